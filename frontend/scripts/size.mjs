@@ -1,0 +1,38 @@
+/** Weighs the JavaScript (gzip) that a page needs at its first load: the entry, the route's chunk and all they import. */
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const dist = new URL("../dist/", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", dist), "utf8"));
+const shell = ["index.html", "src/app/shell/shell.tsx", "src/app/antd-root.tsx"];
+const language = (/^src\/(app|ui|platform)\/(?:.*\/)?locales\/zh\.json$/);
+const pages = {
+  login: { budget: 180, parts: ["index.html", "src/app/auth/sign-in-page.tsx"] },
+  list: { budget: 300, parts: [...shell, "src/app/record-routes/list-route.tsx"] },
+  detail: { budget: 370, parts: [...shell, "src/app/record-routes/detail-route.tsx"] },
+  form: { budget: 370, parts: [...shell, "src/app/record-routes/form-route.tsx"] },
+  home: { budget: 300, parts: [...shell, "src/app/home/home-page.tsx"] },
+};
+
+function files(part, seen = new Set()) {
+  const chunk = manifest[part];
+  if (!chunk) throw new Error(`No chunk is built from ${part}`);
+  if (seen.has(part)) return seen;
+  seen.add(part);
+  for (const next of chunk.imports ?? []) files(next, seen);
+  return seen;
+}
+const weight = (file) => gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length / 1024;
+
+let failed = false;
+for (const [name, { budget, parts }] of Object.entries(pages)) {
+  const chunks = new Set(parts.flatMap((part) => [...files(part)]));
+  for (const key of Object.keys(manifest)) if (language.test(key) && name !== "login") chunks.add(key);
+  const js = [...new Set([...chunks].map((key) => manifest[key].file))].filter((file) => file.endsWith(".js"));
+  const total = js.reduce((sum, file) => sum + weight(file), 0);
+  const over = total > budget;
+  failed ||= over;
+  console.log(`${name.padEnd(8)} ${total.toFixed(1).padStart(7)} KB of ${budget} KB${over ? "  OVER" : ""}`);
+  if (process.argv.includes("--files")) for (const file of js.sort((a, b) => weight(b) - weight(a)).slice(0, 12)) console.log(`         ${weight(file).toFixed(1).padStart(7)}  ${file}`);
+}
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,31 @@
+/// <reference types="vitest/config" />
+import react from "@vitejs/plugin-react";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { palette } from "./vite/palette";
+
+/** Where the API server listens while the app is developed. */
+const server = process.env.TENON_SERVER ?? "http://localhost:8000";
+const proxied = { target: server, changeOrigin: false };
+
+export default defineConfig(({ command }) => ({
+  // Django serves the build under /static/app/ and index.html for every other path.
+  base: command === "build" ? "/static/app/" : "/",
+  plugins: [react(), palette()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    // Companies live on sub-domains of localhost; the Host header is passed on so that the server finds the company.
+    allowedHosts: [".localhost"],
+    proxy: { "/api": proxied, "/_allauth": proxied, "/ws": { ...proxied, ws: true } },
+  },
+  build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 900, reportCompressedSize: false },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["src/testing/setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+    maxWorkers: 2,
+  },
+}));
