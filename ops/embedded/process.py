@@ -62,13 +62,13 @@ def locked(path: Path, timeout: float = 300) -> Iterator[None]:
         yield
 
 
-def secret(state: Path, name: str) -> str:
+def secret(state: Path, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
     """A random password made once and kept for its owner's eyes only."""
     path = private_dir(state) / "secrets.json"
     with locked(state / "secrets.lock"):
         known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         if name not in known:
-            known[name] = secrets.token_urlsafe(32)
+            known[name] = make()
             write_atomically(path, json.dumps(known, indent=1) + "\n")
         return known[name]
 
