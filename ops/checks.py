@@ -71,7 +71,9 @@ def openapi_drift(env: dict[str, str]) -> bool:
     if not manage("spectacular", "--validate", "--file", str(fresh))(env):
         return False
     before = OPENAPI.read_text().splitlines() if OPENAPI.exists() else []
-    changes = list(difflib.unified_diff(before, fresh.read_text().splitlines(), "docs/openapi.yaml", "the code", "", "", 2))
+    changes = list(
+        difflib.unified_diff(before, fresh.read_text().splitlines(), "docs/openapi.yaml", "the code", "", "", 2)
+    )
     if changes:
         print("\n".join(line.rstrip() for line in changes[:60]))
         print("docs/openapi.yaml is out of date; write it anew with `make openapi`, and look at the difference.")

@@ -1,8 +1,8 @@
 """`make demo`: the whole product on this machine as one group that stops cleanly.
 
-    python -m ops.demo           start (PORT chooses the port, default 8000)
-    python -m ops.demo stop      stop a demo that runs in another terminal
-    python -m ops.demo reset     stop it and forget its data
+python -m ops.demo           start (PORT chooses the port, default 8000)
+python -m ops.demo stop      stop a demo that runs in another terminal
+python -m ops.demo reset     stop it and forget its data
 """
 
 from __future__ import annotations
@@ -200,9 +200,9 @@ def _only_one(state: Path, port: int) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            other = _running_demo() or {"pid": "unknown", "port": "?"}
+            other = _running_demo() or {}
             raise OpsError(
-                f"The demo runs already (process {other['pid']}): http://localhost:{other['port']}\n"
+                f"The demo runs already (process {other.get('pid', '?')}): http://localhost:{other.get('port', '?')}\n"
                 "Stop it with Ctrl-C in its terminal or with `make demo-stop`."
             ) from None
         file.truncate(0)

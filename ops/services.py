@@ -32,7 +32,7 @@ def ensure(profile: str, *, die_with: int | None = None) -> dict[str, str]:
         return {
             **(_given_database() or EmbeddedPostgres(state, profile).start(die_with=die_with)),
             **(_given_valkey() or EmbeddedValkey(state, profile).start(die_with=die_with)),
-            **_conveniences(state),
+            **_conveniences(state, profile),
         }
 
 
@@ -64,7 +64,7 @@ def environment(profile: str) -> dict[str, str]:
     return {
         **(_given_database() or EmbeddedPostgres(state, profile).urls()),
         **(_given_valkey() or EmbeddedValkey(state, profile).urls()),
-        **_conveniences(state),
+        **_conveniences(state, profile),
     }
 
 
@@ -88,14 +88,15 @@ def _given_valkey() -> dict[str, str] | None:
     return {"VALKEY_URL": url} if url else None
 
 
-def _conveniences(state: Path) -> dict[str, str]:
+def _conveniences(state: Path, profile: str) -> dict[str, str]:
     """Folders in the place of the mail server and the file store, and a secret key, unless the environment has them."""
     mail, files = private_dir(state / "mail"), private_dir(state / "files")
     defaults = {
-        "EMAIL_URL": mail.as_uri(),
-        "FILES_URL": files.as_uri(),
+        "EMAIL_URL": f"file://{mail}",
+        "FILES_URL": f"file://{files}",
         "TENON_SECRET_KEY": secret(state, "django"),
         "TENON_DEV": "1",
+        **({"TENON_TEST": "1"} if profile == "test" else {}),
     }
     return {name: os.environ.get(name) or value for name, value in defaults.items()}
 

@@ -122,8 +122,8 @@ def _create_venv() -> None:
     say(f"Creating the Python environment with Python {'.'.join(map(str, sys.version_info[:3]))}.")
     shutil.rmtree(VENV, ignore_errors=True)
     try:
-        import ensurepip  # noqa: F401, PLC0415
-        import venv  # noqa: F401, PLC0415
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
     except ImportError:
         if maker := shutil.which("virtualenv"):
             run([maker, "--quiet", "--python", sys.executable, str(VENV)], "virtualenv failed.")

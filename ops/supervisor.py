@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from ops.embedded.process import guarded
 from ops.report import OpsError, colour
@@ -60,7 +61,7 @@ class Group:
         self._console = threading.Lock()
         self._before: dict[int, object] = {}
 
-    def __enter__(self) -> Group:
+    def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._before[number] = signal.signal(number, self._on_signal)

@@ -165,4 +165,6 @@ def program() -> Path:
     installed = shutil.which("valkey-server")
     if installed:
         return Path(installed)
-    raise OpsError("The embedded Valkey is not installed here. Run `make setup`, or set VALKEY_URL to a server of yours.")
+    raise OpsError(
+        "The embedded Valkey is not installed here. Run `make setup`, or set VALKEY_URL to a server of yours."
+    )
