@@ -111,6 +111,8 @@ class EmbeddedPostgres:
                 os.kill(pid, number)
             except ProcessLookupError:
                 return
+            except PermissionError:
+                raise OpsError(f"PostgreSQL (process {pid}) was started by another user; stop it as that user.") from None
             if wait_until(lambda: not is_alive(pid), patience):
                 return
         raise OpsError(f"PostgreSQL (process {pid}) does not stop.")
@@ -129,7 +131,7 @@ class EmbeddedPostgres:
         return "postgres" in words and str(self.data) in words
 
     def _start_stopped(self, die_with: int | None) -> None:
-        identity = server_identity(self.state, program("postgres"))
+        identity = self._identity()
         if not (self.data / "PG_VERSION").exists():
             self._create(identity)
         self._check_version()
@@ -147,6 +149,13 @@ class EmbeddedPostgres:
             self._own(identity)
             self._launch(identity, die_with)
 
+    def _identity(self) -> list[str]:
+        identity = server_identity(self.state.parent.parent, program("postgres"))
+        if owner_of_files(identity):
+            private_dir(self.state.parent, passable=True)
+            private_dir(self.state, passable=True)
+        return identity
+
     def _create(self, identity: list[str]) -> None:
         """initdb beside the final place, then one rename: a killed run leaves nothing that looks like a cluster."""
         partial = self.state / "data.partial"
@@ -157,8 +166,6 @@ class EmbeddedPostgres:
         password = self.state / "initdb.password"
         write_atomically(password, secret(self.state.parent, "postgres") + "\n")
         if owner := owner_of_files(identity):
-            self.state.chmod(0o711)
-            self.state.parent.chmod(0o711)
             give_to(password, owner)
         ctype = _utf8_ctype()
         try:
@@ -204,7 +211,7 @@ class EmbeddedPostgres:
             return
         if self.profile == "test":
             shutil.rmtree(self.data)
-            self._create(server_identity(self.state, program("postgres")))
+            self._create(self._identity())
             return
         raise OpsError(
             f"The data in {self.data} was written by PostgreSQL {cluster}; this is {ours}.\n"

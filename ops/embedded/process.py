@@ -20,12 +20,13 @@ GUARD = Path(__file__).resolve().parent.parent / "guard.py"
 LOOPBACK = "127.0.0.1"
 
 
-def private_dir(path: Path) -> Path:
-    """A folder only its owner can enter."""
+def private_dir(path: Path, *, passable: bool = False) -> Path:
+    """A folder only its owner can read; `passable` lets another user's server walk through to a folder of its own."""
+    mode = 0o711 if passable else 0o700
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o700)
+        if path.stat().st_mode & 0o066 or passable:
+            path.chmod(mode)
     except PermissionError as error:
         raise OpsError(
             f"Cannot write to {path}: {error.strerror}.\n"

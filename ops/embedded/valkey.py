@@ -74,6 +74,8 @@ class EmbeddedValkey:
                 os.kill(pid, number)
             except ProcessLookupError:
                 return
+            except PermissionError:
+                raise OpsError(f"Valkey (process {pid}) was started by another user; stop it as that user.") from None
             if wait_until(lambda: not is_alive(pid), patience):
                 return
         raise OpsError(f"Valkey (process {pid}) does not stop.")
