@@ -1,0 +1,1 @@
+"""Who may do what on which rows: roles, permissions, data scopes, field rules. Default deny, in one place."""

@@ -1,0 +1,1 @@
+"""REST conventions: views, filters, pages, problems, bulk, import/export, metadata."""

@@ -1,0 +1,151 @@
+"""The dispatcher: spreads due events to handlers, delivers them inside the company, retries, buries the dead.
+
+At least once: a crash between a handler's commit and ours delivers again, so a handler's effect is tied to the
+delivery (`events_handled` in the company's schema, written in the handler's own transaction)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from tenon.access.actor import system
+from tenon.events.codec import decode
+from tenon.events.models import Delivery, Outbox
+from tenon.records.service import acting
+from tenon.registry.registry import registry
+from tenon.registry.types import Handler, ModuleManifest
+from tenon.tenancy.context import Company, outside, serving
+
+log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 8
+LEASE = timedelta(minutes=5)
+CompanyByRole = Callable[[str], Company | None]
+
+
+@cache
+def company_by_role() -> CompanyByRole:
+    from django.conf import settings
+
+    return import_string(settings.COMPANY_BY_ROLE)  # type: ignore[no-any-return]
+
+
+@cache
+def _function(path: str) -> Callable[[Any], None]:
+    return import_string(path)  # type: ignore[no-any-return]
+
+
+def backoff(attempts: int) -> timedelta:
+    """2 s, 4 s, 8 s … at most an hour."""
+    return timedelta(seconds=min(3600, 2**attempts))
+
+
+def spread(limit: int = 200) -> int:
+    """Turns new outbox rows into one delivery per handler. Returns how many rows were spread."""
+    with transaction.atomic():
+        rows = list(Outbox.objects.select_for_update(skip_locked=True).filter(spread_at=None).order_by("id")[:limit])
+        deliveries = [
+            Delivery(event=row, role=row.role, handler=handler.key)
+            for row in rows
+            for _manifest, handler in registry().handlers.get(row.name, ())
+        ]
+        Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+        Outbox.objects.filter(pk__in=[r.pk for r in rows]).update(spread_at=timezone.now())
+    return len(rows)
+
+
+def _find(event: str, key: str) -> tuple[ModuleManifest, Handler] | None:
+    return next(((m, h) for m, h in registry().handlers.get(event, ()) if h.key == key), None)
+
+
+def handle_once(company: Company, handler: Handler, row: Outbox) -> None:
+    """Runs the handler in the company; a second delivery of the same event finds its mark and does nothing."""
+    event = decode(handler.event, row.payload)
+    with serving(company), acting(system(handler.key)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into events_handled (event_id, handler, at) values (%s, %s, now()) on conflict do nothing",
+                [row.event_id, handler.key],
+            )
+            if cursor.rowcount == 0:
+                return
+        _function(handler.function)(event)
+
+
+def take(limit: int) -> list[Delivery]:
+    """Leases due deliveries: should this process die, they are due again when the lease ends."""
+    now = timezone.now()
+    with transaction.atomic():
+        due = list(
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(state=Delivery.State.DUE, due_at__lte=now)
+            .order_by("due_at", "id")[:limit]
+        )
+        Delivery.objects.filter(pk__in=[d.pk for d in due]).update(due_at=now + LEASE)
+    return due
+
+
+def deliver_due(limit: int = 20) -> int:
+    """Delivers what is due; each handler runs in a transaction of its own. Returns how many were tried."""
+    due = take(limit)
+    for delivery in due:
+        _deliver(delivery)
+        delivery.save()
+    return len(due)
+
+
+def _deliver(delivery: Delivery) -> None:
+    found = _find(delivery.event.name, delivery.handler)
+    company = company_by_role()(delivery.role)
+    if found is None or company is None:
+        delivery.state, delivery.error = Delivery.State.DEAD, "no such handler or company"
+        return
+    manifest, handler = found
+    if not company.has_module(manifest.key):
+        delivery.state = Delivery.State.SKIPPED
+        return
+    delivery.attempts += 1
+    try:
+        handle_once(company, handler, delivery.event)
+    except Exception as error:  # whatever a handler raises ends in its delivery, not in a dead dispatcher
+        log.warning("event %s to %s failed", delivery.event.name, delivery.handler, exc_info=True)
+        delivery.error = f"{type(error).__name__}: {error}"[:4000]
+        dead = delivery.attempts >= MAX_ATTEMPTS
+        delivery.state = Delivery.State.DEAD if dead else Delivery.State.DUE
+        delivery.due_at = timezone.now() + backoff(delivery.attempts)
+    else:
+        delivery.state, delivery.done_at, delivery.error = Delivery.State.DONE, timezone.now(), ""
+
+
+def replay(company: Company, delivery_ids: list[int]) -> int:
+    """Makes dead or skipped deliveries of the company due again. Returns how many."""
+    with outside():
+        return (
+            Delivery.objects.filter(role=company.role, pk__in=delivery_ids)
+            .exclude(state=Delivery.State.DONE)
+            .update(state=Delivery.State.DUE, attempts=0, due_at=timezone.now())
+        )
+
+
+def catch_up(company: Company, module: str) -> int:
+    """A module was switched on again: what it missed becomes due. Returns how many deliveries."""
+    keys = [h.key for entries in registry().handlers.values() for m, h in entries if m.key == module]
+    with outside():
+        return Delivery.objects.filter(role=company.role, handler__in=keys, state=Delivery.State.SKIPPED).update(
+            state=Delivery.State.DUE, due_at=timezone.now()
+        )
+
+
+def lag() -> float:
+    """Seconds that the oldest undelivered event has waited: the one number to watch."""
+    oldest = Outbox.objects.filter(spread_at=None).order_by("created_at").values_list("created_at", flat=True).first()
+    due = Delivery.objects.filter(state="due").order_by("due_at").values_list("due_at", flat=True).first()
+    waiting = [t for t in (oldest, due) if t is not None]
+    return max(0.0, (timezone.now() - min(waiting)).total_seconds()) if waiting else 0.0

@@ -1,0 +1,1 @@
+"""Money and quantities: exact decimals, currencies' own decimals, stated rounding."""

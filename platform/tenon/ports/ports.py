@@ -1,0 +1,31 @@
+"""Finds the provider of a contract among the modules that are on in the current company."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeVar, cast
+
+from django.utils.module_loading import import_string
+
+from tenon.registry.registry import registry
+from tenon.tenancy.context import current
+
+Contract = TypeVar("Contract")
+
+
+@cache
+def _provider(path: str) -> object:
+    return import_string(path)()
+
+
+def find(contract: type[Contract]) -> Contract | None:
+    """The provider of `contract`, or None while its module is off (or nobody provides it).
+
+    Contracts are Protocols of `modules.shared.contracts`; providers are named in manifests (`provides`)."""
+    entry = registry().providers.get(contract)
+    if entry is None:
+        return None
+    manifest, path = entry
+    if not current().has_module(manifest.key):
+        return None
+    return cast(Contract, _provider(path))

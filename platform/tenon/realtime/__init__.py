@@ -1,0 +1,1 @@
+"""Websocket: what changed, to whoever may see it; no row data travels."""

@@ -1,0 +1,1 @@
+"""What every business record gets: numbering, versions, audit, attachments, comments, custom fields, saved views."""

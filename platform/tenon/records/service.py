@@ -1,0 +1,128 @@
+"""The frame of every service: permission, transaction, actor for the audit trail, events, invalidations.
+
+    @service("inventory.receipt.post")
+    def receipt_post(*, actor: Actor, receipt: Receipt, …) -> Receipt: ...
+
+The outermost service opens the transaction, names the actor to PostgreSQL (the audit trigger refuses writes without
+one), writes collected events to the outbox just before the commit, sends invalidations after it, and runs again when
+PostgreSQL reports a deadlock or a serialization failure. Services called by services join in."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar, cast
+
+import psycopg
+from django.db import OperationalError, connection, models, transaction
+
+from tenon.access.actor import Actor
+from tenon.tenancy.context import current
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ATTEMPTS = 5
+
+
+@dataclass
+class Frame:
+    actor: Actor
+    events: list[Any] = field(default_factory=list)
+    touched: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+
+
+_frame: ContextVar[Frame | None] = ContextVar("tenon_service_frame", default=None)
+
+
+def frame() -> Frame:
+    """The running service's frame. Raises RuntimeError outside a service: nothing is written without an actor."""
+    found = _frame.get()
+    if found is None:
+        raise RuntimeError("business records are written inside a service (tenon.records.service) only")
+    return found
+
+
+def touch(record: models.Model, op: str) -> int | None:
+    """Remembers that a record changed, for the invalidation after commit. Returns the acting member's id."""
+    running = frame()
+    label = record._meta.label_lower
+    running.touched.setdefault((label, op), set())
+    if record.pk is not None:
+        running.touched[(label, op)].add(record.pk)
+    return running.actor.member_id
+
+
+def touch_ids(model: type[models.Model], op: str, ids: set[int]) -> None:
+    """The same for rows written in bulk."""
+    frame().touched.setdefault((model._meta.label_lower, op), set()).update(ids)
+
+
+def publish(event: Any) -> None:
+    """Adds an event to the outbox of this transaction; delivered after commit, at least once."""
+    frame().events.append(event)
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Frame]:
+    """A service frame without a permission: for import rows, handlers, seeds, tests."""
+    outer = _frame.get()
+    if outer is not None:
+        yield outer
+        return
+    running = Frame(actor)
+    token = _frame.set(running)
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                # A literal SET LOCAL, not set_config: it also reaches other nodes (docs/scale.md).
+                value = f"{actor.ref}|{actor.label}|{actor.request_id}".replace("'", "''").replace("\\", "/")
+                cursor.execute(f"set local tenon.actor = '{value}'".replace("%", "%%"), [])
+            yield running
+            if running.events:
+                from tenon.events.outbox import write_outbox
+
+                write_outbox(running.events)
+            if running.touched:
+                from tenon.realtime.invalidate import invalidate
+
+                company, touched = current(), running.touched
+                transaction.on_commit(lambda: invalidate(company, touched), robust=True)
+    finally:
+        _frame.reset(token)
+
+
+def service(permission: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorates a keyword-only service whose first argument is `actor`. `permission` None: the service checks itself
+    (its docstring says how). Raises FeatureOff or Forbidden before anything is read."""
+
+    def wrap(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor = cast(Actor, kwargs["actor"])
+            if permission is not None:
+                actor.require(permission)
+            if _frame.get() is not None:
+                return function(*args, **kwargs)
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    with acting(actor):
+                        return function(*args, **kwargs)
+                except OperationalError as error:
+                    again = isinstance(
+                        error.__cause__, (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+                    )
+                    if not again or attempt == ATTEMPTS or connection.in_atomic_block:
+                        raise
+                    time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+            raise AssertionError("unreachable")
+
+        run.is_service = True  # type: ignore[attr-defined]
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return wrap

@@ -1,0 +1,223 @@
+"""The words of a manifest. Plain frozen data: a module describes itself, the platform reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Text = Any  # str or a lazy translation
+FieldType = Literal[
+    "text", "longtext", "email", "phone", "url", "integer", "decimal", "money", "quantity", "percent",
+    "boolean", "date", "datetime", "choice", "multichoice", "ref", "json",
+]  # fmt: skip
+StateKind = Literal["draft", "open", "prog", "done", "warn", "late", "hold", "off"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """The unit of the whitelist (功能白名单). A `core` feature is on whenever its module is on."""
+
+    key: str
+    title: Text = ""
+    core: bool = False
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A code such as `inventory.receipt.post`. It is worth something only while one of `features` is on
+    (empty: whenever its module is). `roles` are the shipped roles that hold it in a new company."""
+
+    code: str
+    title: Text = ""
+    features: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an entity. What is left out is read from the model field of the same name."""
+
+    key: str
+    type: FieldType | None = None
+    label: Text = None
+    required: bool | None = None
+    read_only: bool | None = None
+    write_once: bool = False
+    help: Text = None
+    ref: str | None = None
+    ref_filter: dict[str, Any] = field(default_factory=dict)
+    choices: tuple[tuple[str, Text], ...] | None = None
+    decimals: int | None = None
+    currency_field: str | None = None
+    unit_field: str | None = None
+    default: Any = None
+    sensitive: bool = False  # cost prices, margins: roles may hide it
+    source: str | None = None  # ORM path when it differs from key, e.g. "order.number" → "order__number"
+
+
+@dataclass(frozen=True)
+class State:
+    value: str
+    label: Text
+    kind: StateKind
+
+
+@dataclass(frozen=True)
+class Action:
+    """A verb on a record. `service` is a dotted path of a keyword-only service
+    `(*, actor, <record argument>, **params)` whose record argument is named by `argument`."""
+
+    key: str
+    label: Text
+    service: str
+    permission: str
+    argument: str = "record"
+    states: tuple[str, ...] = ()
+    params: tuple[Field, ...] = ()
+    bulk: bool = False
+    primary: bool = False
+    danger: bool = False
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A ready-made list view: a tab of the list page."""
+
+    key: str
+    title: Text
+    filters: dict[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    title: Text
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A resource for the generic API, pages, importer, custom fields and reports.
+
+    `model` is "app_label.Model". `path` is its plural in URLs. `fields` are names or `Field`s.
+    `create`/`update`/`delete` are dotted services; left empty, the record services of the kernel serve
+    (`None` with `writable=False` refuses). Permissions are `<key>.view|create|update|delete` unless `permission`
+    names another prefix. `features`: any of them opens the entity. `owner_field`/`department_field` carry the data
+    scope. `key_fields` are the natural keys that the importer and writes by code use."""
+
+    key: str
+    model: str
+    path: str
+    fields: tuple[str | Field, ...]
+    label: Text = None
+    label_plural: Text = None
+    icon: str = "file"
+    features: tuple[str, ...] = ()
+    list: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    default_order: tuple[str, ...] = ("-id",)
+    totals: tuple[str, ...] = ()
+    form: tuple[Section, ...] = ()
+    title_field: str = ""
+    subtitle_field: str = ""
+    key_fields: tuple[str, ...] = ()
+    state_field: str = ""
+    states: tuple[State, ...] = ()
+    actions: tuple[Action, ...] = ()
+    views: tuple[View, ...] = ()
+    lines: str = ""  # key of the entity of its lines
+    lines_field: str = "lines"  # related name on the model
+    parent_field: str = ""  # on a line entity: the foreign key to its head
+    create: str = ""
+    update: str = ""
+    delete: str = ""
+    writable: bool = True
+    creatable: bool = True
+    deletable: bool = True
+    importable: bool = True
+    permission: str = ""
+    owner_field: str = ""
+    department_field: str = ""
+    selector: str = ""  # dotted `(*, actor) -> QuerySet` for annotations; scope and features still apply
+    custom_fields: bool = True
+    comments: bool = True
+    attachments: bool = True
+    history: bool = True
+
+    @property
+    def module(self) -> str:
+        return self.key.partition(".")[0]
+
+    @property
+    def permission_prefix(self) -> str:
+        return self.permission or self.key
+
+
+@dataclass(frozen=True)
+class MenuNode:
+    """A node of the default menu. Ids are stable for ever: patches of tenants point at them.
+    Level 1 areas and level 2 groups are declared by whoever needs them; equal ids merge."""
+
+    id: str
+    title: Text = ""
+    parent: str = ""
+    icon: str = ""
+    entity: str = ""
+    route: str = ""
+    permission: str = ""
+    features: tuple[str, ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Recurring work. `task` is a dotted callable `()` run inside each tenant that has `feature` on."""
+
+    key: str
+    task: str
+    cron: str
+    feature: str = ""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """`function` is a dotted callable `(event)`; it runs in the tenant, at least once, idempotent by event id."""
+
+    event: type
+    function: str
+    key: str
+
+
+@dataclass(frozen=True)
+class ModuleManifest:
+    key: str
+    title: Text
+    icon: str = "box"
+    description: Text = ""
+    always_on: bool = False
+    requires: tuple[str, ...] = ()
+    enhances: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    menus: tuple[MenuNode, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    provides: tuple[tuple[type, str], ...] = ()  # (contract, dotted provider)
+    publishes: tuple[type, ...] = ()
+    handles: tuple[Handler, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    roles: tuple[RoleTemplate, ...] = ()
+    bridges: tuple[str, ...] = ()  # a link runs only while all these modules are on
+
+
+@dataclass(frozen=True)
+class RoleTemplate:
+    """A role every new company starts with. Scopes: own, department, subtree, all (by entity key, "" = default)."""
+
+    key: str
+    title: Text
+    scope: str = "all"
+    scopes: dict[str, str] = field(default_factory=dict)
+    permissions: Sequence[str] = ()

@@ -1,0 +1,9 @@
+"""The tenancy app: public tables of ready-made schemas, and the commands that look after them."""
+
+from django.apps import AppConfig
+
+
+class TenancyConfig(AppConfig):
+    name = "tenon.tenancy"
+    label = "tenancy"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,108 @@
+"""The company being served, and the one door into it.
+
+The database connection follows this context (see backend.base): inside `serving(company)` it wears the company's role
+and search path; outside it wears the application's own role, which can read no company's table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+class NoCompany(RuntimeError):
+    """Work that belongs to a company ran outside `serving()`."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """What the kernel needs to know of a company. Made by `tenants` from its public row, once per request."""
+
+    id: int
+    slug: str
+    name: str
+    schema: str
+    role: str
+    language: str = "en"
+    currency: str = "CNY"
+    time_zone: str = "UTC"
+    features: frozenset[str] = field(default_factory=frozenset)  # entitled and switched on
+    revision: int = 0  # grows with every change of features, menu or company settings
+
+    def has_feature(self, key: str) -> bool:
+        return key in self.features
+
+    def has_any(self, keys: tuple[str, ...]) -> bool:
+        """True when one of the features is on; an empty tuple asks for nothing and is always true."""
+        return not keys or any(key in self.features for key in keys)
+
+    def has_module(self, key: str) -> bool:
+        """A module is on while one of its features is; modules without features are always on."""
+        from tenon.registry.registry import registry
+
+        module = registry().modules.get(key)
+        if module is None:
+            return False
+        if module.bridges:
+            return all(self.has_module(k) for k in module.bridges)
+        return module.always_on or not module.features or any(f.key in self.features for f in module.features)
+
+    def now(self) -> datetime:
+        return datetime.now(ZoneInfo(self.time_zone))
+
+    def today(self) -> date:
+        """The business date of the company, not of the server."""
+        return self.now().date()
+
+
+_company: ContextVar[Company | None] = ContextVar("tenon_company", default=None)
+_owned_schema: ContextVar[str] = ContextVar("tenon_owned_schema", default="public")
+
+
+@contextmanager
+def serving(company: Company) -> Iterator[Company]:
+    """The door. Requests, websocket messages, jobs, commands and tests enter a company here and nowhere else."""
+    token = _company.set(company)
+    try:
+        yield company
+    finally:
+        _company.reset(token)
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Steps back out of the company for a moment: public tables, no company's."""
+    token = _company.set(None)
+    try:
+        yield
+    finally:
+        _company.reset(token)
+
+
+@contextmanager
+def owning(schema: str) -> Iterator[None]:
+    """Points the owner's connection (alias `owner`) at a schema: migrations and the pool of schemas."""
+    token = _owned_schema.set(schema)
+    try:
+        yield
+    finally:
+        _owned_schema.reset(token)
+
+
+def current() -> Company:
+    """The company being served. Raises NoCompany outside the door."""
+    company = _company.get()
+    if company is None:
+        raise NoCompany("no company is being served here; enter through tenon.tenancy.context.serving()")
+    return company
+
+
+def current_or_none() -> Company | None:
+    return _company.get()
+
+
+def owned_schema() -> str:
+    return _owned_schema.get()

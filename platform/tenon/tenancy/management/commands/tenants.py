@@ -1,0 +1,94 @@
+"""`manage.py tenants …`: list, migrate, refill, check companies' schemas."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from tenon.tenancy import schemas
+from tenon.tenancy.models import Slot
+
+
+def _start_worker() -> None:
+    """A forked process must not share its parent's connections."""
+    for connection in connections.all(initialized_only=True):
+        connection.connection = None
+
+
+def _migrate_one(pk: int) -> tuple[str, str]:
+    slot = Slot.objects.get(pk=pk)
+    try:
+        schemas.migrate_slot(slot)
+    except Exception as error:  # the others go on; the command fails at the end
+        return slot.schema, f"{type(error).__name__}: {error}"
+    finally:
+        connections.close_all()
+    return slot.schema, ""
+
+
+class Command(BaseCommand):
+    help = "Looks after companies' schemas: list, migrate, refill, check."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        sub = parser.add_subparsers(dest="verb", required=True)
+        sub.add_parser("list", help="every schema, its state and company")
+        migrate = sub.add_parser("migrate", help="public, blueprint, pooled and live schemas; resumable")
+        migrate.add_argument("--parallel", type=int, default=2)
+        migrate.add_argument("--no-pool", action="store_true", help="do not fill the pool afterwards")
+        refill = sub.add_parser("refill", help="fill the pool of ready schemas")
+        refill.add_argument("--size", type=int, default=None)
+        sub.add_parser("check", help="every schema at the code's state, every role in place; non-zero when not")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['verb']}")(options)
+
+    def _list(self, options: dict[str, Any]) -> None:
+        from django.apps import apps
+
+        tenants = {t.slot_id: t for t in apps.get_model("tenants", "Tenant").objects.all()}
+        for slot in Slot.objects.order_by("id"):
+            tenant = tenants.get(slot.pk)
+            current = "current" if slot.migrated_to == schemas.fingerprint() else "behind"
+            self.stdout.write(f"{slot.schema:10} {slot.state:9} {current:8} {tenant.slug if tenant else '-'}")
+
+    def _migrate(self, options: dict[str, Any]) -> None:
+        started = time.monotonic()
+        schemas.migrate_public()
+        behind = schemas.behind()
+        schemas.migrate_template()
+        connections.close_all()
+        failed: list[tuple[str, str]] = []
+        if behind:
+            with ProcessPoolExecutor(
+                options["parallel"], mp_context=get_context("fork"), initializer=_start_worker
+            ) as workers:
+                for schema, error in workers.map(_migrate_one, [s.pk for s in behind]):
+                    self.stdout.write(f"{schema} {error or 'migrated'}")
+                    if error:
+                        failed.append((schema, error))
+        if not options["no_pool"]:
+            schemas.refill()
+        self.stdout.write(f"{len(behind)} schemas migrated in {time.monotonic() - started:.1f} s")
+        if failed:
+            raise CommandError(f"{len(failed)} schemas failed; run the command again to resume: {failed[0]}")
+
+    def _refill(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"{schemas.refill(options['size'])} schemas built")
+
+    def _check(self, options: dict[str, Any]) -> None:
+        problems = [f"{slot.schema} is behind the code" for slot in schemas.behind()]
+        problems += [f"{s.schema} failed: {s.error}" for s in Slot.objects.filter(state=Slot.State.FAILED)]
+        with connections["owner"].cursor() as cursor:
+            for slot in Slot.objects.exclude(state=Slot.State.FAILED):
+                cursor.execute("select 1 from pg_roles where rolname = %s", [slot.role])
+                if cursor.fetchone() is None:
+                    problems.append(f"{slot.schema} has no role {slot.role}")
+        if problems:
+            raise CommandError("\n".join(problems))
+        self.stdout.write("all schemas are at the code's state")

@@ -1,0 +1,196 @@
+"""Building, migrating and dropping schemas, and the pool of ready ones. Runs over the owner's connection."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from tenon.tenancy import blueprint
+from tenon.tenancy.backend.base import APPLICATION, OWNER
+from tenon.tenancy.context import outside, owning
+from tenon.tenancy.models import Slot
+
+
+
+def _labels(names: Iterable[str]) -> set[str]:
+    wanted = set(names)
+    return {c.label for c in apps.get_app_configs() if c.name in wanted}
+
+
+def _targets(loader: MigrationLoader, schema: str) -> list[tuple[str, str]]:
+    labels = _labels(settings.SHARED_APPS if schema == "public" else settings.TENANT_APPS)
+    return [key for key in loader.graph.leaf_nodes() if key[0] in labels]
+
+
+@cache
+def fingerprint() -> str:
+    """Names the state of the code's company migrations and triggers; equal fingerprints need no migration."""
+    from tenon.records.triggers import wanted_triggers
+
+    loader = MigrationLoader(None)
+    leaves = sorted("/".join(key) for key in _targets(loader, "tenant"))
+    return hashlib.sha256(json.dumps([leaves, sorted(wanted_triggers())]).encode()).hexdigest()
+
+
+def migrate_schema(schema: str) -> None:
+    """Brings one schema to the code's state. Resumable: Django's own history says what is done."""
+    with owning(schema):
+        connection = connections[OWNER]
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+        executor = MigrationExecutor(connection)
+        executor.migrate(_targets(executor.loader, schema))
+        if schema == "public":
+            _grant_public()
+        else:
+            from tenon.records.triggers import ensure_triggers
+
+            ensure_triggers(connection)
+
+
+def _grant_public() -> None:
+    """The application reads and writes public tables; a company's role may add events to the outbox, nothing more."""
+    app = sql.Identifier(settings.APPLICATION_ROLE)
+    with connections[OWNER].cursor() as cursor:
+        for statement in (
+            "grant usage on schema public to {}",
+            "grant select, insert, update, delete on all tables in schema public to {}",
+            "grant usage, select on all sequences in schema public to {}",
+            "revoke insert, update, delete on django_migrations from {}",
+        ):
+            cursor.execute(sql.SQL(statement).format(app))
+        # The dispatcher reads everybody's events; companies' roles are held to their own name by another policy.
+        cursor.execute("select 1 from pg_policies where tablename = 'events_outbox' and policyname = 'events_outbox_app'")
+        if cursor.fetchone() is None:
+            cursor.execute(
+                sql.SQL("create policy events_outbox_app on events_outbox to {} using (true) with check (true)").format(app)
+            )
+
+
+def migrate_public() -> None:
+    migrate_schema("public")
+
+
+def migrate_template() -> None:
+    migrate_schema(blueprint.TEMPLATE)
+
+
+def grant_role(cursor: object, schema: str, role: str) -> None:
+    """Makes the company's role if need be and gives it its own schema, now and for tables to come."""
+    owner = connections[OWNER].settings_dict["USER"]
+    names = {
+        "schema": sql.Identifier(schema), "role": sql.Identifier(role),
+        "app": sql.Identifier(settings.APPLICATION_ROLE), "owner": sql.Identifier(owner),
+    }  # fmt: skip
+    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+    if cursor.fetchone() is None:
+        cursor.execute(sql.SQL("create role {role} nologin").format(**names))
+    for statement in (
+        "grant {role} to {app} with inherit false, set true",
+        "grant usage on schema {schema} to {role}",
+        "grant select, insert, update, delete on all tables in schema {schema} to {role}",
+        "grant usage, select on all sequences in schema {schema} to {role}",
+        "alter default privileges for role {owner} in schema {schema} grant select, insert, update, delete on tables to {role}",
+        "alter default privileges for role {owner} in schema {schema} grant usage, select on sequences to {role}",
+        "grant insert on public.events_outbox to {role}",
+        "revoke insert, update, delete on {schema}.django_migrations from {role}",
+    ):
+        cursor.execute(sql.SQL(statement).format(**names))
+
+
+def build_slot() -> Slot:
+    """A new empty schema from the blueprint, with its role, in one transaction."""
+    with outside():
+        slot = Slot.objects.create()
+    try:
+        with owning(blueprint.TEMPLATE), connections[OWNER].cursor() as cursor:
+            statements = blueprint.capture(cursor)
+        with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+            cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(slot.schema)))
+            for statement in statements:
+                cursor.execute(statement)
+            grant_role(cursor, slot.schema, slot.role)
+    except Exception as error:
+        with outside():
+            Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FAILED, error=str(error)[:2000])
+        raise
+    with outside():
+        slot.state, slot.migrated_to = Slot.State.READY, fingerprint()
+        slot.save()
+    return slot
+
+
+def refill(size: int | None = None) -> int:
+    """Fills the pool up to `size` ready schemas. One runner at a time (advisory lock). Returns how many were built."""
+    size = settings.SCHEMA_POOL_SIZE if size is None else size
+    built = 0
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(hashtext('tenon.schema_pool'))")
+        if not cursor.fetchone()[0]:
+            return 0
+        try:
+            with outside():
+                missing = size - Slot.objects.filter(state=Slot.State.READY).count()
+            for _ in range(missing):
+                build_slot()
+                built += 1
+        finally:
+            cursor.execute("select pg_advisory_unlock(hashtext('tenon.schema_pool'))")
+    return built
+
+
+def claim() -> Slot:
+    """Takes one ready schema for a company, inside the caller's transaction; builds one when the pool is empty."""
+    with transaction.atomic(using=APPLICATION):
+        slot = (
+            Slot.objects.select_for_update(skip_locked=True)
+            .filter(state=Slot.State.READY, migrated_to=fingerprint())
+            .order_by("id")
+            .first()
+        )
+        if slot is not None:
+            slot.state = Slot.State.CLAIMED
+            slot.save(update_fields=["state", "changed_at"])
+            return slot
+    slot = build_slot()
+    Slot.objects.filter(pk=slot.pk).update(state=Slot.State.CLAIMED)
+    slot.refresh_from_db()
+    return slot
+
+
+def migrate_slot(slot: Slot) -> None:
+    """One pooled or live schema to the code's state; the slot remembers success or the error."""
+    try:
+        migrate_schema(slot.schema)
+        with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+            grant_role(cursor, slot.schema, slot.role)
+    except Exception as error:
+        Slot.objects.filter(pk=slot.pk).update(error=str(error)[:2000])
+        raise
+    Slot.objects.filter(pk=slot.pk).update(migrated_to=fingerprint(), error="")
+
+
+def behind() -> list[Slot]:
+    """Slots whose schema is not at the code's state: one query."""
+    states = [Slot.State.READY, Slot.State.CLAIMED]
+    return list(Slot.objects.filter(state__in=states).exclude(migrated_to=fingerprint()).order_by("id"))
+
+
+def drop_slot(slot: Slot) -> None:
+    """Removes a schema and its role for good."""
+    with owning("public"), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        cursor.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(slot.schema)))
+        cursor.execute("select 1 from pg_roles where rolname = %s", [slot.role])
+        if cursor.fetchone():
+            for statement in ("revoke all on public.events_outbox from {}", "drop role {}"):
+                cursor.execute(sql.SQL(statement).format(sql.Identifier(slot.role)))
+    slot.delete()

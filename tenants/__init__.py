@@ -1,0 +1,1 @@
+"""Companies and people (public schema): sign-up, addresses, entitlements, memberships."""

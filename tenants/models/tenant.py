@@ -1,0 +1,59 @@
+"""Companies and their addresses."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django_tenants.models import DomainMixin, TenantMixin
+
+from tenon.tenancy.context import Company
+
+
+class Tenant(TenantMixin):
+    """A company (企业). Its schema is a claimed slot of the pool. `entitled` and `switched_on` are kept beside the
+    entitlement rows so that the door needs one query; `features` is what may be used: both at once."""
+
+    class State(models.TextChoices):
+        ALLOCATED = "allocated"
+        SEEDING = "seeding"
+        READY = "ready"
+        FAILED = "failed"
+        SUSPENDED = "suspended"
+
+    auto_create_schema = False  # schemas come from the pool
+
+    name = models.CharField(max_length=160)
+    slug = models.SlugField(max_length=40, unique=True)
+    slot = models.OneToOneField("tenancy.Slot", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ALLOCATED)
+    industry = models.CharField(max_length=40, default="general")
+    language = models.CharField(max_length=10, default="en")
+    currency = models.CharField(max_length=3, default="CNY")
+    time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
+    entitled = ArrayField(models.CharField(max_length=80), default=list)
+    switched_on = ArrayField(models.CharField(max_length=80), default=list)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    trial_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def company(self) -> Company:
+        """What the kernel serves. The role is derived from the slot's id; the schema's name says the same number."""
+        return Company(
+            id=self.pk,
+            slug=self.slug,
+            name=self.name,
+            schema=self.schema_name,
+            role=f"tr_{self.slot_id}",
+            language=self.language,
+            currency=self.currency,
+            time_zone=self.time_zone,
+            features=frozenset(self.entitled) & frozenset(self.switched_on),
+            revision=self.revision,
+        )
+
+
+class Domain(DomainMixin):
+    """A host name of a company: `acme.localhost`, later its own domain."""
