@@ -51,8 +51,8 @@ TENANT_APPS = [
     "tenon.jobs",
     "modules.shared.data",
     "modules.crm",
+    "modules.production",  # before inventory: where both answer a port, the fuller answer comes first
     "modules.inventory",
-    "modules.production",
     "modules.finance",
 ]
 # An app that another session is still writing must not break the others: what is there is installed.

@@ -22,10 +22,16 @@ def find(contract: type[Contract]) -> Contract | None:
     """The provider of `contract`, or None while its module is off (or nobody provides it).
 
     Contracts are Protocols of `modules.shared.contracts`; providers are named in manifests (`provides`)."""
-    entry = registry().providers.get(contract)
-    if entry is None:
-        return None
-    manifest, path = entry
-    if not current().has_module(manifest.key):
-        return None
-    return cast(Contract, _provider(path))
+    for manifest, path in registry().providers.get(contract, ()):
+        if current().has_module(manifest.key):
+            return cast(Contract, _provider(path))
+    return None
+
+
+def find_all(contract: type[Contract]) -> list[Contract]:
+    """All providers of a contract that several modules answer (`provides_many` in their manifests), of modules on."""
+    return [
+        cast(Contract, _provider(path))
+        for manifest, path in registry().answerers.get(contract, ())
+        if current().has_module(manifest.key)
+    ]

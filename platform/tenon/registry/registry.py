@@ -24,7 +24,9 @@ class Registry:
         self.menus: dict[str, MenuNode] = {}
         self.schedules: dict[str, tuple[ModuleManifest, Schedule]] = {}
         self.handlers: dict[str, list[tuple[ModuleManifest, Handler]]] = {}
-        self.providers: dict[type, tuple[ModuleManifest, str]] = {}
+        # Several modules may offer a contract (a better answer and a simpler one): the first that is on answers.
+        self.providers: dict[type, list[tuple[ModuleManifest, str]]] = {}
+        self.answerers: dict[type, list[tuple[ModuleManifest, str]]] = {}
         self.events: dict[str, type] = {}
         self.roles: dict[str, RoleTemplate] = {}
         for manifest in manifests:
@@ -62,7 +64,9 @@ class Registry:
         for handler in m.handles:
             self.handlers.setdefault(event_name(handler.event), []).append((m, handler))
         for contract, provider in m.provides:
-            put(self.providers, contract, (m, provider), "provider of")
+            self.providers.setdefault(contract, []).append((m, provider))
+        for contract, provider in m.provides_many:
+            self.answerers.setdefault(contract, []).append((m, provider))
         for role in m.roles:
             put(self.roles, role.key, role, "role")
 

@@ -204,7 +204,8 @@ class ModuleManifest:
     permissions: tuple[Permission, ...] = ()
     menus: tuple[MenuNode, ...] = ()
     entities: tuple[Entity, ...] = ()
-    provides: tuple[tuple[type, str], ...] = ()  # (contract, dotted provider)
+    provides: tuple[tuple[type, str], ...] = ()  # (contract, dotted provider); the first module that is on answers
+    provides_many: tuple[tuple[type, str], ...] = ()  # contracts that several modules answer together
     publishes: tuple[type, ...] = ()
     handles: tuple[Handler, ...] = ()
     schedules: tuple[Schedule, ...] = ()

@@ -1,0 +1,1 @@
+"""Business modules. They never import one another."""

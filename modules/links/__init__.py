@@ -1,0 +1,1 @@
+"""Bridges that exist only where both sides are on."""

@@ -1,0 +1,1 @@
+"""The shared layer: data and contracts that all modules stand on."""

@@ -1,0 +1,1 @@
+"""What modules exchange: frozen dataclasses, Protocols and event types. No Django here."""

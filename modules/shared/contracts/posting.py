@@ -1,0 +1,94 @@
+"""Contracts of the ledger: what happened, in amounts; finance turns it into journal entries in the same transaction.
+
+A posting with no rule goes to the suspense account and onto the accountant's desk: it never stops a truck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+from modules.shared.contracts.refs import RecordRef
+
+PostingKind = Literal[
+    "goods_receipt",        # Dr stock, Cr goods received not invoiced (暂估)
+    "goods_receipt_return",  # reverse of the above, at current cost; difference to purchase variance
+    "delivery",             # Dr cost of goods sold, Cr stock
+    "delivery_return",      # reverse, at original issue cost
+    "production_issue",     # Dr WIP, Cr stock
+    "production_labour",    # Dr WIP, Cr labour absorbed
+    "production_overhead",  # Dr WIP, Cr overhead absorbed
+    "production_receipt",   # Dr stock, Cr WIP
+    "production_variance",  # residual of a closed order: Dr/Cr production variance, Cr/Dr WIP
+    "stock_opening",        # Dr stock, Cr opening balance equity
+    "stock_adjustment",     # Dr/Cr stock, Cr/Dr inventory adjustment
+    "stock_rounding",       # residue when a quantity reaches zero
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PostingLine:
+    """One amount in base currency (rounded to the currency), signed: positive in the sense of the kind's comment."""
+
+    amount: Decimal
+    product_id: int | None = None
+    party_id: int | None = None
+    sales_order_id: int | None = None
+    sales_order_line_id: int | None = None
+    production_order_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Posting:
+    kind: PostingKind
+    on: date
+    source: RecordRef  # the document: entity, id, number as label
+    lines: tuple[PostingLine, ...]
+
+
+class LedgerPosting(Protocol):
+    """Provided by finance. Asked (not told): the entry stands in the same transaction as the movement, or neither does."""
+
+    def post(self, *, actor: Any, postings: Sequence[Posting]) -> list[RecordRef]:
+        """Returns the journal entries. Raises PeriodClosed."""
+        ...
+
+
+@dataclass(frozen=True)
+class CreditAnswer:
+    allowed: bool
+    limit: Decimal | None
+    exposure: Decimal
+    overdue_days: int = 0
+    reason: str = ""
+
+
+class CreditCheck(Protocol):
+    """Provided by finance: exposure = open receivable + delivered not invoiced + open orders − credited cash, in base
+    currency. Asked at confirmation, under lock of the customer."""
+
+    def check(self, *, party_id: int, additional: Decimal) -> CreditAnswer: ...
+
+
+@dataclass(frozen=True)
+class OrderProfitLine:
+    key: str  # revenue, material, labour, overhead, freight, outside, commission, other
+    estimate: Decimal | None
+    actual: Decimal
+
+
+class OrderProfit(Protocol):
+    """Provided by finance."""
+
+    def profit(self, sales_order_id: int) -> list[OrderProfitLine]: ...
+
+
+class OrderCostEstimate(Protocol):
+    """Provided by production (through the bill of materials) else by inventory (current cost)."""
+
+    def unit_costs(self, product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+        """product_id → {material, labour, overhead} per stock unit, base currency."""
+        ...

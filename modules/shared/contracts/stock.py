@@ -1,0 +1,134 @@
+"""Contracts of stock: availability, reservation, movements of value. Quantities are in the product's stock unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from modules.shared.contracts.refs import RecordRef
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a document line needs. `line` identifies it for reservation and pegging."""
+
+    line: RecordRef
+    product_id: int
+    quantity: Decimal
+    needed_on: date | None = None
+    head: RecordRef | None = None
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """Answer to one demand: locked now, and short."""
+
+    line: RecordRef
+    product_id: int
+    reserved: Decimal
+    short: Decimal
+
+
+@dataclass(frozen=True)
+class Availability:
+    """One product now. available = on_hand − reserved; incoming from open supply, outgoing to open demand not reserved."""
+
+    product_id: int
+    on_hand: Decimal
+    reserved: Decimal
+    available: Decimal
+    incoming: Decimal
+    outgoing: Decimal
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A dated open supply (purchase order line, production order) that planning and promises may count on."""
+
+    source: RecordRef
+    product_id: int
+    quantity: Decimal
+    due_on: date
+    firm: bool = True
+    peg: RecordRef | None = None  # made to order for this demand line
+
+
+class StockReservation(Protocol):
+    """Provided by inventory (`inventory.stock`). Joins the caller's transaction; locks balances in key order."""
+
+    def reserve(self, *, actor: Any, demands: Sequence[Demand], partial: bool = True) -> list[Reserved]:
+        """Locks what is there. With partial=False raises InsufficientStock when anything is short, and locks nothing."""
+        ...
+
+    def release(self, *, actor: Any, lines: Sequence[RecordRef]) -> None:
+        """Frees what is reserved for these lines."""
+        ...
+
+    def reserved_for(self, lines: Sequence[RecordRef]) -> dict[int, Decimal]:
+        """Line id → reserved quantity."""
+        ...
+
+
+class StockAvailability(Protocol):
+    """Provided by inventory."""
+
+    def availability(self, product_ids: Sequence[int]) -> dict[int, Availability]: ...
+
+
+class StockIssue(Protocol):
+    """Provided by inventory: production takes material and puts finished goods through it."""
+
+    def issue_to_production(
+        self, *, actor: Any, order: RecordRef, items: Sequence[tuple[int, Decimal]], moved_on: date,
+        sales_order: RecordRef | None = None,
+    ) -> list[tuple[int, Decimal, Decimal]]:
+        """[(product_id, quantity)] out of stock into the production order. Returns (product_id, quantity, value).
+        Raises InsufficientStock."""
+        ...  # fmt: skip
+
+    def receive_from_production(
+        self, *, actor: Any, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
+        reserve_for: RecordRef | None = None,
+    ) -> None:
+        """Finished goods in at `value` (base currency); reserved at once for the demand line they were made for."""
+        ...  # fmt: skip
+
+
+class OpenSupply(Protocol):
+    """Provided by every module with open supply; planning and availability ask all of them (ports.find_all)."""
+
+    def open_supply(self, product_ids: Sequence[int] | None = None) -> list[Supply]: ...
+
+
+class OpenDemand(Protocol):
+    """Provided by every module with open demand (sales order lines, production components): not yet delivered/issued."""
+
+    def open_demand(self, product_ids: Sequence[int] | None = None) -> list[Demand]: ...
+
+
+@dataclass(frozen=True)
+class PromiseStep:
+    """One reason in a promise, e.g. ("stock", 4 pcs now) or ("purchase", BA-8327, arrives 2026-12-03)."""
+
+    kind: str  # stock | supply | purchase | production | lead_time
+    product_id: int
+    quantity: Decimal
+    on: date
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Promise:
+    line: RecordRef
+    on: date | None
+    steps: tuple[PromiseStep, ...] = field(default_factory=tuple)
+
+
+class PromiseDates(Protocol):
+    """Provided by production (lead times through the bill of materials) or, without it, by inventory (open supply and
+    the product's lead time)."""
+
+    def promise(self, demands: Sequence[Demand]) -> list[Promise]: ...
