@@ -50,7 +50,7 @@ function shape(kind: StatusKind, color: string, share: number) {
 }
 
 /** The shape alone; always beside its word. A kind this app does not know is drawn as a draft, never dropped. */
-export function StatusMark({ kind, share = 0.5 }: { kind: string; share?: number }) {
+export function Mark({ kind, share = 0.5 }: { kind: string; share?: number }) {
   const safe = (known.has(kind) ? kind : "draft") as StatusKind;
   return (
     <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden className="mark">
@@ -72,7 +72,7 @@ export function Status({ kind, share, loud, children }: StatusProps) {
   const tinted = loud ?? (kind === "late" || kind === "hold");
   return (
     <span className={`st st-${kind}${tinted ? " loud" : ""}`}>
-      <StatusMark kind={kind} share={share} />
+      <Mark kind={kind} share={share} />
       <span className="ell">{children}</span>
     </span>
   );
