@@ -53,15 +53,18 @@ def _check_writable() -> None:
 
 
 def _can_run_python(entry: pwd.struct_passwd) -> bool:
-    trial = subprocess.run(
-        [sys.executable, "-c", "import sys, ssl, venv"],
-        user=entry.pw_uid,
-        group=entry.pw_gid,
-        extra_groups=[],
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
+    try:
+        trial = subprocess.run(
+            [sys.executable, "-c", "import sys, ssl, venv"],
+            user=entry.pw_uid,
+            group=entry.pw_gid,
+            extra_groups=[],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+    except PermissionError:
+        return False
     return trial.returncode == 0

@@ -114,7 +114,10 @@ def python_environment() -> None:
 def _venv_version() -> str | None:
     """The Python of the environment, or None when it does not run (its system Python was removed or upgraded)."""
     code = "import sys, pip; print('%d.%d' % sys.version_info[:2])"
-    result = subprocess.run([str(venv_python()), "-c", code], capture_output=True, text=True, check=False)
+    try:
+        result = subprocess.run([str(venv_python()), "-c", code], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
     return result.stdout.strip() if result.returncode == 0 else None
 
 

@@ -112,7 +112,7 @@ class EmbeddedPostgres:
             except ProcessLookupError:
                 return
             except PermissionError:
-                raise OpsError(f"PostgreSQL (process {pid}) was started by another user; stop it as that user.") from None
+                raise OpsError(f"PostgreSQL (process {pid}) runs as another user; stop it as that one.") from None
             if wait_until(lambda: not is_alive(pid), patience):
                 return
         raise OpsError(f"PostgreSQL (process {pid}) does not stop.")
