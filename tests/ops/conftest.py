@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,8 +15,7 @@ import pytest
 
 from ops.embedded.process import is_alive
 from ops.paths import ROOT
-
-SERVICE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL", "REDIS_URL", "CELERY_BROKER_URL")
+from tests.ops.programs import SERVICE_VARIABLES, gone, python_environment
 
 
 @pytest.fixture
@@ -38,25 +36,6 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             os.kill(pid, signal.SIGTERM if "valkey" in str(pid_file) else signal.SIGQUIT)
             gone(pid)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def gone(pid: int, timeout: float = 15) -> bool:
-    deadline = time.monotonic() + timeout
-    while is_alive(pid):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def python_environment(**more: str) -> dict[str, str]:
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    return {
-        **{name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES},
-        "PYTHONPATH": os.pathsep.join((str(ROOT), packages)),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **more,
-    }
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import pytest
 from ops import demo
 from ops.paths import ROOT
 from ops.report import OpsError
-from tests.ops.conftest import python_environment
+from tests.ops.programs import python_environment
 
 
 def run(action: str, **environment: str) -> subprocess.CompletedProcess[str]:

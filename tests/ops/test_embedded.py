@@ -21,7 +21,7 @@ from ops.embedded.process import choose_port, is_alive, port_is_free
 from ops.embedded.valkey import EmbeddedValkey
 from ops.paths import ROOT
 from ops.report import OpsError
-from tests.ops.conftest import gone, python_environment
+from tests.ops.programs import gone, python_environment
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from ops import services
 from ops.paths import ROOT
 from ops.report import OpsError
-from tests.ops.conftest import python_environment
+from tests.ops.programs import python_environment
 
 
 def command(action: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ import pytest
 from ops import node, owner, setup
 from ops.paths import ROOT, VENV
 from ops.report import OpsError
-from tests.ops.conftest import python_environment
+from tests.ops.programs import python_environment
 
 BOOTSTRAP = ROOT / "ops" / "bootstrap.py"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ops.embedded.process import is_alive
-from tests.ops.conftest import gone
+from tests.ops.programs import gone
 
 # A member that has a child of its own, tells both numbers, and ends in good order when asked.
 MEMBER = """
