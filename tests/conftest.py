@@ -1,0 +1,77 @@
+"""Fixtures that all tests share: companies, actors, and ways into them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tenants.models import Tenant
+from tenon.access.actor import Actor
+from tenon.tenancy.context import Company, outside, serving
+from tests import database
+from tests.companies import make_company, owner_of
+
+_serial = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Two companies stand ready, committed: acme and globex. Tests with `db` roll back what they do in them."""
+    name = settings.DATABASES["default"]["NAME"]
+    database.create(name)
+    with django_db_blocker.unblock():
+        make_company("acme", "Acme Bicycles")
+        make_company("globex", "Globex Trading")
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            if hasattr(connection, "close_pool"):
+                connection.close_pool()
+    database.drop(name)
+
+
+def _company(slug: str) -> Company:
+    with outside():
+        return Tenant.objects.get(slug=slug).company()
+
+
+@pytest.fixture
+def acme(db: None) -> Company:
+    return _company("acme")
+
+
+@pytest.fixture
+def globex(db: None) -> Company:
+    return _company("globex")
+
+
+@pytest.fixture
+def actor(acme: Company) -> Actor:
+    """The owner of acme."""
+    return owner_of(acme)
+
+
+@pytest.fixture
+def serving_acme(acme: Company) -> Iterator[Company]:
+    with serving(acme):
+        yield acme
+
+
+@pytest.fixture
+def fresh_company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., Company]]:
+    """Makes companies of this test's own whose data is really committed: for concurrency and for several connections.
+    They go with the database at the end of the run."""
+    with django_db_blocker.unblock():
+
+        def make(name: str = "Committed") -> Company:
+            return make_company(f"own-{next(_serial)}", name)
+
+        yield make
+        for connection in connections.all(initialized_only=True):
+            connection.close()
