@@ -14,7 +14,8 @@ from modules.shared.contracts.refs import RecordRef
 
 PostingKind = Literal[
     "goods_receipt",        # Dr stock, Cr goods received not invoiced (暂估)
-    "goods_receipt_return",  # reverse of the above, at current cost; difference to purchase variance
+    "goods_receipt_return",  # reverse of the above, at current cost (positive: Dr GRNI, Cr stock)
+    "purchase_variance",    # Dr purchase price variance, Cr goods received not invoiced: e.g. of a return
     "delivery",             # Dr cost of goods sold, Cr stock
     "delivery_return",      # reverse, at original issue cost
     "production_issue",     # Dr WIP, Cr stock
@@ -38,6 +39,8 @@ class PostingLine:
     sales_order_id: int | None = None
     sales_order_line_id: int | None = None
     production_order_id: int | None = None
+    purchase_order_line_id: int | None = None  # receipts and their returns: what the supplier's invoice will clear
+    component: str = ""  # material | labour | overhead | outside | freight | commission: where the poster knows it
     note: str = ""
 
 
