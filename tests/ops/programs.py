@@ -9,7 +9,10 @@ import time
 from ops.embedded.process import is_alive
 from ops.paths import ROOT
 
-SERVICE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL", "REDIS_URL", "CELERY_BROKER_URL")
+SERVICE_VARIABLES = (
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "FILES_URL"),
+    *("TENON_SECRET_KEY", "TENON_TEST", "TENON_DEV"),
+)
 
 
 def gone(pid: int, timeout: float = 15) -> bool:

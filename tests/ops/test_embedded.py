@@ -43,7 +43,8 @@ def rows(url: str, statement: str) -> list[tuple[object, ...]]:
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
 
 
-def test_a_second_start_finds_the_same_server_and_data(postgres: EmbeddedPostgres) -> None:
+def test_a_second_start_finds_the_same_server_and_data(state: Path) -> None:
+    postgres = EmbeddedPostgres(state / "demo", "demo")
     first = postgres.start()
     pid = postgres.running()
     rows(first["DATABASE_OWNER_URL"], "create table kept (a int)")
@@ -142,19 +143,32 @@ def test_a_half_made_cluster_is_made_anew(postgres: EmbeddedPostgres) -> None:
     assert rows(postgres.start()["DATABASE_URL"], "select 1") == [(1,)]
 
 
-def test_a_damaged_test_cluster_is_made_anew_but_a_demo_is_never_thrown_away(state: Path) -> None:
-    for profile in ("test", "demo"):
-        postgres = EmbeddedPostgres(state / profile, profile)
+def test_a_test_cluster_starts_empty_whatever_happened_to_the_last_one(postgres: EmbeddedPostgres) -> None:
+    urls = postgres.start()
+    rows(urls["DATABASE_OWNER_URL"], "create role left_behind")
+    postgres.stop()
+    (postgres.data / "global" / "pg_control").write_bytes(b"\0" * 8192)
+    assert postgres.start() == urls
+    assert rows(urls["DATABASE_OWNER_URL"], "select 1 from pg_roles where rolname = 'left_behind'") == []
+
+
+def test_a_damaged_demo_is_never_thrown_away(state: Path) -> None:
+    postgres = EmbeddedPostgres(state / "demo", "demo")
+    postgres.start()
+    postgres.stop()
+    (postgres.data / "global" / "pg_control").write_bytes(b"\0" * 8192)
+    with pytest.raises(OpsError, match="PostgreSQL did not start"):
         postgres.start()
-        postgres.stop()
-        (postgres.data / "global" / "pg_control").write_bytes(b"\0" * 8192)
-        if profile == "test":
-            assert rows(postgres.start()["DATABASE_URL"], "select 1") == [(1,)]
-            postgres.stop()
-        else:
-            with pytest.raises(OpsError, match="PostgreSQL did not start"):
-                postgres.start()
-            assert (postgres.data / "base").exists()
+    assert (postgres.data / "base").exists()
+
+
+def test_data_of_another_postgresql_release_is_refused_with_the_way_out(state: Path) -> None:
+    postgres = EmbeddedPostgres(state / "demo", "demo")
+    postgres.start()
+    postgres.stop()
+    (postgres.data / "PG_VERSION").write_text("16\n")
+    with pytest.raises(OpsError, match="written by PostgreSQL 16"):
+        postgres.start()
 
 
 # --- Valkey -----------------------------------------------------------------------------------------------------------
