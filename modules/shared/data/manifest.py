@@ -1,0 +1,21 @@
+"""What the platform needs to know of the shared data layer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.contracts.events import PurchaseOrderConfirmed, SalesOrderCancelled, SalesOrderConfirmed
+from modules.shared.data import entities, menus, permissions
+from tenon.registry.types import ModuleManifest
+
+MANIFEST = ModuleManifest(
+    key="shared",
+    title=_("Shared data"),
+    icon="database",
+    description=_("Customers, suppliers, products, prices, sales and purchase orders."),
+    always_on=True,
+    permissions=permissions.ALL,
+    menus=menus.TREE,
+    entities=entities.ALL,
+    publishes=(SalesOrderConfirmed, SalesOrderCancelled, PurchaseOrderConfirmed),
+)

@@ -1,0 +1,123 @@
+"""Products and their categories."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.data.models.tax import Tax
+from modules.shared.data.models.unit import Unit
+from tenon.money.fields import QuantityField, UnitCostField
+from tenon.records.base import Record
+
+
+class ProductCategory(Record):
+    """A node of the category tree (产品分类)."""
+
+    name = models.CharField(_("name"), max_length=120)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent category")
+    )
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("product category")
+        verbose_name_plural = _("product categories")
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "name"], nulls_distinct=False, name="data_product_category_name"),
+            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="data_product_category_self"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(Record):
+    """Something bought, made, kept or sold (产品/物料). Stock is kept and costed in `unit`."""
+
+    class Kind(models.TextChoices):
+        GOODS = "goods", _("Goods")
+        SERVICE = "service", _("Service")
+
+    class Source(models.TextChoices):
+        MAKE = "make", _("Made")
+        BUY = "buy", _("Bought")
+
+    class Tracking(models.TextChoices):
+        NONE = "none", _("Not tracked")
+        LOT = "lot", _("By lot")
+        SERIAL = "serial", _("By serial number")
+
+    class CostMethod(models.TextChoices):
+        AVERAGE = "average", _("Moving average")
+        FIFO = "fifo", _("First in, first out")
+        STANDARD = "standard", _("Standard cost")
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=200, blank=True, default="")
+    category = models.ForeignKey(
+        ProductCategory, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("category")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.GOODS)
+    source = models.CharField(_("source"), max_length=4, choices=Source.choices, default=Source.BUY)
+    tracking = models.CharField(_("tracking"), max_length=6, choices=Tracking.choices, default=Tracking.NONE)
+    cost_method = models.CharField(
+        _("cost method"), max_length=8, choices=CostMethod.choices, default=CostMethod.AVERAGE
+    )
+    standard_cost = UnitCostField(_("standard cost"), null=True, blank=True)
+    list_price = UnitCostField(_("list price"), null=True, blank=True)
+    lead_time_days = models.PositiveIntegerField(_("lead time (working days)"), default=0)
+    safety_stock = QuantityField(_("safety stock"), default=0)
+    reorder_point = QuantityField(_("reorder point"), default=0)
+    order_min = QuantityField(_("minimum order"), null=True, blank=True)
+    order_multiple = QuantityField(_("order multiple"), null=True, blank=True)
+    order_max = QuantityField(_("maximum order"), null=True, blank=True)
+    tax = models.ForeignKey(Tax, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax"))
+    is_saleable = models.BooleanField(_("for sale"), default=True)
+    is_purchasable = models.BooleanField(_("for purchase"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    color = models.CharField(_("colour"), max_length=40, blank=True, default="")
+    size = models.CharField(_("size"), max_length=40, blank=True, default="")
+    weight = QuantityField(_("weight"), null=True, blank=True)
+    weight_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("weight unit")
+    )
+    sell_from = models.DateField(_("sold from"), null=True, blank=True)
+    sell_until = models.DateField(_("sold until"), null=True, blank=True)
+    barcode = models.CharField(_("barcode"), max_length=60, blank=True, default="")
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        constraints = [
+            models.UniqueConstraint(fields=["barcode"], condition=~Q(barcode=""), name="data_product_barcode"),
+            models.CheckConstraint(condition=Q(safety_stock__gte=0, reorder_point__gte=0), name="data_product_levels"),
+            models.CheckConstraint(
+                condition=(Q(order_min__isnull=True) | Q(order_min__gte=0))
+                & (Q(order_multiple__isnull=True) | Q(order_multiple__gt=0))
+                & (Q(order_max__isnull=True) | Q(order_max__gte=0)),
+                name="data_product_order_sizes",
+            ),
+            models.CheckConstraint(
+                condition=(Q(standard_cost__isnull=True) | Q(standard_cost__gte=0))
+                & (Q(list_price__isnull=True) | Q(list_price__gte=0)),
+                name="data_product_prices",
+            ),
+            models.CheckConstraint(
+                condition=Q(sell_from__isnull=True) | Q(sell_until__isnull=True) | Q(sell_until__gte=F("sell_from")),
+                name="data_product_sold_days",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["name"], name="data_product_name_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["name_zh"], name="data_product_name_zh_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["code"], name="data_product_code_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

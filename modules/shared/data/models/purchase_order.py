@@ -1,0 +1,137 @@
+"""Purchase orders: what we ordered from suppliers, and how far each line has come."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.data.models.party import Party
+from modules.shared.data.models.payment_term import PaymentTerm
+from modules.shared.data.models.product import Product
+from modules.shared.data.models.sales_order import TaxRounding
+from modules.shared.data.models.tax import Tax
+from modules.shared.data.models.unit import Unit
+from tenon.money.fields import MoneyField, PercentField, QuantityField, UnitCostField
+from tenon.records.base import Record
+
+
+class PurchaseOrder(Record):
+    """An order to a supplier (采购订单). Amounts are in the order's currency. Its status follows from its lines once it
+    is confirmed. `is_migrated`: brought over from another system as history: it moves no stock and posts nothing."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        CONFIRMED = "confirmed", _("Confirmed")
+        PART_RECEIVED = "part_received", _("Partly received")
+        RECEIVED = "received", _("Received")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    supplier = models.ForeignKey(Party, models.PROTECT, related_name="purchase_orders", verbose_name=_("supplier"))
+    supplier_reference = models.CharField(_("supplier's reference"), max_length=80, blank=True, default="")
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
+    ordered_on = models.DateField(_("order date"))
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+    currency = models.CharField(_("currency"), max_length=3)
+    exchange_rate = models.DecimalField(_("exchange rate"), max_digits=20, decimal_places=10, default=Decimal(1))
+    payment_term = models.ForeignKey(
+        PaymentTerm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term")
+    )
+    tax_rounding = models.CharField(
+        _("tax rounding"), max_length=5, choices=TaxRounding.choices, default=TaxRounding.LINE
+    )
+    tax_lines = models.JSONField(_("taxes"), default=list, blank=True, editable=False)
+    subtotal = MoneyField(_("subtotal"), default=0)
+    tax_amount = MoneyField(_("tax"), default=0)
+    freight = MoneyField(_("freight"), default=0)
+    total = MoneyField(_("total"), default=0)
+    note = models.TextField(_("note"), blank=True, default="")
+    owner = models.ForeignKey(
+        "access.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+    department = models.ForeignKey(
+        "access.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
+    is_migrated = models.BooleanField(_("history from before"), default=False, editable=False)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("purchase order")
+        verbose_name_plural = _("purchase orders")
+        constraints = [
+            models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="data_purchase_order_rate"),
+            models.CheckConstraint(condition=Q(freight__gte=0), name="data_purchase_order_freight"),
+            models.CheckConstraint(
+                condition=Q(total=F("subtotal") + F("tax_amount") + F("freight")), name="data_purchase_order_total"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-ordered_on"], name="data_purchase_order_status"),
+            models.Index(fields=["supplier", "-ordered_on"], name="data_purchase_order_supplier"),
+            GinIndex(fields=["number"], name="data_purchase_order_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PurchaseOrderLine(Record):
+    """One product on a purchase order. `quantity` is in `unit`; base_quantity, received, rejected, invoiced and returned
+    are in the product's stock unit and kept by services only. `peg` names the demand it was ordered for."""
+
+    order = models.ForeignKey(PurchaseOrder, models.CASCADE, related_name="lines", verbose_name=_("order"))
+    position = models.PositiveIntegerField(_("position"), default=0)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
+    description = models.CharField(_("description"), max_length=500, blank=True, default="")
+    quantity = QuantityField(_("quantity"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    base_quantity = QuantityField(_("quantity in stock unit"), editable=False)
+    unit_price = UnitCostField(_("unit price"))
+    discount = PercentField(_("discount %"), default=0)
+    tax = models.ForeignKey(Tax, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax"))
+    tax_rate = PercentField(_("tax rate"), default=0, editable=False)
+    tax_included = models.BooleanField(_("price includes tax"), default=False, editable=False)
+    subtotal = MoneyField(_("net amount"), default=0, editable=False)
+    tax_amount = MoneyField(_("tax"), default=0, editable=False)
+    total = MoneyField(_("amount"), default=0, editable=False)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    received = QuantityField(_("received"), default=0, editable=False)
+    rejected = QuantityField(_("rejected"), default=0, editable=False)
+    invoiced = QuantityField(_("invoiced"), default=0, editable=False)
+    returned = QuantityField(_("returned"), default=0, editable=False)
+    cancelled = QuantityField(_("cancelled"), default=0, editable=False)
+    peg = models.JSONField(_("ordered for"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("purchase order line")
+        verbose_name_plural = _("purchase order lines")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0, base_quantity__gt=0), name="data_purchase_line_quantity"),
+            models.CheckConstraint(
+                condition=Q(received__gte=0, rejected__gte=0, invoiced__gte=0, returned__gte=0, cancelled__gte=0),
+                name="data_purchase_line_progress",
+            ),
+            models.CheckConstraint(condition=Q(rejected__lte=F("received")), name="data_purchase_line_rejected"),
+            models.CheckConstraint(condition=Q(returned__lte=F("received")), name="data_purchase_line_returned"),
+            models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="data_purchase_line_discount"),
+            models.CheckConstraint(condition=Q(unit_price__gte=0), name="data_purchase_line_price"),
+            models.CheckConstraint(
+                condition=Q(total=F("subtotal") + F("tax_amount")), name="data_purchase_line_total"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} · {self.position}"
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """Still to receive, in the stock unit. What was rejected has arrived and is settled with the supplier apart."""
+        return max(self.base_quantity - self.cancelled - self.received, Decimal(0))
