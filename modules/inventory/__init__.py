@@ -1,0 +1,1 @@
+"""Places, stock moves, reservation, receipts and deliveries, moving average cost. See README.md."""
