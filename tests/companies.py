@@ -39,7 +39,9 @@ def make_company(slug: str, name: str) -> Company:
 
 
 def _module_path(key: str) -> str | None:
-    names = [n for n in settings.TENANT_APPS if n.endswith(f".{key}") or (key == "shared" and n == "modules.shared.data")]
+    names = [
+        n for n in settings.TENANT_APPS if n.endswith(f".{key}") or (key == "shared" and n == "modules.shared.data")
+    ]
     return names[0] if names else None
 
 

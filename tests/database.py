@@ -16,7 +16,11 @@ from tests.environment import with_database
 
 ROOT = Path(__file__).resolve().parents[1]
 _SOURCES = ("platform/tenon/**/migrations/*.py", "tenants/migrations/*.py", "modules/**/migrations/*.py")
-_ALSO = ("platform/tenon/records/triggers.py", "platform/tenon/tenancy/blueprint.py", "platform/tenon/tenancy/schemas.py")
+_ALSO = (
+    "platform/tenon/records/triggers.py",
+    "platform/tenon/tenancy/blueprint.py",
+    "platform/tenon/tenancy/schemas.py",
+)
 
 
 def code_state() -> str:
@@ -39,7 +43,10 @@ def _exists(connection: psycopg.Connection, name: str) -> bool:
 def _build_template(connection: psycopg.Connection, name: str) -> None:
     building = f"{name}_building"
     connection.execute(f'drop database if exists "{building}" with (force)')
-    connection.execute(f"create database \"{building}\" template template0 encoding 'UTF8' locale_provider 'builtin' builtin_locale 'C.UTF-8' locale 'C.UTF-8'")
+    connection.execute(
+        f"create database \"{building}\" template template0 encoding 'UTF8'"
+        " locale_provider 'builtin' builtin_locale 'C.UTF-8' locale 'C.UTF-8'"
+    )
     owner_url = with_database(os.environ["TENON_TEST_BASE_OWNER_URL"], building)
     with psycopg.connect(owner_url, autocommit=True) as made:
         made.execute("create schema extensions")
@@ -68,7 +75,8 @@ def create(name: str) -> None:
         with _maintenance() as connection:
             if not _exists(connection, template):
                 old = connection.execute(
-                    "select datname from pg_database where datname like 'tenon\\_template\\_%' order by oid desc offset 3"
+                    """select datname from pg_database where datname like 'tenon\\_template\\_%'
+                        order by oid desc offset 3"""
                 )
                 for (datname,) in old.fetchall():
                     connection.execute(f'drop database if exists "{datname}" with (force)')

@@ -19,7 +19,9 @@ BASE_DOMAIN = env.str("TENON_BASE_DOMAIN", "localhost")
 BASE_PORT = env.str("TENON_BASE_PORT", "8000")
 BASE_SCHEME = env.str("TENON_BASE_SCHEME", "http" if DEV or DEBUG else "https")
 ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}", *env.list("TENON_ALLOWED_HOSTS", [])]
-CSRF_TRUSTED_ORIGINS = [f"{BASE_SCHEME}://{h}{p}" for h in (BASE_DOMAIN, f"*.{BASE_DOMAIN}") for p in ("", f":{BASE_PORT}")]
+CSRF_TRUSTED_ORIGINS = [
+    f"{BASE_SCHEME}://{h}{p}" for h in (BASE_DOMAIN, f"*.{BASE_DOMAIN}") for p in ("", f":{BASE_PORT}")
+]
 if DEV:
     ALLOWED_HOSTS += ["127.0.0.1", "testserver"]
 
@@ -56,7 +58,9 @@ TENANT_APPS = [
     "modules.finance",
 ]
 # An app that another session is still writing must not break the others: what is there is installed.
-TENANT_APPS = [a for a in TENANT_APPS if (BASE_DIR / a.replace(".", "/") / "apps.py").exists() or a.startswith("tenon.")]
+TENANT_APPS = [
+    a for a in TENANT_APPS if (BASE_DIR / a.replace(".", "/") / "apps.py").exists() or a.startswith("tenon.")
+]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 
 # --- database: two logins, see tenon.tenancy
@@ -185,7 +189,10 @@ if _files.startswith("file://"):
     }
 else:
     _s3 = urlparse(_files)
-    _storage = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": _s3.netloc, "location": _s3.path.strip("/")}}
+    _storage = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": _s3.netloc, "location": _s3.path.strip("/")},
+    }
 STORAGES = {"default": _storage, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 _mail = urlparse(env.str("EMAIL_URL", f"file://{BASE_DIR / '.tenon' / 'mail'}"))

@@ -23,9 +23,7 @@ class Entitlement(models.Model):
     granted_by = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "feature", "source"], name="tenants_entitlement_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "feature", "source"], name="tenants_entitlement_once")]
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.feature} ({self.source})"

@@ -47,7 +47,8 @@ def decode(cls: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(cls):
         hints = _hints(typing.cast(type, cls))
         known = {f.name for f in dataclasses.fields(cls)}
-        return cls(**{k: decode(hints[k], v) for k, v in value.items() if k in known})
+        make = typing.cast("typing.Callable[..., Any]", cls)
+        return make(**{k: decode(hints[k], v) for k, v in value.items() if k in known})
     if cls in (Decimal, UUID):
         return cls(value)
     if cls in (date, datetime):

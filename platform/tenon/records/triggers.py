@@ -99,7 +99,7 @@ def ensure_triggers(connection: Any) -> None:
             if function == APPEND_ONLY:
                 arguments.append(sql.Literal("stamp" if table in stamped else "plain"))
             cursor.execute(
-                sql.SQL("create trigger {name} " + when + " on {table} for each row execute function {name}({args})").format(
-                    name=sql.Identifier(function), table=sql.Identifier(table), args=sql.SQL(", ").join(arguments)
-                )
+                sql.SQL(
+                    "create trigger {name} " + when + " on {table} for each row execute function {name}({args})"
+                ).format(name=sql.Identifier(function), table=sql.Identifier(table), args=sql.SQL(", ").join(arguments))
             )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import IntegrityError, ProgrammingError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
@@ -18,7 +20,6 @@ from tenon.tenancy import blueprint
 from tenon.tenancy.backend.base import APPLICATION, OWNER
 from tenon.tenancy.context import outside, owning
 from tenon.tenancy.models import Slot
-
 
 
 def _labels(names: Iterable[str]) -> set[str]:
@@ -69,10 +70,14 @@ def _grant_public() -> None:
         ):
             cursor.execute(sql.SQL(statement).format(app))
         # The dispatcher reads everybody's events; companies' roles are held to their own name by another policy.
-        cursor.execute("select 1 from pg_policies where tablename = 'events_outbox' and policyname = 'events_outbox_app'")
+        cursor.execute(
+            "select 1 from pg_policies where tablename = 'events_outbox' and policyname = 'events_outbox_app'"
+        )
         if cursor.fetchone() is None:
             cursor.execute(
-                sql.SQL("create policy events_outbox_app on events_outbox to {} using (true) with check (true)").format(app)
+                sql.SQL("create policy events_outbox_app on events_outbox to {} using (true) with check (true)").format(
+                    app
+                )
             )
 
 
@@ -84,7 +89,7 @@ def migrate_template() -> None:
     migrate_schema(blueprint.TEMPLATE)
 
 
-def grant_role(cursor: object, schema: str, role: str) -> None:
+def grant_role(cursor: Any, schema: str, role: str) -> None:
     """Makes the company's role if need be and gives it its own schema, now and for tables to come."""
     owner = connections[OWNER].settings_dict["USER"]
     names = {
@@ -93,13 +98,16 @@ def grant_role(cursor: object, schema: str, role: str) -> None:
     }  # fmt: skip
     cursor.execute("select 1 from pg_roles where rolname = %s", [role])
     if cursor.fetchone() is None:
-        cursor.execute(sql.SQL("create role {role} nologin").format(**names))
+        # Roles belong to the whole server: another database (a test's, a copy's) may be making the same one just now.
+        with suppress(ProgrammingError, IntegrityError), transaction.atomic(using=OWNER):
+            cursor.execute(sql.SQL("create role {role} nologin").format(**names))
     for statement in (
         "grant {role} to {app} with inherit false, set true",
         "grant usage on schema {schema} to {role}",
         "grant select, insert, update, delete on all tables in schema {schema} to {role}",
         "grant usage, select on all sequences in schema {schema} to {role}",
-        "alter default privileges for role {owner} in schema {schema} grant select, insert, update, delete on tables to {role}",
+        "alter default privileges for role {owner} in schema {schema}"
+        " grant select, insert, update, delete on tables to {role}",
         "alter default privileges for role {owner} in schema {schema} grant usage, select on sequences to {role}",
         "grant insert on public.events_outbox to {role}",
         "revoke insert, update, delete on {schema}.django_migrations from {role}",

@@ -16,8 +16,6 @@ from tenon.events.models import Outbox
 from tenon.records.service import acting
 from tenon.tenancy.context import Company, NoCompany, current, current_or_none, outside, serving
 
-pytestmark = pytest.mark.django_db
-
 
 def refused(statement: str, *parameters: object) -> str:
     with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:

@@ -9,4 +9,13 @@ from tenon.records.models.idempotency import IdempotencyKey
 from tenon.records.models.saved_view import SavedView
 from tenon.records.models.sequence import Sequence
 
-__all__ = ["Attachment", "AuditEntry", "Comment", "CustomField", "HandledEvent", "IdempotencyKey", "SavedView", "Sequence"]
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "Comment",
+    "CustomField",
+    "HandledEvent",
+    "IdempotencyKey",
+    "SavedView",
+    "Sequence",
+]

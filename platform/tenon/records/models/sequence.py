@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Sequence(models.Model):
-    """A gapless number series, `SO-26` → 00001, 00002 …; taken under the row's lock inside the document's transaction."""
+    """A gapless number series, `SO-26` → 00001, 00002 …; taken under its row's lock in the document's transaction."""
 
     audited: ClassVar[bool] = False
 

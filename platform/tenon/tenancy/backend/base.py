@@ -22,12 +22,17 @@ _OUTSIDE = ("none", "public, extensions")
 
 def take_back(connection: psycopg.Connection[Any]) -> None:
     """Pool callback: a connection rests without role and path, whatever happened on it."""
-    connection.execute("select set_config('role', 'none', false), set_config('search_path', 'public, extensions', false)")
+    connection.execute(
+        "select set_config('role', 'none', false), set_config('search_path', 'public, extensions', false)"
+    )
     connection.commit()
 
 
 class DatabaseWrapper(TenantsWrapper):
     """`applied` is the (role, search path) that PostgreSQL has; None when it may have been rolled back."""
+
+    search_path_set_schemas: list[str] | None
+    _setting_search_path: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.applied: tuple[str, str] | None = None
@@ -51,15 +56,17 @@ class DatabaseWrapper(TenantsWrapper):
         target = self.connection.cursor() if cursor is None else cursor
         try:
             if role:
-                target.execute("select set_config('role', %s, false), set_config('search_path', %s, false)", [role, path])
+                target.execute(
+                    "select set_config('role', %s, false), set_config('search_path', %s, false)", [role, path]
+                )
             else:
                 target.execute("select set_config('search_path', %s, false)", [path])
         except (DatabaseError, psycopg.Error) as error:
             self.applied = self.search_path_set_schemas = None
             # In a transaction that has already failed nothing can be set, and nothing but a rollback can run either.
-            if not isinstance(getattr(error, "__cause__", error), psycopg.errors.InFailedSqlTransaction) and not isinstance(
-                error, psycopg.errors.InFailedSqlTransaction
-            ):
+            if not isinstance(
+                getattr(error, "__cause__", error), psycopg.errors.InFailedSqlTransaction
+            ) and not isinstance(error, psycopg.errors.InFailedSqlTransaction):
                 raise
         else:
             self.applied, self.search_path_set_schemas = wanted, [path]
