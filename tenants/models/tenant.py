@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+from tenants.rules.slugs import skeleton
 from tenon.tenancy.context import Company
 
 
@@ -24,6 +27,8 @@ class Tenant(TenantMixin):
 
     name = models.CharField(max_length=160)
     slug = models.SlugField(max_length=40, unique=True)
+    # What the address looks like at a glance; unique, so that no company can pass for another one.
+    slug_skeleton = models.CharField(max_length=40, unique=True, editable=False)
     slot = models.OneToOneField("tenancy.Slot", models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ALLOCATED)
     industry = models.CharField(max_length=40, default="general")
@@ -35,6 +40,20 @@ class Tenant(TenantMixin):
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     trial_until = models.DateTimeField(null=True)
+    # Sign-up: who asked, the key and hash of the request (a double submit finds them), how far it came.
+    created_by = models.ForeignKey("tenants.Person", models.SET_NULL, null=True, related_name="+")
+    request_key = models.CharField(max_length=200, null=True)
+    request_hash = models.CharField(max_length=64, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    state_at = models.DateTimeField(auto_now_add=True)
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["created_by", "request_key"], name="tenants_tenant_request")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug_skeleton = skeleton(self.slug)
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return self.slug

@@ -3,6 +3,7 @@
 from tenon.access.models.api_key import ApiKey
 from tenon.access.models.department import Department
 from tenon.access.models.member import Member
+from tenon.access.models.menu_patch import MenuPatch
 from tenon.access.models.role import Role
 
-__all__ = ["ApiKey", "Department", "Member", "Role"]
+__all__ = ["ApiKey", "Department", "Member", "MenuPatch", "Role"]

@@ -25,6 +25,10 @@ class Member(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("manager")
     )
     is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")  # empty: the company's
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True, default="")
+    # Sessions that entered before this moment are over: set when somebody leaves.
+    signed_out_before = models.DateTimeField(null=True, editable=False)
 
     class Meta(Record.Meta):
         abstract = False

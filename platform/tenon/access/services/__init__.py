@@ -1,0 +1,1 @@
+"""Writes of members, roles, departments, API keys and the menu."""

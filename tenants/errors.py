@@ -1,0 +1,31 @@
+"""Refusals of the door and of sign-up."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.problems import Problem
+
+
+class CompanyNotReady(Problem):
+    type, status, title = "company-not-ready", 503, _("The company is still being set up")
+
+
+class CompanySuspended(Problem):
+    type, status, title = "company-suspended", 403, _("The company is suspended")
+
+
+class NotAMember(Problem):
+    type, status, title = "not-a-member", 403, _("You are not a member of this company")
+
+
+class SlugTaken(Problem):
+    type, status, title = "slug-taken", 409, _("This address is already taken")
+
+
+class InvitationInvalid(Problem):
+    type, status, title = "invitation-invalid", 409, _("This invitation is no longer valid")
+
+
+class SetupFailed(Problem):
+    type, status, title = "setup-failed", 503, _("The company could not be set up; please try again")

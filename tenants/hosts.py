@@ -1,0 +1,48 @@
+"""Which company a host name means: one indexed query, the same for HTTP and websockets."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+from django.http.request import split_domain_port
+
+from tenants.models import Tenant
+from tenon.tenancy.context import outside
+
+
+@cache
+def apex_hosts() -> frozenset[str]:
+    """Names that belong to nobody in particular: the base domain itself and what else is allowed literally."""
+    return frozenset(h for h in settings.ALLOWED_HOSTS if not h.startswith(".") and h != "*")
+
+
+def hostname(host: str) -> str:
+    """Without port and trailing dot, in lower case; empty when it is not well formed."""
+    name, _port = split_domain_port(host)
+    return name.removesuffix(".")
+
+
+def is_apex(name: str) -> bool:
+    return name in apex_hosts()
+
+
+def tenant_of_host(name: str) -> Tenant | None:
+    """Nothing is kept between requests: a switched feature counts at the next one, in every process."""
+    with outside():
+        return Tenant.objects.filter(domains__domain=name).first()
+
+
+def company_host(slug: str) -> str:
+    return f"{slug}.{settings.BASE_DOMAIN}"
+
+
+def origin(name: str) -> str:
+    """The address of a host as browsers write it."""
+    port = str(settings.BASE_PORT)
+    usual = (settings.BASE_SCHEME, port) in (("http", "80"), ("https", "443"))
+    return f"{settings.BASE_SCHEME}://{name}" + ("" if usual or not port else f":{port}")
+
+
+def company_url(slug: str) -> str:
+    return origin(company_host(slug))

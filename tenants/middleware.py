@@ -1,0 +1,139 @@
+"""The door for HTTP: from the host name to the company, from session or API key to the actor.
+
+Views find on the request: `tenant` (public row or None), `company`, `person` (signed in, or None), `member`, `actor`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, cast
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from tenants import hosts, identity
+from tenants.models import Person, Tenant
+from tenon.api.language import language_of
+from tenon.api.problems import respond
+from tenon.api.request_id import request_id_of
+from tenon.problems import Invalid, NotFound, Problem, Unauthenticated
+from tenon.tenancy.context import Company, serving
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# Addresses that belong to people rather than to a company: they never enter one.
+COMPANY_LESS = re.compile(r"/(?:_allauth/|api/v1/(?:companies|signup|session|invitations/accept)(?:/|\Z)|dev/|static/)")
+# What answers to everybody, and what is closed without an actor.
+CLOSED = re.compile(r"/api/v1/")
+
+
+def refuse(problem: Problem, request: HttpRequest) -> HttpResponseBase:
+    with translation.override(language_of(request)):
+        return respond(problem, request)
+
+
+class HostMiddleware:
+    """Finds the company of the host. An unknown host gets 404, whatever the path."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        request.tenant = request.company = request.actor = request.member = request.person = None
+        try:
+            name = hosts.hostname(request.get_host())
+        except DisallowedHost:
+            return refuse(Invalid(_("There is nothing at this address")), request)
+        if not hosts.is_apex(name):
+            request.tenant = hosts.tenant_of_host(name)
+            if request.tenant is None:
+                return refuse(NotFound(_("There is no company at this address")), request)
+            request.company = request.tenant.company()
+        return self.get_response(request)
+
+
+class CompanyMiddleware:
+    """Enters the company for as long as the response takes, the streaming of its body included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated and identity.session_fits(request.session, request.tenant):
+            request.person = cast(Person, user)
+        if COMPANY_LESS.match(request.path_info):
+            return self.get_response(request)
+        try:
+            token = identity.key_token(request.headers.get("Authorization", ""))
+            if token is not None:
+                return self._with_key(request, token)
+            if request.person is not None and request.tenant is not None:
+                return self._with_session(request)
+            if request.tenant is not None and CLOSED.match(request.path_info):
+                identity.check_open(request.tenant)
+            if CLOSED.match(request.path_info):
+                raise Unauthenticated
+        except Problem as problem:
+            return refuse(problem, request)
+        return self.get_response(request)
+
+    def _with_key(self, request: Any, token: identity.KeyToken) -> HttpResponseBase:
+        if request.tenant is None:
+            request.tenant = Tenant.objects.filter(pk=token.tenant_id).first()
+        tenant = request.tenant
+        if tenant is None or tenant.pk != token.tenant_id:
+            raise Unauthenticated
+        identity.check_open(tenant)
+        request.company = tenant.company()
+        with serving(request.company):
+            request.member, request.actor = identity.key_actor(tenant, token, request_id_of(request))
+            request.person = None
+            return held_open(self.get_response(request), request.company)
+
+    def _with_session(self, request: Any) -> HttpResponseBase:
+        if not CLOSED.match(request.path_info):
+            return self.get_response(request)  # the page of the web app needs no company
+        identity.check_open(request.tenant)
+        with serving(request.company):
+            request.member, request.actor = identity.member_actor(
+                request.tenant, request.person.pk, request.session, request_id_of(request)
+            )
+            return held_open(self.get_response(request), request.company)
+
+
+def held_open(response: HttpResponseBase, company: Company) -> HttpResponseBase:
+    """A streamed body is made after the middlewares have returned: each piece of it is made inside the company."""
+    if isinstance(response, StreamingHttpResponse):
+        content = response.streaming_content
+        if response.is_async:
+            response.streaming_content = _AsyncPieces(cast(AsyncIterator[bytes], content), company)
+        else:
+            response.streaming_content = _Pieces(cast(Iterator[bytes], content), company)
+    return response
+
+
+class _Pieces:
+    def __init__(self, inner: Iterator[bytes], company: Company) -> None:
+        self.inner, self.company = iter(inner), company
+
+    def __iter__(self) -> _Pieces:
+        return self
+
+    def __next__(self) -> bytes:
+        with serving(self.company):
+            return next(self.inner)
+
+
+class _AsyncPieces:
+    def __init__(self, inner: AsyncIterator[bytes], company: Company) -> None:
+        self.inner, self.company = inner.__aiter__(), company
+
+    def __aiter__(self) -> _AsyncPieces:
+        return self
+
+    async def __anext__(self) -> bytes:
+        with serving(self.company):
+            return await self.inner.__anext__()

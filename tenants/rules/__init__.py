@@ -1,0 +1,1 @@
+"""Arithmetic of addresses: no Django."""
