@@ -1,0 +1,1 @@
+"""Production: bills of materials, planning, production orders and their cost."""

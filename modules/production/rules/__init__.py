@@ -1,0 +1,1 @@
+"""Arithmetic of production. No Django: dataclasses and integers in, dataclasses out."""

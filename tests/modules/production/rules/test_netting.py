@@ -1,0 +1,184 @@
+"""Planning by hand: ten bicycles wanted, four on hand; and the rules that toys get wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modules.production.rules.netting import MICRO, Component, Item, Need, Supply, lots, plan, with_scrap
+from modules.production.rules.structure import CycleError, low_level_codes, would_cycle
+from modules.production.rules.workdays import WorkCalendar
+
+TODAY = date(2026, 3, 2)  # a Monday
+CALENDAR = WorkCalendar(date(2025, 1, 1), date(2028, 12, 31))
+BIKE, FRAME, WHEEL, SPOKE = 1, 2, 3, 4
+
+
+def pcs(quantity: int) -> int:
+    return quantity * MICRO
+
+
+def bicycle() -> dict[int, Item]:
+    """A bicycle: 1 frame, 2 wheels; a wheel: 32 spokes. Lead times: 2 and 1 working days; frames 10, spokes 5 days."""
+    return {
+        BIKE: Item(BIKE, True, 2, components=(Component(FRAME, Fraction(1)), Component(WHEEL, Fraction(2)))),
+        FRAME: Item(FRAME, False, 10),
+        WHEEL: Item(WHEEL, True, 1, components=(Component(SPOKE, Fraction(32)),)),
+        SPOKE: Item(SPOKE, False, 5),
+    }
+
+
+def test_ten_bicycles_of_which_four_are_there() -> None:
+    due = date(2026, 3, 27)  # a Friday
+    result = plan(
+        bicycle(),
+        [Need(BIKE, pcs(10), due, "SO-1/1")],
+        [],
+        {BIKE: pcs(4), WHEEL: pcs(5), FRAME: pcs(0)},
+        CALENDAR,
+        TODAY,
+    )
+    got = {(p.product, p.quantity // MICRO, p.release_on, p.due_on) for p in result.planned}
+    assert got == {
+        # 6 short; finished on the 27th, two working days to build: started on Wednesday the 25th
+        (BIKE, 6, date(2026, 3, 25), due),
+        # 6 frames on the 25th, ten calendar days before is Sunday the 15th: ordered on Friday the 13th
+        (FRAME, 6, date(2026, 3, 13), date(2026, 3, 25)),
+        # 12 wheels, 5 are there: 7 on the 25th, one working day: the 24th
+        (WHEEL, 7, date(2026, 3, 24), date(2026, 3, 25)),
+        # 7 × 32 spokes on the 24th, five calendar days before is the 19th
+        (SPOKE, 224, date(2026, 3, 19), date(2026, 3, 24)),
+    }
+    assert not any(p.late for p in result.planned)
+    assert ("SO-1/1", "stock", pcs(4)) in result.pegging
+
+
+def test_a_product_on_two_levels_is_netted_once() -> None:
+    """P0 → P1, P3; P1 → P3: the stock of P3 must not be used twice (a diamond is legal)."""
+    items = {
+        10: Item(10, True, components=(Component(11, Fraction(1)), Component(13, Fraction(1)))),
+        11: Item(11, True, components=(Component(13, Fraction(1)),)),
+        13: Item(13, False),
+    }
+    result = plan(items, [Need(10, pcs(5), date(2026, 3, 20), "x")], [], {13: pcs(4)}, CALENDAR, TODAY)
+    assert sum(p.quantity for p in result.planned if p.product == 13) == pcs(6)
+
+
+def test_scrap_divides() -> None:
+    assert with_scrap(Fraction(1), Fraction(4, 100)) == Fraction(100, 96)
+    items = {1: Item(1, True, components=(Component(2, with_scrap(Fraction(1), Fraction(4, 100))),)), 2: Item(2, False)}
+    result = plan(items, [Need(1, pcs(96), date(2026, 3, 20), "x")], [], {}, CALENDAR, TODAY)
+    assert [p.quantity for p in result.planned if p.product == 2] == [pcs(100)]
+
+
+def test_lot_rule_minimum_then_multiple_then_maximum() -> None:
+    item = Item(1, False, lot_min=pcs(10), lot_multiple=pcs(4), lot_max=pcs(20))
+    assert lots(pcs(3), item) == [pcs(12)]
+    assert lots(pcs(45), item) == [pcs(20), pcs(20), pcs(10)]
+    assert lots(1, Item(1, False)) == [pcs(1)]  # no half bicycles
+
+
+def test_late_supply_is_expedited_before_new_is_planned() -> None:
+    supply = Supply(FRAME, pcs(10), date(2026, 4, 30), "PO-1")
+    result = plan(bicycle(), [Need(FRAME, pcs(6), date(2026, 3, 20), "x")], [supply], {}, CALENDAR, TODAY)
+    assert result.planned == []
+    assert [(m.kind, m.on) for m in result.messages] == [("expedite", date(2026, 3, 20))]
+
+
+def test_supply_without_need_is_proposed_for_cancelling() -> None:
+    result = plan(bicycle(), [], [Supply(FRAME, pcs(1), date(2026, 3, 9), "PO-1")], {}, CALENDAR, TODAY)
+    assert [(m.kind, m.source) for m in result.messages] == [("cancel", "PO-1")]
+
+
+def test_safety_stock_is_restored() -> None:
+    items = {FRAME: Item(FRAME, False, 3, safety=pcs(10))}
+    result = plan(items, [Need(FRAME, pcs(2), date(2026, 3, 20), "x")], [], {FRAME: pcs(7)}, CALENDAR, TODAY)
+    assert sorted(p.quantity for p in result.planned) == [pcs(2), pcs(3)]
+
+
+def test_a_release_in_the_past_is_planned_forward_and_flagged() -> None:
+    result = plan(bicycle(), [Need(FRAME, pcs(1), date(2026, 3, 4), "x")], [], {}, CALENDAR, TODAY)
+    (proposal,) = result.planned
+    assert (proposal.release_on, proposal.due_on, proposal.late) == (TODAY, date(2026, 3, 12), True)
+
+
+def test_supply_pegged_to_one_need_serves_no_other() -> None:
+    made = Supply(BIKE, pcs(3), date(2026, 3, 5), "WO-1", peg="B")
+    needs = [Need(BIKE, pcs(3), date(2026, 3, 10), "A"), Need(BIKE, pcs(3), date(2026, 3, 20), "B")]
+    result = plan({BIKE: Item(BIKE, True, 1)}, needs, [made], {}, CALENDAR, TODAY)
+    assert [(p.quantity, p.pegs) for p in result.planned] == [(pcs(3), [("A", pcs(3))])]
+
+
+def test_swapped_working_days_of_china_count() -> None:
+    """2025-01-26 is a Sunday that is worked; the spring festival is not."""
+    exceptions = {date(2025, 1, 26): True} | {date(2025, 1, d): False for d in range(28, 32)}
+    calendar = WorkCalendar(date(2025, 1, 1), date(2025, 3, 1), exceptions=exceptions)
+    assert calendar.back(date(2025, 1, 31), 1) == date(2025, 1, 26)
+    with pytest.raises(ValueError, match="outside"):
+        calendar.back(date(2025, 1, 2), 5)
+
+
+def test_cycles_are_found_and_diamonds_are_not() -> None:
+    with pytest.raises(CycleError) as caught:
+        low_level_codes({1: [2], 2: [3], 3: [2]})
+    assert set(caught.value.path) == {2, 3}
+    assert low_level_codes({0: [1, 2, 3], 1: [2, 3], 2: [3]}) == {0: 0, 1: 1, 2: 2, 3: 3}
+    assert would_cycle({1: [2], 2: [3]}, 3, [1]) == [3, 1, 2, 3]
+    assert would_cycle({1: [2]}, 4, [1]) is None
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[dict[int, Item], list[Need], list[Supply], dict[int, int]]:
+    count = draw(st.integers(2, 12))
+    items = {}
+    for product in range(count):
+        below = draw(st.lists(st.integers(product + 1, count), max_size=3, unique=True)) if product < count - 1 else []
+        components = tuple(Component(c, Fraction(draw(st.integers(1, 4)))) for c in below if c < count)
+        items[product] = Item(
+            product, bool(components), draw(st.integers(0, 9)), pcs(draw(st.integers(0, 5))), components=components
+        )
+    days = st.dates(TODAY, date(2026, 9, 1))
+    needs = [
+        Need(draw(st.integers(0, count - 1)), pcs(draw(st.integers(1, 50))), draw(days), f"need{n}")
+        for n in range(draw(st.integers(0, 8)))
+    ]
+    supplies = [
+        Supply(draw(st.integers(0, count - 1)), pcs(draw(st.integers(1, 50))), draw(days), f"supply{n}")
+        for n in range(draw(st.integers(0, 8)))
+    ]
+    return items, needs, supplies, {p: pcs(draw(st.integers(0, 20))) for p in range(count)}
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds())
+def test_every_need_is_covered_exactly_and_a_rerun_changes_nothing(
+    world: tuple[dict[int, Item], list[Need], list[Supply], dict[int, int]],
+) -> None:
+    items, needs, supplies, on_hand = world
+    result = plan(items, needs, supplies, on_hand, CALENDAR, TODAY)
+    assert plan(items, needs, supplies, on_hand, CALENDAR, TODAY) == result
+    dependent: dict[object, int] = {n.peg: n.quantity for n in needs}
+    for index, parent in enumerate(result.planned):
+        for component in items[parent.product].components:
+            key = ("planned", index)
+            dependent[key] = dependent.get(key, 0) + int(parent.quantity * component.per)
+    covered: dict[object, int] = {}
+    for peg, _source, quantity in result.pegging:
+        covered[peg] = covered.get(peg, 0) + quantity
+    for proposal in result.planned:
+        for peg, quantity in proposal.pegs:
+            covered[peg] = covered.get(peg, 0) + quantity
+    for peg, quantity in dependent.items():
+        assert covered.get(peg, 0) == quantity
+    # No supply and no stock is used beyond what there is.
+    by_source: dict[object, int] = {}
+    for _peg, source, quantity in result.pegging:
+        by_source[source] = by_source.get(source, 0) + quantity
+    assert all(by_source.get(s.source, 0) <= s.quantity for s in supplies)
+    free = sum(max(0, on_hand[p] - i.safety) for p, i in items.items())
+    over = sum(p.quantity - sum(q for _, q in p.pegs) for p in result.planned)
+    assert by_source.get("stock", 0) <= free + over
