@@ -105,6 +105,7 @@ PUBLIC_SCHEMA_NAME = "public"
 COMPANY_BY_ROLE = "tenants.selectors.company_by_role"
 COMPANY_BY_ID = "tenants.selectors.company_by_id"
 ALL_COMPANIES = "tenants.selectors.companies_live"
+ON_MEMBER_CHANGED = "tenants.services.memberships.member_changed"
 SCHEMA_POOL_SIZE = env.int("TENON_SCHEMA_POOL", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -121,7 +122,10 @@ CACHES = {
     }
 }
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [f"{_valkey_base}/1"]}}
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [f"{_valkey_base}/1"], "prefix": env.str("TENON_CACHE_PREFIX", "tenon")},
+    }
 }
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", f"{_valkey_base}/2")
 CELERY_TASK_DEFAULT_QUEUE = "interactive"

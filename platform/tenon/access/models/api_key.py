@@ -21,6 +21,8 @@ class ApiKey(Record):
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
 
+    token: str = ""  # what creating it returned, never stored
+
     class Meta(Record.Meta):
         abstract = False
         verbose_name = _("API key")

@@ -29,6 +29,8 @@ class Role(Record):
     )
     scopes = models.JSONField(_("scopes by entity"), default=dict, blank=True)
     field_rules = models.JSONField(_("field rules"), default=dict, blank=True)
+    # Codes that this role was offered as a shipped one: a later release adds its new codes, not those taken away.
+    offered = ArrayField(models.CharField(max_length=120), default=list, blank=True, editable=False)
 
     class Meta(Record.Meta):
         abstract = False

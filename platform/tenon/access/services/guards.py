@@ -1,0 +1,50 @@
+"""What nobody may do to the rights of a company, whatever their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.access.actor import Actor
+from tenon.access.models import Member, Role
+from tenon.access.rules.merge import EVERYTHING
+from tenon.access.selectors.actors import rights_of
+from tenon.problems import Conflict, Forbidden, Invalid
+
+OWNER = "owner"
+
+
+def known_roles(keys: Iterable[str]) -> list[Role]:
+    """The roles of these keys. Raises Invalid for one that does not exist."""
+    wanted = list(dict.fromkeys(keys))
+    found = list(Role.objects.filter(key__in=wanted))
+    missing = set(wanted) - {r.key for r in found}
+    if missing:
+        raise Invalid.field("roles", _("There is no role %(key)s") % {"key": sorted(missing)[0]}, "does_not_exist")
+    return found
+
+
+def may_hand_out(actor: Actor, roles: Iterable[Role]) -> None:
+    """Nobody grants or takes away what they do not hold themselves. Raises Forbidden."""
+    for role in roles:
+        if actor.kind != "system" and rights_of([role]).permissions - actor.permissions:
+            raise Forbidden(_("The role %(role)s holds more than your own roles do") % {"role": role.name}, role=role.key)
+        if actor.kind != "system" and EVERYTHING in role.permissions and OWNER not in actor.roles:
+            raise Forbidden(_("Only an owner makes or unmakes owners"), role=role.key)
+
+
+def may_grant(actor: Actor, codes: Iterable[str]) -> None:
+    """The same for single permissions. Raises Forbidden."""
+    if actor.kind == "system":
+        return
+    beyond = sorted(set(codes) - actor.permissions)
+    if beyond:
+        raise Forbidden(_("You cannot grant what you do not hold: %(code)s") % {"code": beyond[0]}, permissions=beyond)
+
+
+def keep_an_owner(leaving: Member) -> None:
+    """Raises Conflict when nobody else would own the company. Locks the owners, so that two cannot leave at once."""
+    owners = Member.objects.select_for_update().filter(is_active=True, roles__contains=[OWNER]).order_by("pk")
+    if not [m for m in owners if m.pk != leaving.pk]:
+        raise Conflict(_("The last owner cannot be removed: make somebody else an owner first"))
