@@ -87,7 +87,7 @@ class Supply:
 
 @dataclass
 class Planned:
-    """A proposal. `pegs`: (need's peg or ("planned", index of the parent proposal) or ("safety", product), quantity)."""
+    """A proposal. `pegs`: (peg of the need, or ("planned", index of the parent), or ("safety", product); quantity)."""
 
     product: int
     make: bool
@@ -118,7 +118,7 @@ class Plan:
 
 
 def lots(net: int, item: Item) -> list[int]:
-    """Net requirement to order quantities: whole steps, minimum, multiple, split at the maximum (last piece ≥ minimum)."""
+    """Net requirement to order quantities: whole steps, minimum, multiple, split at the maximum (last ≥ minimum)."""
     quantity = -(-net // item.step) * item.step
     quantity = max(quantity, item.lot_min)
     if item.lot_multiple:
@@ -198,7 +198,7 @@ def _net(
     level: int,
     result: Plan,
 ) -> None:
-    """One product: pegged supply to its own need, then stock, then supply in time, then supply to expedite, then new."""
+    """One product: pegged supply to its own need, then stock, supply in time, supply to expedite, then new orders."""
     gross.sort(key=lambda g: (g[0], repr(g[2])))
     ordered = sorted(supplies, key=lambda s: (s.on, repr(s.source)))
     left = {id(s): s.quantity for s in ordered}
@@ -254,9 +254,7 @@ def _net(
             result.pegging.append((peg, "stock", part))
         while need > 0 and position < len(shared) and shared[position].on <= on:
             need -= take(shared[position], need, on, peg)
-            if left[id(shared[position])] == 0:
-                position += 1
-            elif need > 0:
+            if left[id(shared[position])] == 0 or need > 0:
                 position += 1
         for late_supply in shared[position:]:
             # Before new is planned, what exists is asked to come sooner.

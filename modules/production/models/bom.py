@@ -1,0 +1,70 @@
+"""What a product is made of."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.data.models import Product, Unit
+from tenon.money.fields import PercentField, QuantityField
+from tenon.records.base import Record
+
+
+class BillOfMaterials(Record):
+    """A version of a product's bill of materials (物料清单): what `output_quantity` of it takes. One version
+    of a product is active; validity by date is the lines'. Cycles are refused when it is saved."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="boms", verbose_name=_("product"))
+    revision = models.CharField(_("version"), max_length=20, default="1")
+    is_active = models.BooleanField(_("active"), default=True)
+    output_quantity = QuantityField(_("makes"), default=1)
+    note = models.TextField(_("note"), blank=True, default="")
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("bill of materials")
+        verbose_name_plural = _("bills of materials")
+        constraints = [
+            models.UniqueConstraint(fields=["product", "revision"], name="production_bom_revision"),
+            models.UniqueConstraint(fields=["product"], condition=Q(is_active=True), name="production_bom_one_active"),
+            models.CheckConstraint(condition=Q(output_quantity__gt=0), name="production_bom_output"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} · {self.revision}"
+
+
+class BomLine(Record):
+    """A component (子件): `quantity` in `unit` per `output_quantity` of the parent, `scrap` percent lost on the way."""
+
+    bom = models.ForeignKey(BillOfMaterials, models.CASCADE, related_name="lines", verbose_name=_("bill of materials"))
+    position = models.PositiveIntegerField(_("position"), default=0)
+    component = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("component"))
+    quantity = QuantityField(_("quantity"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    base_quantity = QuantityField(_("quantity in stock unit"), editable=False)
+    scrap = PercentField(_("scrap %"), default=0)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("component")
+        verbose_name_plural = _("components")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, base_quantity__gt=0), name="production_bom_line_quantity"
+            ),
+            models.CheckConstraint(condition=Q(scrap__gte=0, scrap__lt=100), name="production_bom_line_scrap"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
+                name="production_bom_line_validity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.component)

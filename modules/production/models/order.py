@@ -1,0 +1,117 @@
+"""Production orders and the material they take."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from modules.production.models.bom import BillOfMaterials
+from modules.shared.data.models import Product
+from tenon.money.fields import MoneyField, QuantityField
+from tenon.records.base import Record
+
+
+class ProductionOrder(Record):
+    """An order to make `quantity` of a product (生产工单). Cost collects in the cost columns (base currency) as
+    material is issued and work reported; what was received into stock took `received_value` with it; the rest is work
+    in process (在制品) until the order is closed. `demand_*` name the document line it is made for, by no foreign key."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        RELEASED = "released", _("Released")
+        IN_PROGRESS = "in_progress", _("In progress")
+        DONE = "done", _("Done")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
+    bom = models.ForeignKey(
+        BillOfMaterials, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("bill of materials")
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    quantity = QuantityField(_("quantity"))
+    completed = QuantityField(_("good"), default=0, editable=False)
+    scrapped = QuantityField(_("scrap"), default=0, editable=False)
+    start_on = models.DateField(_("start"))
+    due_on = models.DateField(_("due"))
+    demand_entity = models.CharField(max_length=80, blank=True, default="", editable=False)
+    demand_id = models.BigIntegerField(null=True, editable=False)
+    demand_label = models.CharField(_("made for"), max_length=120, blank=True, default="", editable=False)
+    sales_order_id = models.BigIntegerField(null=True, editable=False)
+    material_cost = MoneyField(_("material"), default=0, editable=False)
+    labour_cost = MoneyField(_("labour"), default=0, editable=False)
+    overhead_cost = MoneyField(_("overhead"), default=0, editable=False)
+    received_value = MoneyField(_("value received"), default=0, editable=False)
+    variance = MoneyField(_("variance"), default=0, editable=False)
+    note = models.TextField(_("note"), blank=True, default="")
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("production order")
+        verbose_name_plural = _("production orders")
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="production_order_quantity"),
+            models.CheckConstraint(
+                condition=Q(completed__gte=0, scrapped__gte=0) & Q(quantity__gte=F("completed") + F("scrapped")),
+                name="production_order_progress",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "due_on"], name="production_order_status"),
+            models.Index(fields=["product", "status"], name="production_order_product"),
+            models.Index(fields=["sales_order_id"], name="production_order_sales"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """Still to come into stock."""
+        return max(self.quantity - self.completed - self.scrapped, Decimal(0))
+
+    @property
+    def collected(self) -> Decimal:
+        """All cost that has gone in."""
+        return self.material_cost + self.labour_cost + self.overhead_cost
+
+    @property
+    def work_in_process(self) -> Decimal:
+        """What the order is worth in the work-in-process account."""
+        return self.collected - self.received_value - self.variance
+
+
+class ProductionOrderComponent(Record):
+    """Material of an order: required by the bill of materials when the order was released, issued so far, in the
+    component's stock unit; `issued_value` is what it cost when it left stock."""
+
+    order = models.ForeignKey(
+        ProductionOrder, models.CASCADE, related_name="components", verbose_name=_("production order")
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("component"))
+    required = QuantityField(_("required"))
+    issued = QuantityField(_("issued"), default=0, editable=False)
+    issued_value = MoneyField(_("value issued"), default=0, editable=False)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("material")
+        verbose_name_plural = _("material")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "product"], name="production_component_once"),
+            models.CheckConstraint(condition=Q(required__gte=0, issued__gte=0), name="production_component_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product)
+
+    @property
+    def open_quantity(self) -> Decimal:
+        return max(self.required - self.issued, Decimal(0))
