@@ -103,7 +103,8 @@ def _of_validation(error: django.ValidationError) -> Problem:
 
 def _flatten(detail: Any, path: str = "") -> list[FieldError]:
     if isinstance(detail, dict):
-        return [e for k, v in detail.items() for e in _flatten(v, f"{path}.{k}".strip(".") if k != "non_field_errors" else path)]
+        paths = {k: path if k == "non_field_errors" else f"{path}.{k}".strip(".") for k in detail}
+        return [e for k, v in detail.items() for e in _flatten(v, paths[k])]
     if isinstance(detail, list):
         found = []
         for index, item in enumerate(detail):

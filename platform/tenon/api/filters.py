@@ -1,0 +1,208 @@
+"""Which rows a query asks for: filters by field, one hop over a reference, custom fields; search by part of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import BooleanField, DateField, DecimalField, Q, QuerySet, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from tenon.api import lookups  # noqa: F401  (registers `part`)
+from tenon.api.fields import DECIMALS, TEXTS, FieldFault, parse_filter, plain
+from tenon.api.metadata import Resource
+from tenon.api.shapes import FieldShape, model_field, shapes
+from tenon.problems import FieldError, Invalid
+from tenon.registry.registry import registry
+
+OPERATORS = ("eq", "in", "gte", "lte", "gt", "lt", "contains", "isnull")
+RESERVED = frozenset({"search", "order", "fields", "limit", "cursor", "count", "totals", "group", "sum", "format"})
+_CASTS: dict[str, Any] = {
+    "integer": DecimalField(max_digits=30, decimal_places=0),
+    "decimal": DecimalField(max_digits=38, decimal_places=10),
+    "boolean": BooleanField(),
+    "date": DateField(),
+}
+_MANY = 500
+
+
+def custom_expression(shape: FieldShape, prefix: str = "") -> Any:
+    """A custom value as PostgreSQL compares and sorts it."""
+    text = KeyTextTransform(shape.key.removeprefix("custom."), f"{prefix}custom")
+    return Cast(text, _CASTS[shape.type]) if shape.type in _CASTS else Cast(text, TextField())
+
+
+def field_at(resource: Resource, path: str) -> tuple[FieldShape, str] | None:
+    """(the field, ORM prefix up to it) for `status`, `custom.colour` or one hop, `customer.country`. None: no such
+    field, or not for this actor."""
+    shape = resource.queryable.get(path)
+    if shape is not None:
+        return shape, ""
+    head, _dot, tail = path.partition(".")
+    link = resource.queryable.get(head)
+    if not tail or link is None or link.type != "ref" or not link.target or not link.stored:
+        return None
+    target = registry().entities.get(link.target)
+    if target is None or not resource.actor.can(f"{target.permission_prefix}.view"):
+        return None
+    shape = Resource(resource.actor, target).queryable.get(tail)
+    return (shape, f"{link.source}__") if shape is not None else None
+
+
+def split_operator(name: str) -> tuple[str, str]:
+    path, _sep, operator = name.rpartition("__")
+    return (path, operator) if path and operator in OPERATORS else (name, "eq")
+
+
+def _value(resource: Resource, shape: FieldShape, text: str) -> Any:
+    if shape.type == "ref":
+        if text == "me" and shape.target == "access.member":
+            return resource.actor.member_id
+        if not text.isascii() or not text.isdigit() or len(text) > 18:
+            raise FieldFault("invalid", _("This must be the id of a record."))
+        return int(text)
+    if shape.type == "integer" and shape.key == "id":
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else parse_filter(shape, text)
+    return parse_filter(shape, text)
+
+
+def _json_value(shape: FieldShape, value: Any) -> Any:
+    if shape.type in DECIMALS:
+        return plain(value)
+    return value.isoformat() if shape.type in ("date", "datetime") else value
+
+
+def _condition(resource: Resource, rows: QuerySet[Any], name: str, text: str) -> tuple[QuerySet[Any], Q]:
+    path, operator = split_operator(name)
+    found = field_at(resource, path)
+    if found is None:
+        raise FieldFault("unknown", _("There is no such field to filter by."))
+    shape, prefix = found
+    if operator not in shape.filters:
+        raise FieldFault("unknown", _("This field cannot be filtered like that."))
+    if operator == "isnull":
+        if text.lower() not in ("true", "false", "1", "0"):
+            raise FieldFault("invalid", _("Say true or false."))
+        return rows, _is_empty(shape, prefix, text.lower() in ("true", "1"))
+    column = prefix + shape.source
+    if operator == "in":
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if len(parts) > _MANY:
+            raise FieldFault("too_many", _("At most %(n)s values.") % {"n": _MANY})
+        values = [_value(resource, shape, part) for part in parts]
+        if shape.custom:
+            condition = Q(pk__in=[])
+            for value in values:
+                condition |= _custom_equals(shape, prefix, value)
+            return rows, condition
+        return rows, Q(**{f"{column}__in": values})
+    if shape.type == "multichoice":
+        return rows, Q(**{f"{column}__contains": [text]})
+    value = _value(resource, shape, text)
+    if shape.custom:
+        if operator == "eq":
+            return rows, _custom_equals(shape, prefix, value)
+        alias = f"f{len(rows.query.annotations)}_{shape.key.removeprefix('custom.')}"
+        rows = rows.alias(**{alias: custom_expression(shape, prefix)})
+        return rows, Q(**{f"{alias}__{'part' if operator == 'contains' else operator}": value})
+    lookup = {"eq": "exact", "contains": "part"}.get(operator, operator)
+    return rows, Q(**{f"{column}__{lookup}": value})
+
+
+def _custom_equals(shape: FieldShape, prefix: str, value: Any) -> Q:
+    # Containment, not extraction: the one question that the GIN index on `custom` answers.
+    return Q(**{f"{prefix}custom__contains": {shape.key.removeprefix("custom."): _json_value(shape, value)}})
+
+
+def _is_empty(shape: FieldShape, prefix: str, empty: bool) -> Q:
+    key = shape.key.removeprefix("custom.")
+    if shape.custom:
+        condition = ~Q(**{f"{prefix}custom__has_key": key}) | Q(**{f"{prefix}custom__{key}": None})
+    else:
+        condition = Q(**{f"{prefix}{shape.source}__isnull": True})
+        if shape.type in TEXTS:
+            condition |= Q(**{f"{prefix}{shape.source}": ""})
+    return condition if empty else ~condition
+
+
+def filtered(resource: Resource, rows: QuerySet[Any], params: Mapping[str, Any]) -> QuerySet[Any]:
+    """Applies `search` and every filter among the query's parameters. Raises Invalid, naming each that is wrong."""
+    errors: list[FieldError] = []
+    for name in params:
+        if name in RESERVED:
+            continue
+        for text in _all(params, name):
+            try:
+                rows, condition = _condition(resource, rows, name, text)
+                rows = rows.filter(condition)
+            except FieldFault as fault:
+                errors.append(FieldError(name, fault.code, fault.message))
+    if errors:
+        raise Invalid(errors=errors)
+    return searched(resource, rows, params.get("search", ""))
+
+
+def _all(params: Mapping[str, Any], name: str) -> Iterable[str]:
+    many = getattr(params, "getlist", None)
+    return many(name) if many else [str(params[name])]
+
+
+def search_paths(resource: Resource) -> tuple[list[str], list[str]]:
+    """ORM paths that are searched: (own columns, columns behind references). Hidden fields are not."""
+    own, joined = [], []
+    declared = shapes(resource.entity.key)
+    for key in resource.entity.search:
+        if key.partition(".")[0] in resource.hidden or key in resource.hidden:
+            continue
+        shape = declared.get(key)
+        path = shape.source if shape is not None else key.replace(".", "__")
+        if model_field(resource.model, path) is None:
+            continue
+        (joined if "__" in path else own).append(path)
+    return own, joined
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("\x00", " ").split()[:6]
+
+
+def searched(resource: Resource, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Every word must stand in one of the search fields."""
+    words = _words(text)
+    if not words:
+        return rows
+    own, joined = search_paths(resource)
+    custom = [s for s in resource.custom.values() if s.searchable]
+    for index, shape in enumerate(custom):
+        rows = rows.alias(**{f"s{index}": custom_expression(shape)})
+    if not own and not joined and not custom:
+        return rows.none()
+    everything = resource.model._default_manager.all()
+    for word in words:
+        here = Q()
+        for path in own:
+            here |= Q(**{f"{path}__part": word})
+        there = [_behind(resource, path, word) for path in joined]
+        if there and not custom and len(word) >= 3:
+            # A branch for each index; as one OR over a join PostgreSQL could use none of them.
+            branches = [everything.filter(q).order_by().values("pk") for q in ([here] if own else []) + there]
+            ids = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+            rows = rows.filter(pk__in=ids)
+            continue
+        for index in range(len(custom)):
+            here |= Q(**{f"s{index}__part": word})
+        for condition in there:
+            here |= condition
+        rows = rows.filter(here)
+    return rows
+
+
+def _behind(resource: Resource, path: str, word: str) -> Q:
+    link, _sep, rest = path.partition("__")
+    field = model_field(resource.model, link)
+    target: Any = field.related_model if field is not None else None
+    if target is None:
+        return Q(**{f"{path}__part": word})
+    return Q(**{f"{link}__in": target._default_manager.filter(**{f"{rest}__part": word}).order_by().values("pk")})

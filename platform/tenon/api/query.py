@@ -1,0 +1,183 @@
+"""Lists: pages of rows, with counts and totals, and summaries by group, of what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, TruncWeek, TruncYear
+from django.utils.translation import gettext_lazy as _
+
+from tenon.api.fields import DECIMALS, OUT, plain
+from tenon.api.filters import custom_expression, field_at, filtered
+from tenon.api.labels import label_path
+from tenon.api.metadata import Resource
+from tenon.api.ordering import after, make_cursor, order_of, ordered, read_cursor
+from tenon.api.rows import RowPlan
+from tenon.api.shapes import FieldShape
+from tenon.api.visibility import annotated
+from tenon.api.visibility import rows as visible_rows
+from tenon.problems import Invalid
+
+PAGE = 50
+LARGEST_PAGE = 500
+_GROUPS = 500
+_TRUNCATE = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth, "quarter": TruncQuarter, "year": TruncYear}
+_YES = ("1", "true")
+
+
+def selection(resource: Resource, params: Mapping[str, Any]) -> QuerySet[Any]:
+    """The rows that a query's filters and search leave."""
+    return filtered(resource, visible_rows(resource), params)
+
+
+def _limit(params: Mapping[str, Any]) -> int:
+    text = str(params.get("limit", PAGE))
+    if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= LARGEST_PAGE:
+        raise Invalid.field("limit", _("A number from 1 to %(n)s.") % {"n": LARGEST_PAGE})
+    return int(text)
+
+
+def _wanted(params: Mapping[str, Any]) -> list[str] | None:
+    text = str(params.get("fields", ""))
+    return [part.strip() for part in text.split(",") if part.strip()] or None
+
+
+def page(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
+    """One page as docs/api.md shows it. One query; a second one where a count or totals are asked for."""
+    limit, plan = _limit(params), RowPlan(resource, _wanted(params))
+    found = selection(resource, params)
+    terms = order_of(resource, params)
+    cursor = str(params.get("cursor", ""))
+    rows = ordered(found, terms)
+    if cursor:
+        rows = rows.filter(after(terms, read_cursor(terms, cursor)))
+    results, place, more = [], (), False
+    for row, values in plan.rows(rows[: limit + 1], *(t.path for t in terms)):
+        if len(results) == limit:
+            more = True
+            break
+        results.append(row)
+        place = values
+    body: dict[str, Any] = {"results": results, "next": make_cursor(terms, place) if more else None}
+    body.update(_figures(resource, found, params))
+    return body
+
+
+def _figures(resource: Resource, found: QuerySet[Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    count, totals = params.get("count") in _YES, params.get("totals") in _YES
+    sums = _sums(resource, [k for k in resource.entity.totals if k in resource.fields]) if totals else {}
+    if not count and not sums:
+        return {"totals": {}} if totals else {}
+    wanted = {f"sum_{i}": Sum(shape.source) for i, shape in enumerate(sums.values())}
+    if count:
+        wanted["rows"] = Count("pk")
+    figures = found.order_by().aggregate(**wanted)
+    body: dict[str, Any] = {"count": figures["rows"]} if count else {}
+    if totals:
+        body["totals"] = {key: _sum(shape, figures[f"sum_{i}"]) for i, (key, shape) in enumerate(sums.items())}
+    return body
+
+
+def _sums(resource: Resource, keys: list[str], field: str = "sum") -> dict[str, FieldShape]:
+    out = {}
+    for key in keys:
+        shape = resource.queryable.get(key)
+        if shape is None or shape.custom or not shape.stored or shape.type not in (*DECIMALS, "integer"):
+            raise Invalid.field(field, _("There is no such field to sum: %(key)s.") % {"key": key}, "unknown")
+        out[key] = shape
+    return out
+
+
+def _sum(shape: FieldShape, value: Any) -> str:
+    return OUT.get(shape.type, plain)(value or 0) or "0" if not isinstance(value, int) else str(value)
+
+
+def everything(resource: Resource, params: Mapping[str, Any], *, plan: RowPlan, chunk: int = 1000) -> Iterator[Any]:
+    """All rows of a query in its order, a chunk of pages at a time: exports of any size in little memory."""
+    found, terms = selection(resource, params), order_of(resource, params)
+    base, place = ordered(found, terms), None
+    while True:
+        rows = base.filter(after(terms, place)) if place is not None else base
+        count = 0
+        for row, values in plan.rows(rows[:chunk], *(t.path for t in terms)):
+            count += 1
+            place = values
+            yield row
+        if count < chunk:
+            return
+
+
+def one(resource: Resource, pk: int) -> dict[str, Any] | None:
+    """One row the actor may see; None when there is none."""
+    plan = RowPlan(resource)
+    return next((row for row, _extra in plan.rows(visible_rows(resource).filter(pk=pk)[:1])), None)
+
+
+def lines_of(resource: Resource, pk: int) -> list[dict[str, Any]]:
+    """The lines of a document, which is itself visible to the actor; in their position."""
+    lines = resource.lines
+    if lines is None:
+        return []
+    keys = [k for k in ("position", "line_no", "sequence") if k in lines.queryable or _has(lines, k)]
+    rows = annotated(lines).filter(**{lines.entity.parent_field: pk}).order_by(*keys[:1], "pk")
+    return [row for row, _extra in RowPlan(lines).rows(rows)]
+
+
+def _has(resource: Resource, name: str) -> bool:
+    return any(f.name == name for f in resource.model._meta.concrete_fields)
+
+
+# --- summaries ------------------------------------------------------------
+
+
+def summary(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Counts and sums of the filtered rows by a field; dates by `__day`, `__week`, `__month`, `__quarter`, `__year`."""
+    name = str(params.get("group", ""))
+    path, _sep, step = name.rpartition("__")
+    if not (path and step in _TRUNCATE):
+        path, step = name, ""
+    found = field_at(resource, path) if path else None
+    if found is None or not found[0].sortable or (step and found[0].type not in ("date", "datetime")):
+        raise Invalid.field("group", _("There is no such field to group by."), "unknown")
+    shape, prefix = found
+    sums = _sums(resource, [part.strip() for part in str(params.get("sum", "")).split(",") if part.strip()])
+    rows = selection(resource, params).order_by()
+    column = prefix + shape.source
+    if step:
+        rows, column = rows.annotate(group_key=_TRUNCATE[step](column)), "group_key"
+    elif shape.custom:
+        rows, column = rows.annotate(group_key=custom_expression(shape, prefix)), "group_key"
+    label = prefix + label_path(resource.actor, shape) if shape.type == "ref" else ""
+    columns = [column, *([label] if label else [])]
+    figures = {f"sum_{i}": Sum(s.source) for i, s in enumerate(sums.values())}
+    groups = []
+    for values in rows.values_list(*columns).annotate(rows=Count("pk"), **figures).order_by("-rows", column)[:_GROUPS]:
+        key, text, counted, *totals = values if label else (values[0], None, *values[1:])
+        group = {"key": _key(shape, key), "label": _group_label(shape, key, text), "count": counted}
+        group.update({k: _sum(s, v) for (k, s), v in zip(sums.items(), totals, strict=True)})
+        groups.append(group)
+    if shape.choices:
+        places = {value: i for i, (value, _label) in enumerate(shape.choices)}
+        groups.sort(key=lambda g: places.get(g["key"], len(places)))
+    elif step:
+        groups.sort(key=lambda g: (g["key"] is None, str(g["key"])))
+    return {"groups": groups}
+
+
+def _key(shape: FieldShape, value: Any) -> Any:
+    out = OUT.get(shape.type)
+    if shape.type in ("date", "datetime") and value is not None:
+        return value.isoformat()[:10]
+    return out(value) if out else value
+
+
+def _group_label(shape: FieldShape, value: Any, text: Any) -> str:
+    if value is None:
+        return ""
+    if shape.choices:
+        return next((str(label) for v, label in shape.choices if v == value), str(value))
+    if shape.type == "ref":
+        return str(text or f"#{value}")
+    return str(_key(shape, value))

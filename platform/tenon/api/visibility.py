@@ -1,0 +1,54 @@
+"""The rows of an entity that an actor may see: the one base of lists, exports, searches, summaries and links."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from tenon.access.scope import visible
+from tenon.api.metadata import Resource
+from tenon.registry.registry import registry
+from tenon.registry.types import Entity
+
+
+@cache
+def parent_of(key: str) -> Entity | None:
+    """The entity whose lines these are."""
+    entity = registry().entities[key]
+    if not entity.parent_field:
+        return None
+    return next((e for e in registry().entities.values() if e.lines == key), None)
+
+
+@cache
+def scoped(key: str) -> Entity:
+    """The entity as data scope sees it: lines without an owner of their own are scoped by their document's."""
+    entity = registry().entities[key]
+    parent = parent_of(key)
+    if parent is None or entity.owner_field or not parent.owner_field:
+        return entity
+    prefix = f"{entity.parent_field}__"
+    return replace(
+        entity,
+        key=parent.key,
+        permission=entity.permission_prefix,
+        owner_field=prefix + parent.owner_field,
+        department_field=prefix + parent.department_field if parent.department_field else "",
+    )
+
+
+def annotated(resource: Resource) -> QuerySet[Any]:
+    """All rows, as the entity's selector annotates them. Not yet what the actor may see."""
+    if resource.entity.selector:
+        found: QuerySet[Any] = import_string(resource.entity.selector)(actor=resource.actor)
+        return found
+    return resource.model._default_manager.all()
+
+
+def rows(resource: Resource) -> QuerySet[Any]:
+    """Raises FeatureOff or Forbidden."""
+    return visible(resource.actor, scoped(resource.entity.key), annotated(resource))

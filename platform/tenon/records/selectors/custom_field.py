@@ -1,0 +1,64 @@
+"""A company's custom fields, as every request needs them: from the cache, which changes write anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+
+from tenon.records.models import CustomField
+
+_KEY = "custom-fields"
+_KEPT = 3600
+
+
+@dataclass(frozen=True)
+class CustomFieldDef:
+    entity: str
+    key: str
+    label: str
+    label_zh: str
+    type: str
+    required: bool
+    choices: tuple[tuple[str, str, str], ...]  # value, label, Chinese label
+    help: str
+
+
+def _read() -> dict[str, tuple[CustomFieldDef, ...]]:
+    found: dict[str, list[CustomFieldDef]] = {}
+    for row in CustomField.objects.filter(is_active=True).order_by("entity", "position", "id"):
+        found.setdefault(row.entity, []).append(
+            CustomFieldDef(
+                row.entity, row.key, row.label, row.label_zh, row.type, row.required, _choices(row.choices), row.help
+            )
+        )
+    return {entity: tuple(fields) for entity, fields in found.items()}
+
+
+def _choices(stored: Any) -> tuple[tuple[str, str, str], ...]:
+    out = []
+    for item in stored if isinstance(stored, list) else ():
+        if isinstance(item, dict):
+            value = str(item.get("value", ""))
+            out.append((value, str(item.get("label") or value), str(item.get("label_zh") or "")))
+        else:
+            out.append((str(item), str(item), ""))
+    return tuple(out)
+
+
+def custom_fields(entity: str) -> tuple[CustomFieldDef, ...]:
+    """The active custom fields of an entity in the company being served."""
+    known = cache.get(_KEY)
+    if known is None:
+        known = _read()
+        # add, not set: a change that commits meanwhile has written the newer state already.
+        cache.add(_KEY, known, _KEPT)
+    return known.get(entity, ())
+
+
+def forget_custom_fields() -> None:
+    """Called by the services that change definitions: after the commit every process reads the new ones."""
+    cache.delete(_KEY)
+    transaction.on_commit(lambda: cache.set(_KEY, _read(), _KEPT))
