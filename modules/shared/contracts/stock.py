@@ -77,6 +77,10 @@ class StockAvailability(Protocol):
 
     def availability(self, product_ids: Sequence[int]) -> dict[int, Availability]: ...
 
+    def free(self) -> dict[int, Decimal]:
+        """product_id → on hand − reserved in stock places, of all products that have any, in one query: for planning."""
+        ...
+
 
 class StockIssue(Protocol):
     """Provided by inventory: production takes material and puts finished goods through it."""
