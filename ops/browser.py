@@ -79,7 +79,7 @@ def unpacked_browser() -> str:
 def _unpack(home: Path, launcher: Path, node: Node) -> None:
     for name in ("package.json", "package-lock.json", ".npmrc", "unpack.mjs"):
         shutil.copy(_PACKAGE / name, home / name)
-    _run([*node.npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], home, node)
+    _run([*node.npm, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], home, node)
     packed = home / "node_modules" / "@sparticuz" / "chromium" / "bin"
     _run([str(node.node), "unpack.mjs", str(packed / "chromium.br"), str(home / "headless_shell")], home, node)
     (home / "headless_shell").chmod(0o755)

@@ -91,7 +91,7 @@ def python_environment() -> None:
             return
         if unfinished.exists() or not theirs:
             say("The Python environment was left half-finished or its Python is gone; making it anew.")
-            shutil.rmtree(VENV)
+            _remove(VENV)
     if not venv_python().exists():
         version = ".".join(map(str, sys.version_info[:2]))
         _create_venv()
@@ -105,15 +105,23 @@ def python_environment() -> None:
         ],
         "Installing the Python packages failed. Is the package index reachable from here? pip's own settings "
         "(pip config list, PIP_* variables) are used as they are.",
-        env={name: value for name, value in os.environ.items() if name not in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX")},
+        env={
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name not in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX")
+            },
+            "PIP_REQUIRE_VIRTUALENV": "1",
+        },
     )
     put_stamp(stamp, digest([], LOCK_FILE.read_text(), version))
     unfinished.unlink()
 
 
 def _venv_version() -> str | None:
-    """The Python of the environment, or None when it does not run (its system Python was removed or upgraded)."""
-    code = "import sys, pip; print('%d.%d' % sys.version_info[:2])"
+    """The Python of the environment, or None when it does not run (its system Python was removed or upgraded) or is
+    the system's own in disguise (the folder was half removed)."""
+    code = "import sys, pip; assert sys.prefix != sys.base_prefix; print('%d.%d' % sys.version_info[:2])"
     try:
         result = subprocess.run([str(venv_python()), "-c", code], capture_output=True, text=True, check=False)
     except OSError:
@@ -121,9 +129,18 @@ def _venv_version() -> str | None:
     return result.stdout.strip() if result.returncode == 0 else None
 
 
+def _remove(folder: Path) -> None:
+    """Out of the way in one step, then file by file: killed halfway, it leaves nothing that looks whole."""
+    doomed = folder.with_name(f"{folder.name}.removing")
+    shutil.rmtree(doomed, ignore_errors=True)
+    if folder.exists():
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
+
+
 def _create_venv() -> None:
     say(f"Creating the Python environment with Python {'.'.join(map(str, sys.version_info[:3]))}.")
-    shutil.rmtree(VENV, ignore_errors=True)
+    _remove(VENV)
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
@@ -172,7 +189,7 @@ def web_app(stamps: Path) -> None:
         say(f"Installing the web app's packages with Node {node.version} (once, and when the lock changes).")
         stamp.unlink(missing_ok=True)
         run(
-            [*node.npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
+            [*node.npm, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
             "Installing the web app's packages failed. npm's own settings (npm config list) are used as they are.",
             cwd=FRONTEND,
             env=node.environment(),
@@ -193,7 +210,7 @@ def web_app(stamps: Path) -> None:
         quiet=True,
     )
     put_stamp(build, wanted)
-    say(f"Built the web app in {time.monotonic() - began:.0f} seconds.")
+    say(f"Built the web app in {time.monotonic() - began:.1f} seconds.")
 
 
 def _web_sources() -> list[Path]:

@@ -92,6 +92,17 @@ def test_an_environment_whose_python_is_gone_is_made_anew(machine: Path, command
     assert kinds(commands) == ["venv", "pip", "venv", "pip"]
 
 
+def test_a_half_removed_environment_never_stands_for_the_system_python(
+    machine: Path, commands: list[list[str]]
+) -> None:
+    """Without its pyvenv.cfg, .venv/bin/python is the system's Python, and pip would install into the system."""
+    setup.python_environment()
+    (machine / ".venv" / "pyvenv.cfg").unlink()
+    setup.python_environment()
+    assert kinds(commands) == ["venv", "pip", "venv", "pip"]
+    assert (machine / ".venv" / "pyvenv.cfg").exists()
+
+
 def test_a_half_written_stamp_counts_for_nothing(tmp_path: Path) -> None:
     stamp = tmp_path / "stamp"
     (tmp_path / "stamp.partial").write_text("abc")
