@@ -102,8 +102,8 @@ export function Grid<T extends object>(props: GridProps<T>) {
       >
         <colgroup>
           {onSelect && <col style={{ width: CHECK }} />}
-          {headers.map((header) => (
-            <col key={header.id} style={{ width: header.getSize() }} />
+          {headers.map((header, index) => (
+            <col key={header.id} style={columns[index]?.grow && sizing[header.id] === undefined ? undefined : { width: header.getSize() }} />
           ))}
         </colgroup>
         <thead>

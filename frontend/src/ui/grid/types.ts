@@ -13,6 +13,8 @@ export interface GridColumn<T> {
   label?: string;
   width?: number;
   minWidth?: number;
+  /** Takes the room that is left, until its width is set by hand. */
+  grow?: boolean;
   /** Right-aligned, with its head. */
   numeric?: boolean;
   /** The column people look a row up by: weight 500. */

@@ -1,0 +1,35 @@
+/** The company's switches: modules and their functions, and what switching one would do. */
+import { get, post } from "@/platform/api/request";
+
+export interface FeatureSwitch {
+  key: string;
+  title: string;
+  description?: string;
+  /** Cannot be switched off: the module needs it. */
+  core: boolean;
+  /** Part of what the company pays for. */
+  entitled: boolean;
+  enabled: boolean;
+  requires: string[];
+}
+
+export interface ModuleSwitches {
+  key: string;
+  title: string;
+  icon?: string;
+  description?: string;
+  enabled: boolean;
+  features: FeatureSwitch[];
+}
+
+export interface Effect {
+  disables: string[];
+  enables: string[];
+  menu: string[];
+  records: { label: string; count: number }[];
+}
+
+export const fetchModules = async () => (await get<{ modules: ModuleSwitches[] }>("/api/v1/modules/")).modules;
+export const fetchEffect = (feature: string) => get<Effect>(`/api/v1/modules/features/${encodeURIComponent(feature)}/effect/`);
+export const switchFeature = async (feature: string, on: boolean) =>
+  (await post<{ modules: ModuleSwitches[] }>(`/api/v1/modules/features/${encodeURIComponent(feature)}/actions/${on ? "enable" : "disable"}/`)).modules;

@@ -1,0 +1,1 @@
+export { RecordDetailPage as DetailRoute } from "@/platform/records/pages";

@@ -1,0 +1,1 @@
+export { RecordFormPage as FormRoute } from "@/platform/records/pages";

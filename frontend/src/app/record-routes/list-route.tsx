@@ -1,0 +1,1 @@
+export { RecordListPage as ListRoute } from "@/platform/records/pages";

@@ -1,0 +1,48 @@
+/** The rail's modules: home first, the company's menu, what runs the company at the foot. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { groupsOf, pagesUnder, type MenuGroup } from "@/platform/menu/menu";
+import type { MenuNode } from "@/platform/session/bootstrap";
+import { useCan, useSession } from "@/platform/session/session";
+
+export interface ShellModule {
+  id: string;
+  title: string;
+  icon?: string;
+  groups: MenuGroup[];
+  /** Where a click leads: its first page. */
+  to?: string;
+  url?: string;
+  /** At the foot of the rail. */
+  low?: boolean;
+  late?: boolean;
+  /** Routes of the app itself that belong here. */
+  own?: string[];
+}
+
+const lowOnes = new Set(["admin", "settings", "company", "system"]);
+const page = (id: string, title: string, route: string): MenuNode => ({ id, title, route });
+
+export function useShellMenu(): ShellModule[] {
+  const { menu } = useSession();
+  const { t } = useTranslation("app");
+  const manages = useCan("core.feature.manage");
+  return useMemo(() => {
+    const from = (node: MenuNode): ShellModule => {
+      const pages = pagesUnder(node);
+      return { id: node.id, title: node.title, icon: node.icon, groups: groupsOf(node), to: pages.find((one) => one.route)?.route, url: node.url, low: lowOnes.has(node.id), late: pages.some((one) => one.late && one.count) };
+    };
+    const modules = menu.filter((node) => node.id !== "home").map(from);
+    const home = menu.find((node) => node.id === "home");
+    const homeGroups = [{ id: "home.day", title: t("my_day"), pages: [page("home.home", t("home"), "/")] }, ...(home ? groupsOf(home) : [])];
+    const first: ShellModule = { id: "home", title: t("home"), icon: "inbox", groups: homeGroups, to: "/", own: ["/account", "/all"] };
+    const admin = modules.find((module) => module.low);
+    const own: MenuNode[] = manages ? [page("admin.modules", t("modules_title"), "/settings/modules")] : [];
+    if (admin && own.length && !admin.groups.some((group) => group.pages.some((one) => one.route === "/settings/modules"))) {
+      admin.groups = [{ id: "admin.company", title: t("company"), pages: own }, ...admin.groups];
+      admin.own = ["/settings"];
+    }
+    const foot: ShellModule[] = admin || own.length === 0 ? [] : [{ id: "admin", title: t("admin"), icon: "settings", low: true, to: "/settings/modules", own: ["/settings"], groups: [{ id: "admin.company", title: t("company"), pages: own }] }];
+    return [first, ...modules.filter((module) => !module.low), ...modules.filter((module) => module.low), ...foot];
+  }, [menu, t, manages]);
+}
