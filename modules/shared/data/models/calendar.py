@@ -25,7 +25,9 @@ class Calendar(Record):
         verbose_name = _("calendar")
         verbose_name_plural = _("calendars")
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="data_calendar_one_default")
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="data_calendar_one_default"
+            )
         ]
 
     def __str__(self) -> str:

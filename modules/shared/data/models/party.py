@@ -82,7 +82,9 @@ class Contact(Record):
     owner = models.ForeignKey(
         "access.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
-    parties = models.ManyToManyField(Party, through="data.PartyContact", related_name="contacts", verbose_name=_("parties"))
+    parties = models.ManyToManyField(
+        Party, through="data.PartyContact", related_name="contacts", verbose_name=_("parties")
+    )
 
     class Meta(Record.Meta):
         abstract = False

@@ -52,7 +52,9 @@ class Price(Record):
             ),
             models.CheckConstraint(condition=Q(price__gte=0, min_quantity__gte=0), name="data_price_positive"),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
                 name="data_price_days",
             ),
         ]

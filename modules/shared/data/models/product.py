@@ -27,7 +27,9 @@ class ProductCategory(Record):
         verbose_name_plural = _("product categories")
         constraints = [
             models.UniqueConstraint(fields=["parent", "name"], nulls_distinct=False, name="data_product_category_name"),
-            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="data_product_category_self"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="data_product_category_self"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -58,6 +58,7 @@ class PurchaseOrder(Record):
     department = models.ForeignKey(
         "access.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
     )
+    former_status = models.CharField(_("status in the former system"), max_length=40, blank=True, default="")
     is_migrated = models.BooleanField(_("history from before"), default=False, editable=False)
 
     class Meta(Record.Meta):
@@ -114,7 +115,9 @@ class PurchaseOrderLine(Record):
         verbose_name_plural = _("purchase order lines")
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0, base_quantity__gt=0), name="data_purchase_line_quantity"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, base_quantity__gt=0), name="data_purchase_line_quantity"
+            ),
             models.CheckConstraint(
                 condition=Q(received__gte=0, rejected__gte=0, invoiced__gte=0, returned__gte=0, cancelled__gte=0),
                 name="data_purchase_line_progress",
@@ -123,9 +126,7 @@ class PurchaseOrderLine(Record):
             models.CheckConstraint(condition=Q(returned__lte=F("received")), name="data_purchase_line_returned"),
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="data_purchase_line_discount"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="data_purchase_line_price"),
-            models.CheckConstraint(
-                condition=Q(total=F("subtotal") + F("tax_amount")), name="data_purchase_line_total"
-            ),
+            models.CheckConstraint(condition=Q(total=F("subtotal") + F("tax_amount")), name="data_purchase_line_total"),
         ]
 
     def __str__(self) -> str:

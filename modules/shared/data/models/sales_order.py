@@ -81,6 +81,8 @@ class SalesOrder(Record):
         "access.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
     )
     quote_ref = models.JSONField(_("quote"), null=True, blank=True, editable=False)
+    delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
+    former_status = models.CharField(_("status in the former system"), max_length=40, blank=True, default="")
     is_migrated = models.BooleanField(_("history from before"), default=False, editable=False)
 
     class Meta(Record.Meta):
@@ -145,9 +147,7 @@ class SalesOrderLine(Record):
             models.CheckConstraint(condition=Q(returned__lte=F("delivered")), name="data_sales_line_returned"),
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="data_sales_line_discount"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="data_sales_line_price"),
-            models.CheckConstraint(
-                condition=Q(total=F("subtotal") + F("tax_amount")), name="data_sales_line_total"
-            ),
+            models.CheckConstraint(condition=Q(total=F("subtotal") + F("tax_amount")), name="data_sales_line_total"),
         ]
 
     def __str__(self) -> str:

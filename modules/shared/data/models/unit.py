@@ -33,7 +33,12 @@ class UnitConversion(Record):
     With a product it holds for that product alone (a box of these screws) and goes before the general one."""
 
     product = models.ForeignKey(
-        "data.Product", models.PROTECT, null=True, blank=True, related_name="unit_conversions", verbose_name=_("product")
+        "data.Product",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="unit_conversions",
+        verbose_name=_("product"),
     )
     from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("from unit"))
     to_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("to unit"))
@@ -48,7 +53,9 @@ class UnitConversion(Record):
             models.UniqueConstraint(
                 fields=["product", "from_unit", "to_unit"], nulls_distinct=False, name="data_unit_conversion_once"
             ),
-            models.CheckConstraint(condition=Q(numerator__gt=0, denominator__gt=0), name="data_unit_conversion_positive"),
+            models.CheckConstraint(
+                condition=Q(numerator__gt=0, denominator__gt=0), name="data_unit_conversion_positive"
+            ),
             models.CheckConstraint(condition=~Q(from_unit=F("to_unit")), name="data_unit_conversion_two_units"),
         ]
 

@@ -1,0 +1,81 @@
+"""What the shared documents mean for planning: open demand of sales orders, open supply of purchase orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Demand, Supply
+from modules.shared.data.models import PurchaseOrderLine, SalesOrderLine
+from tenon.tenancy.context import current
+
+
+class SalesOrderDemand:
+    """Confirmed sales order lines that are not delivered (OpenDemand)."""
+
+    def open_demand(self, product_ids: Sequence[int] | None = None) -> list[Demand]:
+        rows = _of(SalesOrderLine.objects.all(), product_ids).filter(
+            order__status__in=("confirmed", "part_delivered"), order__is_migrated=False, product__kind="goods"
+        )
+        rows = rows.annotate(left=F("base_quantity") - F("cancelled") - F("delivered")).filter(left__gt=0)
+        return [
+            Demand(
+                line=RecordRef("shared.sales_order_line", line_id, f"{number} / {position}"),
+                product_id=product_id,
+                quantity=left,
+                # What the customer asked for counts, else what was promised; never nothing.
+                needed_on=requested or order_requested or promised or ordered,
+                head=RecordRef("shared.sales_order", order_id, number),
+            )
+            for line_id, position, product_id, left, requested, promised, order_id, number, order_requested, ordered in (
+                rows.order_by("id").values_list(
+                    "id",
+                    "position",
+                    "product_id",
+                    "left",
+                    "requested_on",
+                    "promised_on",
+                    "order_id",
+                    "order__number",
+                    "order__requested_on",
+                    "order__ordered_on",
+                )  # fmt: skip
+            )
+        ]
+
+
+class PurchaseOrderSupply:
+    """Confirmed purchase order lines that have not arrived (OpenSupply)."""
+
+    def open_supply(self, product_ids: Sequence[int] | None = None) -> list[Supply]:
+        rows = _of(PurchaseOrderLine.objects.all(), product_ids).filter(
+            order__status__in=("confirmed", "part_received"), order__is_migrated=False, product__kind="goods"
+        )
+        rows = rows.annotate(left=F("base_quantity") - F("cancelled") - F("received")).filter(left__gt=0)
+        today = current().today()
+        return [
+            Supply(
+                source=RecordRef("shared.purchase_order_line", line_id, f"{number} / {position}"),
+                product_id=product_id,
+                quantity=left,
+                # What is overdue can arrive today at the earliest.
+                due_on=max(due or order_due or today, today),
+                peg=_peg(peg),
+            )
+            for line_id, position, product_id, left, due, order_due, number, peg in rows.order_by("id").values_list(
+                "id", "position", "product_id", "left", "due_on", "order__due_on", "order__number", "peg"
+            )
+        ]
+
+
+def _of(rows: QuerySet[Any], product_ids: Sequence[int] | None) -> QuerySet[Any]:
+    return rows if product_ids is None else rows.filter(product_id__in=list(product_ids))
+
+
+def _peg(value: Any) -> RecordRef | None:
+    if not value:
+        return None
+    return RecordRef(str(value.get("entity", "")), int(value.get("id", 0)), str(value.get("label", "")))

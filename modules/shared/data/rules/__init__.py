@@ -1,0 +1,1 @@
+"""Pure arithmetic of the shared data layer: no Django here."""

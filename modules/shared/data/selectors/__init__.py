@@ -1,0 +1,1 @@
+"""Reads of the shared data layer that several services need."""

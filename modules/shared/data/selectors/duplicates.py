@@ -1,0 +1,124 @@
+"""Who might be the same party, person or lead: exact keys first, then names that read alike.
+
+Records outside the asker's scope are reported without their details: that somebody has them, not who and what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.data.models import Party
+from modules.shared.data.rules.naming import name_key, phone_key
+from tenon.access.actor import Actor
+from tenon.access.scope import scope_filter
+from tenon.registry.registry import registry
+
+SIMILAR = 0.55
+Reason = Literal["tax_id", "email", "phone", "name", "similar_name"]
+
+
+@dataclass(frozen=True)
+class DuplicateHit:
+    """`id` and `label` are empty for a record that the asker may not see."""
+
+    entity: str
+    id: int | None
+    label: str
+    reason: Reason
+    likeness: float = 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "entity": self.entity, "id": self.id, "label": self.label, "reason": self.reason,
+            "likeness": f"{self.likeness:.2f}",
+        }  # fmt: skip
+
+
+def party_duplicates(
+    *,
+    actor: Actor,
+    name: str = "",
+    name_zh: str = "",
+    tax_id: str = "",
+    email: str = "",
+    phone: str = "",
+    exclude: int | None = None,
+    limit: int = 10,
+) -> list[DuplicateHit]:
+    """Parties that look like the one described, the surest first. At most two queries."""
+    keys = [k for k in {name_key(name), name_key(name_zh)} if k]
+    digits = phone_key(phone)
+    exact = Q(pk__in=[])
+    if tax_id:
+        exact |= Q(tax_id__iexact=tax_id)
+    if email:
+        exact |= Q(email__iexact=email)
+    if keys:
+        exact |= Q(name_key__in=keys)
+    rows = Party.objects.exclude(pk=exclude) if exclude else Party.objects.all()
+    # Phones are written in a hundred ways: the last digits find candidates, the key decides.
+    if digits:
+        exact |= Q(phone__endswith=digits[-4:])
+    found: dict[int, DuplicateHit] = {}
+    visible_ids = _visible(actor)
+    for party in rows.filter(exact).only(*_SEEN)[: limit * 20]:
+        reason = _reason(party, keys, tax_id, email, digits)
+        if reason:
+            found[party.pk] = _hit(party, reason, 1.0, visible_ids)
+    if keys and len(found) < limit:
+        with connection.cursor() as cursor:
+            # The index answers `%` at this threshold; it holds for the rest of the transaction only.
+            cursor.execute(f"set local pg_trgm.similarity_threshold = {SIMILAR}")
+        alike = (
+            rows.exclude(pk__in=found)
+            .filter(name_key__trigram_similar=keys[0])
+            .annotate(likeness=TrigramSimilarity("name_key", keys[0]))
+            .order_by("-likeness", "pk")
+            .only(*_SEEN)[:limit]
+        )
+        for party in alike:
+            found[party.pk] = _hit(party, "similar_name", float(party.likeness), visible_ids)
+    return sorted(found.values(), key=lambda h: (_ORDER[h.reason], -h.likeness, h.id or 0))[:limit]
+
+
+_SEEN = ("id", "code", "name", "name_zh", "name_key", "tax_id", "email", "phone", "owner_id", "department_id")
+_ORDER: dict[str, int] = {"tax_id": 0, "email": 1, "phone": 2, "name": 3, "similar_name": 4}
+
+
+def _reason(party: Party, keys: Sequence[str], tax_id: str, email: str, digits: str) -> Reason | None:
+    if tax_id and party.tax_id.casefold() == tax_id.casefold():
+        return "tax_id"
+    if email and party.email.casefold() == email.casefold():
+        return "email"
+    if digits and phone_key(party.phone) == digits:
+        return "phone"
+    return "name" if party.name_key in keys else None
+
+
+def _visible(actor: Actor) -> Any:
+    entity = registry().entities.get("shared.party")
+    condition = scope_filter(actor, entity) if entity else Q()
+    return None if not condition else condition
+
+
+def _hit(party: Party, reason: Reason, likeness: float, condition: Any) -> DuplicateHit:
+    if condition is not None and not Party.objects.filter(condition, pk=party.pk).exists():
+        return DuplicateHit("shared.party", None, str(_("A record of somebody else")), reason, likeness)
+    return DuplicateHit("shared.party", party.pk, f"{party.code} {party.name}", reason, likeness)
+
+
+def duplicate_groups(*, actor: Actor, role: str = "is_customer") -> list[tuple[str, list[tuple[int, str, str]]]]:
+    """All groups of parties that share a name key: (key, [(id, code, name)]), for the report after an import. Of the
+    rows that the actor may see."""
+    entity = registry().entities.get("shared.party")
+    seen = Party.objects.filter(scope_filter(actor, entity) if entity else Q(), **{role: True}).exclude(name_key="")
+    groups: dict[str, list[tuple[int, str, str]]] = {}
+    for key, pk, code, name in seen.order_by("name_key", "pk").values_list("name_key", "pk", "code", "name"):
+        groups.setdefault(key, []).append((pk, code, name))
+    return [(key, rows) for key, rows in groups.items() if len(rows) > 1]

@@ -1,0 +1,82 @@
+"""What a product costs a customer, or asks of a supplier, for many lines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from modules.shared.data.models import Price, PriceList, Product, SupplierPrice
+from modules.shared.data.rules.pricing import PriceOffer, best_price
+from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.selectors.units import Conversions
+
+EIGHT = Decimal("0.00000001")
+
+
+@dataclass(frozen=True)
+class PriceQuestion:
+    product: Product
+    base_quantity: Decimal
+
+
+def sales_prices(
+    questions: Sequence[PriceQuestion], *, price_list: PriceList | None, currency: str, on: date
+) -> list[Decimal | None]:
+    """The price per stock unit in `currency`: of the price list (its currency converted when it differs), else the
+    product's list price; None where there is neither. Raises MissingRate."""
+    offers: dict[int, list[PriceOffer]] = {}
+    factor = Decimal(1)
+    if price_list is not None and questions:
+        rows = Price.objects.filter(price_list=price_list, product_id__in={q.product.pk for q in questions})
+        for product_id, *offer in rows.values_list("product_id", "min_quantity", "price", "valid_from", "valid_until"):
+            offers.setdefault(product_id, []).append(PriceOffer(*offer))
+        if price_list.currency != currency:
+            factor = exchange_rate(price_list.currency, on) / exchange_rate(currency, on)
+    base_rate: Decimal | None = None
+    prices: list[Decimal | None] = []
+    for question in questions:
+        found = best_price(offers.get(question.product.pk, ()), question.base_quantity, on)
+        if found is not None:
+            prices.append(_eight(found.price * factor))
+        elif question.product.list_price is None:
+            prices.append(None)
+        else:
+            if base_rate is None:
+                base_rate = exchange_rate(currency, on)
+            prices.append(_eight(question.product.list_price / base_rate))
+    return prices
+
+
+def supplier_prices(
+    questions: Sequence[PriceQuestion], *, supplier_id: int, currency: str, on: date
+) -> list[Decimal | None]:
+    """What the supplier asks per stock unit, in `currency`; None where it has named no price. Raises MissingRate."""
+    if not questions:
+        return []
+    units = {q.product.pk: q.product.unit_id for q in questions}
+    conversions = Conversions(list(units))
+    offers: dict[int, list[PriceOffer]] = {}
+    rows = SupplierPrice.objects.filter(supplier_id=supplier_id, product_id__in=units)
+    for product_id, unit_id, quoted, minimum, price in rows.values_list(
+        "product_id", "unit_id", "currency", "min_quantity", "price"
+    ):
+        ratio = conversions.ratio(product_id, unit_id, units[product_id])
+        if ratio is None:
+            continue
+        pieces = Decimal(ratio.numerator) / Decimal(ratio.denominator)
+        if quoted != currency:
+            price = price * exchange_rate(quoted, on) / exchange_rate(currency, on)
+        offers.setdefault(product_id, []).append(PriceOffer(minimum * pieces, price / pieces))
+    return [_supplier_price(offers.get(q.product.pk, []), q.base_quantity, on) for q in questions]
+
+
+def _supplier_price(offers: list[PriceOffer], quantity: Decimal, on: date) -> Decimal | None:
+    # Below a supplier's minimum its smallest offer still is the price known; the minimum itself is planning's business.
+    found = best_price(offers, quantity, on) or min(offers, key=lambda o: o.min_quantity, default=None)
+    return None if found is None else _eight(found.price)
+
+
+def _eight(price: Decimal) -> Decimal:
+    return price.quantize(EIGHT, ROUND_HALF_UP)

@@ -1,0 +1,155 @@
+"""Writing order lines in bulk: a constant number of statements, with versions, authors and invalidations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.data.services.order_lines import LineDraft, Pricing, draft_lines, key_of
+from tenon.access.actor import Actor
+from tenon.problems import FieldError, Invalid
+from tenon.records.service import frame, touch_ids
+
+_KEPT = ("id", "order", "version", "created_at", "created_by", "changed_at", "changed_by")
+Snapshot = dict[int, dict[str, Any]]
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [f.attname for f in model._meta.concrete_fields if f.name not in _KEPT]
+
+
+def snapshot(rows: Sequence[Any]) -> Snapshot:
+    """The lines as they stand in the database, to write only what differs later."""
+    return {row.pk: {name: getattr(row, name) for name in _columns(type(row))} for row in rows}
+
+
+def lines_insert(rows: Sequence[Any]) -> None:
+    """New lines; their order has its key by now."""
+    if not rows:
+        return
+    member_id = frame().actor.member_id
+    for row in rows:
+        row.order_id = row.order.pk
+        row.created_by_id = row.changed_by_id = member_id
+    model = type(rows[0])
+    model._default_manager.bulk_create(rows)
+    touch_ids(model, "insert", {row.pk for row in rows})
+
+
+def lines_write(model: type[models.Model], before: Snapshot, rows: Sequence[Any]) -> None:
+    """Makes the database hold `rows` where it held `before`: removes, changes (only columns that differ) and adds."""
+    kept = {row.pk for row in rows if row.pk}
+    gone = set(before) - kept
+    if gone:
+        model._default_manager.filter(pk__in=gone).delete()
+        touch_ids(model, "delete", gone)
+    names: set[str] = set()
+    changed = []
+    for row in rows:
+        if row.pk:
+            old = before[row.pk]
+            different = {name for name in old if getattr(row, name) != old[name]}
+            if different:
+                names |= different
+                changed.append(row)
+    if changed:
+        now, member_id = timezone.now(), frame().actor.member_id
+        for row in changed:
+            row.version += 1
+            row.changed_at, row.changed_by_id = now, member_id
+        fields = {f.name for f in model._meta.concrete_fields if f.attname in names}
+        model._default_manager.bulk_update(changed, [*fields, "version", "changed_at", "changed_by"])
+        touch_ids(model, "update", {row.pk for row in changed})
+    lines_insert([row for row in rows if not row.pk])
+
+
+def lines_patch(model: type[models.Model], column: str, pg_type: str, values: Mapping[int, Any]) -> None:
+    """Sets one column of many lines in one statement; lines that hold the value already are left alone."""
+    if not values:
+        return
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""update {table} l set {column} = d.value, version = l.version + 1, changed_at = now(), changed_by_id = %s
+                  from unnest(%s::bigint[], %s::{pg_type}[]) as d(id, value)
+                 where l.id = d.id and l.{column} is distinct from d.value returning l.id""",
+            [frame().actor.member_id, list(values), list(values.values())],
+        )
+        touch_ids(model, "update", {row[0] for row in cursor.fetchall()})
+
+
+def lines_replaced(
+    existing: Sequence[Any],
+    given: Sequence[Mapping[str, Any]],
+    *,
+    pricing: Pricing,
+    make: Callable[[LineDraft, int], Any],
+) -> list[Any]:
+    """The lines as `given` wants them, not yet written: by id changed, without id added. A changed line keeps what is
+    not named, its price too unless its product changes. Raises Invalid."""
+    by_id = {row.pk: row for row in existing}
+    merged: list[dict[str, Any]] = []
+    errors = []
+    seen: set[int] = set()
+    for index, values in enumerate(given):
+        line_id = key_of(values.get("id"))
+        old = by_id.get(line_id) if line_id else None
+        if line_id and (old is None or line_id in seen):
+            errors.append(FieldError(f"lines.{index}.id", "unknown", _("This line is not on the order")))
+            continue
+        if line_id:
+            seen.add(line_id)
+        merged.append(_merged(old, values) if old is not None else dict(values))
+    if errors:
+        raise Invalid(errors=errors)
+    rows = []
+    for index, draft in enumerate(draft_lines(merged, pricing=pricing)):
+        row = make(draft, (index + 1) * 10)
+        old = by_id.get(draft.line_id) if draft.line_id else None
+        if old is not None:
+            row.pk, row.version, row.created_at, row.created_by_id = (
+                old.pk,
+                old.version,
+                old.created_at,
+                old.created_by_id,
+            )
+            row.custom = {**old.custom, **row.custom}
+            row._state.adding = False
+        rows.append(row)
+    return rows
+
+
+def _merged(old: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        "product": old.product_id, "unit": old.unit_id, "quantity": old.quantity, "unit_price": old.unit_price,
+        "discount": old.discount, "tax": old.tax_id, "description": old.description, "position": old.position,
+    }  # fmt: skip
+    for name in ("requested_on", "due_on", "peg"):
+        if hasattr(old, name):
+            kept[name] = getattr(old, name)
+    if "product" in values and key_of(values["product"]) != old.product_id:
+        # Another product brings its own unit, tax and price.
+        for name in ("unit", "unit_price", "tax", "description"):
+            kept.pop(name)
+    return {**kept, **values}
+
+
+def one_line(values: Mapping[str, Any], *, pricing: Pricing) -> LineDraft:
+    """A single line outside a document's list; errors name its fields directly."""
+    try:
+        return draft_lines([values], pricing=pricing)[0]
+    except Invalid as problem:
+        errors = [FieldError(e.field.removeprefix("lines.0."), e.code, e.message) for e in problem.errors]
+        raise Invalid(errors=errors) from None
+
+
+def author(actor: Actor, values: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Owner and department of a new document: named, else the one who makes it."""
+    return (
+        key_of(values.get("owner")) or actor.member_id,
+        key_of(values.get("department")) or actor.department_id,
+    )

@@ -1,0 +1,126 @@
+"""Products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.data.models import Product, ProductCategory, Unit
+from modules.shared.data.services.order_lines import key_of
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.records.numbering import next_number
+from tenon.records.service import service
+
+REFERENCES = ("category", "unit", "tax", "weight_unit")
+DEFAULT_UNITS = ("EA", "PCS")
+
+
+@service("shared.product.create")
+def product_create(*, actor: Actor, name: str, **values: Any) -> Product:
+    """A new product. Code and unit may be left out: the next number, and pieces. Raises Invalid."""
+    product = Product(name=name)
+    category = values.pop("category_name", "")
+    subcategory = values.pop("subcategory_name", "")
+    _set(product, values)
+    if category:
+        product.category = category_by_path(actor=actor, names=[category, subcategory])
+    if not product.unit_id:
+        product.unit_id = _default_unit()
+    if not product.code:
+        product.code = next_number("P")
+    product.save()
+    return product
+
+
+@service("shared.product.update")
+def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
+    """Changes a product. Its unit stays once documents or stock count in it. Raises Invalid, StateRefused."""
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    category, subcategory = values.pop("category_name", ""), values.pop("subcategory_name", "")
+    unit_id = key_of(values.get("unit"))
+    if unit_id and unit_id != product.unit_id and unit_is_used(product):
+        raise StateRefused(_("The unit stays: documents or stock already count in it"))
+    _set(product, values)
+    if category:
+        product.category = category_by_path(actor=actor, names=[category, subcategory])
+    product.save()
+    return product
+
+
+def unit_is_used(product: Product) -> bool:
+    """Does anything count in the product's stock unit? Asked of every table that refers to it and holds quantities."""
+    for relation in product._meta.related_objects:
+        model = relation.related_model
+        if model._meta.label_lower in _UNIT_FREE or isinstance(model, str):
+            continue
+        if model._default_manager.filter(**{relation.field.name: product.pk}).exists():
+            return True
+    return False
+
+
+# Prices and conversions name their own unit or move with the product.
+_UNIT_FREE = frozenset({"data.unitconversion", "data.price", "data.supplierprice"})
+
+
+@service("shared.product_category.create")
+def category_by_path(*, actor: Actor, names: list[str]) -> ProductCategory | None:
+    """The category at a path such as Bikes / Road bikes, made where it is missing."""
+    found: ProductCategory | None = None
+    for name in dict.fromkeys(n.strip() for n in names if n and n.strip()):
+        child = ProductCategory.objects.filter(parent=found, name=name).first()
+        if child is None:
+            child = ProductCategory(parent=found, name=name)
+            child.save()
+        found = child
+    return found
+
+
+@service("shared.product_category.update")
+def category_update(*, actor: Actor, category: ProductCategory, **values: Any) -> ProductCategory:
+    """Renames or moves a category. Raises Invalid when it would lie below itself."""
+    category = ProductCategory.objects.select_for_update().get(pk=category.pk)
+    if "parent" in values:
+        parent = ProductCategory.objects.filter(pk=key_of(values["parent"])).first()
+        above = parent
+        while above is not None:
+            if above.pk == category.pk:
+                raise Invalid.field("parent", _("A category cannot lie below itself"), "cycle")
+            above = above.parent
+        category.parent = parent
+    if "name" in values:
+        category.name = values["name"]
+    if "custom" in values:
+        category.custom = {**category.custom, **(values["custom"] or {})}
+    category.save()
+    return category
+
+
+def _default_unit() -> int:
+    found = dict(Unit.objects.filter(code__in=DEFAULT_UNITS).values_list("code", "pk"))
+    unit_id = next((found[code] for code in DEFAULT_UNITS if code in found), None)
+    if unit_id is None:
+        raise Invalid.field("unit", _("Say in which unit the product is kept"), "required")
+    return unit_id
+
+
+def _set(product: Product, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if name in REFERENCES:
+            if name == "unit" and value is None:
+                continue
+            setattr(product, f"{name}_id", key_of(value))
+        elif name == "custom":
+            product.custom = {**product.custom, **(value or {})}
+        else:
+            setattr(product, name, value)
+    if product.sell_from and product.sell_until and product.sell_until < product.sell_from:
+        raise Invalid.field("sell_until", _("The last day lies before the first"), "range")
+    for name in ("safety_stock", "reorder_point", "standard_cost", "list_price", "order_min", "order_max"):
+        value = getattr(product, name)
+        if value is not None and value < 0:
+            raise Invalid.field(name, _("This is not negative"), "min_value")
+    if product.order_multiple is not None and product.order_multiple <= 0:
+        raise Invalid.field("order_multiple", _("A multiple is greater than zero"), "min_value")

@@ -1,0 +1,274 @@
+"""Purchase orders: making, changing, confirming, cancelling and closing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.contracts.events import PurchaseOrderConfirmed
+from modules.shared.data.models import Party, PurchaseOrder, PurchaseOrderLine
+from modules.shared.data.selectors.calendars import work_calendar
+from modules.shared.data.selectors.prices import supplier_prices
+from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.services.former_system import is_cancelled_word
+from modules.shared.data.services.line_writing import (
+    author,
+    lines_insert,
+    lines_patch,
+    lines_replaced,
+    lines_write,
+    one_line,
+    snapshot,
+)
+from modules.shared.data.services.order_lines import LineDraft, Pricing, add_up, draft_lines, key_of, set_totals
+from tenon.access.actor import Actor
+from tenon.money.rounding import round_money
+from tenon.problems import Invalid, StateRefused
+from tenon.records.numbering import next_number
+from tenon.records.service import publish, service
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+Status = PurchaseOrder.Status
+SOFT_FIELDS = frozenset({"supplier_reference", "due_on", "note", "owner", "department", "custom"})
+HEAD_FIELDS = SOFT_FIELDS | {
+    "supplier", "ordered_on", "currency", "exchange_rate", "payment_term", "tax_rounding", "freight",
+}  # fmt: skip
+REFERENCES = ("payment_term", "owner", "department")
+
+
+@service("shared.purchase_order.create")
+def purchase_order_create(
+    *,
+    actor: Actor,
+    supplier: Any,
+    lines: Sequence[Mapping[str, Any]] = (),
+    number: str = "",
+    former_status: str = "",
+    **values: Any,
+) -> PurchaseOrder:
+    """A draft order with its lines; prices that are left out are the supplier's own.
+
+    With `former_status` the order is history from another system: it comes in closed (or cancelled) and never moves
+    stock or money (needs shared.purchase_order.migrate). Raises Invalid, MissingRate."""
+    history = bool(former_status)
+    if history:
+        actor.require("shared.purchase_order.migrate")
+    party = _supplier(supplier, accept_inactive=history)
+    known = _head_values(values)
+    owner_id, department_id = author(actor, known)
+    known.pop("owner", None), known.pop("department", None)
+    ordered_on = known.pop("ordered_on", None) or current().today()
+    currency = known.pop("currency", None) or party.currency or current().currency
+    rate = known.pop("exchange_rate", None)
+    order = PurchaseOrder(
+        supplier=party,
+        ordered_on=ordered_on,
+        currency=currency,
+        exchange_rate=rate or (Decimal(1) if history else exchange_rate(currency, ordered_on)),
+        payment_term=known.pop("payment_term", None) or party.payment_term,
+        owner_id=owner_id,
+        department_id=department_id,
+        former_status=former_status,
+        is_migrated=history,
+    )
+    if history:
+        order.status = Status.CANCELLED if is_cancelled_word(former_status) else Status.CLOSED
+    _set_head(order, known)
+    drafts = draft_lines(lines, pricing=_pricing(order)) if lines else []
+    rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
+    set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
+    order.number = number or next_number("PO")
+    order.save()
+    lines_insert(rows)
+    return order
+
+
+@service("shared.purchase_order.update")
+def purchase_order_update(
+    *, actor: Actor, order: PurchaseOrder, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+) -> PurchaseOrder:
+    """Changes a draft: header fields, and with `lines` the full list of lines (by id changed, without id added, left
+    out removed). Of a confirmed order only what nothing hangs on. Raises Invalid, StateRefused, MissingRate."""
+    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
+    known = _head_values(values)
+    if order.status != Status.DRAFT:
+        if order.status == Status.CANCELLED or lines is not None or not set(known) <= SOFT_FIELDS:
+            raise StateRefused(
+                _("This order is %(status)s: its lines, prices and supplier stay as they are")
+                % {"status": order.get_status_display()}
+            )
+        _set_head(order, known)
+        order.save()
+        return order
+    if "supplier" in known:
+        order.supplier = _supplier(known.pop("supplier"))
+    if {"currency", "ordered_on"} & set(known) and "exchange_rate" not in known:
+        order.currency = known.pop("currency", None) or order.currency
+        order.ordered_on = known.pop("ordered_on", None) or order.ordered_on
+        order.exchange_rate = exchange_rate(order.currency, order.ordered_on)
+    _set_head(order, known)
+    rows = list(order.lines.order_by("position", "id"))
+    before = snapshot(rows)
+    if lines is not None:
+        rows = lines_replaced(rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at))
+    set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
+    order.save()
+    lines_write(PurchaseOrderLine, before, rows)
+    return order
+
+
+@service("shared.purchase_order.delete")
+def purchase_order_delete(*, actor: Actor, order: PurchaseOrder) -> None:
+    """Removes a draft. Raises StateRefused: a confirmed order is cancelled, and stays to be seen."""
+    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status != Status.DRAFT:
+        raise StateRefused(_("Only a draft can be deleted; cancel the order instead"))
+    order.delete()
+
+
+@service("shared.purchase_order.create")
+def purchase_order_line_create(*, actor: Actor, order: PurchaseOrder, **values: Any) -> PurchaseOrderLine:
+    """Adds one line to a draft, or to an order brought over as history (then with what was received and rejected).
+    Raises Invalid, StateRefused."""
+    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status != Status.DRAFT and not order.is_migrated:
+        raise StateRefused(_("Lines are added to drafts only"))
+    draft = one_line(values, pricing=_pricing(order))
+    line = _new_line(order, draft, (order.lines.aggregate(last=Max("position"))["last"] or 0) + 10)
+    rows = list(order.lines.all())
+    before = snapshot(rows)
+    rows.append(line)
+    set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
+    order.save()
+    lines_write(PurchaseOrderLine, before, rows)
+    return line
+
+
+@service("shared.purchase_order.confirm")
+def purchase_order_confirm(*, actor: Actor, order: PurchaseOrder) -> PurchaseOrder:
+    """draft → confirmed: from now on it is supply with a date. Lines without one get the product's lead time.
+    Raises StateRefused, Invalid. Emits PurchaseOrderConfirmed."""
+    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status != Status.DRAFT:
+        raise StateRefused(_("Only a draft can be confirmed"))
+    lines = list(order.lines.select_related("product").order_by("id"))
+    if not lines:
+        raise Invalid.field("lines", _("An order needs at least one line"), "required")
+    undated = [x for x in lines if x.due_on is None]
+    if undated:
+        calendar, today = work_calendar(), current().today()
+        days = {x.pk: order.due_on or calendar.add(today, x.product.lead_time_days) for x in undated}
+        lines_patch(PurchaseOrderLine, "due_on", "date", days)
+        for line in undated:
+            line.due_on = days[line.pk]
+    if order.due_on is None:
+        order.due_on = max(x.due_on for x in lines if x.due_on)
+    order.status = Status.CONFIRMED
+    order.confirmed_at = timezone.now()
+    order.save()
+    publish(PurchaseOrderConfirmed(order.pk, order.number, order.supplier_id))
+    return order
+
+
+@service("shared.purchase_order.cancel")
+def purchase_order_cancel(*, actor: Actor, order: PurchaseOrder, reason: str = "") -> PurchaseOrder:
+    """Cancels an order of which nothing was received or invoiced. Raises StateRefused."""
+    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status not in (Status.DRAFT, Status.CONFIRMED):
+        raise StateRefused(_("Only an order of which nothing was received can be cancelled; close it short instead"))
+    lines = list(order.lines.select_for_update().order_by("id"))
+    if any(line.received or line.invoiced for line in lines):
+        raise StateRefused(_("Something of this order was received or invoiced already"))
+    return _end(order, lines, Status.CANCELLED, reason)
+
+
+@service("shared.purchase_order.close")
+def purchase_order_close(*, actor: Actor, order: PurchaseOrder, reason: str = "") -> PurchaseOrder:
+    """Ends an order; what has not arrived is no longer expected. Raises StateRefused."""
+    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status not in (Status.CONFIRMED, Status.PART_RECEIVED, Status.RECEIVED):
+        raise StateRefused(_("Only a confirmed or received order can be closed"))
+    return _end(order, list(order.lines.select_for_update().order_by("id")), Status.CLOSED, reason)
+
+
+def _end(order: PurchaseOrder, lines: list[PurchaseOrderLine], status: str, reason: str) -> PurchaseOrder:
+    cancelled = {x.pk: max(x.base_quantity - x.received, ZERO) for x in lines}
+    lines_patch(PurchaseOrderLine, "cancelled", "numeric", cancelled)
+    order.status = status
+    if reason:
+        order.note = f"{order.note}\n{reason}".strip()
+    order.save()
+    return order
+
+
+def _pricing(order: PurchaseOrder) -> Pricing:
+    return lambda questions: supplier_prices(
+        questions, supplier_id=order.supplier_id, currency=order.currency, on=order.ordered_on
+    )
+
+
+def _new_line(order: PurchaseOrder, draft: LineDraft, position: int) -> PurchaseOrderLine:
+    given = draft.given
+    line = PurchaseOrderLine(
+        order=order,
+        position=given.get("position") or position,
+        due_on=given.get("due_on"),
+        peg=given.get("peg"),
+        custom=given.get("custom") or {},
+        **draft.columns(),
+    )
+    if order.is_migrated:
+        _as_history(order, line, given)
+    return line
+
+
+def _as_history(order: PurchaseOrder, line: PurchaseOrderLine, given: Mapping[str, Any]) -> None:
+    """A line of history holds what was received and rejected; the rest of it is not expected any more."""
+    received = given.get("received")
+    line.received = line.base_quantity if received is None else Decimal(str(received))
+    if order.status == Status.CANCELLED and received is None:
+        line.received = ZERO
+    line.rejected = Decimal(str(given.get("rejected") or 0))
+    if not 0 <= line.rejected <= line.received:
+        raise Invalid.field("rejected", _("No more can be rejected than was received"), "range")
+    line.invoiced = line.received - line.rejected
+    line.cancelled = max(line.base_quantity - line.received, ZERO)
+
+
+def _head_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if k in HEAD_FIELDS}
+
+
+def _set_head(order: PurchaseOrder, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if name in REFERENCES:
+            setattr(order, f"{name}_id", key_of(value))
+        elif name == "freight":
+            order.freight = round_money(Decimal(str(value or 0)), order.currency)
+        elif name == "custom":
+            order.custom = {**order.custom, **(value or {})}
+        else:
+            setattr(order, name, value)
+    if order.freight < 0:
+        raise Invalid.field("freight", _("Freight is not negative"), "min_value")
+
+
+def _supplier(value: Any, *, accept_inactive: bool = False) -> Party:
+    party = (
+        value
+        if isinstance(value, Party)
+        else Party.objects.select_related("payment_term").filter(pk=key_of(value)).first()
+    )
+    if party is None:
+        raise Invalid.field("supplier", _("There is no such supplier"), "unknown")
+    if not party.is_supplier:
+        raise Invalid.field("supplier", _("This party is not a supplier"), "not_supplier")
+    if not party.is_active and not accept_inactive:
+        raise Invalid.field("supplier", _("This supplier is not active"), "inactive")
+    return party

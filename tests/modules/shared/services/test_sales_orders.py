@@ -1,0 +1,307 @@
+"""Sales orders: amounts, prices, states, what a confirmation does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from modules.shared.data.errors import MissingRate, OverDelivery
+from modules.shared.data.models import (
+    Currency,
+    ExchangeRate,
+    Party,
+    Price,
+    PriceList,
+    Product,
+    SalesOrder,
+    Tax,
+    Unit,
+    UnitConversion,
+)
+from modules.shared.data.services import (
+    party_create,
+    sales_order_cancel,
+    sales_order_close,
+    sales_order_confirm,
+    sales_order_create,
+    sales_order_delete,
+    sales_order_line_create,
+    sales_order_line_record,
+    sales_order_update,
+)
+from tenon.access.actor import Actor
+from tenon.problems import Forbidden, Invalid, StateRefused
+from tenon.records.models import AuditEntry
+from tenon.records.service import acting
+from tenon.tenancy.context import Company
+
+Make = Callable[..., Product]
+
+
+def codes(problem: Invalid) -> dict[str, str]:
+    return {e.field: e.code for e in problem.errors}
+
+
+def test_amounts_of_an_order(actor: Actor, customer: Party, make_product: Make, vat13: Tax) -> None:
+    """3 × 100.00 − 10 % = 270.00, VAT 35.10; 2 × 19.99 = 39.98, VAT 5.1974 → 5.20; freight 12.00."""
+    order = sales_order_create(
+        actor=actor,
+        customer=customer,
+        freight="12",
+        lines=[
+            {"product": make_product(tax=vat13), "quantity": "3", "discount": "10"},
+            {"product": make_product(tax=vat13).pk, "quantity": 2, "unit_price": "19.99"},
+        ],
+    )
+    order.refresh_from_db()
+    assert [(x.subtotal, x.tax_amount, x.total) for x in order.lines.all()] == [
+        (Decimal("270"), Decimal("35.10"), Decimal("305.10")),
+        (Decimal("39.98"), Decimal("5.20"), Decimal("45.18")),
+    ]
+    assert (order.subtotal, order.tax_amount, order.freight) == (Decimal("309.98"), Decimal("40.30"), Decimal("12"))
+    assert order.total == Decimal("362.28")
+    assert order.status == "draft"
+    assert order.number.startswith("SO-")
+    assert order.owner_id == actor.member_id
+    assert [x["amount"] for x in order.tax_lines] == ["40.30"]
+
+
+def test_a_tax_setting_changed_later_leaves_the_document_alone(
+    actor: Actor, customer: Party, make_product: Make, vat13: Tax, frame: None
+) -> None:
+    order = sales_order_create(
+        actor=actor, customer=customer, lines=[{"product": make_product(tax=vat13), "quantity": 1}]
+    )
+    vat13.rate = Decimal("9")
+    vat13.save()
+    order = sales_order_confirm(actor=actor, order=order)
+    sales_order_update(actor=actor, order=order, note="call first")
+    order.refresh_from_db()
+    assert (order.tax_amount, order.note) == (Decimal("13"), "call first")
+
+
+def test_group_rounding_is_kept_and_lines_sum(actor: Actor, customer: Party, make_product: Make, vat13: Tax) -> None:
+    """Three lines of 0.335 at 13 %: base 1.005 → 1.01, tax 0.13065 → 0.13; shared so that they add up."""
+    line = {"product": make_product(tax=vat13), "quantity": 1, "unit_price": "0.335"}
+    order = sales_order_create(actor=actor, customer=customer, tax_rounding="group", lines=[line, line, line])
+    sales_order_line_create(actor=actor, order=order, product=line["product"], quantity=1, unit_price="0.335")
+    order.refresh_from_db()
+    rows = list(order.lines.all())
+    # Four lines: base 1.34, tax 0.1742 → 0.17.
+    assert (order.subtotal, order.tax_amount) == (Decimal("1.34"), Decimal("0.17"))
+    assert sum(x.subtotal for x in rows) == Decimal("1.34")
+    assert sum(x.tax_amount for x in rows) == Decimal("0.17")
+
+
+def test_price_list_with_quantity_break_then_list_price(
+    actor: Actor, customer: Party, make_product: Make, frame: None
+) -> None:
+    product = make_product(list_price=Decimal("50"))
+    prices = PriceList.objects.get(code="STD")
+    Price(price_list=prices, product=product, min_quantity=0, price=Decimal("48")).save()
+    Price(price_list=prices, product=product, min_quantity=10, price=Decimal("45")).save()
+    Price(
+        price_list=prices, product=product, min_quantity=10, price=Decimal("1"), valid_from=date(2000, 1, 1),
+        valid_until=date(2000, 12, 31),
+    ).save()  # fmt: skip
+    other = make_product(list_price=Decimal("7"))
+    order = sales_order_create(
+        actor=actor, customer=customer, price_list=prices,
+        lines=[{"product": p, "quantity": q} for p, q in ((product, 9), (product, 10), (other, 1))],
+    )  # fmt: skip
+    assert [x.unit_price for x in order.lines.all()] == [Decimal("48"), Decimal("45"), Decimal("7")]
+
+
+def test_foreign_currency_needs_a_rate(actor: Actor, customer: Party, make_product: Make, frame: None) -> None:
+    """List price 100 CNY at 7.10 CNY a dollar is 14.08450704 USD."""
+    lines = [{"product": make_product(), "quantity": 1}]
+    with pytest.raises(MissingRate):
+        sales_order_create(actor=actor, customer=customer, currency="USD", lines=lines)
+    usd = Currency.objects.get(code="USD")
+    ExchangeRate(currency=usd, day=date(2020, 1, 1), rate=Decimal("7.10")).save()
+    order = sales_order_create(actor=actor, customer=customer, currency="USD", lines=lines)
+    assert order.exchange_rate == Decimal("7.10")
+    assert order.lines.get().unit_price == Decimal("14.08450704")
+    assert order.total == Decimal("14.08")
+
+
+def test_quantity_in_another_unit(actor: Actor, customer: Party, make_product: Make, frame: None) -> None:
+    """Two boxes of 24 pieces at 100.00 a piece."""
+    product = make_product()
+    box, piece = Unit.objects.get(code="BOX"), Unit.objects.get(code="EA")
+    UnitConversion(product=product, from_unit=box, to_unit=piece, numerator=24).save()
+    order = sales_order_create(
+        actor=actor, customer=customer, lines=[{"product": product, "quantity": 2, "unit": box.pk}]
+    )
+    line = order.lines.get()
+    assert (line.base_quantity, line.unit_price, line.total) == (48, 2400, 4800)
+
+
+def test_bad_lines_name_every_field(actor: Actor, customer: Party, make_product: Make) -> None:
+    kilogram = Unit.objects.get(code="KG")
+    with pytest.raises(Invalid) as caught:
+        sales_order_create(
+            actor=actor, customer=customer,
+            lines=[
+                {"product": 0, "quantity": 1}, {"product": make_product(), "quantity": "-1"},
+                {"product": make_product(), "quantity": "x"}, {"product": make_product(), "quantity": "NaN"},
+                {"product": make_product(), "quantity": 1, "unit": kilogram.pk},
+                {"product": make_product(), "quantity": "0.5"},
+                {"product": make_product(), "quantity": 1, "discount": 101},
+            ],
+        )  # fmt: skip
+    assert codes(caught.value) == {
+        "lines.0.product": "unknown", "lines.1.quantity": "min_value", "lines.2.quantity": "invalid",
+        "lines.3.quantity": "invalid", "lines.4.unit": "unit-mismatch", "lines.5.quantity": "unit-step",
+        "lines.6.discount": "range",
+    }  # fmt: skip
+    with pytest.raises(Invalid) as caught:
+        lines = [{"product": make_product(list_price=None), "quantity": 1}]
+        sales_order_create(actor=actor, customer=customer, lines=lines)
+    assert codes(caught.value) == {"lines.0.unit_price": "missing-price"}
+    assert not SalesOrder.objects.exists()
+
+
+def test_customer_must_be_one(actor: Actor, supplier: Party) -> None:
+    with pytest.raises(Invalid, match="not a customer"):
+        sales_order_create(actor=actor, customer=supplier)
+    with pytest.raises(Invalid, match="no such customer"):
+        sales_order_create(actor=actor, customer=0)
+
+
+def test_changing_lines_by_id(actor: Actor, customer: Party, make_product: Make) -> None:
+    first, second, third = make_product(), make_product(), make_product()
+    order = sales_order_create(
+        actor=actor, customer=customer, lines=[{"product": p, "quantity": 1} for p in (first, second)]
+    )
+    a, b = order.lines.all()
+    sales_order_update(actor=actor, order=order, lines=[{"id": b.pk, "quantity": 5}, {"product": third, "quantity": 2}])
+    order.refresh_from_db()
+    rows = list(order.lines.all())
+    assert [(x.product_id, x.quantity, x.total) for x in rows] == [(second.pk, 5, 500), (third.pk, 2, 200)]
+    assert rows[0].pk == b.pk
+    assert rows[0].version == b.version + 1
+    assert order.total == 700
+    with pytest.raises(Invalid) as caught:
+        sales_order_update(actor=actor, order=order, lines=[{"id": a.pk, "quantity": 1}])
+    assert codes(caught.value) == {"lines.0.id": "unknown"}
+
+
+def test_unchanged_lines_are_not_written(actor: Actor, customer: Party, make_product: Make) -> None:
+    order = sales_order_create(actor=actor, customer=customer, lines=[{"product": make_product(), "quantity": 1}])
+    line = order.lines.get()
+    sales_order_update(actor=actor, order=order, note="x", lines=[{"id": line.pk}])
+    line.refresh_from_db()
+    assert line.version == 1
+    changes = AuditEntry.objects.filter(table_name="data_salesorderline", row_id=line.pk)
+    assert [entry.op for entry in changes] == ["insert"]
+
+
+def test_states(actor: Actor, customer: Party, make_product: Make) -> None:
+    order = sales_order_create(actor=actor, customer=customer)
+    with pytest.raises(Invalid, match="at least one line"):
+        sales_order_confirm(actor=actor, order=order)
+    with pytest.raises(StateRefused):
+        sales_order_close(actor=actor, order=order)
+    sales_order_line_create(actor=actor, order=order, product=make_product(), quantity=3)
+    order = sales_order_confirm(actor=actor, order=order)
+    assert (order.status, order.promised_on is not None) == ("confirmed", True)
+    for refused in (sales_order_confirm, sales_order_delete):
+        with pytest.raises(StateRefused):
+            refused(actor=actor, order=order)
+    with pytest.raises(StateRefused):
+        sales_order_update(actor=actor, order=order, lines=[])
+    with pytest.raises(StateRefused):
+        sales_order_update(actor=actor, order=order, freight="5")
+    order = sales_order_cancel(actor=actor, order=order, reason="Ordered twice")
+    assert (order.status, order.note) == ("cancelled", "Ordered twice")
+    assert order.lines.get().open_quantity == 0
+
+
+def test_header_follows_its_lines(actor: Actor, customer: Party, make_product: Make) -> None:
+    order = sales_order_create(
+        actor=actor, customer=customer, lines=[{"product": make_product(), "quantity": q} for q in (2, 3)]
+    )
+    order = sales_order_confirm(actor=actor, order=order)
+    a, b = order.lines.all()
+
+    def status() -> tuple[str, str]:
+        order.refresh_from_db()
+        return order.status, order.invoice_status
+
+    sales_order_line_record(actor=actor, line=a, delivered_delta=Decimal(2))
+    assert (a.delivered, status()) == (2, ("part_delivered", "none"))
+    with pytest.raises(StateRefused):
+        sales_order_cancel(actor=actor, order=order)
+    with pytest.raises(OverDelivery) as caught:
+        sales_order_line_record(actor=actor, line=b, delivered_delta=Decimal("3.000001"))
+    assert caught.value.extra == {"ordered": "3.000000", "so_far": "0.000000", "attempted": "3.000001", "line_id": b.pk}
+    sales_order_line_record(actor=actor, line=a, invoiced_delta=Decimal(2))
+    assert status() == ("part_delivered", "part")
+    sales_order_line_record(actor=actor, line=b.pk, delivered_delta=Decimal(3), invoiced_delta=Decimal(3))
+    assert status() == ("delivered", "full")
+    assert order.delivered_on is not None
+    sales_order_line_record(actor=actor, line=b.pk, returned_delta=Decimal(1))
+    with pytest.raises(OverDelivery):
+        sales_order_line_record(actor=actor, line=b.pk, returned_delta=Decimal(3))
+    # What came back may be delivered again, and no more than that.
+    sales_order_line_record(actor=actor, line=b.pk, delivered_delta=Decimal(1))
+    with pytest.raises(OverDelivery):
+        sales_order_line_record(actor=actor, line=b.pk, delivered_delta=Decimal(1))
+
+
+def test_closing_short(actor: Actor, customer: Party, make_product: Make) -> None:
+    order = sales_order_create(actor=actor, customer=customer, lines=[{"product": make_product(), "quantity": 5}])
+    order = sales_order_confirm(actor=actor, order=order)
+    line = order.lines.get()
+    sales_order_line_record(actor=actor, line=line, delivered_delta=Decimal(2))
+    order = sales_order_close(actor=actor, order=order)
+    line.refresh_from_db()
+    assert (order.status, line.cancelled, line.open_quantity) == ("closed", 3, 0)
+    with pytest.raises(OverDelivery):
+        sales_order_line_record(actor=actor, line=line, delivered_delta=Decimal(1))
+
+
+def test_history_comes_in_closed(actor: Actor, customer: Party, make_product: Make) -> None:
+    order = sales_order_create(
+        actor=actor, customer=customer, number="SO71774", ordered_on=date(2008, 6, 1), delivered_on=date(2008, 6, 8)
+    )
+    line = sales_order_line_create(actor=actor, order=order, product=make_product(), quantity=4, unit_price="9.50")
+    order.refresh_from_db()
+    assert (order.number, order.status, order.is_migrated, order.total) == ("SO71774", "closed", True, 38)
+    assert (line.delivered, line.invoiced, line.open_quantity) == (4, 4, 0)
+    rejected = sales_order_create(actor=actor, customer=customer, number="OLD-2", former_status="Rejected")
+    assert rejected.status == "cancelled"
+    clerk = Actor(
+        kind="member", label="x", member_id=actor.member_id, permissions=frozenset({"shared.sales_order.create"})
+    )
+    with pytest.raises(Forbidden):
+        sales_order_create(actor=clerk, customer=customer, former_status="done")
+
+
+def test_contact_of_another_customer_is_refused(actor: Actor, customer: Party) -> None:
+    other = party_create(actor=actor, name="Progressive Sports", is_customer=True, contact_name="Keith Harris")
+    with pytest.raises(Invalid) as caught:
+        sales_order_create(actor=actor, customer=customer, contact=other.contacts.get())
+    assert codes(caught.value) == {"contact": "not_related"}
+
+
+def test_one_hundred_lines_in_few_queries(
+    actor: Actor, customer: Party, make_product: Make, vat13: Tax, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    """The number of statements does not grow with the lines."""
+    lines = [{"product": make_product(tax=vat13).pk, "quantity": 2} for _ in range(100)]
+    with acting(actor):
+        with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
+            order = sales_order_create(actor=actor, customer=customer, lines=lines)
+        with django_assert_max_num_queries(40):  # type: ignore[attr-defined]
+            sales_order_confirm(actor=actor, order=order)
+    assert order.lines.count() == 100
+
+
+def test_nothing_is_written_without_the_permission(serving_acme: Company, customer: Party) -> None:
+    with pytest.raises(Forbidden):
+        sales_order_create(actor=Actor(kind="member", label="x"), customer=customer)
