@@ -13,8 +13,12 @@ SET client_min_messages = warning;
 \if :{?database} \else \set database tenon \endif
 \getenv owner_password TENON_OWNER_PASSWORD
 \getenv app_password TENON_APP_PASSWORD
-\if :{?owner_password} \else \warn 'Set TENON_OWNER_PASSWORD.' \quit \endif
-\if :{?app_password} \else \warn 'Set TENON_APP_PASSWORD.' \quit \endif
+\if :{?owner_password} \else
+  DO $$ BEGIN RAISE EXCEPTION 'Set TENON_OWNER_PASSWORD in the environment of psql.'; END $$;
+\endif
+\if :{?app_password} \else
+  DO $$ BEGIN RAISE EXCEPTION 'Set TENON_APP_PASSWORD in the environment of psql.'; END $$;
+\endif
 
 SELECT format('CREATE ROLE %I', name)
   FROM unnest(ARRAY['tenon_owner', 'tenon_app']) AS name
