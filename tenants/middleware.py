@@ -1,6 +1,6 @@
 """The door for HTTP: from the host name to the company, from session or API key to the actor.
 
-Views find on the request: `tenant` (public row or None), `company`, `person` (signed in, or None), `member`, `actor`."""
+Views find on the request `tenant` (public row), `company`, `person`, `member`, `actor`; each may be None."""
 
 from __future__ import annotations
 

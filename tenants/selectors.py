@@ -1,9 +1,36 @@
-"""Reads of companies."""
+"""Reads of companies, people and addresses."""
 
 from __future__ import annotations
 
-from tenants.models import Tenant
+from functools import cache
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import Membership, Tenant
+from tenants.rules import slugs
+from tenants.rules.features import FeatureGraph
+from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, outside
+
+INDUSTRIES = {
+    "general": _("General"),
+    "manufacturing": _("Manufacturing"),
+    "trading": _("Trade and distribution"),
+    "services": _("Services"),
+}
+CURRENCIES = (
+    "CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "INR", "AUD", "NZD", "CAD", "CHF", "SEK", "NOK",
+    "DKK", "PLN", "CZK", "HUF", "RON", "TRY", "THB", "VND", "MYR", "IDR", "PHP", "AED", "SAR", "ILS", "ZAR", "EGP",
+    "KES", "NGN", "BRL", "MXN", "CLP", "COP", "PEN", "ARS",
+)  # fmt: skip
+SLUG_FAULTS = {
+    "length": _("An address has 3 to 40 characters"),
+    "pattern": _("Use lower-case letters, digits and single hyphens; begin with a letter, do not end with a hyphen"),
+    "reserved": _("This address is reserved"),
+    "taken": _("This address is already taken"),
+    "look_alike": _("This address looks too much like another company's"),
+}
 
 
 def company_by_role(role: str) -> Company | None:
@@ -29,3 +56,45 @@ def companies_live() -> list[Company]:
     """All companies whose scheduled work runs."""
     with outside():
         return [t.company() for t in Tenant.objects.filter(state=Tenant.State.READY).order_by("id")]
+
+
+def tenants_of(person_id: int) -> list[Tenant]:
+    """The companies a person may enter, by name."""
+    with outside():
+        entered = Membership.objects.filter(person_id=person_id, is_active=True).values("tenant_id")
+        return list(Tenant.objects.filter(pk__in=entered).order_by("name", "id"))
+
+
+def slug_fault(slug: str) -> str | None:
+    """Why a new company cannot have this address; None when it can. One query."""
+    found = slugs.fault(slug)
+    if found is not None:
+        return found
+    with outside():
+        near = Tenant.objects.filter(slug_skeleton=slugs.skeleton(slug)).values_list("slug", flat=True).first()
+    return None if near is None else "taken" if near == slug else "look_alike"
+
+
+def slug_suggestions(text: str, most: int = 3) -> list[str]:
+    """Free addresses close to what was typed. One query."""
+    candidates = slugs.candidates(slugs.normalise(text))
+    skeletons = {slugs.skeleton(c): c for c in reversed(candidates)}
+    with outside():
+        used = set(Tenant.objects.filter(slug_skeleton__in=skeletons).values_list("slug_skeleton", flat=True))
+    return [c for c in candidates if slugs.skeleton(c) not in used and skeletons[slugs.skeleton(c)] == c][:most]
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    areas = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return ("UTC", *sorted(z for z in available_timezones() if z.startswith(areas)))
+
+
+@cache
+def feature_graph() -> FeatureGraph:
+    return FeatureGraph(registry().modules, registry().features)
+
+
+@cache
+def always_on_features() -> frozenset[str]:
+    return frozenset(f.key for m in registry().modules.values() if m.always_on for f in m.features)

@@ -61,6 +61,8 @@ TENANT_APPS = [
 TENANT_APPS = [
     a for a in TENANT_APPS if (BASE_DIR / a.replace(".", "/") / "apps.py").exists() or a.startswith("tenon.")
 ]
+# An installation may leave modules out altogether.
+TENANT_APPS = [a for a in TENANT_APPS if a not in env.list("TENON_WITHOUT", [])]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 
 # --- database: two logins, see tenon.tenancy

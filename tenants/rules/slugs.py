@@ -9,8 +9,7 @@ SHORTEST, LONGEST = 3, 40
 # A letter first; letters, digits and single hyphens; no hyphen at the end. Underscores are not for host names.
 PATTERN = re.compile(r"[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*")
 
-RESERVED = frozenset(
-    """
+_RESERVED_WORDS = """
     about abuse account accounts admin administrator api app apps apex assets auth autoconfig autodiscover backup beta
     billing blog bot browser cache careers cdn chat checkout cloud cname community company connect console contact
     control crm css customer customers cybersec dashboard data database dev developer developers dns doc docs
@@ -25,8 +24,8 @@ RESERVED = frozenset(
     subscribe sudo support sysadmin system team teams tenant tenants tenon terms test testing tests tls token tools
     undefined update upload uploads usage user users vpn web webhook webhooks webmail websocket whois wiki wpad ws
     www www1 www2 www3 xmpp
-    """.split()
-)
+"""
+RESERVED = frozenset(_RESERVED_WORDS.split())
 _SHORT_FORMS = re.compile(r"(?:t|tr|ns|mx|www|smtp|pop|imap|node|web|db|app|api)-?\d+|xn-.*")
 
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "2": "z", "8": "b", "-": None})

@@ -63,7 +63,8 @@ ROLE = Entity(
     label_plural=_("Roles"),
     icon="shield",
     fields=(
-        "name", Field("key", write_once=True, required=False), Field("permissions", type="json", label=_("Permissions")),
+        "name", Field("key", write_once=True, required=False),
+        Field("permissions", type="json", label=_("Permissions")),
         "scope", "scopes", "field_rules",
     ),
     list=("name", "key", "scope"),

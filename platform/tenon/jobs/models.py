@@ -16,7 +16,7 @@ class Job(models.Model):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
-    kind = models.CharField(max_length=80)
+    kind = models.CharField(max_length=160)  # dotted path of its function
     title = models.CharField(max_length=200)
     queue = models.CharField(max_length=20, default="interactive")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
@@ -26,9 +26,12 @@ class Job(models.Model):
     result = models.JSONField(null=True)
     error = models.TextField(blank=True, default="")
     cancel_requested = models.BooleanField(default=False)
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    actor = models.CharField(max_length=80, default="")  # Actor.ref; its rights are looked up when the job runs
     started_by = models.ForeignKey("access.Member", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)  # the worker's last sign of life
     done_at = models.DateTimeField(null=True)
 
     class Meta:

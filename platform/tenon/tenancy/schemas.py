@@ -9,9 +9,10 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+import psycopg
 from django.apps import apps
 from django.conf import settings
-from django.db import IntegrityError, ProgrammingError, connections, transaction
+from django.db import IntegrityError, InternalError, ProgrammingError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
@@ -199,6 +200,13 @@ def drop_slot(slot: Slot) -> None:
         cursor.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(slot.schema)))
         cursor.execute("select 1 from pg_roles where rolname = %s", [slot.role])
         if cursor.fetchone():
-            for statement in ("revoke all on public.events_outbox from {}", "drop role {}"):
-                cursor.execute(sql.SQL(statement).format(sql.Identifier(slot.role)))
+            role = sql.Identifier(slot.role)
+            cursor.execute(sql.SQL("revoke all on public.events_outbox from {}").format(role))
+            try:
+                with transaction.atomic(using=OWNER):
+                    cursor.execute(sql.SQL("drop role {}").format(role))
+            except InternalError as error:
+                # Roles are the server's: another database of Tenon on it may have a company of the same number.
+                if not isinstance(error.__cause__, psycopg.errors.DependentObjectsStillExist):
+                    raise
     slot.delete()

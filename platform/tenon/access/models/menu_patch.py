@@ -9,8 +9,8 @@ from tenon.records.base import Record
 
 
 class MenuPatch(Record):
-    """The company's menu (三级菜单) as a sparse patch over the default tree: one row. `nodes` maps ids of default nodes to
-    what is different about them; `added` are nodes of the company's own. See tenon.registry.menus for their shape."""
+    """The company's menu (三级菜单) as a sparse patch over the default tree: one row. `nodes` maps ids of default nodes
+    to what is different about them; `added` are nodes of the company's own. Their shape: tenon.registry.menus."""
 
     nodes = models.JSONField(_("changes"), default=dict, blank=True)
     added = models.JSONField(_("own entries"), default=list, blank=True)

@@ -64,6 +64,8 @@ def _codes(actor: Actor, codes: Any, already: set[str] = frozenset()) -> list[st
     wanted = sorted(set(codes or []))
     unknown = [c for c in wanted if c not in registry().permissions]
     if unknown:
-        raise Invalid.field("permissions", _("There is no permission %(code)s") % {"code": unknown[0]}, "does_not_exist")
+        raise Invalid.field(
+            "permissions", _("There is no permission %(code)s") % {"code": unknown[0]}, "does_not_exist"
+        )
     may_grant(actor, set(wanted) - already)
     return wanted

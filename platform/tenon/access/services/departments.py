@@ -24,7 +24,9 @@ def _lock_tree() -> dict[int, Department]:
 def _path(department: Department, parent: Department | None) -> str:
     path = f"{parent.path if parent else ''}{department.pk}/"
     if path.count("/") > DEEPEST:
-        raise Invalid.field("parent", _("Departments go %(levels)s levels deep at most") % {"levels": DEEPEST}, "max_depth")
+        raise Invalid.field(
+            "parent", _("Departments go %(levels)s levels deep at most") % {"levels": DEEPEST}, "max_depth"
+        )
     return path
 
 

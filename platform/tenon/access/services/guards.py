@@ -29,7 +29,9 @@ def may_hand_out(actor: Actor, roles: Iterable[Role]) -> None:
     """Nobody grants or takes away what they do not hold themselves. Raises Forbidden."""
     for role in roles:
         if actor.kind != "system" and rights_of([role]).permissions - actor.permissions:
-            raise Forbidden(_("The role %(role)s holds more than your own roles do") % {"role": role.name}, role=role.key)
+            raise Forbidden(
+                _("The role %(role)s holds more than your own roles do") % {"role": role.name}, role=role.key
+            )
         if actor.kind != "system" and EVERYTHING in role.permissions and OWNER not in actor.roles:
             raise Forbidden(_("Only an owner makes or unmakes owners"), role=role.key)
 

@@ -119,8 +119,8 @@ def member_reactivate(*, actor: Actor, member: Member) -> Member:
 
 @service("access.member.hand_over")
 def member_hand_over(*, actor: Actor, member: Member, to: Member | None = None) -> dict[str, Any]:
-    """Everything that the member owns goes to `to`, or to their manager, in one audited step (离职交接). Returns how many
-    records of each entity. Raises Invalid when there is nobody to take over."""
+    """Everything that the member owns goes to `to`, or to their manager, in one audited step (离职交接). Returns how
+    many records of each entity. Raises Invalid when there is nobody to take over."""
     heir = to or member.manager
     if heir is None or heir.pk == member.pk or not heir.is_active:
         raise Invalid.field("to", _("Choose an active member who takes over"), "required")
@@ -133,7 +133,9 @@ def member_hand_over(*, actor: Actor, member: Member, to: Member | None = None) 
         changes: dict[str, Any] = {field: heir, "version": F("version") + 1, "changed_at": timezone.now()}
         model._default_manager.filter(pk__in=ids).update(**changes, changed_by_id=actor.member_id)
         touch_ids(model, "update", set(ids))
-        moved.append({"entity": entity.key, "label": str(entity.label_plural or entity.label or entity.key), "count": len(ids)})
+        moved.append(
+            {"entity": entity.key, "label": str(entity.label_plural or entity.label or entity.key), "count": len(ids)}
+        )
     for report in Member.objects.select_for_update().filter(manager=member).exclude(pk=heir.pk).order_by("pk"):
         report.manager = heir
         report.save()
@@ -152,8 +154,10 @@ def owned_entities() -> list[tuple[Entity, Any, str]]:
 
 
 @service()
-def me_update(*, actor: Actor, name: str | None = None, language: str | None = None, time_zone: str | None = None) -> Member:
-    """One's own name, language and time zone; nothing else, and nobody else's. Raises NotFound for API keys, Invalid."""
+def me_update(
+    *, actor: Actor, name: str | None = None, language: str | None = None, time_zone: str | None = None
+) -> Member:
+    """One's own name, language and time zone; nothing else. Raises NotFound for API keys, Invalid."""
     if actor.kind != "member" or actor.member_id is None:
         raise NotFound
     member = Member.objects.select_for_update().get(pk=actor.member_id)

@@ -90,7 +90,11 @@ def _check(role: Role) -> None:
         if entity not in known.entities or scope not in WIDTH:
             raise Invalid.field(f"scopes.{entity}", _("No such entity or scope"), "does_not_exist")
     for entity, rules in role.field_rules.items():
-        fields = {f if isinstance(f, str) else f.key for f in known.entities[entity].fields} if entity in known.entities else None
+        fields = (
+            {f if isinstance(f, str) else f.key for f in known.entities[entity].fields}
+            if entity in known.entities
+            else None
+        )
         if fields is None or not isinstance(rules, dict):
             raise Invalid.field(f"field_rules.{entity}", _("No such entity"), "does_not_exist")
         for field, rule in rules.items():

@@ -1,0 +1,29 @@
+"""Celery: the broker, the queues, and what the scheduler does by itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon_site.settings")
+
+from celery import Celery
+
+app = Celery("tenon")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["tenon.jobs", "tenants"])
+app.conf.update(
+    task_queues=None,
+    task_create_missing_queues=True,
+    # The list below is all there is to remember: no file.
+    beat_scheduler="celery.beat:Scheduler",
+    beat_schedule={
+        "schedules": {"task": "tenon.schedules_tick", "schedule": 60.0, "options": {"expires": 55}},
+        "pool": {"task": "tenon.pool_refill", "schedule": 60.0, "options": {"expires": 55}},
+        "unfinished companies": {"task": "tenants.clear_failed", "schedule": 900.0, "options": {"expires": 800}},
+        "public clean-up": {"task": "tenon.public_cleanup", "schedule": 3600.0, "options": {"expires": 3000}},
+    },
+    broker_transport_options={"visibility_timeout": 3600},
+)

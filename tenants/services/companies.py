@@ -1,0 +1,176 @@
+"""Sign-up: a company from request to ready, once, however often it is asked for.
+
+allocated (slot claimed, rows made) → seeding → ready, or → failed, from where asking again tries again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenants import hosts, selectors
+from tenants.errors import SetupFailed
+from tenants.models import CompanyLog, Domain, Entitlement, Membership, Person, Tenant
+from tenants.services.provisioning import provision
+from tenon.problems import Conflict, FieldError, Invalid, TooManyRequests
+from tenon.registry.registry import registry
+from tenon.tenancy import schemas
+from tenon.tenancy.context import outside
+from tenon.tenancy.models import Slot
+
+log = logging.getLogger(__name__)
+TRIAL = timedelta(days=15)
+MOST_A_DAY = 10  # companies that one person may found in a day
+PATIENCE = 10.0  # seconds that a double submit waits for the first one
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asks for."""
+
+    name: str
+    slug: str
+    industry: str = "general"
+    language: str = "en"
+    currency: str = "CNY"
+    time_zone: str = "Asia/Shanghai"
+    modules: tuple[str, ...] | None = None  # None: all, their core features
+    sample_data: bool = False
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def company_create(
+    *,
+    person: Person,
+    name: str,
+    slug: str,
+    industry: str = "general",
+    language: str = "en",
+    currency: str = "CNY",
+    time_zone: str = "Asia/Shanghai",
+    modules: Iterable[str] | None = None,
+    sample_data: bool = False,
+    idempotency_key: str = "",
+) -> Tenant:
+    """A ready company whose owner is `person`. The same request again finds it. Raises Invalid, Conflict (same key,
+    other request), TooManyRequests, SetupFailed."""
+    chosen = None if modules is None else tuple(dict.fromkeys(modules))
+    request = Request(name.strip(), slug.strip().lower(), industry, language, currency, time_zone, chosen, sample_data)
+    key = idempotency_key or request.hash
+    with outside():
+        tenant = _asked_before(person, key, request)
+        if tenant is None:
+            check(request)
+            _limit(person)
+            tenant = _allocate(person, key, request)
+        return _make_ready(tenant, request.sample_data)
+
+
+def check(request: Request) -> None:
+    """Raises Invalid with every field that is wrong."""
+    errors = []
+    if not 1 <= len(request.name) <= 160:
+        errors.append(FieldError("name", "length", _("A company's name has 1 to 160 characters")))
+    fault = selectors.slug_fault(request.slug)
+    if fault is not None:
+        errors.append(FieldError("slug", fault, selectors.SLUG_FAULTS[fault]))
+    known = registry().modules
+    for field, value, allowed in (
+        ("industry", request.industry, selectors.INDUSTRIES),
+        ("language", request.language, ("en", "zh-hans")),
+        ("currency", request.currency, selectors.CURRENCIES),
+        ("time_zone", request.time_zone, selectors.time_zones()),
+    ):
+        if value not in allowed:
+            errors.append(FieldError(field, "invalid_choice", _("There is no such choice")))
+    for module in request.modules or ():
+        if module not in known:
+            errors.append(FieldError("modules", "invalid_choice", _("There is no module %(key)s") % {"key": module}))
+    if errors:
+        raise Invalid(errors=errors, suggestions=selectors.slug_suggestions(request.slug) if fault else [])
+
+
+def _asked_before(person: Person, key: str, request: Request) -> Tenant | None:
+    tenant = Tenant.objects.filter(created_by=person, request_key=key).first()
+    if tenant is not None and tenant.request_hash != request.hash:
+        raise Conflict(_("This Idempotency-Key was used for another request"))
+    return tenant
+
+
+def _limit(person: Person) -> None:
+    since = timezone.now() - timedelta(days=1)
+    if Tenant.objects.filter(created_by=person, created_at__gte=since).count() >= MOST_A_DAY:
+        raise TooManyRequests(_("You have founded many companies today; try again tomorrow"), retry_after=3600)
+
+
+def first_features(modules: tuple[str, ...] | None) -> list[str]:
+    """What is switched on at first: everything of the modules picked, or else the core of all."""
+    graph, features = selectors.feature_graph(), registry().features
+    if modules is None:
+        start = {k for k, f in features.items() if f.core}
+    else:
+        start = {k for k in features if k.partition(".")[0] in modules}
+    return graph.sorted(graph.with_needs(start | selectors.always_on_features()))
+
+
+def _allocate(person: Person, key: str, request: Request) -> Tenant:
+    """Slot, company, address, membership, entitlements: all or nothing, in the public schema."""
+    if not Slot.objects.filter(state=Slot.State.READY, migrated_to=schemas.fingerprint()).exists():
+        schemas.build_slot()  # before the transaction: building uses the owner's connection
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            slot = schemas.claim()
+            tenant = Tenant.objects.create(
+                name=request.name, slug=request.slug, slot=slot, schema_name=slot.schema, industry=request.industry,
+                language=request.language, currency=request.currency, time_zone=request.time_zone,
+                entitled=list(registry().features), switched_on=first_features(request.modules),
+                trial_until=now + TRIAL, created_by=person, request_key=key, request_hash=request.hash,
+            )  # fmt: skip
+            Domain.objects.create(tenant=tenant, domain=hosts.company_host(request.slug))
+            Membership.objects.create(person=person, tenant=tenant)
+            Entitlement.objects.bulk_create(
+                Entitlement(tenant=tenant, feature=f, source=Entitlement.Source.TRIAL, since=now, until=now + TRIAL)
+                for f in tenant.entitled
+            )
+            CompanyLog.objects.create(
+                tenant=tenant, actor=f"person:{person.pk}", actor_label=str(person), what="signed_up",
+                detail=asdict(request),
+            )  # fmt: skip
+            return tenant
+    except IntegrityError:
+        # Somebody was faster: the same request (a double submit), or another company with this address.
+        tenant = _asked_before(person, key, request)
+        if tenant is None:
+            fault = selectors.slug_fault(request.slug)
+            if fault is None:
+                raise
+            raise Invalid.field("slug", selectors.SLUG_FAULTS[fault], fault) from None
+        return tenant
+
+
+def _make_ready(tenant: Tenant, sample_data: bool) -> Tenant:
+    deadline = time.monotonic() + PATIENCE
+    while tenant.state != Tenant.State.READY:
+        if tenant.state == Tenant.State.SUSPENDED:
+            break
+        if not provision(tenant, sample_data=sample_data):
+            # Another request is at it.
+            if time.monotonic() > deadline:
+                raise SetupFailed
+            time.sleep(0.05)
+        tenant.refresh_from_db()
+        if tenant.state == Tenant.State.FAILED:
+            raise SetupFailed(retry_after=2)
+    return tenant

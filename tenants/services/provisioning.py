@@ -1,0 +1,91 @@
+"""Filling a claimed schema: roles, the owner, every module's seed. Also trying again, and clearing away."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tenants.models import Person, Tenant
+from tenon.access.actor import system
+from tenon.access.models import Member
+from tenon.access.services.guards import OWNER
+from tenon.records.service import acting
+from tenon.registry import hooks
+from tenon.registry.registry import registry
+from tenon.tenancy import schemas
+from tenon.tenancy.context import Company, outside, serving
+from tenon.tenancy.models import Slot
+from tenon.tenancy.refill import refill_soon
+
+log = logging.getLogger(__name__)
+ABANDONED = timedelta(seconds=60)  # a seeding this old belongs to a process that died
+
+
+def _take(tenant: Tenant) -> bool:
+    """Makes this caller the one who seeds. False when another one is at it or it is done."""
+    now = timezone.now()
+    waiting = Q(state__in=[Tenant.State.ALLOCATED, Tenant.State.FAILED])
+    abandoned = Q(state=Tenant.State.SEEDING, state_at__lt=now - ABANDONED)
+    return bool(
+        Tenant.objects.filter(waiting | abandoned, pk=tenant.pk).update(
+            state=Tenant.State.SEEDING, state_at=now, attempts=F("attempts") + 1, error=""
+        )
+    )
+
+
+def provision(tenant: Tenant, *, sample_data: bool = False) -> bool:
+    """Seeds the company in one transaction of its own role, then opens it. Returns False when another caller is doing
+    it. A failure leaves the schema empty and the company `failed`, to be tried again."""
+    with outside():
+        if not _take(tenant):
+            return False
+        company = tenant.company()
+        try:
+            seed_company(company, tenant.created_by, pack=tenant.industry)
+        except Exception as error:  # whatever a seed raises must not leave a half-made company behind
+            log.exception("company %s could not be seeded", tenant.slug)
+            Tenant.objects.filter(pk=tenant.pk).update(
+                state=Tenant.State.FAILED, state_at=timezone.now(), error=f"{type(error).__name__}: {error}"[:2000]
+            )
+            return True
+        Tenant.objects.filter(pk=tenant.pk, state=Tenant.State.SEEDING).update(
+            state=Tenant.State.READY, state_at=timezone.now()
+        )
+        refill_soon()
+        return True
+
+
+def seed_company(company: Company, owner: Person | None, *, pack: str) -> None:
+    """What every new company has: the seeds of all modules, whatever is switched on, and its owner. Idempotent."""
+    seeder = system("signup")
+    with serving(company), acting(seeder):
+        for key in hooks.in_order(registry().modules):
+            hooks.seed(key, actor=seeder, company=company, pack=pack)
+        if owner is not None and not Member.objects.filter(person_id=owner.pk).exists():
+            Member.objects.create(
+                person_id=owner.pk, name=owner.name or owner.email.partition("@")[0], email=owner.email, roles=[OWNER],
+                language=owner.language,
+            )  # fmt: skip
+
+
+def discard(tenant: Tenant) -> None:
+    """Clears a company away that never became ready: its address is free again, its schema is dropped."""
+    with outside():
+        slot = Slot.objects.get(pk=tenant.slot_id)
+        with transaction.atomic():
+            Tenant.objects.filter(pk=tenant.pk).exclude(state=Tenant.State.READY).delete()
+        schemas.drop_slot(slot)
+
+
+def clear_failed(older_than: timedelta = timedelta(hours=1)) -> int:
+    """Companies that failed and were not tried again, or whose sign-up died. Returns how many went."""
+    with outside():
+        unfinished = [Tenant.State.ALLOCATED, Tenant.State.SEEDING, Tenant.State.FAILED]
+        rows = list(Tenant.objects.filter(state__in=unfinished, state_at__lt=timezone.now() - older_than))
+        for tenant in rows:
+            discard(tenant)
+        return len(rows)

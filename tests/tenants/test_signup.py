@@ -1,0 +1,205 @@
+"""Sign-up: once, however often it is asked for; ready from the pool; failures leave nothing behind."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tenants import selectors
+from tenants.errors import SetupFailed
+from tenants.models import Domain, Entitlement, Membership, Person, Tenant
+from tenants.rules import slugs
+from tenants.services import provisioning
+from tenants.services.companies import MOST_A_DAY, company_create
+from tenon.access.models import Member, Role
+from tenon.access.selectors.actors import actor_of
+from tenon.problems import Conflict, Invalid, TooManyRequests
+from tenon.registry.registry import registry
+from tenon.tenancy.context import serving
+from tenon.tenancy.models import Slot
+
+
+@pytest.fixture
+def person(db: None) -> Person:
+    return Person.objects.create_user("founder@example.com", name="Founder", language="zh-hans")
+
+
+@pytest.fixture
+def committed_person(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], Person]]:
+    with django_db_blocker.unblock():
+        made: list[Person] = []
+
+        def make() -> Person:
+            made.append(Person.objects.create_user(f"founder-{time.monotonic_ns()}@example.com", name="Founder"))
+            return made[-1]
+
+        yield make
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+
+
+def test_a_company_is_ready_with_owner_roles_and_trial(person: Person) -> None:
+    tenant = company_create(
+        person=person, name="Nord Tools", slug="nord-tools", industry="manufacturing", language="zh-hans",
+        currency="EUR", time_zone="Europe/Berlin",
+    )  # fmt: skip
+    assert tenant.state == Tenant.State.READY
+    assert tenant.slot.state == Slot.State.CLAIMED
+    assert Domain.objects.get(tenant=tenant).domain == "nord-tools.localhost"
+    assert Membership.objects.filter(person=person, tenant=tenant, is_active=True).exists()
+    assert set(tenant.entitled) == set(registry().features)
+    assert Entitlement.objects.filter(tenant=tenant, source="trial").count() == len(registry().features)
+    assert tenant.trial_until is not None
+    with serving(tenant.company()):
+        member = Member.objects.select_related("department").get(person_id=person.pk)
+        assert (member.name, member.roles, member.language) == ("Founder", ["owner"], "zh-hans")
+        assert actor_of(member).permissions == frozenset(registry().permissions)
+        assert set(registry().roles) <= set(Role.objects.values_list("key", flat=True))
+
+
+def test_modules_picked_bring_all_their_features_and_what_they_need(person: Person) -> None:
+    if "production" not in registry().modules:
+        pytest.skip("needs the production module")
+    tenant = company_create(person=person, name="Nord", slug="nord-works", modules=["production"])
+    on = set(tenant.switched_on)
+    assert {f.key for f in registry().modules["production"].features} <= on
+    for key in on:
+        assert selectors.feature_graph().needs[key] <= on
+    assert not any(k.startswith("finance.") for k in on) or "finance" in registry().modules["production"].requires
+
+
+def test_the_same_request_again_is_the_same_company(person: Person) -> None:
+    first = company_create(person=person, name="Nord", slug="nord-tools", idempotency_key="k1")
+    again = company_create(person=person, name="Nord", slug="nord-tools", idempotency_key="k1")
+    assert again.pk == first.pk
+    assert Tenant.objects.filter(created_by=person).count() == 1
+    with pytest.raises(Conflict):
+        company_create(person=person, name="Other", slug="nord-other", idempotency_key="k1")
+    with pytest.raises(Invalid):
+        company_create(person=person, name="Nord 2", slug="nord-tools", idempotency_key="k2")
+
+
+def test_every_wrong_field_is_named_and_nothing_is_made(person: Person) -> None:
+    before = (Tenant.objects.count(), Slot.objects.filter(state=Slot.State.CLAIMED).count())
+    with pytest.raises(Invalid) as refused:
+        company_create(
+            person=person, name=" ", slug="admin", industry="piracy", language="fr", currency="XXX", time_zone="Mars",
+            modules=["nope"],
+        )  # fmt: skip
+    assert {e.field for e in refused.value.errors} == {
+        "name", "slug", "industry", "language", "currency", "time_zone", "modules",
+    }  # fmt: skip
+    assert (Tenant.objects.count(), Slot.objects.filter(state=Slot.State.CLAIMED).count()) == before
+
+
+@pytest.mark.parametrize(
+    ("slug", "fault"),
+    [
+        ("ab", "length"), ("a" * 41, "length"), ("Acme", "pattern"), ("1acme", "pattern"), ("acme-", "pattern"),
+        ("ac--me", "pattern"), ("ac_me", "pattern"), ("acmé", "pattern"), ("www", "reserved"), ("adm1n", "reserved"),
+        ("smtp-2", "reserved"), ("xn--80ak6aa92e", "pattern"), ("t-12", "reserved"), ("acme", "taken"),
+        ("acrne-tools", None), ("a-c-m-e", "look_alike"), ("g1obex", "look_alike"), ("gl0bex", "look_alike"),
+        ("nord-tools", None),
+    ],
+)  # fmt: skip
+def test_addresses(acme: Any, slug: str, fault: str | None) -> None:
+    assert selectors.slug_fault(slug) == fault
+
+
+def test_suggestions_are_free_and_well_formed(acme: Any) -> None:
+    for typed in ("acme", "Acme GmbH & Co.", "1", "管理", "admin", "x" * 80):
+        found = selectors.slug_suggestions(typed)
+        assert len(found) == 3, typed
+        assert all(selectors.slug_fault(s) is None for s in found)
+
+
+def test_skeletons_make_look_alikes_equal() -> None:
+    assert slugs.skeleton("vvalter-5ons") == slugs.skeleton("walter-sons")
+    assert slugs.skeleton("bill") == slugs.skeleton("b1l1")
+
+
+def test_a_failing_seed_leaves_an_empty_schema_and_can_be_tried_again(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = provisioning.hooks.seed
+
+    def broken(key: str, **rest: Any) -> bool:
+        done = whole(key, **rest)
+        raise RuntimeError("the seed broke after it had written")
+        return done
+
+    monkeypatch.setattr(provisioning.hooks, "seed", broken)
+    with pytest.raises(SetupFailed):
+        company_create(person=person, name="Nord", slug="nord-tools", idempotency_key="k")
+    tenant = Tenant.objects.get(slug="nord-tools")
+    assert tenant.state == Tenant.State.FAILED
+    assert "the seed broke" in tenant.error
+    with serving(tenant.company()):
+        assert not Role.objects.exists()
+        assert not Member.objects.exists()
+
+    monkeypatch.setattr(provisioning.hooks, "seed", whole)
+    tenant = company_create(person=person, name="Nord", slug="nord-tools", idempotency_key="k")
+    assert (tenant.state, tenant.attempts) == (Tenant.State.READY, 2)
+    with serving(tenant.company()):
+        assert Member.objects.count() == 1
+
+
+def test_one_person_founds_so_many_companies_a_day(person: Person, acme: Any) -> None:
+    for n in range(MOST_A_DAY):
+        slot = Slot.objects.create(state=Slot.State.CLAIMED)
+        Tenant.objects.create(
+            name="x", slug=f"many-{n}{'x' * n}", slot=slot, schema_name=slot.schema, created_by=person
+        )
+    with pytest.raises(TooManyRequests):
+        company_create(person=person, name="One more", slug="one-more-co")
+
+
+def test_a_double_submit_makes_one_company(committed_person: Callable[[], Person]) -> None:
+    person = committed_person()
+    slug = f"double-{person.pk}"
+    found: list[Any] = []
+    start = threading.Barrier(4)
+
+    def submit() -> None:
+        start.wait()
+        try:
+            found.append(company_create(person=person, name="Double", slug=slug, idempotency_key="once").pk)
+        except Exception as error:
+            found.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=submit) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1, found
+    tenant = Tenant.objects.get(pk=found[0])
+    assert tenant.state == Tenant.State.READY
+    assert tenant.attempts == 1
+    with serving(tenant.company()):
+        assert Member.objects.count() == 1
+
+
+def test_companies_that_never_became_ready_are_cleared_away(
+    committed_person: Callable[[], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = committed_person()
+    slug = f"never-{person.pk}"
+    monkeypatch.setattr(provisioning.hooks, "seed", lambda *a, **k: 1 / 0)
+    with pytest.raises(SetupFailed):
+        company_create(person=person, name="Never", slug=slug)
+    tenant = Tenant.objects.get(slug=slug)
+    slot_id = tenant.slot_id
+    assert provisioning.clear_failed() == 0, "it may still be tried again"
+    Tenant.objects.filter(pk=tenant.pk).update(state_at="2020-01-01T00:00Z")
+    assert provisioning.clear_failed() == 1
+    assert not Slot.objects.filter(pk=slot_id).exists()
+    assert selectors.slug_fault(slug) is None
