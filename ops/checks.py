@@ -24,7 +24,11 @@ from ops.paths import FRONTEND, ROOT, VENV, state_dir
 from ops.report import OpsError, colour, fail, say
 
 OPENAPI = ROOT / "docs" / "openapi.yaml"
-PYTHON_FOLDERS = ["platform", "tenants", "billing", "modules", "ops", "tests", "manage.py"]
+PYTHON_FOLDERS = [
+    name
+    for name in ("platform", "tenants", "billing", "modules", "ops", "bench", "tests", "manage.py")
+    if next((ROOT / name).rglob("*.py"), None) or (ROOT / name).is_file()
+]
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ QUICK = [
     Step("ruff check", tool("ruff", "check", *PYTHON_FOLDERS)),
     Step("ruff format", tool("ruff", "format", "--check", "--quiet", *PYTHON_FOLDERS)),
     Step("import-linter", tool("lint-imports")),
-    Step("mypy", tool("mypy")),
+    Step("mypy", tool("mypy", *PYTHON_FOLDERS)),
     Step("migration drift", manage("makemigrations", "--check", "--dry-run")),
     Step("OpenAPI drift", openapi_drift),
 ]
