@@ -46,6 +46,7 @@ SHARED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "tenon_site",
 ]
 TENANT_APPS = [
     "tenon.access",

@@ -32,11 +32,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is known of one product: free stock now, flows to come, lead time of a new supply (None: it never comes)."""
+    """What is known of one product: free stock now, flows to come, the day a supply ordered now would be there (None:
+    nobody knows)."""
 
     free: Decimal
     flows: Sequence[Flow] = field(default_factory=tuple)
-    lead_days: int | None = None
+    ready_on: date | None = None
 
 
 def _day(flow: Flow, today: date) -> date:
@@ -89,12 +90,11 @@ def promise(
         if now:
             steps.append(Step("stock", now, today))
         steps += _supplies(outlook, best - now, today, from_day)
-    if outlook.lead_days is None:
+    if outlook.ready_on is None:
         return None, steps
     # What open supply cannot give is ordered anew today.
-    ready = today + timedelta(days=outlook.lead_days)
-    steps.append(Step("lead_time", wanted - best, ready))
-    return max([ready, *(s.on for s in steps)]), steps
+    steps.append(Step("lead_time", wanted - best, outlook.ready_on))
+    return max(s.on for s in steps), steps
 
 
 def _now(outlook: Outlook, ahead: list[tuple[date, Decimal]], wanted: Decimal) -> Decimal:

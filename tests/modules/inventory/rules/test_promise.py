@@ -23,7 +23,7 @@ def test_from_stock_today():
 
 
 def test_waits_for_the_supply_that_completes_it():
-    outlook = Outlook(D(2), (Flow(day(20), D(4), "PO-2"), Flow(day(9), D(2), "PO-1")), 60)
+    outlook = Outlook(D(2), (Flow(day(20), D(4), "PO-2"), Flow(day(9), D(2), "PO-1")), day(60))
     on, steps = promise(outlook, D(6), TODAY)
     assert on == day(20)
     assert [(s.kind, s.quantity, s.on) for s in steps] == [
@@ -32,26 +32,26 @@ def test_waits_for_the_supply_that_completes_it():
 
 
 def test_stock_promised_to_a_later_demand_is_not_promised_again():
-    outlook = Outlook(D(5), (Flow(day(5), D(-5)), Flow(day(12), D(5), "PO-3")), 60)
+    outlook = Outlook(D(5), (Flow(day(5), D(-5)), Flow(day(12), D(5), "PO-3")), day(60))
     on, _steps = promise(outlook, D(1), TODAY)
     assert on == day(12)
 
 
 def test_lead_time_for_the_rest():
-    on, steps = promise(Outlook(D(1), (), 14), D(3), TODAY)
+    on, steps = promise(Outlook(D(1), (), day(14)), D(3), TODAY)
     assert on == day(14)
     assert [(s.kind, s.quantity) for s in steps] == [("stock", D(1)), ("lead_time", D(2))]
     assert promise(Outlook(D(0), (), None), D(3), TODAY)[0] is None
 
 
 def test_late_supply_comes_tomorrow_at_the_earliest():
-    on, steps = promise(Outlook(D(0), (Flow(day(-30), D(3), "PO-9"),), 14), D(3), TODAY)
+    on, steps = promise(Outlook(D(0), (Flow(day(-30), D(3), "PO-9"),), day(14)), D(3), TODAY)
     assert on == day(1)
     assert steps == [Step("supply", D(3), day(1), "PO-9")]
 
 
 def test_reserved_comes_first():
-    assert promise(Outlook(D(0), (), 14), D(3), TODAY, reserved=D(3)) == (TODAY, [Step("stock", D(3), TODAY)])
+    assert promise(Outlook(D(0), (), day(14)), D(3), TODAY, reserved=D(3)) == (TODAY, [Step("stock", D(3), TODAY)])
 
 
 FLOWS = st.lists(st.tuples(st.integers(-5, 40), st.integers(-20, 20).filter(bool)), max_size=12)

@@ -1,0 +1,7 @@
+"""Resources of inventory for the generic API and pages."""
+
+from __future__ import annotations
+
+from modules.inventory.entities import adjustment, documents, places, stock
+
+ALL = (*places.ENTITIES, *stock.ENTITIES, *documents.ENTITIES, *adjustment.ENTITIES)

@@ -1,0 +1,167 @@
+"""Stock on hand, moves, values and reservations."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import Action, Entity, Field, State, View
+
+STOCK = ("inventory.stock",)
+REASON = Field("reason", type="text", label=_("Reason"))
+
+BALANCE = Entity(
+    key="inventory.stock",
+    model="inventory.StockBalance",
+    path="stock",
+    label=_("Stock on hand"),
+    label_plural=_("Stock on hand"),
+    icon="boxes",
+    features=STOCK,
+    fields=(
+        Field("product", read_only=True),
+        Field("location", read_only=True),
+        Field("warehouse", source="location.warehouse", label=_("Warehouse"), read_only=True),
+        Field("lot", read_only=True),
+        Field("on_hand", read_only=True),
+        Field("reserved", read_only=True),
+        Field("available", type="quantity", label=_("Available"), read_only=True),
+        Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+    ),
+    list=("product", "warehouse", "location", "lot", "on_hand", "reserved", "available", "unit"),
+    search=("product.code", "product.name", "location.code"),
+    default_order=("product", "id"),
+    totals=("on_hand", "reserved", "available"),
+    title_field="product",
+    subtitle_field="location",
+    selector="modules.inventory.selectors.stock.stock_list",
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    comments=False,
+    attachments=False,
+    history=False,
+    actions=(
+        Action(
+            "transfer", _("Move"), "modules.inventory.services.transfer.stock_transfer", "inventory.stock.transfer",
+            argument="stock", icon="move", primary=True,
+            params=(
+                Field("to_location", type="ref", ref="inventory.location", ref_filter={"kind": "stock"}, required=True,
+                      label=_("To place")),
+                Field("quantity", type="quantity", required=True, label=_("Quantity")),
+                REASON,
+            ),
+        ),
+        Action(
+            "count", _("Count"), "modules.inventory.services.transfer.stock_count", "inventory.adjustment.post",
+            argument="stock", icon="clipboard-check",
+            params=(Field("quantity", type="quantity", required=True, label=_("Counted quantity")), REASON),
+        ),
+        Action(
+            "scrap", _("Scrap"), "modules.inventory.services.transfer.stock_scrap", "inventory.adjustment.post",
+            argument="stock", icon="trash-2", danger=True,
+            params=(Field("quantity", type="quantity", required=True, label=_("Quantity")), REASON),
+        ),
+    ),
+    views=(
+        View("all", _("All")),
+        View("available", _("Available"), {"available__gt": "0"}),
+        View("reserved", _("Locked"), {"reserved__gt": "0"}),
+    ),
+)  # fmt: skip
+
+MOVE = Entity(
+    key="inventory.stock_move",
+    model="inventory.StockMove",
+    path="stock-moves",
+    icon="arrow-right-left",
+    features=STOCK,
+    fields=(
+        Field("moved_at", read_only=True), Field("product", read_only=True), Field("kind", read_only=True),
+        Field("from_location", read_only=True), Field("to_location", read_only=True), Field("lot", read_only=True),
+        Field("quantity", read_only=True), Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("value", read_only=True, sensitive=True),
+        Field("source_label", read_only=True), Field("source_entity", read_only=True),
+        Field("source_id", read_only=True), Field("reason", read_only=True), Field("sequence", read_only=True),
+        Field("posted_at", read_only=True),
+    ),
+    list=("moved_at", "product", "kind", "from_location", "to_location", "quantity", "unit", "value", "source_label"),
+    search=("source_label", "product.code", "product.name"),
+    default_order=("-moved_at", "-id"),
+    totals=("value",),
+    title_field="source_label",
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    comments=False,
+    attachments=False,
+    history=False,
+)  # fmt: skip
+
+VALUE = Entity(
+    key="inventory.stock_value",
+    model="inventory.ProductCost",
+    path="stock-values",
+    label=_("Stock value"),
+    label_plural=_("Stock values"),
+    icon="coins",
+    features=STOCK,
+    fields=(
+        Field("product", read_only=True), Field("quantity", read_only=True),
+        Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("unit_cost", type="decimal", label=_("Unit cost"), decimals=8, read_only=True, sensitive=True),
+        Field("value", read_only=True, sensitive=True),
+    ),
+    list=("product", "quantity", "unit", "unit_cost", "value"),
+    search=("product.code", "product.name"),
+    default_order=("-value", "id"),
+    totals=("value",),
+    title_field="product",
+    selector="modules.inventory.selectors.stock.stock_values",
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    comments=False,
+    attachments=False,
+    history=False,
+)  # fmt: skip
+
+RESERVATION = Entity(
+    key="inventory.reservation",
+    model="inventory.Reservation",
+    path="reservations",
+    icon="lock",
+    features=STOCK,
+    fields=(
+        Field("product", read_only=True), Field("location", read_only=True), Field("lot", read_only=True),
+        Field("quantity", read_only=True), Field("fulfilled", read_only=True),
+        Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("head_label", read_only=True), Field("head_entity", read_only=True), Field("head_id", read_only=True),
+        Field("needed_on", read_only=True), Field("state", read_only=True),
+    ),
+    list=("head_label", "product", "location", "quantity", "unit", "fulfilled", "needed_on", "state"),
+    search=("head_label", "product.code", "product.name"),
+    default_order=("-id",),
+    title_field="head_label",
+    subtitle_field="product",
+    state_field="state",
+    states=(
+        State("active", _("Locked"), "hold"),
+        State("fulfilled", _("Fulfilled"), "done"),
+        State("released", _("Released"), "off"),
+    ),
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    actions=(
+        Action(
+            "release", _("Release"), "modules.inventory.services.reservation.reservation_release",
+            "inventory.reservation.release", argument="reservation", states=("active",), bulk=True, icon="lock-open",
+        ),
+    ),
+    views=(
+        View("active", _("Locked"), {"state": "active"}),
+        View("all", _("All")),
+    ),
+)  # fmt: skip
+
+ENTITIES = (BALANCE, MOVE, VALUE, RESERVATION)

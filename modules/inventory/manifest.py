@@ -1,0 +1,36 @@
+"""What the platform needs to know of inventory."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.inventory import entities, menus, permissions
+from modules.shared.contracts.events import GoodsReceived, GoodsShipped
+from modules.shared.contracts.posting import OrderCostEstimate
+from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
+from modules.shared.contracts.valuation import StockValuation
+from tenon.registry.types import Feature, ModuleManifest
+
+MANIFEST = ModuleManifest(
+    key="inventory",
+    title=_("Inventory"),
+    icon="warehouse",
+    description=_("Warehouses and places, stock locked for orders, receipts, deliveries, what stock is worth."),
+    features=(
+        Feature("inventory.stock", _("Stock"), core=True),
+        Feature("inventory.purchasing", _("Purchasing"), requires=("inventory.stock",)),
+    ),
+    permissions=permissions.ALL,
+    menus=menus.TREE,
+    entities=entities.ALL,
+    provides=(
+        (StockReservation, "modules.inventory.providers.Reservations"),
+        (StockAvailability, "modules.inventory.providers.Stock"),
+        (StockIssue, "modules.inventory.providers.Issue"),
+        (StockValuation, "modules.inventory.providers.Valuation"),
+        # Production answers these through the bill of materials; without it stock and lead times do.
+        (PromiseDates, "modules.inventory.providers.Promises"),
+        (OrderCostEstimate, "modules.inventory.providers.Costs"),
+    ),
+    publishes=(GoodsReceived, GoodsShipped),
+)

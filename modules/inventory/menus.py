@@ -1,0 +1,26 @@
+"""Menu pages of inventory."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import MenuNode
+
+TREE: tuple[MenuNode, ...] = (
+    MenuNode("stock", _("Stock"), icon="warehouse", order=40),
+    MenuNode("stock.stock", _("Stock"), "stock", order=10),
+    MenuNode("stock.stock.balances", _("Stock on hand"), "stock.stock", entity="inventory.stock", order=10),
+    MenuNode("stock.stock.reservations", _("Reservations"), "stock.stock", entity="inventory.reservation", order=20),
+    MenuNode("stock.stock.moves", _("Stock moves"), "stock.stock", entity="inventory.stock_move", order=30),
+    MenuNode("stock.stock.adjustments", _("Adjustments"), "stock.stock", entity="inventory.adjustment", order=40),
+    MenuNode("stock.stock.values", _("Stock values"), "stock.stock", entity="inventory.stock_value", order=50),
+    MenuNode("stock.purchasing", _("Purchasing"), "stock", order=20),
+    MenuNode("stock.purchasing.receipts", _("Receipts"), "stock.purchasing", entity="inventory.receipt", order=20),
+    MenuNode("stock.warehouse", _("Warehouse"), "stock", order=30),
+    MenuNode("stock.warehouse.warehouses", _("Warehouses"), "stock.warehouse", entity="inventory.warehouse", order=10),
+    MenuNode("stock.warehouse.places", _("Places"), "stock.warehouse", entity="inventory.location", order=20),
+    MenuNode("stock.warehouse.opening", _("Opening stock"), "stock.warehouse", entity="inventory.opening_stock", order=30),
+    MenuNode("sales", _("Sales"), icon="shopping-cart", order=30),
+    MenuNode("sales.fulfilment", _("Fulfilment"), "sales", order=30),
+    MenuNode("sales.fulfilment.deliveries", _("Deliveries"), "sales.fulfilment", entity="inventory.delivery", order=10),
+)

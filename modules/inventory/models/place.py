@@ -1,0 +1,85 @@
+"""Warehouses and the tree of places."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tenon.records.base import Record
+
+
+class Warehouse(Record):
+    """A site that keeps stock (仓库). Receipts go to its `stock_place` unless they say otherwise."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=120, blank=True, default="")
+    address = models.TextField(_("address"), blank=True, default="")
+    stock_place = models.ForeignKey(
+        "inventory.Location", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("place for receipts"),
+    )  # fmt: skip
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("warehouse")
+        verbose_name_plural = _("warehouses")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(Record):
+    """A place that goods move from and to (库位). Only places of the holding kinds have balances; the others are the far
+    side of a move: where goods come from and go to. `path` is the ids from the root, `/1/4/9/`, kept by the services."""
+
+    class Kind(models.TextChoices):
+        STOCK = "stock", _("Stock")
+        TRANSIT = "transit", _("In transit")
+        SUPPLIER = "supplier", _("Suppliers")
+        CUSTOMER = "customer", _("Customers")
+        PRODUCTION = "production", _("Production")
+        SCRAP = "scrap", _("Scrap")
+        SUBCONTRACTOR = "subcontractor", _("Subcontractors")
+        INVENTORY = "inventory", _("Stock differences")
+
+    code = models.CharField(_("code"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.STOCK)
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("warehouse")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within")
+    )
+    path = models.CharField(max_length=255, blank=True, default="", editable=False)
+    pick_order = models.PositiveIntegerField(
+        _("picking order"), default=100, help_text=_("Goods are taken from lower numbers first.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="stock") | Q(warehouse__isnull=False),
+                name="inventory_location_warehouse",
+                violation_error_message=_("A stock place belongs to a warehouse."),
+            ),
+            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="inventory_location_self"),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="inventory_location_path", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["kind"], name="inventory_location_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name if self.parent_id is None else self.code
+
+
+# Places of these kinds hold stock of ours: they have balances and count towards the value.
+HOLDING = (Location.Kind.STOCK, Location.Kind.TRANSIT)

@@ -1,0 +1,43 @@
+"""Permissions of inventory, and the shipped roles that hold them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.crud import crud
+from tenon.registry.types import Permission
+
+STOCK = ("inventory.stock",)
+BUYING = ("inventory.purchasing",)
+KEEPERS = ("warehouse",)
+LOOKERS = ("sales", "sales_manager", "buyer", "planner", "shop_floor", "accountant", "viewer")
+
+ALL: tuple[Permission, ...] = (
+    *crud("inventory.warehouse", _("Warehouses"), view=LOOKERS, edit=KEEPERS, features=STOCK),
+    *crud("inventory.location", _("Places"), view=LOOKERS, edit=KEEPERS, features=STOCK),
+    Permission("inventory.stock.view", _("See stock"), STOCK, (*KEEPERS, *LOOKERS)),
+    Permission("inventory.stock.transfer", _("Move stock between places"), STOCK, KEEPERS),
+    Permission("inventory.stock_move.view", _("See stock moves"), STOCK, (*KEEPERS, *LOOKERS)),
+    Permission("inventory.stock_value.view", _("See what stock is worth"), STOCK, ("accountant", "buyer", "planner")),
+    Permission("inventory.reservation.view", _("See reservations"), STOCK, (*KEEPERS, *LOOKERS)),
+    Permission("inventory.reservation.release", _("Release reservations"), STOCK, ("warehouse", "sales_manager")),
+    *crud(
+        "inventory.receipt", _("Receipts"), view=("buyer", "planner", "accountant", "viewer"), edit=KEEPERS,
+        features=BUYING,
+    ),
+    Permission("inventory.receipt.post", _("Post receipts"), BUYING, KEEPERS),
+    Permission("inventory.receipt.cancel", _("Cancel draft receipts"), BUYING, KEEPERS),
+    Permission("inventory.receipt.return", _("Return goods to suppliers"), BUYING, ("warehouse", "buyer")),
+    *crud(
+        "inventory.delivery", _("Deliveries"),
+        view=("sales", "sales_manager", "planner", "accountant", "viewer"), edit=KEEPERS, features=STOCK,
+    ),
+    Permission("inventory.delivery.post", _("Ship deliveries"), STOCK, KEEPERS),
+    Permission("inventory.delivery.cancel", _("Cancel draft deliveries"), STOCK, KEEPERS),
+    Permission("inventory.delivery.return", _("Take goods back from customers"), STOCK, ("warehouse", "sales_manager")),
+    *crud("inventory.adjustment", _("Stock adjustments"), view=("accountant", "viewer"), edit=KEEPERS, features=STOCK),
+    Permission("inventory.adjustment.post", _("Post stock adjustments"), STOCK, KEEPERS),
+    Permission("inventory.adjustment.cancel", _("Cancel draft stock adjustments"), STOCK, KEEPERS),
+    Permission("inventory.opening_stock.view", _("See opening stock"), STOCK, ("warehouse", "accountant")),
+    Permission("inventory.opening_stock.create", _("Enter opening stock"), STOCK, ("warehouse", "accountant")),
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""Answers to contracts of the shared layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from modules.inventory.models import ProductCost
+from modules.inventory.selectors import availability as availability_selectors
+from modules.inventory.selectors.stock import unit_costs
+from modules.inventory.services.production import production_issue, production_receive
+from modules.inventory.services.reservation import stock_release, stock_reserve
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Availability, Demand, Promise, Reserved
+from tenon.access.actor import Actor
+
+ZERO = Decimal(0)
+
+
+class Reservations:
+    """StockReservation. The caller keeps `reserved` on its own lines."""
+
+    def reserve(self, *, actor: Actor, demands: Sequence[Demand], partial: bool = True) -> list[Reserved]:
+        return stock_reserve(actor=actor, demands=demands, partial=partial)
+
+    def release(self, *, actor: Actor, lines: Sequence[RecordRef]) -> None:
+        stock_release(actor=actor, lines=lines)
+
+    def reserved_for(self, lines: Sequence[RecordRef]) -> dict[int, Decimal]:
+        return availability_selectors.reserved_for(lines)
+
+
+class Stock:
+    """StockAvailability."""
+
+    def availability(self, product_ids: Sequence[int]) -> dict[int, Availability]:
+        return availability_selectors.availability(product_ids)
+
+    def free(self) -> dict[int, Decimal]:
+        return availability_selectors.free_stock()
+
+
+class Issue:
+    """StockIssue."""
+
+    def issue_to_production(
+        self, *, actor: Actor, order: RecordRef, items: Sequence[tuple[int, Decimal]], moved_on: date,
+        sales_order: RecordRef | None = None,
+    ) -> list[tuple[int, Decimal, Decimal]]:  # fmt: skip
+        return production_issue(actor=actor, order=order, items=items, moved_on=moved_on)
+
+    def receive_from_production(
+        self, *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
+        reserve_for: RecordRef | None = None,
+    ) -> None:  # fmt: skip
+        production_receive(
+            actor=actor, order=order, product_id=product_id, quantity=quantity, value=value, moved_on=moved_on,
+            reserve_for=reserve_for,
+        )  # fmt: skip
+
+
+class Promises:
+    """PromiseDates, while production is off."""
+
+    def promise(self, demands: Sequence[Demand]) -> list[Promise]:
+        return availability_selectors.promise_dates(demands)
+
+
+class Costs:
+    """OrderCostEstimate, while production is off: what a unit costs now, all of it material."""
+
+    def unit_costs(self, product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+        return {
+            product_id: {"material": cost, "labour": ZERO, "overhead": ZERO}
+            for product_id, cost in unit_costs(product_ids).items()
+        }
+
+
+class Valuation:
+    """StockValuation."""
+
+    def values(self) -> dict[int, Decimal]:
+        return dict(ProductCost.objects.exclude(value=0).values_list("product_id", "value"))

@@ -1,0 +1,176 @@
+"""What can be counted on: availability now, by date, and promise dates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from modules.inventory.models import Location, Reservation, StockBalance
+from modules.inventory.rules.promise import Flow, Outlook, look_ahead
+from modules.inventory.rules.promise import promise as promised
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Availability, Demand, OpenDemand, OpenSupply, Promise, PromiseStep, Supply
+from modules.shared.data.models import Product, SupplierPrice
+from modules.shared.data.selectors.calendars import work_calendar
+from tenon import ports
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+Line = tuple[str, int]  # entity, id
+
+
+def availability(product_ids: Collection[int]) -> dict[int, Availability]:
+    """Now, for each product asked: on hand, locked, available, and what is to come and to go."""
+    wanted = list(product_ids)
+    stock = {
+        product_id: (on_hand, reserved)
+        for product_id, on_hand, reserved in StockBalance.objects.filter(product_id__in=wanted)
+        .values_list("product_id")
+        .annotate(on_hand=Sum("on_hand"), reserved=Sum("reserved"))
+    }
+    incoming: dict[int, Decimal] = defaultdict(Decimal)
+    for supply in open_supply(wanted):
+        incoming[supply.product_id] += supply.quantity
+    outgoing: dict[int, Decimal] = defaultdict(Decimal)
+    for demand in open_demand(wanted):
+        outgoing[demand.product_id] += demand.quantity
+    answers = {}
+    for product_id in wanted:
+        on_hand, reserved = stock.get(product_id, (ZERO, ZERO))
+        answers[product_id] = Availability(
+            product_id, on_hand, reserved, on_hand - reserved, incoming[product_id], outgoing[product_id]
+        )
+    return answers
+
+
+def free_stock() -> dict[int, Decimal]:
+    """Product → on hand and not locked in stock places, of all products that have any. One query."""
+    rows = StockBalance.objects.filter(location__kind=Location.Kind.STOCK, on_hand__gt=0)
+    return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
+
+
+def open_supply(product_ids: Sequence[int] | None = None) -> list[Supply]:
+    """All dated supply that has not arrived, of every module that has any."""
+    return [supply for provider in ports.find_all(OpenSupply) for supply in provider.open_supply(product_ids)]
+
+
+def open_demand(product_ids: Sequence[int] | None = None) -> list[Demand]:
+    """All demand that is not served, less what is locked for it already."""
+    demands = [demand for provider in ports.find_all(OpenDemand) for demand in provider.open_demand(product_ids)]
+    locked = _locked(product_ids)
+    left = []
+    for demand in demands:
+        quantity = demand.quantity - locked.get((demand.line.entity, demand.line.id), ZERO)
+        if quantity > 0:
+            left.append(Demand(demand.line, demand.product_id, quantity, demand.needed_on, demand.head))
+    return left
+
+
+def _locked(product_ids: Sequence[int] | None) -> dict[Line, Decimal]:
+    rows = Reservation.objects.filter(state=Reservation.State.ACTIVE)
+    if product_ids is not None:
+        rows = rows.filter(product_id__in=list(product_ids))
+    return {
+        (entity, key): quantity
+        for entity, key, quantity in rows.values_list("demand_entity", "demand_id").annotate(q=Sum("quantity"))
+    }
+
+
+@dataclass(frozen=True)
+class DayBalance:
+    """From this day on, until the next, so much can still be promised (look-ahead minimum)."""
+
+    on: date
+    available: Decimal
+
+
+def availability_by_date(product_id: int) -> list[DayBalance]:
+    today = current().today()
+    outlook = Outlook(free_stock_of([product_id]).get(product_id, ZERO), _flows([product_id], frozenset())[product_id])
+    return [DayBalance(on, least) for on, least in look_ahead(outlook, today)]
+
+
+def free_stock_of(product_ids: Collection[int]) -> dict[int, Decimal]:
+    rows = StockBalance.objects.filter(product_id__in=product_ids, location__kind=Location.Kind.STOCK)
+    return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
+
+
+def _flows(product_ids: Sequence[int], leave_out: frozenset[Line]) -> dict[int, list[Flow]]:
+    """Open supply and other demand by product; `leave_out` are lines whose own demand does not count. Supply that is
+    pegged to another demand is as good as gone, together with that demand."""
+    today, flows = current().today(), defaultdict(list)
+    supplied: dict[Line, Decimal] = defaultdict(Decimal)
+    for supply in open_supply(product_ids):
+        peg = supply.peg
+        if peg is not None and (peg.entity, peg.id) not in leave_out:
+            supplied[(peg.entity, peg.id)] += supply.quantity
+            continue
+        flows[supply.product_id].append(Flow(supply.due_on, supply.quantity, supply.source.label))
+    for demand in open_demand(product_ids):
+        line = (demand.line.entity, demand.line.id)
+        quantity = demand.quantity - supplied.get(line, ZERO)
+        if line not in leave_out and quantity > 0:
+            flows[demand.product_id].append(Flow(demand.needed_on or today, -quantity, demand.line.label))
+    return flows
+
+
+def promise_dates(demands: Sequence[Demand]) -> list[Promise]:
+    """The earliest day for each demand, one after the other: what the first is promised the second does not get. From
+    locked and free stock, else open supply looking ahead, else the lead time of a new order, with the reasons."""
+    product_ids = list({d.product_id for d in demands})
+    asked = frozenset((d.line.entity, d.line.id) for d in demands)
+    free, flows, ready = free_stock_of(product_ids), _flows(product_ids, asked), _ready_on(product_ids)
+    locked, today = _locked(product_ids), current().today()
+    answers = []
+    for demand in demands:
+        key, product = (demand.line.entity, demand.line.id), demand.product_id
+        outlook = Outlook(free.get(product, ZERO), flows[product], ready.get(product))
+        reserved = min(locked.get(key, ZERO), demand.quantity)
+        on, steps = promised(outlook, demand.quantity, today, reserved)
+        rest = demand.quantity - reserved
+        if rest > 0:
+            # New supply for this demand comes and goes; only what it takes from stock and open supply is gone.
+            taken = sum((s.quantity for s in steps if s.kind != "lead_time"), ZERO) - reserved
+            if taken > 0:
+                flows[product].append(Flow(on or today, -taken, demand.line.label))
+        answers.append(
+            Promise(
+                demand.line, on, tuple(PromiseStep(s.kind, product, s.quantity, s.on, s.note or _words(s.kind)) for s in steps)
+            )
+        )
+    return answers
+
+
+def _words(kind: str) -> str:
+    return {"stock": _("from stock"), "supply": _("from open supply"), "lead_time": _("ordered anew")}[kind]
+
+
+def _ready_on(product_ids: Collection[int]) -> dict[int, date]:
+    """When a supply ordered today would be there: the preferred supplier's lead time of bought products, else the
+    product's own. A product of which no lead time is known is left out: no date is better than a wrong one."""
+    today, calendar = current().today(), work_calendar()
+    suppliers: dict[int, tuple[bool, int]] = {}
+    for row in SupplierPrice.objects.filter(product_id__in=product_ids, lead_time_days__gt=0):
+        offer = (not row.is_preferred, row.lead_time_days)
+        suppliers[row.product_id] = min(suppliers.get(row.product_id, offer), offer)
+    ready = {}
+    for product in Product.objects.filter(pk__in=product_ids):
+        bought = product.source == Product.Source.BUY
+        days = suppliers[product.pk][1] if bought and product.pk in suppliers else product.lead_time_days
+        if days:
+            ready[product.pk] = calendar.add(today, days)
+    return ready
+
+
+def reserved_for(lines: Sequence[RecordRef]) -> dict[int, Decimal]:
+    """Line id → quantity locked for it. The lines are of one entity."""
+    rows = Reservation.objects.filter(
+        state=Reservation.State.ACTIVE, demand_entity__in={x.entity for x in lines}, demand_id__in={x.id for x in lines}
+    )
+    return dict(rows.values_list("demand_id").annotate(total=Sum("quantity")))

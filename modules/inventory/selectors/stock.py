@@ -1,0 +1,124 @@
+"""Stock as it is: free quantities, by place with drill-down, unit costs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from modules.inventory.models import Location, ProductCost, StockAdjustment, StockAdjustmentLine, StockBalance
+from modules.shared.data.errors import MissingRate
+from modules.shared.data.models import Product, SupplierPrice
+from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.selectors.units import Conversions
+from tenon.access.actor import Actor
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+
+
+def free_quantities(product_ids: Collection[int], *, warehouse_id: int | None = None) -> dict[int, Decimal]:
+    """On hand and not locked in stock places, by product."""
+    rows = StockBalance.objects.filter(product_id__in=product_ids, location__kind=Location.Kind.STOCK)
+    if warehouse_id is not None:
+        rows = rows.filter(location__warehouse_id=warehouse_id)
+    return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
+
+
+def stock_list(*, actor: Actor) -> QuerySet[StockBalance]:
+    """Balances that hold something, with what is available."""
+    return StockBalance.objects.filter(on_hand__gt=0).annotate(available=F("on_hand") - F("reserved"))
+
+
+@dataclass(frozen=True)
+class PlaceStock:
+    """What lies in a place and all below it. `has_children`: it can be opened further."""
+
+    location: Location
+    on_hand: Decimal
+    reserved: Decimal
+    available: Decimal
+    products: int
+    has_children: bool
+
+
+def stock_by_place(*, parent: Location | None = None, product_id: int | None = None) -> list[PlaceStock]:
+    """The places right below `parent` (None: the top ones), each with all that lies in it and below. Three queries,
+    however deep the tree is."""
+    places = list(Location.objects.filter(parent=parent, kind=Location.Kind.STOCK).order_by("pick_order", "code"))
+    rows = StockBalance.objects.filter(on_hand__gt=0, location__kind=Location.Kind.STOCK)
+    if parent is not None:
+        rows = rows.filter(location__path__startswith=parent.path)
+    if product_id is not None:
+        rows = rows.filter(product_id=product_id)
+    sums: dict[int, list[Decimal]] = {p.pk: [ZERO, ZERO] for p in places}
+    seen: dict[int, set[int]] = {p.pk: set() for p in places}
+    depth = parent.path.count("/") if parent is not None else 1
+    for path, product, on_hand, reserved in rows.values_list("location__path", "product_id", "on_hand", "reserved"):
+        parts = path.split("/")
+        if len(parts) <= depth or not parts[depth]:
+            continue  # lies in the parent itself
+        key = int(parts[depth])
+        if key in sums:
+            sums[key][0] += on_hand
+            sums[key][1] += reserved
+            seen[key].add(product)
+    opened = set(Location.objects.filter(parent__in=sums).values_list("parent_id", flat=True))
+    return [
+        PlaceStock(p, *sums[p.pk], sums[p.pk][0] - sums[p.pk][1], len(seen[p.pk]), p.pk in opened) for p in places
+    ]
+
+
+def unit_costs(product_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What a stock unit costs us, in base currency: the moving average; nothing left, the last one; never had any, the
+    standard cost; else the cheapest price that a supplier asks. Products of which nothing is known are left out."""
+    wanted = set(product_ids)
+    found: dict[int, Decimal] = {}
+    for row in ProductCost.objects.filter(product_id__in=wanted):
+        unit = row.value / row.quantity if row.quantity else row.last_unit_cost
+        if unit:
+            found[row.product_id] = unit
+    missing = wanted - set(found)
+    if missing:
+        products = Product.objects.filter(pk__in=missing, standard_cost__gt=0)
+        found.update((p.pk, p.standard_cost) for p in products if p.standard_cost is not None)
+        missing -= set(found)
+    if missing:
+        found.update(_supplier_costs(missing))
+    return found
+
+
+def _supplier_costs(product_ids: Collection[int]) -> dict[int, Decimal]:
+    units = dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "unit_id"))
+    conversions, today = Conversions(list(units)), current().today()
+    best: dict[int, tuple[bool, Decimal]] = {}
+    for row in SupplierPrice.objects.filter(product_id__in=units, price__gt=0):
+        ratio = conversions.ratio(row.product_id, row.unit_id, units[row.product_id])
+        if ratio is None:
+            continue
+        try:
+            price = row.price * exchange_rate(row.currency, today)
+        except MissingRate:
+            continue  # a price that cannot be compared is no price
+        price = price * ratio.denominator / ratio.numerator
+        offer = (not row.is_preferred, price)  # preferred suppliers first, then the cheapest
+        best[row.product_id] = min(best.get(row.product_id, offer), offer)
+    return {product_id: price for product_id, (_rank, price) in best.items()}
+
+
+def stock_values(*, actor: Actor) -> QuerySet[ProductCost]:
+    """Products that are worth something or lie somewhere, with their average."""
+    unit = Coalesce(F("value") / NullIf(F("quantity"), Value(ZERO)), F("last_unit_cost"))
+    return ProductCost.objects.filter(quantity__gt=0).annotate(
+        unit_cost=Cast(unit, DecimalField(max_digits=20, decimal_places=8))
+    )
+
+
+def opening_stock_list(*, actor: Actor) -> QuerySet[StockAdjustmentLine]:
+    """Lines of opening stock that are posted."""
+    return StockAdjustmentLine.objects.filter(
+        adjustment__kind=StockAdjustment.Kind.OPENING, adjustment__status=StockAdjustment.Status.POSTED
+    )

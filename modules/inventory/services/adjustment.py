@@ -1,0 +1,196 @@
+"""Opening stock, counts and scrap: drafts, and posting them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from modules.inventory.models import Location, StockAdjustment, StockAdjustmentLine, StockBalance
+from modules.inventory.rules.costing import rounded
+from modules.inventory.selectors.places import default_place, place_of_kind
+from modules.inventory.selectors.stock import unit_costs
+from modules.inventory.services.lines import record_of
+from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
+from modules.inventory.services.posting import entry, post_entries
+from modules.shared.contracts.posting import PostingKind, PostingLine
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.data.models import Product
+from modules.shared.data.services.order_lines import key_of
+from tenon.access.actor import Actor
+from tenon.problems import FieldError, Invalid, StateRefused
+from tenon.records.numbering import next_number
+from tenon.records.service import service
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+ENTITY = "inventory.adjustment"
+Kind = StockAdjustment.Kind
+
+
+def ref(adjustment: StockAdjustment) -> RecordRef:
+    return RecordRef(ENTITY, adjustment.pk, adjustment.number)
+
+
+@service("inventory.adjustment.create")
+def adjustment_create(
+    *, actor: Actor, lines: Sequence[Mapping[str, Any]] = (), **values: Any
+) -> StockAdjustment:
+    """A draft; a count notes the book quantity of each line now. Raises Invalid."""
+    adjustment = StockAdjustment(
+        number=next_number("SA"), adjusted_on=values.pop("adjusted_on", None) or current().today(), **values
+    )
+    adjustment.save()
+    _write_lines(adjustment, lines, {})
+    return adjustment
+
+
+@service("inventory.adjustment.update")
+def adjustment_update(
+    *, actor: Actor, adjustment: StockAdjustment, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+) -> StockAdjustment:
+    """Changes a draft; `lines`, when given, are all there are: by id changed, without added, left out removed.
+    Raises StateRefused once it is posted, Invalid."""
+    adjustment = _lock_draft(adjustment)
+    kind = adjustment.kind
+    for name, value in values.items():
+        setattr(adjustment, name, value)
+    if adjustment.kind != kind and adjustment.lines.exists():
+        raise Invalid.field("kind", _("The kind stays once there are lines."), "write_once")
+    adjustment.save()
+    if lines is not None:
+        known = {x.pk: x for x in adjustment.lines.all()}
+        kept = {key_of(row.get("id")) for row in lines}
+        for pk, line in known.items():
+            if pk not in kept:
+                line.delete()
+        _write_lines(adjustment, lines, known)
+    return adjustment
+
+
+def _write_lines(
+    adjustment: StockAdjustment, given: Sequence[Mapping[str, Any]], known: Mapping[int, StockAdjustmentLine]
+) -> None:
+    errors: list[FieldError] = []
+    top = adjustment.lines.aggregate(top=Max("position"))["top"] or 0
+    for index, row in enumerate(given):
+        line = known.get(key_of(row.get("id")) or 0) or StockAdjustmentLine(
+            adjustment=adjustment, position=top + index + 1
+        )
+        try:
+            _fill(line, row, index)
+        except Invalid as problem:
+            errors += problem.errors
+            continue
+        line.save()
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _fill(line: StockAdjustmentLine, row: Mapping[str, Any], index: int) -> None:
+    at = f"lines.{index}."
+    if "product" in row or line.product_id is None:
+        line.product = record_of(Product.objects.select_related("unit"), row.get("product"), f"{at}product")
+    if line.product.kind != Product.Kind.GOODS:
+        raise Invalid.field(f"{at}product", _("Only goods are kept in stock."), "kind")
+    if row.get("location") is not None or line.location_id is None:
+        place = record_of(Location.objects.all(), row.get("location"), f"{at}location", required=False)
+        line.location = place or default_place()
+    if line.location.kind != Location.Kind.STOCK:
+        raise Invalid.field(f"{at}location", _("Stock is counted in stock places."), "kind")
+    line.lot = row.get("lot", line.lot) or ""
+    if "quantity" in row or line.quantity is None:
+        line.quantity = _decimal(row.get("quantity"), f"{at}quantity")
+    if line.quantity != line.quantity.quantize(Decimal(1).scaleb(-line.product.unit.decimals)):
+        raise Invalid.field(f"{at}quantity", _("The unit does not allow such a fraction."), "unit-step")
+    if row.get("unit_cost") not in (None, ""):
+        line.unit_cost = _decimal(row["unit_cost"], f"{at}unit_cost")
+    if line.adjustment.kind == Kind.COUNT:
+        # The difference is to the book at the moment of counting: moves after it survive (domain rule 13).
+        line.book_quantity = on_hand(line.product_id, line.location_id, line.lot)
+    elif line.quantity <= 0:
+        raise Invalid.field(f"{at}quantity", _("The quantity must be greater than zero."), "min_value")
+
+
+def _decimal(value: Any, path: str) -> Decimal:
+    try:
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
+    except ArithmeticError:
+        number = Decimal("nan")
+    if not number.is_finite() or number < 0:
+        raise Invalid.field(path, _("Enter a number that is not negative."), "invalid")
+    return number
+
+
+def on_hand(product_id: int, location_id: int, lot: str = "") -> Decimal:
+    row = StockBalance.objects.filter(product_id=product_id, location_id=location_id, lot=lot)
+    return row.values_list("on_hand", flat=True).first() or ZERO
+
+
+def _lock_draft(adjustment: StockAdjustment) -> StockAdjustment:
+    locked = StockAdjustment.objects.select_for_update().get(pk=adjustment.pk)
+    if locked.status != StockAdjustment.Status.DRAFT:
+        raise StateRefused(_("Only a draft can be changed or posted."))
+    return locked
+
+
+@service("inventory.adjustment.cancel")
+def adjustment_cancel(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjustment:
+    """Drops a draft. Raises StateRefused."""
+    adjustment = _lock_draft(adjustment)
+    adjustment.status = StockAdjustment.Status.CANCELLED
+    adjustment.save(update_fields=["status"])
+    return adjustment
+
+
+@service("inventory.adjustment.post")
+def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjustment:
+    """Moves the differences and posts their value. Raises StateRefused, Invalid on nothing to post, InsufficientStock
+    when a count or scrap would take stock that is locked for somebody."""
+    adjustment = _lock_draft(adjustment)
+    lines = list(adjustment.lines.select_related("product"))
+    if not lines:
+        raise Invalid.field("lines", _("There is nothing on this adjustment."), "required")
+    lock_costs(x.product_id for x in lines)
+    outside = place_of_kind(Location.Kind.SCRAP if adjustment.kind == Kind.SCRAP else Location.Kind.INVENTORY)
+    costs, smallest = unit_costs(x.product_id for x in lines), step()
+    movements: list[Movement] = []
+    for line in lines:
+        line.difference = _difference(adjustment, line)
+        if line.difference > 0:
+            cost = line.unit_cost if line.unit_cost is not None else costs.get(line.product_id, ZERO)
+            line.unit_cost = cost.quantize(Decimal("0.00000001"))
+            value = rounded(line.difference * cost, smallest)
+            movements.append(
+                Movement(
+                    line.product_id, adjustment.kind, outside.pk, line.location_id, line.difference, value, line.lot,
+                    line_id=line.pk,
+                )  # fmt: skip
+            )
+        elif line.difference < 0:
+            movements.append(
+                Movement(
+                    line.product_id, adjustment.kind, line.location_id, outside.pk, -line.difference, lot=line.lot,
+                    line_id=line.pk,
+                )  # fmt: skip
+            )
+    values = post_moves(movements, on=adjustment.adjusted_on, source=ref(adjustment), reason=adjustment.reason)
+    worth = {m.line_id: v if m.from_id == outside.pk else -v for m, v in zip(movements, values, strict=True)}
+    for line in lines:
+        line.value = worth.get(line.pk, ZERO)
+        line.save(update_fields=["difference", "value", "unit_cost"])
+    adjustment.status = StockAdjustment.Status.POSTED
+    adjustment.save(update_fields=["status"])
+    kind: PostingKind = "stock_opening" if adjustment.kind == Kind.OPENING else "stock_adjustment"
+    posting = [PostingLine(x.value or ZERO, product_id=x.product_id, note=adjustment.kind) for x in lines]
+    post_entries(actor, [entry(kind, adjustment.adjusted_on, ref(adjustment), posting)])
+    return adjustment
+
+
+def _difference(adjustment: StockAdjustment, line: StockAdjustmentLine) -> Decimal:
+    if adjustment.kind == Kind.COUNT:
+        return line.quantity - (line.book_quantity or ZERO)
+    return -line.quantity if adjustment.kind == Kind.SCRAP else line.quantity

@@ -1,0 +1,286 @@
+"""Shipping goods to customers: drafts, and the moment of shipping."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from modules.inventory.models import Delivery, DeliveryLine, Location, Reservation, StockBalance, StockMove
+from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.selectors.places import place_of_kind
+from modules.inventory.selectors.stock import free_quantities
+from modules.inventory.services.lines import LineInput, read_lines, record_of
+from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
+from modules.inventory.services.posting import entry, post_entries
+from modules.inventory.services.progress import SALES_LINE, record_sales
+from modules.inventory.services.reservation import active_of, add_reserved, change_reservations
+from modules.shared.contracts.events import GoodsShipped, LineFact
+from modules.shared.contracts.posting import PostingLine
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.data.models import Product, SalesOrder, SalesOrderLine
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.records.numbering import next_number
+from tenon.records.service import frame, publish, service, touch_ids
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+ENTITY = "inventory.delivery"
+OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
+
+
+def ref(delivery: Delivery) -> RecordRef:
+    return RecordRef(ENTITY, delivery.pk, delivery.number)
+
+
+@service("inventory.delivery.create")
+def delivery_create(
+    *, actor: Actor, order: SalesOrder | int, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+) -> Delivery:
+    """A draft for a confirmed sales order. Without lines it is filled with what is open and can be shipped now: what is
+    locked for the order, and beyond it what is free. Raises Invalid, StateRefused when nothing can be shipped."""
+    of = record_of(SalesOrder.objects.all(), order, "order")
+    _check_open(of)
+    known = list(of.lines.select_related("product__unit"))
+    delivery = Delivery(
+        number=next_number("DN"), order=of, customer_id=of.customer_id,
+        shipped_on=values.pop("shipped_on", None) or current().today(), **values,
+    )  # fmt: skip
+    delivery.save()
+    wanted = read_lines(lines, known) if lines is not None else _shippable(known, delivery.warehouse_id)
+    if not wanted:
+        raise StateRefused(_("Nothing of this order can be shipped now."))
+    _write_lines(delivery, wanted)
+    return delivery
+
+
+def _shippable(lines: Sequence[SalesOrderLine], warehouse_id: int | None) -> list[LineInput]:
+    free = free_quantities({x.product_id for x in lines}, warehouse_id=warehouse_id)
+    wanted = []
+    for line in lines:
+        quantity = line.open_quantity
+        if line.product.kind == Product.Kind.GOODS:
+            locked = min(line.reserved, quantity)
+            more = min(quantity - locked, max(free.get(line.product_id, ZERO), ZERO))
+            free[line.product_id] = free.get(line.product_id, ZERO) - more
+            quantity = locked + more
+        if quantity > 0:
+            wanted.append(LineInput(line, quantity))
+    return wanted
+
+
+@service("inventory.delivery.update")
+def delivery_update(
+    *, actor: Actor, delivery: Delivery, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+) -> Delivery:
+    """Changes a draft; `lines`, when given, replace what there was. Raises StateRefused once it is shipped."""
+    delivery = _lock_draft(delivery)
+    if "order" in values and record_of(SalesOrder.objects.all(), values.pop("order"), "order").pk != delivery.order_id:
+        raise Invalid.field("order", _("The order of a delivery stays: make another delivery."), "write_once")
+    for name, value in values.items():
+        setattr(delivery, name, value)
+    delivery.save()
+    if lines is not None:
+        known = list(delivery.order.lines.select_related("product__unit"))
+        wanted = read_lines(lines, known, {x.pk: x.order_line_id for x in delivery.lines.all()})
+        for old in delivery.lines.all():
+            old.delete()
+        _write_lines(delivery, wanted)
+    return delivery
+
+
+def _write_lines(delivery: Delivery, wanted: Sequence[LineInput]) -> None:
+    member_id = frame().actor.member_id
+    rows = [
+        DeliveryLine(
+            delivery=delivery, position=position, order_line=line.order_line, product=line.order_line.product,
+            quantity=line.quantity, created_by_id=member_id, changed_by_id=member_id,
+        )  # fmt: skip
+        for position, line in enumerate(wanted, 1)
+    ]
+    twice = len({r.order_line_id for r in rows}) < len(rows)
+    if twice:
+        raise Invalid.field("lines", _("An order line stands on a delivery once."), "unique")
+    DeliveryLine.objects.bulk_create(rows)
+    touch_ids(DeliveryLine, "insert", {r.pk for r in rows})
+
+
+def _check_open(order: SalesOrder) -> None:
+    if order.is_migrated:
+        raise StateRefused(_("This order is history from before: nothing is shipped for it here."))
+    if order.status not in OPEN:
+        raise StateRefused(_("Goods are shipped for confirmed orders only."))
+
+
+def _lock_draft(delivery: Delivery) -> Delivery:
+    locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if locked.status != Delivery.Status.DRAFT:
+        raise StateRefused(_("Only a draft can be changed or shipped."))
+    return locked
+
+
+@service("inventory.delivery.cancel")
+def delivery_cancel(*, actor: Actor, delivery: Delivery) -> Delivery:
+    """Drops a draft; the order keeps its reservations. Raises StateRefused."""
+    delivery = _lock_draft(delivery)
+    delivery.status = Delivery.Status.CANCELLED
+    delivery.save(update_fields=["status"])
+    return delivery
+
+
+@service("inventory.delivery.post")
+def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
+    """Ships: stock locked for the lines goes first, then free stock; cost of goods sold is posted in the same
+    transaction; what the order still waits for stays open as its back-order. Emits GoodsShipped.
+
+    Raises StateRefused, OverDelivery, InsufficientStock."""
+    delivery = _lock_draft(delivery)
+    order = SalesOrder.objects.select_for_update().get(pk=delivery.order_id)
+    _check_open(order)
+    lines = list(delivery.lines.select_related("product"))
+    if not lines:
+        raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
+    goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
+    lock_costs(x.product_id for x in goods)
+    balances = lock_balances(x.product_id for x in goods)
+    site = delivery.warehouse_id
+    movements, freed, fulfilled = _picks(goods, [b for b in balances if site in (None, b.location.warehouse_id)])
+    surplus = _surplus(goods, freed, fulfilled, balances)
+    record_sales(actor, _progress(lines, freed, surplus))
+    values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery))
+    if fulfilled:
+        change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
+    _release(surplus, balances)
+    cost: dict[int, Decimal] = defaultdict(Decimal)
+    for movement, value in zip(movements, values, strict=True):
+        cost[movement.line_id or 0] += value
+    _write_costs(lines, cost)
+    delivery.status = Delivery.Status.POSTED
+    delivery.save(update_fields=["status"])
+    posting = [
+        PostingLine(
+            x.value or ZERO, product_id=x.product_id, party_id=order.customer_id, sales_order_id=order.pk,
+            sales_order_line_id=x.order_line_id, component="material",
+        )  # fmt: skip
+        for x in goods
+    ]
+    post_entries(actor, [entry("delivery", delivery.shipped_on, ref(delivery), posting)])
+    publish(
+        GoodsShipped(
+            delivery.pk, delivery.number, order.pk, delivery.shipped_on,
+            tuple(LineFact(x.order_line_id, x.product_id, x.quantity, x.value or ZERO) for x in lines),
+        )  # fmt: skip
+    )
+    return delivery
+
+
+def _picks(
+    goods: Sequence[DeliveryLine], balances: Sequence[StockBalance]
+) -> tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]:
+    """What leaves which balance: movements, freed by order line, fulfilled by reservation."""
+    by_place = {(b.product_id, b.location_id, b.lot): b for b in balances}
+    customer = place_of_kind(Location.Kind.CUSTOMER)
+    left = {x.order_line_id: x.quantity for x in goods}
+    line_of = {x.order_line_id: x for x in goods}
+    movements: list[Movement] = []
+    freed: dict[int, Decimal] = defaultdict(Decimal)
+    fulfilled: dict[int, Decimal] = {}
+    for reservation in active_of(RecordRef(SALES_LINE, x.order_line_id) for x in goods):
+        balance = by_place.get((reservation.product_id, reservation.location_id, reservation.lot))
+        take = min(reservation.quantity, left[reservation.demand_id])
+        if balance is None or take <= 0:
+            continue
+        left[reservation.demand_id] -= take
+        freed[reservation.demand_id] += take
+        fulfilled[reservation.pk] = take
+        line = line_of[reservation.demand_id]
+        movements.append(
+            Movement(
+                line.product_id, StockMove.Kind.DELIVERY, balance.location_id, customer.pk, take, lot=balance.lot,
+                freed=take, line_id=line.pk,
+            )  # fmt: skip
+        )
+    by_key = {b.pk: b for b in balances}
+    needs = [Need(line_id, line_of[line_id].product_id, rest) for line_id, rest in left.items() if rest > 0]
+    picks, short = pick(needs, [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances])
+    if any(short.values()):
+        missing: dict[int, tuple[Decimal, Decimal]] = {}
+        for line_id, lacking in short.items():
+            line = line_of[line_id]
+            wanted, there = missing.get(line.product_id, (ZERO, ZERO))
+            missing[line.product_id] = (wanted + line.quantity, there + line.quantity - lacking)
+        raise shortage({p: (w, t) for p, (w, t) in missing.items() if w > t})
+    for p in picks:
+        line, shelf = line_of[p.need], by_key[p.shelf]
+        movements.append(
+            Movement(
+                line.product_id, StockMove.Kind.DELIVERY, shelf.location_id, customer.pk, p.quantity, lot=shelf.lot,
+                line_id=line.pk,
+            )  # fmt: skip
+        )
+    return movements, freed, fulfilled
+
+
+def _surplus(
+    goods: Sequence[DeliveryLine], freed: Mapping[int, Decimal], fulfilled: Mapping[int, Decimal],
+    balances: Sequence[StockBalance],
+) -> dict[int, tuple[Reservation, Decimal]]:
+    """What stays locked beyond what the order still waits for: when free stock of another place was shipped."""
+    known = {x.pk: x for x in SalesOrderLine.objects.filter(pk__in=[x.order_line_id for x in goods])}
+    shipped = {x.order_line_id: x.quantity for x in goods}
+    places = {(b.product_id, b.location_id, b.lot) for b in balances}
+    surplus: dict[int, tuple[Reservation, Decimal]] = {}
+    over = {
+        pk: (line.reserved - freed.get(pk, ZERO)) - max(line.open_quantity - shipped[pk], ZERO)
+        for pk, line in known.items()
+    }
+    over = {pk: quantity for pk, quantity in over.items() if quantity > 0}
+    if not over:
+        return surplus
+    for row in active_of(RecordRef(SALES_LINE, pk) for pk in over):
+        if (row.product_id, row.location_id, row.lot) not in places:
+            continue
+        take = min(row.quantity - fulfilled.get(row.pk, ZERO), over[row.demand_id])
+        if take > 0:
+            over[row.demand_id] -= take
+            surplus[row.pk] = (row, take)
+    return surplus
+
+
+def _release(surplus: Mapping[int, tuple[Reservation, Decimal]], balances: Sequence[StockBalance]) -> None:
+    if not surplus:
+        return
+    keys = {(b.product_id, b.location_id, b.lot): b.pk for b in balances}
+    deltas: dict[int, Decimal] = defaultdict(Decimal)
+    for row, quantity in surplus.values():
+        deltas[keys[(row.product_id, row.location_id, row.lot)]] -= quantity
+    add_reserved(deltas)
+    change_reservations({pk: -quantity for pk, (_row, quantity) in surplus.items()})
+
+
+def _progress(
+    lines: Sequence[DeliveryLine], freed: Mapping[int, Decimal], surplus: Mapping[int, tuple[Reservation, Decimal]]
+) -> dict[int, dict[str, Decimal]]:
+    unlocked: dict[int, Decimal] = defaultdict(Decimal, freed)
+    for row, quantity in surplus.values():
+        unlocked[row.demand_id] += quantity
+    return {
+        x.order_line_id: {"delivered": x.quantity, "reserved": -unlocked.get(x.order_line_id, ZERO)} for x in lines
+    }
+
+
+def _write_costs(lines: Sequence[DeliveryLine], cost: Mapping[int, Decimal]) -> None:
+    for line in lines:
+        line.value = cost.get(line.pk, ZERO)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update inventory_deliveryline l set value = d.value, version = l.version + 1, changed_at = now(),
+                      changed_by_id = %s from unnest(%s::bigint[], %s::numeric[]) as d(id, value) where l.id = d.id""",
+            [frame().actor.member_id, [x.pk for x in lines], [x.value for x in lines]],
+        )
+    touch_ids(DeliveryLine, "update", {x.pk for x in lines})

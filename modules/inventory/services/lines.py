@@ -1,0 +1,82 @@
+"""Reading the lines of receipts and deliveries from input: which order line, how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from modules.inventory.models import Location
+from modules.shared.data.models import PurchaseOrderLine, SalesOrderLine
+from modules.shared.data.services.order_lines import key_of
+from tenon.problems import FieldError, Invalid
+
+M = TypeVar("M", bound=Model)
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class LineInput:
+    order_line: Any  # PurchaseOrderLine or SalesOrderLine, with its product
+    quantity: Decimal
+    rejected: Decimal = ZERO
+    location: Location | None = None
+
+
+def record_of(rows: QuerySet[M], value: Any, field: str, *, required: bool = True) -> Any:
+    """The record that input names as record, id or `{"id"}`. Raises Invalid when there is none."""
+    if isinstance(value, Model):
+        return value
+    key = key_of(value)
+    found = rows.filter(pk=key).first() if key is not None else None
+    if found is None and (required or key is not None):
+        raise Invalid.field(field, _("There is no such record."), "does_not_exist")
+    return found
+
+
+def read_lines(
+    given: Sequence[Mapping[str, Any]], known: Sequence[PurchaseOrderLine | SalesOrderLine],
+    present: Mapping[int, int] | None = None,
+) -> list[LineInput]:
+    """Checked lines. `known` are the order's lines; `present` maps lines that are there already to theirs, so that a
+    change need not repeat it. Raises Invalid naming every wrong field."""
+    lines = {line.pk: line for line in known}
+    errors: list[FieldError] = []
+    read: list[LineInput] = []
+    for index, row in enumerate(given):
+        at = f"lines.{index}"
+        line_id = key_of(row.get("order_line")) or (present or {}).get(key_of(row.get("id")) or 0)
+        if line_id not in lines:
+            errors.append(FieldError(f"{at}.order_line", "unknown", _("This is no line of the order with goods.")))
+            continue
+        quantity = _number(row.get("quantity"))
+        rejected = _number(row.get("rejected") or 0)
+        if quantity is None or quantity <= 0:
+            errors.append(FieldError(f"{at}.quantity", "min_value", _("The quantity must be greater than zero.")))
+        elif rejected is None or not 0 <= rejected <= quantity:
+            errors.append(FieldError(f"{at}.rejected", "range", _("No more can be rejected than has arrived.")))
+        elif not _fits(quantity, lines[line_id]) or not _fits(rejected, lines[line_id]):
+            errors.append(FieldError(f"{at}.quantity", "unit-step", _("The unit does not allow such a fraction.")))
+        else:
+            place = record_of(Location.objects.all(), row.get("location"), f"{at}.location", required=False)
+            read.append(LineInput(lines[line_id], quantity, rejected, place))
+    if errors:
+        raise Invalid(errors=errors)
+    return read
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _fits(quantity: Decimal, line: PurchaseOrderLine | SalesOrderLine) -> bool:
+    """A quantity is a multiple of the stock unit's step: whole pieces stay whole."""
+    return quantity == quantity.quantize(Decimal(1).scaleb(-line.product.unit.decimals))

@@ -1,0 +1,135 @@
+"""Material out to production and finished goods in, asked through the port StockIssue. The value of both is posted by
+production, which knows its order: here goods move."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from modules.inventory.models import Location, Reservation, StockMove
+from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.selectors.places import default_place, place_of_kind
+from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
+from modules.inventory.services.progress import SALES_LINE, record_sales
+from modules.inventory.services.reservation import change_reservations, stock_reserve
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Demand
+from modules.shared.data.models import SalesOrderLine
+from tenon.access.actor import Actor
+from tenon.records.service import service
+
+ZERO = Decimal(0)
+
+
+@service()
+def production_issue(
+    *, actor: Actor, order: RecordRef, items: Sequence[tuple[int, Decimal]], moved_on: date
+) -> list[tuple[int, Decimal, Decimal]]:
+    """Material out of stock into the order: what is locked for it first, then free stock. Answers product, quantity and
+    value of each item. Asked through the port: production has checked the permission. Raises InsufficientStock."""
+    wanted = [(product_id, quantity) for product_id, quantity in items if quantity > 0]
+    if not wanted:
+        return []
+    products = {product_id for product_id, _quantity in wanted}
+    lock_costs(products)
+    balances = lock_balances(products)
+    production = place_of_kind(Location.Kind.PRODUCTION)
+    movements, fulfilled, left = _from_locked(order, wanted, {(b.product_id, b.location_id, b.lot) for b in balances})
+    shelves = [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances]
+    needs = [Need(i, product_id, left[i]) for i, (product_id, _q) in enumerate(wanted) if left[i] > 0]
+    picks, short = pick(needs, shelves)
+    if any(short.values()):
+        missing: dict[int, tuple[Decimal, Decimal]] = {}
+        for i, lacking in short.items():
+            product_id, quantity = wanted[i]
+            asked, there = missing.get(product_id, (ZERO, ZERO))
+            missing[product_id] = (asked + quantity, there + quantity - lacking)
+        raise shortage({p: (w, t) for p, (w, t) in missing.items() if w > t})
+    by_key = {b.pk: b for b in balances}
+    for p in picks:
+        shelf = by_key[p.shelf]
+        movements.append(
+            Movement(
+                shelf.product_id, StockMove.Kind.PRODUCTION_ISSUE, shelf.location_id, production.pk, p.quantity,
+                lot=shelf.lot, line_id=p.need,
+            )  # fmt: skip
+        )
+    values = post_moves(
+        [_without_line(m) for m in movements], on=moved_on, source=order
+    )
+    if fulfilled:
+        change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
+    worth: dict[int, Decimal] = defaultdict(Decimal)
+    for movement, value in zip(movements, values, strict=True):
+        worth[movement.line_id or 0] += value
+    return [(product_id, quantity, worth[i]) for i, (product_id, quantity) in enumerate(wanted)]
+
+
+def _without_line(movement: Movement) -> Movement:
+    """`line_id` numbered the items here; the order's own lines are production's business."""
+    return Movement(
+        movement.product_id, movement.kind, movement.from_id, movement.to_id, movement.quantity, lot=movement.lot,
+        freed=movement.freed,
+    )  # fmt: skip
+
+
+def _from_locked(
+    order: RecordRef, wanted: Sequence[tuple[int, Decimal]], places: set[tuple[int, int, str]]
+) -> tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]:
+    production = place_of_kind(Location.Kind.PRODUCTION)
+    left = {i: quantity for i, (_product, quantity) in enumerate(wanted)}
+    movements: list[Movement] = []
+    fulfilled: dict[int, Decimal] = defaultdict(Decimal)
+    held = Reservation.objects.select_for_update().filter(
+        Q(head_entity=order.entity, head_id=order.id) | Q(demand_entity=order.entity, demand_id=order.id),
+        state=Reservation.State.ACTIVE,
+    )
+    for row in held.order_by("pk"):
+        if (row.product_id, row.location_id, row.lot) not in places:
+            continue
+        for i, (product_id, _quantity) in enumerate(wanted):
+            take = min(row.quantity - fulfilled[row.pk], left[i]) if product_id == row.product_id else ZERO
+            if take > 0:
+                left[i] -= take
+                fulfilled[row.pk] += take
+                movements.append(
+                    Movement(
+                        product_id, StockMove.Kind.PRODUCTION_ISSUE, row.location_id, production.pk, take,
+                        lot=row.lot, freed=take, line_id=i,
+                    )  # fmt: skip
+                )
+    return movements, {pk: quantity for pk, quantity in fulfilled.items() if quantity}, left
+
+
+@service()
+def production_receive(
+    *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
+    reserve_for: RecordRef | None = None,
+) -> None:  # fmt: skip
+    """Finished goods in at `value`, locked at once for the sales order line they were made for, as far as it still
+    waits for them. Asked through the port. Raises Invalid on a day in the future."""
+    line = None
+    if reserve_for is not None and reserve_for.entity == SALES_LINE:
+        line = SalesOrderLine.objects.select_related("order").filter(pk=reserve_for.id, product_id=product_id).first()
+        if line is not None:
+            type(line.order).objects.select_for_update().get(pk=line.order_id)
+            line = SalesOrderLine.objects.select_for_update(of=("self",)).select_related("order").get(pk=line.pk)
+    production, place = place_of_kind(Location.Kind.PRODUCTION), default_place()
+    post_moves(
+        [Movement(product_id, StockMove.Kind.PRODUCTION_RECEIPT, production.pk, place.pk, quantity, value)],
+        on=moved_on, source=order,
+    )  # fmt: skip
+    if line is None or line.order.status not in ("confirmed", "part_delivered"):
+        return
+    waiting = min(line.open_quantity - line.reserved, quantity)
+    if waiting > 0:
+        demand = Demand(
+            RecordRef(SALES_LINE, line.pk, f"{line.order.number} / {line.position}"), product_id, waiting,
+            line.requested_on or line.order.requested_on, RecordRef("shared.sales_order", line.order_id, line.order.number),
+        )  # fmt: skip
+        answers = stock_reserve(actor=actor, demands=[demand])
+        record_sales(actor, {line.pk: {"reserved": answers[0].reserved}})
