@@ -48,6 +48,7 @@ def set_up(what: str = "all") -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
         python_environment()
         compile_translations()
+        (ROOT / ".tenon" / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when STATIC_ROOT is missing
         if what == "all":
             web_app(stamps)
 
