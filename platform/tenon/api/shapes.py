@@ -139,8 +139,9 @@ def resolve(entity: Entity, declared: Field) -> FieldShape:
         kind = "choice"
     nullable = bool(field.null) if field is not None else not declared.required
     editable = own and field is not None and field.editable and not field.primary_key and source not in _KERNEL
-    # What is neither a field of the model nor declared otherwise cannot be written.
-    read_only = declared.read_only if declared.read_only is not None else bool(source) and not editable
+    # Annotations and paths cannot be written; states change by actions only, unless the entity says otherwise.
+    is_state = declared.key == entity.state_field
+    read_only = declared.read_only if declared.read_only is not None else bool(source) and (not editable or is_state)
     has_default = field is not None and (field.has_default() or field.blank or field.null)
     required = declared.required if declared.required is not None else (editable and not has_default and not read_only)
     target_model = field.related_model if field is not None and field.is_relation else None

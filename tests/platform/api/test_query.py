@@ -16,7 +16,10 @@ from tenon.tenancy.context import Company
 def departments(serving_acme: Company, actor: Actor) -> list[Department]:
     with acting(actor):
         top = Department.objects.create(name="Head office")
-        return [top, *(Department.objects.create(name=f"Team {i:02d}", parent=top if i % 2 else None) for i in range(12))]
+        return [
+            top,
+            *(Department.objects.create(name=f"Team {i:02d}", parent=top if i % 2 else None) for i in range(12)),
+        ]
 
 
 def test_pages_join_up_to_the_whole_list(departments: list[Department], actor: Actor) -> None:

@@ -1,0 +1,165 @@
+"""Lists as CSV or XLSX: the rows, order and fields of the query, written as they are read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import sync_to_async
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from tenon.api import query
+from tenon.api.fields import DECIMALS
+from tenon.api.metadata import Resource
+from tenon.api.rows import RowPlan
+from tenon.api.shapes import FieldShape
+from tenon.api.xlsx import MOST_ROWS, write_xlsx
+from tenon.problems import Invalid
+from tenon.tenancy.context import Company, current, serving
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def neutral(text: str) -> str:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers."""
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def export(resource: Resource, request: HttpRequest) -> HttpResponseBase:
+    """`?format=csv|xlsx` and a list's parameters. Raises Invalid before the first byte is sent."""
+    kind = request.GET.get("format", "csv")
+    if kind not in ("csv", "xlsx"):
+        raise Invalid.field("format", _("csv or xlsx."), "invalid_choice")
+    columns = _columns(resource, request)
+    plan = RowPlan(resource, [shape.key for shape in columns])
+    query.order_of(resource, request.GET)
+    query.selection(resource, request.GET)
+    rows = _cells(resource, request, plan, columns)
+    header = [neutral(str(capfirst(str(shape.label)))) for shape in columns]
+    name = f"{resource.entity.path}-{current().today().isoformat()}.{kind}"
+    response = _xlsx(header, rows) if kind == "xlsx" else _csv(header, rows, request)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def _columns(resource: Resource, request: HttpRequest) -> list[FieldShape]:
+    asked = [part.strip() for part in request.GET.get("fields", "").split(",") if part.strip()]
+    if not asked:
+        return [shape for shape in resource.fields.values() if shape.stored]
+    unknown = [key for key in asked if key not in resource.queryable]
+    if unknown:
+        raise Invalid.field("fields", f"{', '.join(unknown)}: {_('There is no such field.')}", "unknown")
+    return [resource.queryable[key] for key in asked]
+
+
+def _cells(resource: Resource, request: HttpRequest, plan: RowPlan, columns: list[FieldShape]) -> Iterator[list[Any]]:
+    zone = ZoneInfo(current().time_zone)
+    readers = [_reader(shape, zone) for shape in columns]
+    for row in query.everything(resource, request.GET, plan=plan):
+        yield [read(row) for read in readers]
+
+
+def _reader(shape: FieldShape, zone: ZoneInfo) -> Callable[[dict[str, Any]], Any]:
+    """How one column's cell is made from a row: Decimals for numbers, safe text for everything else."""
+    key = shape.key.removeprefix("custom.")
+
+    def raw(row: dict[str, Any]) -> Any:
+        return row["custom"].get(key) if shape.custom else row[key]
+
+    if shape.type == "ref":
+        return lambda row: neutral(row[key]["label"]) if row[key] else ""
+    if shape.type in DECIMALS:
+        return lambda row: None if raw(row) is None else Decimal(raw(row))
+    if shape.type == "choice":
+        labels = {value: neutral(str(label)) for value, label in shape.choices or ()}
+        return lambda row: labels.get(raw(row), neutral(str(raw(row) or "")))
+    return lambda row: _plain(raw(row), zone)
+
+
+def _plain(value: Any, zone: ZoneInfo) -> Any:
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return neutral(", ".join(value))
+    return neutral(str(value))
+
+
+# --- CSV: streamed ------------------------------------------------------------
+
+
+@contextmanager
+def _as_before(company: Company, language: str) -> Iterator[None]:
+    with serving(company), translation.override(language):
+        yield
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def _csv_chunks(header: list[str], rows: Iterator[list[Any]]) -> Iterator[bytes]:
+    buffer = io.StringIO()
+    write = csv.writer(buffer).writerow
+    buffer.write("\ufeff")  # spreadsheets read UTF-8 only when told
+    write(header)
+    for number, row in enumerate(rows, 1):
+        write([_text(value) for value in row])
+        if number % 500 == 0:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _csv(header: list[str], rows: Iterator[list[Any]], request: HttpRequest) -> HttpResponseBase:
+    company, language = current(), translation.get_language() or "en"
+    chunks = _csv_chunks(header, rows)
+
+    def step() -> bytes | None:
+        with _as_before(company, language):
+            return next(chunks, None)
+
+    def pieces() -> Iterator[bytes]:
+        while (piece := step()) is not None:
+            yield piece
+
+    async def async_pieces() -> AsyncIterator[bytes]:
+        while (piece := await sync_to_async(step)()) is not None:
+            yield piece
+
+    streamed = async_pieces() if hasattr(request, "scope") else pieces()
+    return StreamingHttpResponse(streamed, content_type="text/csv; charset=utf-8")
+
+
+# --- XLSX: a zip is complete only at its end ----------------------------------
+
+
+def _xlsx(header: list[str], rows: Iterator[list[Any]]) -> HttpResponseBase:
+    book = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 (the response closes it)
+    write_xlsx(book, header, _bounded(rows))
+    book.seek(0)
+    return FileResponse(book, content_type=XLSX)
+
+
+def _bounded(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    for number, row in enumerate(rows):
+        if number == MOST_ROWS:
+            raise Invalid(_("A sheet holds %(n)s rows at most; export as CSV or filter.") % {"n": MOST_ROWS})
+        yield row

@@ -1,0 +1,94 @@
+"""Create, read, change, delete over HTTP: versions, validation, idempotency, bulk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenon.access.models import Department
+
+URL = "/api/v1/access/departments/"
+
+
+def test_a_record_lives_and_dies(api: Any) -> None:
+    made = api.post(URL, {"name": "Sales"})
+    assert made.status == 201, made.content
+    assert made.response["ETag"] == '"1"' or made.json["version"] >= 1
+    row = made.json
+    below = api.post(URL, {"name": "Export", "parent": {"id": row["id"]}}).json
+    assert below["parent"] == {"id": row["id"], "label": "Sales"}
+
+    got = api.get(f"{URL}{row['id']}/")
+    assert got.status == 200
+    assert got.response["ETag"] == f'"{got.json["version"]}"'
+
+    changed = api.patch(f"{URL}{row['id']}/", {"name": "Sales team"}, version=row["version"])
+    assert (changed.status, changed.json["name"]) == (200, "Sales team")
+
+    stale = api.patch(f"{URL}{row['id']}/", {"name": "Other"}, version=row["version"])
+    assert (stale.status, stale.type) == (412, "stale-version")
+    assert stale.json["current"]["name"] == "Sales team"
+    assert stale.json["changed_by"]["label"] == "Owner"
+    assert stale.json["changed_at"]
+
+    assert api.patch(f"{URL}{row['id']}/", {"name": "Other"}).type == "precondition-required"
+    in_use = api.delete(f"{URL}{row['id']}/", version=changed.json["version"])
+    assert (in_use.status, in_use.type) == (409, "conflict")
+    assert "Export" in in_use.json["detail"]
+    assert api.delete(f"{URL}{below['id']}/", version=below["version"]).status == 204
+    assert api.get(f"{URL}{below['id']}/").type == "not-found"
+
+
+def test_bad_input_names_the_field_and_changes_nothing(api: Any) -> None:
+    before = Department.objects.count()
+    bad = api.post(URL, {"name": "x" * 500, "parent": 999_999_999, "colour": "red"})
+    assert (bad.status, bad.type) == (400, "invalid")
+    assert bad.fields() == {"name", "parent", "colour"}
+    assert api.post(URL, {}).fields() == {"name"}
+    assert api.post(URL, {"name": None}).fields() == {"name"}
+    assert api.post(URL, {"name": ["a"]}).fields() == {"name"}
+    assert api.post(URL, {"name": "a\x00b"}).fields() == {"name"}
+    assert api.post(URL, {"name": "a", "parent": {"id": {"id": 1}}}).fields() == {"parent"}
+    assert api("POST", URL, ["not", "an", "object"]).status == 400
+    assert Department.objects.count() == before
+
+
+def test_the_same_key_has_one_effect(api: Any) -> None:
+    first = api.post(URL, {"name": "Once"}, idempotency_key="k-1")
+    again = api.post(URL, {"name": "Once"}, idempotency_key="k-1")
+    assert again.status == 201
+    assert again.json == first.json
+    assert again.response["Idempotent-Replayed"] == "true"
+    other = api.post(URL, {"name": "Twice"}, idempotency_key="k-1")
+    assert (other.status, other.type) == (409, "idempotency-key-reused")
+    assert Department.objects.filter(name__in=["Once", "Twice"]).count() == 1
+
+
+def test_a_refused_request_leaves_its_key_free(api: Any) -> None:
+    assert api.post(URL, {"name": ""}, idempotency_key="k-2").status == 400
+    assert api.post(URL, {"name": "Now right"}, idempotency_key="k-2").status == 201
+
+
+def test_bulk_answers_row_by_row(api: Any) -> None:
+    answer = api.post(f"{URL}bulk/", {"create": [{"name": "A"}, {"name": ""}, {"name": "B"}]})
+    assert [r["status"] for r in answer.json["results"]] == [201, 400, 201]
+    assert answer.json["results"][1]["problem"]["errors"][0]["field"] == "name"
+    first = answer.json["results"][0]
+    changes = [
+        {"id": first["id"], "version": first["record"]["version"], "name": "A2"},
+        {"id": first["id"], "version": 999, "name": "A3"},
+        {"id": first["id"], "name": "A4"},
+    ]
+    answer = api.post(f"{URL}bulk/", {"update": changes})
+    assert [r["status"] for r in answer.json["results"]] == [200, 412, 428]
+    assert Department.objects.get(pk=first["id"]).name == "A2"
+
+
+def test_unknown_addresses_are_not_found(api: Any) -> None:
+    assert api.get("/api/v1/access/nonsense/").type == "not-found"
+    assert api.get(f"{URL}123456789/").type == "not-found"
+    assert api("PUT", URL, {}).status == 405
+
+
+def test_nobody_gets_in_without_an_actor(api_as: Any) -> None:
+    answer = api_as(None).get(URL)
+    assert (answer.status, answer.type) == (401, "unauthenticated")
