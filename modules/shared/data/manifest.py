@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.contracts.events import PurchaseOrderConfirmed, SalesOrderCancelled, SalesOrderConfirmed
+from modules.shared.contracts.stock import OpenDemand, OpenSupply
 from modules.shared.data import entities, menus, permissions
 from tenon.registry.types import ModuleManifest
 
@@ -17,5 +18,9 @@ MANIFEST = ModuleManifest(
     permissions=permissions.ALL,
     menus=menus.TREE,
     entities=entities.ALL,
+    provides_many=(
+        (OpenDemand, "modules.shared.data.providers.SalesOrderDemand"),
+        (OpenSupply, "modules.shared.data.providers.PurchaseOrderSupply"),
+    ),
     publishes=(SalesOrderConfirmed, SalesOrderCancelled, PurchaseOrderConfirmed),
 )

@@ -8,6 +8,7 @@ from tenon.registry.crud import crud
 from tenon.registry.types import Permission
 
 EVERYBODY = ("sales", "sales_manager", "buyer", "warehouse", "planner", "shop_floor", "accountant", "viewer")
+CATALOGUE = ("planner", "buyer", "sales_manager")
 OFFICE = ("sales", "sales_manager", "buyer", "warehouse", "planner", "accountant", "viewer")
 
 ALL: tuple[Permission, ...] = (
@@ -19,8 +20,8 @@ ALL: tuple[Permission, ...] = (
     *crud("shared.calendar_day", _("Calendar days"), view=EVERYBODY, edit=("planner",)),
     *crud("shared.tax", _("Taxes"), view=OFFICE, edit=("accountant",)),
     *crud("shared.payment_term", _("Payment terms"), view=OFFICE, edit=("accountant",)),
-    *crud("shared.product_category", _("Product categories"), view=EVERYBODY, edit=("planner", "buyer", "sales_manager")),
-    *crud("shared.product", _("Products"), view=EVERYBODY, edit=("planner", "buyer", "sales_manager")),
+    *crud("shared.product_category", _("Product categories"), view=EVERYBODY, edit=CATALOGUE),
+    *crud("shared.product", _("Products"), view=EVERYBODY, edit=CATALOGUE),
     *crud("shared.party", _("Customers and suppliers"), view=OFFICE, edit=("sales", "sales_manager", "buyer")),
     *crud("shared.contact", _("Contacts"), view=OFFICE, edit=("sales", "sales_manager", "buyer")),
     *crud("shared.price_list", _("Price lists"), view=OFFICE, edit=("sales_manager",)),

@@ -23,27 +23,14 @@ class SalesOrderDemand:
         rows = rows.annotate(left=F("base_quantity") - F("cancelled") - F("delivered")).filter(left__gt=0)
         return [
             Demand(
-                line=RecordRef("shared.sales_order_line", line_id, f"{number} / {position}"),
-                product_id=product_id,
-                quantity=left,
+                line=RecordRef("shared.sales_order_line", row.pk, f"{row.order.number} / {row.position}"),
+                product_id=row.product_id,
+                quantity=row.left,
                 # What the customer asked for counts, else what was promised; never nothing.
-                needed_on=requested or order_requested or promised or ordered,
-                head=RecordRef("shared.sales_order", order_id, number),
+                needed_on=row.requested_on or row.order.requested_on or row.promised_on or row.order.ordered_on,
+                head=RecordRef("shared.sales_order", row.order_id, row.order.number),
             )
-            for line_id, position, product_id, left, requested, promised, order_id, number, order_requested, ordered in (
-                rows.order_by("id").values_list(
-                    "id",
-                    "position",
-                    "product_id",
-                    "left",
-                    "requested_on",
-                    "promised_on",
-                    "order_id",
-                    "order__number",
-                    "order__requested_on",
-                    "order__ordered_on",
-                )  # fmt: skip
-            )
+            for row in rows.select_related("order").order_by("id")
         ]
 
 

@@ -29,8 +29,9 @@ UNITS: tuple[tuple[str, str, str, int], ...] = (
     ("EA", "Each", "个", 0), ("PCS", "Piece", "件", 0), ("SET", "Set", "套", 0), ("DZ", "Dozen", "打", 0),
     ("BOX", "Box", "箱", 0), ("CTN", "Carton", "纸箱", 0), ("PAL", "Pallet", "托", 0), ("ROLL", "Roll", "卷", 0),
     ("KG", "Kilogram", "千克", 3), ("G", "Gram", "克", 3), ("T", "Tonne", "吨", 3), ("LB", "US pound", "磅", 3),
-    ("OZ", "Ounce", "盎司", 3), ("M", "Metre", "米", 3), ("CM", "Centimetre", "厘米", 2), ("MM", "Millimetre", "毫米", 1),
-    ("IN", "Inch", "英寸", 3), ("M2", "Square metre", "平方米", 3), ("M3", "Cubic metre", "立方米", 3),
+    ("OZ", "Ounce", "盎司", 3), ("M", "Metre", "米", 3), ("CM", "Centimetre", "厘米", 2),
+    ("MM", "Millimetre", "毫米", 1), ("IN", "Inch", "英寸", 3),
+    ("M2", "Square metre", "平方米", 3), ("M3", "Cubic metre", "立方米", 3),
     ("L", "Litre", "升", 3), ("ML", "Millilitre", "毫升", 1), ("H", "Hour", "小时", 2), ("DAY", "Day", "天", 2),
 )  # fmt: skip
 # from, to, numerator, denominator: one `from` is numerator/denominator `to`. International pound, ounce and inch.
@@ -41,8 +42,8 @@ CONVERSIONS: tuple[tuple[str, str, int, int], ...] = (
 )  # fmt: skip
 CURRENCIES = ("CNY", "USD", "EUR", "JPY", "GBP", "HKD", "TWD", "KRW", "SGD", "AUD", "CAD", "CHF", "INR", "VND", "THB")
 VAT: tuple[tuple[str, str, str, str], ...] = (
-    ("VAT13", "VAT 13%", "增值税 13%", "13"), ("VAT9", "VAT 9%", "增值税 9%", "9"), ("VAT6", "VAT 6%", "增值税 6%", "6"),
-    ("VAT3", "VAT 3%", "增值税 3%", "3"), ("VAT0", "VAT 0%", "增值税 0%", "0"),
+    ("VAT13", "VAT 13%", "增值税 13%", "13"), ("VAT9", "VAT 9%", "增值税 9%", "9"),
+    ("VAT6", "VAT 6%", "增值税 6%", "6"), ("VAT3", "VAT 3%", "增值税 3%", "3"), ("VAT0", "VAT 0%", "增值税 0%", "0"),
 )  # fmt: skip
 TERMS: tuple[tuple[str, str, str, int, list[dict[str, Any]]], ...] = (
     ("CASH", "Payment on receipt", "货到付款", 0, []), ("NET30", "30 days", "30 天", 30, []),

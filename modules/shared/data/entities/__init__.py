@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from modules.shared.data.entities import calendars, catalogue, money, parties, purchases, sales
 from tenon.registry.types import Entity
 
-ALL: tuple[Entity, ...] = ()
+ALL: tuple[Entity, ...] = (
+    *catalogue.ALL,
+    *parties.ALL,
+    *money.ALL,
+    *calendars.ALL,
+    *sales.ALL,
+    *purchases.ALL,
+)

@@ -13,6 +13,6 @@ from modules.shared.data.models.unit import Unit, UnitConversion
 
 __all__ = [
     "Address", "BankAccount", "Calendar", "CalendarDay", "Contact", "Currency", "ExchangeRate", "Party", "PartyContact",
-    "PaymentTerm", "Price", "PriceList", "Product", "ProductCategory", "PurchaseOrder", "PurchaseOrderLine", "SalesOrder",
-    "SalesOrderLine", "SupplierPrice", "Tax", "TaxRounding", "Unit", "UnitConversion",
+    "PaymentTerm", "Price", "PriceList", "Product", "ProductCategory", "PurchaseOrder", "PurchaseOrderLine",
+    "SalesOrder", "SalesOrderLine", "SupplierPrice", "Tax", "TaxRounding", "Unit", "UnitConversion",
 ]  # fmt: skip

@@ -28,7 +28,7 @@ class Currency(Record):
 
 
 class ExchangeRate(Record):
-    """What one unit of `currency` is worth in the company's currency from `day` on (汇率). No rate is an error, never 1."""
+    """What one unit of `currency` is worth in the company's currency from `day` on (汇率). None is an error."""
 
     currency = models.ForeignKey(Currency, models.PROTECT, related_name="rates", verbose_name=_("currency"))
     day = models.DateField(_("from"))

@@ -12,8 +12,8 @@ from tenon.records.base import Record
 
 
 class Party(Record):
-    """A company or person in one or several roles: customer, supplier, carrier (往来单位). `name_key` is the name as the
-    duplicate check sees it (rules.naming), kept by the party services."""
+    """A company or person in one or several roles: customer, supplier, carrier (往来单位). `name_key` is the name as
+    the duplicate check sees it (rules.naming), kept by the party services."""
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")

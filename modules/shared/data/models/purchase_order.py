@@ -83,7 +83,7 @@ class PurchaseOrder(Record):
 
 
 class PurchaseOrderLine(Record):
-    """One product on a purchase order. `quantity` is in `unit`; base_quantity, received, rejected, invoiced and returned
+    """One product on a purchase order. `quantity` is in `unit`; base_quantity, received, rejected, invoiced, returned
     are in the product's stock unit and kept by services only. `peg` names the demand it was ordered for."""
 
     order = models.ForeignKey(PurchaseOrder, models.CASCADE, related_name="lines", verbose_name=_("order"))

@@ -11,7 +11,7 @@ from tenon.records.base import Record
 
 
 class Unit(Record):
-    """A unit of measure (计量单位). Quantities in it are multiples of its rounding step, 10^-decimals: whole pieces, grams."""
+    """A unit of measure (计量单位). Quantities in it are multiples of its step, 10^-decimals: whole pieces, grams."""
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=60)

@@ -9,13 +9,13 @@ import re
 import unicodedata
 
 _ZH_FORMS = (
-    "股份有限责任公司", "集团股份有限公司", "集团有限公司", "有限责任公司", "股份有限公司", "有限公司", "股份公司", "控股集团",
-    "集团公司", "公司", "集团",
+    "股份有限责任公司", "集团股份有限公司", "集团有限公司", "有限责任公司", "股份有限公司", "有限公司", "股份公司",
+    "控股集团", "集团公司", "公司", "集团",
 )  # fmt: skip
 _EN_FORMS = {
-    "co", "company", "ltd", "limited", "inc", "incorporated", "llc", "llp", "lp", "corp", "corporation", "plc", "gmbh", "ag",
-    "kg", "sa", "sarl", "sas", "srl", "spa", "bv", "nv", "oy", "ab", "as", "aps", "pty", "pte", "sdn", "bhd", "kk", "group",
-    "holding", "holdings", "the", "and",
+    "co", "company", "ltd", "limited", "inc", "incorporated", "llc", "llp", "lp", "corp", "corporation", "plc", "gmbh",
+    "ag", "kg", "sa", "sarl", "sas", "srl", "spa", "bv", "nv", "oy", "ab", "as", "aps", "pty", "pte", "sdn", "bhd",
+    "kk", "group", "holding", "holdings", "the", "and",
 }  # fmt: skip
 _BRANCH = re.compile(r"(分公司|分部|分店|办事处)$")
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
@@ -38,7 +38,7 @@ def _chinese(text: str) -> str:
     # The place may stand in front or in brackets: 华为(上海) is 上海华为.
     places = "".join(_PARENTHESES.findall(text))
     bare = _bare(places + _PARENTHESES.sub("", text))
-    if _BRANCH.search(bare):
+    if _BRANCH.search(bare) or bare in _ZH_FORMS:
         # A branch is another party than its head office: its ending stays.
         return bare
     for form in _ZH_FORMS:

@@ -1,4 +1,4 @@
-"""Unit conversion by exact fractions (domain rule 1): never a rounded factor, one rounding at the end, remainder known."""
+"""Unit conversion by exact fractions (domain rule 1): one rounding at the end, remainder known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Converted:
-    """`quantity` in the target unit, a multiple of its step; `remainder` is what rounding left over (exact − quantity)."""
+    """`quantity` in the target unit, a multiple of its step; `remainder` is what rounding left (exact − quantity)."""
 
     quantity: Decimal
     remainder: Fraction

@@ -104,7 +104,7 @@ def _reason(party: Party, keys: Sequence[str], tax_id: str, email: str, digits: 
 def _visible(actor: Actor) -> Any:
     entity = registry().entities.get("shared.party")
     condition = scope_filter(actor, entity) if entity else Q()
-    return None if not condition else condition
+    return condition or None
 
 
 def _hit(party: Party, reason: Reason, likeness: float, condition: Any) -> DuplicateHit:

@@ -135,7 +135,8 @@ def _merged(old: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         # Another product brings its own unit, tax and price.
         for name in ("unit", "unit_price", "tax", "description"):
             kept.pop(name)
-    return {**kept, **values}
+        return {**kept, **values}
+    return {**kept, "keep_tax": not key_of(values.get("tax")), **values}
 
 
 def one_line(values: Mapping[str, Any], *, pricing: Pricing) -> LineDraft:

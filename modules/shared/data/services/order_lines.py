@@ -106,7 +106,9 @@ def draft_lines(values: Sequence[Mapping[str, Any]], *, pricing: Pricing, path: 
             }
             errors.append(FieldError(f"{at}quantity", "unit-step", message))
             continue
-        tax = taxes.get(key_of(given["tax"]) or 0) if "tax" in given else product.tax
+        # A line without a tax takes its product's; a line that stands keeps what it has, "none" too.
+        tax_id = key_of(given.get("tax"))
+        tax = taxes.get(tax_id or 0) if tax_id or given.get("keep_tax") else product.tax
         drafts.append(
             LineDraft(
                 product, unit, quantity, base.quantity, ratio, unit_price, discount, tax, given, key_of(given.get("id"))

@@ -106,3 +106,30 @@ def _refuse_same_tax_id(party: Party) -> None:
     if other is not None:
         message = _("Another party has this tax number")
         raise Duplicate(message, errors=[FieldError("tax_id", "duplicate", message)])
+
+
+@service("shared.contact.create")
+def contact_create(*, actor: Actor, name: str, party: Party | None = None, role: str = "", **values: Any) -> Contact:
+    """A contact; with `party` it works there from today on."""
+    contact = Contact(name=name, owner_id=key_of(values.pop("owner", None)) or actor.member_id)
+    for field, value in values.items():
+        setattr(contact, field, value)
+    contact.save()
+    if party is not None:
+        PartyContact(party=party, contact=contact, role=role, since=current().today()).save()
+    return contact
+
+
+@service("shared.contact.update")
+def contact_update(*, actor: Actor, contact: Contact, **values: Any) -> Contact:
+    """Changes a contact; where it works is changed at the party."""
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    for field, value in values.items():
+        if field == "owner":
+            contact.owner_id = key_of(value)
+        elif field == "custom":
+            contact.custom = {**contact.custom, **(value or {})}
+        elif field not in ("party", "role"):
+            setattr(contact, field, value)
+    contact.save()
+    return contact

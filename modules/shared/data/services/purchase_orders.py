@@ -230,13 +230,13 @@ def _new_line(order: PurchaseOrder, draft: LineDraft, position: int) -> Purchase
 
 def _as_history(order: PurchaseOrder, line: PurchaseOrderLine, given: Mapping[str, Any]) -> None:
     """A line of history holds what was received and rejected; the rest of it is not expected any more."""
-    received = given.get("received")
+    received = given.get("received_before")
     line.received = line.base_quantity if received is None else Decimal(str(received))
     if order.status == Status.CANCELLED and received is None:
         line.received = ZERO
-    line.rejected = Decimal(str(given.get("rejected") or 0))
+    line.rejected = Decimal(str(given.get("rejected_before") or 0))
     if not 0 <= line.rejected <= line.received:
-        raise Invalid.field("rejected", _("No more can be rejected than was received"), "range")
+        raise Invalid.field("rejected_before", _("No more can be rejected than was received"), "range")
     line.invoiced = line.received - line.rejected
     line.cancelled = max(line.base_quantity - line.received, ZERO)
 

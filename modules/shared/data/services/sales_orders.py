@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,14 +57,15 @@ def sales_order_create(
     lines: Sequence[Mapping[str, Any]] = (),
     number: str = "",
     former_status: str = "",
+    delivered_before: date | None = None,
     quote_ref: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> SalesOrder:
     """A draft order with its lines; what is left out comes from the customer, its price list and the products.
 
-    With `former_status` or `delivered_on` the order is history from another system: it comes in closed (or cancelled)
-    and never moves stock or money (needs shared.sales_order.migrate). Raises Invalid, MissingRate."""
-    history = bool(former_status or values.get("delivered_on"))
+    With `former_status` or `delivered_before` the order is history from another system: it comes in closed (or
+    cancelled) and never moves stock or money (needs shared.sales_order.migrate). Raises Invalid, MissingRate."""
+    history = bool(former_status or delivered_before)
     if history:
         actor.require("shared.sales_order.migrate")
     party = _customer(customer, accept_inactive=history)
@@ -85,7 +86,7 @@ def sales_order_create(
         department_id=department_id,
         quote_ref=dict(quote_ref) if quote_ref else None,
         former_status=former_status,
-        delivered_on=values.get("delivered_on"),
+        delivered_on=delivered_before,
         is_migrated=history,
     )
     _set_head(order, known)
@@ -324,9 +325,12 @@ def _set_head(order: SalesOrder, values: Mapping[str, Any]) -> None:
             setattr(order, name, value)
     if order.freight < 0:
         raise Invalid.field("freight", _("Freight is not negative"), "min_value")
-    if order.contact_id and "contact" in values:
-        if not Contact.objects.filter(pk=order.contact_id, party_contacts__party_id=order.customer_id).exists():
-            raise Invalid.field("contact", _("This contact does not belong to the customer"), "not_related")
+    if order.contact_id and "contact" in values and not _contacts_of(order).exists():
+        raise Invalid.field("contact", _("This contact does not belong to the customer"), "not_related")
+
+
+def _contacts_of(order: SalesOrder) -> QuerySet[Contact]:
+    return Contact.objects.filter(pk=order.contact_id, party_contacts__party_id=order.customer_id)
 
 
 def _customer(value: Any, *, accept_inactive: bool = False) -> Party:

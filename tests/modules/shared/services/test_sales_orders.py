@@ -267,7 +267,7 @@ def test_closing_short(actor: Actor, customer: Party, make_product: Make) -> Non
 
 def test_history_comes_in_closed(actor: Actor, customer: Party, make_product: Make) -> None:
     order = sales_order_create(
-        actor=actor, customer=customer, number="SO71774", ordered_on=date(2008, 6, 1), delivered_on=date(2008, 6, 8)
+        actor=actor, customer=customer, number="SO71774", ordered_on=date(2008, 6, 1), delivered_before=date(2008, 6, 8)
     )
     line = sales_order_line_create(actor=actor, order=order, product=make_product(), quantity=4, unit_price="9.50")
     order.refresh_from_db()

@@ -1,0 +1,138 @@
+"""Purchase orders and their lines."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import Action, Entity, Field, Section, State, View
+
+SERVICES = "modules.shared.data.services"
+OPEN = "confirmed,part_received"
+STATES = (
+    State("draft", _("Draft"), "draft"),
+    State("confirmed", _("Confirmed"), "open"),
+    State("part_received", _("Partly received"), "prog"),
+    State("received", _("Received"), "done"),
+    State("closed", _("Closed"), "done"),
+    State("cancelled", _("Cancelled"), "off"),
+)
+REASON = Field("reason", type="text", label=_("Reason"))
+PURCHASE_ORDER = Entity(
+    key="shared.purchase_order",
+    model="data.PurchaseOrder",
+    path="purchase-orders",
+    icon="truck",
+    fields=(
+        Field("number", required=False, write_once=True, help=_("Left empty, the next number is taken.")),
+        Field("supplier", ref_filter={"is_supplier": True}),
+        "supplier_reference",
+        Field("status", read_only=True, required=False),
+        Field("former_status", write_once=True),
+        "is_migrated",
+        Field("ordered_on", required=False, help=_("Left empty, today.")),
+        "due_on",
+        Field("currency", required=False, help=_("Left empty, the supplier's.")),
+        Field("exchange_rate", required=False),
+        "payment_term",
+        "tax_rounding",
+        Field("subtotal", read_only=True),
+        Field("tax_amount", read_only=True),
+        "freight",
+        Field("total", read_only=True),
+        Field("tax_lines", read_only=True),
+        "note",
+        "owner",
+        "department",
+        Field("confirmed_at", read_only=True),
+    ),
+    list=("number", "supplier", "status", "ordered_on", "due_on", "total", "currency", "owner"),
+    search=("number", "supplier.name", "supplier_reference"),
+    default_order=("-ordered_on", "-id"),
+    totals=("subtotal", "total"),
+    title_field="number",
+    subtitle_field="supplier",
+    key_fields=("number",),
+    form=(
+        Section(_("Order"), ("supplier", "supplier_reference", "ordered_on", "due_on")),
+        Section(_("Terms"), ("currency", "exchange_rate", "payment_term", "tax_rounding", "freight")),
+        Section(_("Responsible"), ("owner", "department", "note")),
+    ),
+    state_field="status",
+    states=STATES,
+    actions=(
+        Action(
+            "confirm", _("Confirm order"), f"{SERVICES}.purchase_order_confirm", "shared.purchase_order.confirm",
+            argument="order", states=("draft",), bulk=True, primary=True, icon="check",
+        ),
+        Action(
+            "close", _("Close order"), f"{SERVICES}.purchase_order_close", "shared.purchase_order.close",
+            argument="order", states=("confirmed", "part_received", "received"), params=(REASON,), bulk=True,
+            icon="archive",
+        ),
+        Action(
+            "cancel", _("Cancel order"), f"{SERVICES}.purchase_order_cancel", "shared.purchase_order.cancel",
+            argument="order", states=("draft", "confirmed"), params=(REASON,), danger=True, icon="ban",
+        ),
+    ),
+    views=(
+        View("open", _("Open"), {"status__in": f"draft,{OPEN}"}),
+        View("mine", _("Mine"), {"owner": "me", "status__in": f"draft,{OPEN}"}),
+        View("late", _("Late"), {"status__in": OPEN, "due_on__lt": "today"}, ("due_on",)),
+        View("all", _("All")),
+    ),
+    lines="shared.purchase_order_line",
+    create=f"{SERVICES}.purchase_order_create",
+    update=f"{SERVICES}.purchase_order_update",
+    delete=f"{SERVICES}.purchase_order_delete",
+    owner_field="owner",
+    department_field="department",
+)  # fmt: skip
+PURCHASE_ORDER_LINE = Entity(
+    key="shared.purchase_order_line",
+    model="data.PurchaseOrderLine",
+    path="purchase-order-lines",
+    icon="list",
+    permission="shared.purchase_order",
+    parent_field="order",
+    fields=(
+        Field("order", write_once=True),
+        "position",
+        Field("product", ref_filter={"is_active": True}),
+        "description",
+        "quantity",
+        Field("unit", required=False),
+        "base_quantity",
+        Field("unit_price", required=False, help=_("Left empty, the supplier's price.")),
+        "discount",
+        "tax",
+        "tax_rate",
+        "subtotal",
+        "tax_amount",
+        "total",
+        "due_on",
+        "received",
+        "rejected",
+        "invoiced",
+        "returned",
+        "cancelled",
+        Field("received_before", type="quantity", label=_("Received (history)"), write_once=True),
+        Field("rejected_before", type="quantity", label=_("Rejected (history)"), write_once=True),
+        Field("peg", read_only=True),
+        Field("supplier", source="order__supplier", label=_("Supplier"), read_only=True),
+        Field("status", source="order__status", label=_("Status"), read_only=True),
+    ),
+    list=("product", "description", "quantity", "unit", "unit_price", "discount", "tax", "total", "due_on", "received"),
+    search=("order.number", "product.code", "product.name"),
+    default_order=("position", "id"),
+    totals=("subtotal", "total"),
+    title_field="order",
+    subtitle_field="product",
+    form=(Section(_("Line"), ("order", "product", "description", "quantity", "unit", "unit_price", "discount", "tax",
+                              "due_on")),),
+    create=f"{SERVICES}.purchase_order_line_create",
+    owner_field="order__owner",
+    department_field="order__department",
+    comments=False,
+    attachments=False,
+)  # fmt: skip
+ALL = (PURCHASE_ORDER, PURCHASE_ORDER_LINE)

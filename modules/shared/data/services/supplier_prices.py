@@ -1,0 +1,29 @@
+"""What suppliers ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.data.models import Party, Product, SupplierPrice
+from tenon.access.actor import Actor
+from tenon.problems import Invalid
+from tenon.records.service import service
+from tenon.tenancy.context import current
+
+
+@service("shared.supplier_price.create")
+def supplier_price_create(*, actor: Actor, supplier: Party, product: Product, **values: Any) -> SupplierPrice:
+    """A supplier's price; currency and unit may be left out: the supplier's, and the product's own. Raises Invalid."""
+    if not supplier.is_supplier:
+        raise Invalid.field("supplier", _("This party is not a supplier"), "not_supplier")
+    row = SupplierPrice(supplier=supplier, product=product)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.currency = row.currency or supplier.currency or current().currency
+    row.unit_id = row.unit_id or product.unit_id
+    if row.max_quantity is not None and row.max_quantity < row.min_quantity:
+        raise Invalid.field("max_quantity", _("The most lies below the least"), "range")
+    row.save()
+    return row
