@@ -40,6 +40,9 @@ class Stock:
     def free(self) -> dict[int, Decimal]:
         return availability_selectors.free_stock()
 
+    def unit_costs(self, product_ids: Sequence[int]) -> dict[int, Decimal]:
+        return unit_costs(product_ids)
+
 
 class Issue:
     """StockIssue."""

@@ -12,8 +12,8 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, Reservation, StockBalance
-from modules.inventory.rules.promise import Flow, Outlook, look_ahead
-from modules.inventory.rules.promise import promise as promised
+from modules.shared.data.rules.promise import Flow, Outlook, look_ahead
+from modules.shared.data.rules.promise import promise as promised
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Demand, OpenDemand, OpenSupply, Promise, PromiseStep, Supply
 from modules.shared.data.models import Product, SupplierPrice

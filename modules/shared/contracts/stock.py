@@ -81,6 +81,10 @@ class StockAvailability(Protocol):
         """product_id → on hand − reserved in stock places, of all products that have any, in one query: for planning."""
         ...
 
+    def unit_costs(self, product_ids: Sequence[int]) -> dict[int, Decimal]:
+        """What one stock unit costs now, base currency: average of what is there, else last, else standard cost."""
+        ...
+
 
 class StockIssue(Protocol):
     """Provided by inventory: production takes material and puts finished goods through it."""

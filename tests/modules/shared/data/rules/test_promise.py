@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.inventory.rules.promise import Flow, Outlook, Step, look_ahead, promise
+from modules.shared.data.rules.promise import Flow, Outlook, Step, look_ahead, promise
 
 D = Decimal
 TODAY = date(2026, 11, 21)
