@@ -148,7 +148,7 @@ def sales_order_delete(*, actor: Actor, order: SalesOrder) -> None:
 @service("shared.sales_order.create")
 def sales_order_line_create(*, actor: Actor, order: SalesOrder, **values: Any) -> SalesOrderLine:
     """Adds one line to a draft, or to an order brought over as history. Raises Invalid, StateRefused."""
-    order = SalesOrder.objects.select_for_update().select_related("price_list").get(pk=order.pk)
+    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("price_list").get(pk=order.pk)
     if order.status != SalesOrder.Status.DRAFT and not order.is_migrated:
         raise StateRefused(_("Lines are added to drafts only"))
     draft = one_line(values, pricing=_pricing(order))
