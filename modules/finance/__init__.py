@@ -1,0 +1,1 @@
+"""Finance: ledger, receivable, payable, costing."""

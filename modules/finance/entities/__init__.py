@@ -1,0 +1,8 @@
+"""Entities of finance: what the generic pages, the importer and reports know."""
+
+from __future__ import annotations
+
+from modules.finance.entities import documents, ledger
+from tenon.registry.types import Entity
+
+ALL: tuple[Entity, ...] = (*ledger.ALL, *documents.ALL)

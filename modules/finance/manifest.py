@@ -1,0 +1,33 @@
+"""What the platform needs to know of finance."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.finance import entities, menus, permissions
+from modules.shared.contracts.events import InvoicePosted, PaymentAllocated
+from modules.shared.contracts.posting import CreditCheck, LedgerPosting, OrderProfit
+from tenon.registry.types import Feature, ModuleManifest
+
+MANIFEST = ModuleManifest(
+    key="finance",
+    title=_("Finance"),
+    icon="landmark",
+    description=_("Ledger, receivable and payable, and the profit of every order."),
+    enhances=("inventory", "production"),
+    features=(
+        Feature("finance.ledger", _("Ledger"), core=True),
+        Feature("finance.receivable", _("Receivable"), requires=("finance.ledger",)),
+        Feature("finance.payable", _("Payable"), requires=("finance.ledger",)),
+        Feature("finance.costing", _("Costing"), requires=("finance.ledger",)),
+    ),
+    permissions=permissions.ALL,
+    menus=menus.TREE,
+    entities=entities.ALL,
+    provides=(
+        (LedgerPosting, "modules.finance.providers.Ledger"),
+        (CreditCheck, "modules.finance.providers.Credit"),
+        (OrderProfit, "modules.finance.providers.Profit"),
+    ),
+    publishes=(InvoicePosted, PaymentAllocated),
+)

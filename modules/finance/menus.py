@@ -1,0 +1,80 @@
+"""Menu pages of finance."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import MenuNode
+
+LEDGER = ("finance.ledger",)
+RECEIVABLE = ("finance.receivable",)
+PAYABLE = ("finance.payable",)
+COSTING = ("finance.costing",)
+
+TREE: tuple[MenuNode, ...] = (
+    MenuNode("finance", _("Finance"), icon="landmark", order=60),
+    MenuNode("finance.ledger", _("Ledger"), parent="finance", order=10),
+    MenuNode(
+        "finance.ledger.journal_entries", _("Journal entries"), parent="finance.ledger", entity="finance.journal_entry",
+        features=LEDGER, order=10,
+    ),
+    MenuNode(
+        "finance.ledger.trial_balance", _("Trial balance"), parent="finance.ledger", route="/finance/trial-balance",
+        permission="finance.report.view", features=LEDGER, order=20,
+    ),
+    MenuNode(
+        "finance.ledger.accounts", _("Accounts"), parent="finance.ledger", entity="finance.account", features=LEDGER,
+        order=30,
+    ),
+    MenuNode(
+        "finance.ledger.journal_lines", _("Journal lines"), parent="finance.ledger", entity="finance.journal_line",
+        features=LEDGER, order=40,
+    ),
+    MenuNode(
+        "finance.ledger.suspense", _("Awaiting an account"), parent="finance.ledger", entity="finance.suspense_item",
+        features=LEDGER, order=50,
+    ),
+    MenuNode(
+        "finance.ledger.posting_rules", _("Posting rules"), parent="finance.ledger", entity="finance.posting_rule",
+        features=LEDGER, order=60,
+    ),
+    MenuNode(
+        "finance.ledger.periods", _("Period close"), parent="finance.ledger", entity="finance.period", features=LEDGER,
+        order=70,
+    ),
+    MenuNode(
+        "finance.ledger.fiscal_years", _("Fiscal years"), parent="finance.ledger", entity="finance.fiscal_year",
+        features=LEDGER, order=80,
+    ),
+    MenuNode("finance.receivable", _("Receivable"), parent="finance", order=20),
+    MenuNode(
+        "finance.receivable.invoices", _("Invoices"), parent="finance.receivable", entity="finance.invoice",
+        permission="finance.receivable.view", features=RECEIVABLE, order=10,
+    ),
+    MenuNode(
+        "finance.receivable.payments", _("Payments"), parent="finance.receivable", entity="finance.payment",
+        permission="finance.receivable.view", features=RECEIVABLE, order=20,
+    ),
+    MenuNode(
+        "finance.receivable.allocations", _("Allocations"), parent="finance.receivable", entity="finance.allocation",
+        permission="finance.receivable.view", features=RECEIVABLE, order=30,
+    ),
+    MenuNode(
+        "finance.receivable.ageing", _("Ageing of receivables"), parent="finance.receivable",
+        route="/finance/ageing/receivable", permission="finance.receivable.view", features=RECEIVABLE, order=40,
+    ),
+    MenuNode("finance.payable", _("Payable"), parent="finance", order=30),
+    MenuNode(
+        "finance.payable.invoices", _("Purchase invoices"), parent="finance.payable",
+        route="/finance/invoices?view=purchase", permission="finance.payable.view", features=PAYABLE, order=10,
+    ),
+    MenuNode(
+        "finance.payable.ageing", _("Ageing of payables"), parent="finance.payable", route="/finance/ageing/payable",
+        permission="finance.payable.view", features=PAYABLE, order=20,
+    ),
+    MenuNode("finance.costing", _("Costing"), parent="finance", order=40),
+    MenuNode(
+        "finance.costing.order_profit", _("Profit of orders"), parent="finance.costing", route="/finance/order-profit",
+        permission="finance.order_profit.view", features=COSTING, order=10,
+    ),
+)  # fmt: skip

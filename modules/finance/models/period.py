@@ -1,0 +1,55 @@
+"""Fiscal years and their periods."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tenon.records.base import Record
+
+
+class FiscalYear(Record):
+    """A fiscal year (会计年度)."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    starts_on = models.DateField(_("from"), unique=True)
+    ends_on = models.DateField(_("to"), unique=True)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("fiscal year")
+        verbose_name_plural = _("fiscal years")
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="finance_fiscal_year_days")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Period(Record):
+    """An accounting period (会计期间): open to all who may post, soft (only to those who may post to it all the same), or
+    closed to everybody, for posting and for cancelling."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        SOFT = "soft", _("Soft closed")
+        CLOSED = "closed", _("Closed")
+
+    year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="periods", verbose_name=_("fiscal year"))
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    starts_on = models.DateField(_("from"), unique=True)
+    ends_on = models.DateField(_("to"), unique=True)
+    status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
+        ordering = ["starts_on"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="finance_period_days")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,98 @@
+"""Posting rules, and what was posted without one."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from modules.finance.models.account import Account
+from modules.finance.models.journal import JournalEntry
+from modules.shared.data.models import Party, Product, ProductCategory
+from tenon.money.fields import MoneyField
+from tenon.records.base import Record
+
+
+class Event(models.TextChoices):
+    """What postings are made of: the kinds of contracts/posting.py, and finance's own documents."""
+
+    GOODS_RECEIPT = "goods_receipt", _("Goods receipt")
+    GOODS_RECEIPT_RETURN = "goods_receipt_return", _("Return to the supplier")
+    PURCHASE_VARIANCE = "purchase_variance", _("Purchase price variance")
+    DELIVERY = "delivery", _("Delivery")
+    DELIVERY_RETURN = "delivery_return", _("Return from the customer")
+    PRODUCTION_ISSUE = "production_issue", _("Material issued to production")
+    PRODUCTION_LABOUR = "production_labour", _("Production labour")
+    PRODUCTION_OVERHEAD = "production_overhead", _("Production overhead")
+    PRODUCTION_RECEIPT = "production_receipt", _("Production receipt")
+    PRODUCTION_VARIANCE = "production_variance", _("Production variance")
+    STOCK_OPENING = "stock_opening", _("Opening stock")
+    STOCK_ADJUSTMENT = "stock_adjustment", _("Stock adjustment")
+    STOCK_ROUNDING = "stock_rounding", _("Stock rounding")
+    SALES_REVENUE = "sales_revenue", _("Sales revenue")
+    SALES_FREIGHT = "sales_freight", _("Freight charged to the customer")
+    SALES_TAX = "sales_tax", _("Output tax")
+    PURCHASE_GOODS = "purchase_goods", _("Purchase of goods received")
+    PURCHASE_EXPENSE = "purchase_expense", _("Purchase of services and other things")
+    PURCHASE_FREIGHT = "purchase_freight", _("Freight charged by the supplier")
+    PURCHASE_TAX = "purchase_tax", _("Input tax")
+    CUSTOMER_PAYMENT = "customer_payment", _("Payment received")
+    SUPPLIER_PAYMENT = "supplier_payment", _("Payment made")
+    EXCHANGE_DIFFERENCE = "exchange_difference", _("Exchange difference")
+
+
+class PostingRule(Record):
+    """Which accounts an event uses (凭证模板). The most particular rule wins: the product's category (or the nearest above
+    it), then whether the product is made or bought, then the general one."""
+
+    event = models.CharField(_("event"), max_length=24, choices=Event.choices)
+    category = models.ForeignKey(
+        ProductCategory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product category")
+    )
+    product_source = models.CharField(
+        _("product source"), max_length=4, blank=True, default="", choices=[("", _("Any")), *Product.Source.choices]
+    )
+    debit_account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("debit account"))
+    credit_account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("credit account"))
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("posting rule")
+        verbose_name_plural = _("posting rules")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "category", "product_source"], nulls_distinct=False, name="finance_postingrule_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_event_display()
+
+
+class SuspenseItem(Record):
+    """Something that was posted to the suspense account because no rule fitted (待处理过账): the accountant's desk.
+    Resolving posts it over to the right accounts."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        RESOLVED = "resolved", _("Resolved")
+
+    entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="+", verbose_name=_("journal entry"))
+    event = models.CharField(_("event"), max_length=24, choices=Event.choices)
+    product = models.ForeignKey(
+        Product, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
+    )
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party"))
+    amount = MoneyField(_("amount"))
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.OPEN)
+    resolved_by_entry = models.ForeignKey(
+        JournalEntry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("resolved by")
+    )
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("suspense item")
+        verbose_name_plural = _("suspense items")
+        indexes = [models.Index(fields=["status", "-id"], name="finance_suspenseitem_status")]
+
+    def __str__(self) -> str:
+        return f"{self.get_event_display()} {self.amount}"

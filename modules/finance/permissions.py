@@ -1,0 +1,52 @@
+"""Permissions of finance, and the shipped roles that hold them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.crud import crud
+from tenon.registry.types import Permission
+
+LEDGER = ("finance.ledger",)
+DOCUMENTS = ("finance.receivable", "finance.payable")
+ACCOUNTANT = ("accountant",)
+SALES = ("sales", "sales_manager")
+
+ALL: tuple[Permission, ...] = (
+    *crud("finance.account", _("Accounts"), view=("viewer",), edit=ACCOUNTANT, features=LEDGER),
+    *crud("finance.posting_rule", _("Posting rules"), edit=ACCOUNTANT, features=LEDGER),
+    *crud("finance.fiscal_year", _("Fiscal years"), view=("viewer",), edit=ACCOUNTANT, features=LEDGER),
+    Permission("finance.period.view", _("Periods"), LEDGER, (*ACCOUNTANT, "viewer")),
+    Permission("finance.period.close", _("Close periods"), LEDGER, ACCOUNTANT),
+    Permission("finance.period.open", _("Open closed periods again"), LEDGER, ACCOUNTANT),
+    Permission("finance.period.post_soft", _("Post to softly closed periods"), LEDGER, ACCOUNTANT),
+    Permission("finance.journal_entry.view", _("Journal entries"), LEDGER, (*ACCOUNTANT, "viewer")),
+    Permission("finance.journal_entry.create", _("Post journal entries by hand"), LEDGER, ACCOUNTANT),
+    Permission("finance.journal_entry.reverse", _("Reverse journal entries"), LEDGER, ACCOUNTANT),
+    Permission("finance.journal_line.view", _("Journal lines"), LEDGER, (*ACCOUNTANT, "viewer")),
+    Permission("finance.suspense_item.view", _("Postings that await an account"), LEDGER, ACCOUNTANT),
+    Permission("finance.suspense_item.resolve", _("Resolve postings that await an account"), LEDGER, ACCOUNTANT),
+    Permission("finance.report.view", _("Trial balance and ledger reports"), LEDGER, (*ACCOUNTANT, "viewer")),
+    # Which side of the documents somebody sees; the entities below ask for these besides their own.
+    Permission(
+        "finance.receivable.view", _("Receivable: invoices and payments of customers"), ("finance.receivable",),
+        (*ACCOUNTANT, *SALES, "viewer"),
+    ),
+    Permission(
+        "finance.payable.view", _("Payable: invoices and payments of suppliers"), ("finance.payable",),
+        (*ACCOUNTANT, "buyer", "viewer"),
+    ),
+    *crud("finance.invoice", _("Invoices"), view=(*SALES, "buyer", "viewer"), edit=ACCOUNTANT, features=DOCUMENTS),
+    Permission("finance.invoice.post", _("Post invoices"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.invoice.credit", _("Credit invoices"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.invoice.reverse", _("Reverse invoices"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.payment.view", _("Payments"), DOCUMENTS, (*ACCOUNTANT, *SALES, "buyer", "viewer")),
+    Permission("finance.payment.create", _("Record payments"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.payment.update", _("Change notes of payments"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.payment.reverse", _("Reverse payments"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.payment.allocate", _("Allocate payments and credit notes"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.allocation.view", _("Allocations"), DOCUMENTS, (*ACCOUNTANT, *SALES, "buyer", "viewer")),
+    Permission(
+        "finance.order_profit.view", _("Profit of orders"), ("finance.costing",), (*ACCOUNTANT, "sales_manager"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pure arithmetic of finance: entries, amounts, due dates, ageing, profit. No Django."""

@@ -1,0 +1,139 @@
+"""Lines of invoices: from orders, and as entered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Case, F, Sum, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from modules.finance.models import Account, Invoice, InvoiceLine
+from modules.finance.rules.amounts import round_step, tax_of
+from modules.shared.data.models import Product, PurchaseOrderLine, SalesOrderLine, Tax
+from modules.shared.data.services.order_lines import key_of
+from tenon.access.actor import Actor
+from tenon.money.rounding import currency_step
+from tenon.problems import FieldError, Invalid
+from tenon.records.service import touch_ids
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+Charged = dict[int, tuple[Decimal, Decimal]]
+
+
+def open_to_invoice(line: SalesOrderLine | PurchaseOrderLine, *, ordered: bool = False) -> Decimal:
+    """How much of an order line there is to invoice, in the stock unit: what was delivered or accepted, or with
+    `ordered` (and for services, and while nobody keeps stock) what was ordered."""
+    if ordered or line.product.kind == Product.Kind.SERVICE or not current().has_module("inventory"):
+        return max(line.base_quantity - line.cancelled - line.invoiced, ZERO)
+    if isinstance(line, PurchaseOrderLine):
+        return max(line.received - line.rejected - line.returned - line.invoiced, ZERO)
+    return max(line.delivered - line.returned - line.invoiced, ZERO)
+
+
+def charged_so_far(lines: Iterable[SalesOrderLine | PurchaseOrderLine], field: str) -> Charged:
+    """(net, tax) invoiced less credited per order line, in the order's currency. One query."""
+    sign = Case(
+        When(invoice__kind__in=(Invoice.Kind.SALES_CREDIT_NOTE, Invoice.Kind.PURCHASE_CREDIT_NOTE), then=Value(-1)),
+        default=Value(1),
+    )
+    rows = (
+        InvoiceLine.objects.filter(**{f"{field}__in": [x.pk for x in lines]})
+        .exclude(invoice__status__in=(Invoice.Status.DRAFT, Invoice.Status.REVERSED))
+        .values_list(field)
+        .annotate(net=Sum(F("subtotal") * sign), tax=Sum(F("tax_amount") * sign))
+    )
+    return {pk: (net, tax) for pk, net, tax in rows}
+
+
+def from_order_line(
+    line: SalesOrderLine | PurchaseOrderLine, quantity: Decimal, charged: Charged, currency: str
+) -> InvoiceLine:
+    """`quantity` (stock unit) of an order line, at its share of the line's amounts. Amounts are cumulative: however an
+    order is split over invoices, they add up to the order line to the cent."""
+    step = currency_step(currency)
+    done = line.invoiced + quantity
+    net_before, tax_before = charged.get(line.pk, (ZERO, ZERO))
+    net = round_step(line.subtotal * done / line.base_quantity, step) - net_before
+    tax = round_step(line.tax_amount * done / line.base_quantity, step) - tax_before
+    side: dict[str, Any] = (
+        {"sales_order_line": line} if isinstance(line, SalesOrderLine) else {"purchase_order_line": line}
+    )
+    return InvoiceLine(
+        product_id=line.product_id, description=line.description or str(line.product), unit_id=line.unit_id,
+        quantity=(line.quantity * quantity / line.base_quantity).quantize(Decimal("0.000001")),
+        base_quantity=quantity, unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id,
+        tax_rate=line.tax_rate, tax_included=line.tax_included, subtotal=net, tax_amount=tax, total=net + tax, **side,
+    )  # fmt: skip
+
+
+def freight_line(amount: Decimal) -> InvoiceLine:
+    return InvoiceLine(
+        description=str(_("Freight")), quantity=Decimal(1), unit_price=amount, subtotal=amount, total=amount,
+        is_freight=True,
+    )  # fmt: skip
+
+
+def from_input(values: Sequence[Mapping[str, Any]], currency: str) -> list[InvoiceLine]:
+    """Lines entered by hand: product or description, quantity, price, tax. Raises Invalid naming every wrong field."""
+    step, errors, out = currency_step(currency), [], []
+    products = Product.objects.in_bulk({k for v in values if (k := key_of(v.get("product")))})
+    taxes = Tax.objects.in_bulk({k for v in values if (k := key_of(v.get("tax")))})
+    accounts = Account.objects.in_bulk({k for v in values if (k := key_of(v.get("account")))})
+    for index, given in enumerate(values):
+        numbers = {}
+        for name, default in (("quantity", 1), ("unit_price", 0), ("discount", 0)):
+            number = _decimal(given.get(name), default)
+            if number is None or number < 0 or (name == "quantity" and number == 0):
+                errors.append(FieldError(f"lines.{index}.{name}", "invalid", _("Enter a positive number")))
+            numbers[name] = number or ZERO
+        product = products.get(key_of(given.get("product")) or 0)
+        if product is None and not given.get("description"):
+            errors.append(FieldError(f"lines.{index}.description", "required", _("Say what is charged")))
+        key = key_of(given.get("tax"))
+        if key is not None and key not in taxes:
+            errors.append(FieldError(f"lines.{index}.tax", "unknown", _("There is no such tax")))
+        tax = taxes.get(key or 0)
+        rate, included = (tax.rate, tax.included) if tax else (ZERO, False)
+        amount = numbers["quantity"] * numbers["unit_price"] * (100 - numbers["discount"]) / 100
+        net, tax_amount = tax_of(amount, rate, included, step)
+        out.append(
+            InvoiceLine(
+                product=product, description=given.get("description") or str(product or ""),
+                unit_id=key_of(given.get("unit")) or (product.unit_id if product else None), tax=tax, tax_rate=rate,
+                tax_included=included, subtotal=net, tax_amount=tax_amount, total=net + tax_amount,
+                account=accounts.get(key_of(given.get("account")) or 0),
+                cost_order_id=key_of(given.get("cost_order")), is_freight=bool(given.get("is_freight")), **numbers,
+            )
+        )  # fmt: skip
+    if errors:
+        raise Invalid(errors=errors)
+    return out
+
+
+def _decimal(value: Any, default: int) -> Decimal | None:
+    if value in (None, ""):
+        return Decimal(default)
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def write_lines(invoice: Invoice, lines: Sequence[InvoiceLine], *, actor: Actor) -> None:
+    """New lines of a saved invoice, numbered 10, 20 …"""
+    for index, line in enumerate(lines, 1):
+        line.invoice = invoice
+        line.position = index * 10
+        line.created_by_id = line.changed_by_id = actor.member_id
+    InvoiceLine.objects.bulk_create(lines)
+    touch_ids(InvoiceLine, "insert", {x.pk for x in lines})
+
+
+def add_up(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+    invoice.subtotal = sum((x.subtotal for x in lines), ZERO)
+    invoice.tax_amount = sum((x.tax_amount for x in lines), ZERO)
+    invoice.total = invoice.subtotal + invoice.tax_amount

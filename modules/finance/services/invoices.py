@@ -1,0 +1,252 @@
+"""Invoices as drafts: from orders, deliveries and receipts, or entered by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.finance.errors import OverInvoiced
+from modules.finance.models import Invoice, InvoiceLine
+from modules.finance.services.invoice_lines import (
+    add_up,
+    charged_so_far,
+    freight_line,
+    from_input,
+    from_order_line,
+    open_to_invoice,
+    write_lines,
+)
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.data.models import Party, PaymentTerm, PurchaseOrder, SalesOrder
+from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.services.order_lines import key_of
+from tenon.access.actor import Actor
+from tenon.problems import Conflict, Invalid, StateRefused
+from tenon.records.service import service, touch_ids
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+Kind, Status = Invoice.Kind, Invoice.Status
+OPEN_SALES = ("confirmed", "part_delivered", "delivered", "closed")
+OPEN_PURCHASE = ("confirmed", "part_received", "received", "closed")
+HEAD = frozenset({"reference", "note", "owner", "department", "payment_term", "custom", "due_on"})
+
+
+@service("finance.invoice.create")
+def invoice_create_from_order(
+    *,
+    actor: Actor,
+    order: SalesOrder,
+    basis: str = "delivered",
+    quantities: Mapping[int, Decimal] | None = None,
+    issued_on: date | None = None,
+    source: RecordRef | None = None,
+) -> Invoice:
+    """A draft for what was delivered and not invoiced (`basis` "ordered": for what was ordered), or for the given
+    quantities by order line, stock unit. Raises StateRefused when there is nothing, OverInvoiced, Conflict."""
+    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
+    if order.status not in OPEN_SALES or order.is_migrated:
+        raise StateRefused(_("Only a confirmed order can be invoiced"))
+    _no_other_draft(sales_order=order)
+    rows = list(order.lines.select_related("product").order_by("position", "id"))
+    lines = _lines(rows, "sales_order_line", order.currency, quantities, ordered=basis == "ordered")
+    if order.freight and not InvoiceLine.objects.filter(
+        invoice__sales_order=order, invoice__kind=Kind.SALES_INVOICE, is_freight=True
+    ).exclude(invoice__status=Status.REVERSED).exists():
+        lines.append(freight_line(order.freight))
+    invoice = Invoice(kind=Kind.SALES_INVOICE, party=order.customer, sales_order=order, reference=order.customer_reference)
+    return _save_from_order(invoice, order, lines, actor, issued_on, source)
+
+
+@service("finance.invoice.create")
+def invoice_create_from_delivery(
+    *, actor: Actor, order: SalesOrder, delivery: RecordRef, quantities: Mapping[int, Decimal]
+) -> Invoice:
+    """A draft for one delivery: its quantities by order line, as far as they are not invoiced. Raises as
+    invoice_create_from_order."""
+    return invoice_create_from_order(actor=actor, order=order, quantities=quantities, source=delivery)
+
+
+@service("finance.invoice.create")
+def purchase_invoice_from_receipts(
+    *,
+    actor: Actor,
+    order: PurchaseOrder,
+    quantities: Mapping[int, Decimal] | None = None,
+    reference: str = "",
+    issued_on: date | None = None,
+    source: RecordRef | None = None,
+) -> Invoice:
+    """A draft of the supplier's invoice for what was accepted and not invoiced yet. Raises as
+    invoice_create_from_order."""
+    order = PurchaseOrder.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=order.pk)
+    if order.status not in OPEN_PURCHASE or order.is_migrated:
+        raise StateRefused(_("Only a confirmed order can be invoiced"))
+    _no_other_draft(purchase_order=order)
+    rows = list(order.lines.select_related("product").order_by("position", "id"))
+    lines = _lines(rows, "purchase_order_line", order.currency, quantities, ordered=False)
+    if order.freight and not InvoiceLine.objects.filter(
+        invoice__purchase_order=order, invoice__kind=Kind.PURCHASE_INVOICE, is_freight=True
+    ).exclude(invoice__status=Status.REVERSED).exists():
+        lines.append(freight_line(order.freight))
+    invoice = Invoice(kind=Kind.PURCHASE_INVOICE, party=order.supplier, purchase_order=order, reference=reference)
+    return _save_from_order(invoice, order, lines, actor, issued_on, source)
+
+
+@service("finance.invoice.create")
+def invoice_create(
+    *, actor: Actor, kind: str, party: Any, lines: Sequence[Mapping[str, Any]] = (), **values: Any
+) -> Invoice:
+    """A draft entered by hand: services, expenses, opening items. Raises Invalid, MissingRate."""
+    if kind not in (Kind.SALES_INVOICE, Kind.PURCHASE_INVOICE):
+        raise Invalid.field("kind", _("A credit note is made from its invoice"))
+    found = party if isinstance(party, Party) else Party.objects.filter(pk=key_of(party)).first()
+    if found is None:
+        raise Invalid.field("party", _("There is no such customer or supplier"), "unknown")
+    if kind == Kind.SALES_INVOICE and not found.is_customer:
+        raise Invalid.field("party", _("This party is not a customer"), "not_customer")
+    if kind == Kind.PURCHASE_INVOICE and not found.is_supplier:
+        raise Invalid.field("party", _("This party is not a supplier"), "not_supplier")
+    currency = values.get("currency") or found.currency or current().currency
+    rows = from_input(lines, currency)
+    issued_on = values.get("issued_on") or current().today()
+    invoice = Invoice(kind=kind, party=found, currency=currency, issued_on=issued_on)
+    invoice.exchange_rate = values.get("exchange_rate") or exchange_rate(currency, issued_on)
+    invoice.owner_id, invoice.department_id = actor.member_id, actor.department_id
+    invoice.payment_term_id = found.payment_term_id
+    _set_head(invoice, values)
+    _set_due(invoice, values.get("due_on"))
+    add_up(invoice, rows)
+    invoice.save()
+    write_lines(invoice, rows, actor=actor)
+    return invoice
+
+
+@service("finance.invoice.update")
+def invoice_update(
+    *, actor: Actor, invoice: Invoice, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+) -> Invoice:
+    """Changes a draft; of a posted one the note only. Lines that come from an order stay as the order has them.
+    Raises StateRefused, Invalid, MissingRate."""
+    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("party").get(pk=invoice.pk)
+    if invoice.status != Status.DRAFT:
+        if lines is not None or not set(values) <= {"note", "custom", "owner", "department"}:
+            raise StateRefused(_("A posted invoice cannot be changed: credit or reverse it"))
+        _set_head(invoice, values)
+        invoice.save()
+        return invoice
+    if values.get("issued_on") and values["issued_on"] != invoice.issued_on:
+        invoice.issued_on = values["issued_on"]
+        invoice.exchange_rate = exchange_rate(invoice.currency, invoice.issued_on)
+    if values.get("exchange_rate"):
+        invoice.exchange_rate = values["exchange_rate"]
+    _set_head(invoice, values)
+    _set_due(invoice, values.get("due_on"))
+    if lines is not None:
+        if invoice.sales_order_id or invoice.purchase_order_id:
+            raise StateRefused(_("The lines of this invoice come from its order: make another one for other quantities"))
+        rows = from_input(lines, invoice.currency)
+        _drop_lines(invoice)
+        add_up(invoice, rows)
+        write_lines(invoice, rows, actor=actor)
+    invoice.save()
+    return invoice
+
+
+@service("finance.invoice.delete")
+def invoice_delete(*, actor: Actor, invoice: Invoice) -> None:
+    """Removes a draft. Raises StateRefused: a posted invoice is reversed and stays to be seen."""
+    invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    if invoice.status != Status.DRAFT:
+        raise StateRefused(_("Only a draft can be deleted; reverse the invoice instead"))
+    _drop_lines(invoice)
+    invoice.delete()
+
+
+def _drop_lines(invoice: Invoice) -> None:
+    gone = set(invoice.lines.values_list("pk", flat=True))
+    invoice.lines.all().delete()
+    touch_ids(InvoiceLine, "delete", gone)
+
+
+def _no_other_draft(**order: Any) -> None:
+    draft = Invoice.objects.filter(status=Status.DRAFT, **order).first()
+    if draft is not None:
+        raise Conflict(_("There is a draft invoice for this order already: post or delete it first"), draft=draft.pk)
+
+
+def _lines(
+    rows: Sequence[Any], field: str, currency: str, quantities: Mapping[int, Decimal] | None, *, ordered: bool
+) -> list[InvoiceLine]:
+    if quantities is not None:
+        unknown = set(quantities) - {r.pk for r in rows}
+        if unknown:
+            raise Invalid.field("quantities", _("A line does not belong to the order"), "unknown")
+    charged = charged_so_far(rows, field)
+    out = []
+    for row in rows:
+        room = open_to_invoice(row, ordered=ordered)
+        wanted = room if quantities is None else quantities.get(row.pk, ZERO)
+        if wanted > room:
+            raise over_invoiced(row, room, wanted)
+        if wanted > 0:
+            out.append(from_order_line(row, wanted, charged, currency))
+    if not out:
+        raise StateRefused(_("There is nothing to invoice"))
+    return out
+
+
+def over_invoiced(line: Any, room: Decimal, wanted: Decimal) -> OverInvoiced:
+    return OverInvoiced(
+        _("%(line)s: %(open)s to invoice, %(wanted)s wanted")
+        % {"line": str(line), "open": f"{room.normalize():f}", "wanted": f"{wanted.normalize():f}"},
+        line=line.pk, open=f"{room:f}", attempted=f"{wanted:f}",
+    )  # fmt: skip
+
+
+def _save_from_order(
+    invoice: Invoice, order: Any, lines: list[InvoiceLine], actor: Actor, issued_on: date | None, source: RecordRef | None
+) -> Invoice:
+    invoice.issued_on = issued_on or current().today()
+    invoice.currency = order.currency
+    invoice.exchange_rate = exchange_rate(order.currency, invoice.issued_on)
+    invoice.payment_term_id = order.payment_term_id or invoice.party.payment_term_id
+    invoice.owner_id, invoice.department_id = order.owner_id, order.department_id
+    if source is not None:
+        invoice.source_entity, invoice.source_id, invoice.source_number = source.entity, source.id, source.label
+    _set_due(invoice, None)
+    add_up(invoice, lines)
+    invoice.save()
+    write_lines(invoice, lines, actor=actor)
+    return invoice
+
+
+def _set_head(invoice: Invoice, values: Mapping[str, Any]) -> None:
+    for name in HEAD & set(values) - {"due_on"}:
+        value = values[name]
+        if name in ("owner", "department", "payment_term"):
+            setattr(invoice, f"{name}_id", key_of(value))
+        elif name == "custom":
+            invoice.custom = {**invoice.custom, **(value or {})}
+        else:
+            setattr(invoice, name, value or "")
+
+
+def _set_due(invoice: Invoice, due_on: date | None) -> None:
+    """The day as given, else by the payment term (a draft keeps the day of its last instalment)."""
+    term = PaymentTerm.objects.filter(pk=invoice.payment_term_id).first() if invoice.payment_term_id else None
+    if due_on is not None:
+        if due_on < invoice.issued_on:
+            raise Invalid.field("due_on", _("An invoice is not due before its date"), "range")
+        invoice.due_on = due_on
+    else:
+        days = _days(term.lines) if term and term.lines else [term.days if term else 0]
+        invoice.due_on = invoice.issued_on + timedelta(days=max(days))
+
+
+def _days(lines: Iterable[Mapping[str, Any]]) -> list[int]:
+    return [int(line.get("days", 0)) for line in lines]

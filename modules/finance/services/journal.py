@@ -1,0 +1,161 @@
+"""Entries by hand, and their reversal; the accountant's suspense desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.finance.models import Account, JournalEntry, SuspenseItem
+from modules.finance.rules.entry import DraftEntry, DraftLine, reversed_lines, signed
+from modules.finance.selectors.rules import suspense_account
+from modules.finance.services.ledger import entries_write
+from modules.shared.data.services.order_lines import key_of
+from tenon.access.actor import Actor
+from tenon.problems import FieldError, Invalid, StateRefused
+from tenon.records.service import service
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+# Sub-ledgers that the books are compared with: only their documents post to them.
+CONTROLLED = frozenset({"receivable", "payable", "stock", "grni", "wip", "suspense"})
+
+
+@service("finance.journal_entry.create")
+def journal_entry_post(
+    *, actor: Actor, lines: Sequence[Mapping[str, Any]], entry_date: date | None = None, narration: str = "", **_v: Any
+) -> JournalEntry:
+    """A balanced entry by hand: `[{"account", "debit" or "credit", "party", "product", "sales_order_id", "narration",
+    "currency", "amount_currency"}]`. Raises Invalid, Unbalanced, PeriodClosed."""
+    drafts = _from_input(lines)
+    (entry,) = entries_write(
+        actor,
+        [DraftEntry(entry_date or current().today(), JournalEntry.Kind.MANUAL, tuple(drafts), narration=narration)],
+    )
+    return entry
+
+
+@service("finance.journal_entry.reverse")
+def journal_entry_reverse(
+    *, actor: Actor, entry: JournalEntry, on: date | None = None, narration: str = ""
+) -> JournalEntry:
+    """The same entry on the other side (红冲), on its own date unless `on` says another. Raises StateRefused for entries
+    of documents (their document is reversed) and for what is reversed already, PeriodClosed."""
+    entry = JournalEntry.objects.select_for_update().get(pk=entry.pk)
+    if entry.kind not in (JournalEntry.Kind.MANUAL, JournalEntry.Kind.CLEARING):
+        raise StateRefused(_("This entry belongs to a document: reverse the document"))
+    if JournalEntry.objects.filter(reversal_of=entry).exists():
+        raise StateRefused(_("The entry is reversed already"))
+    if SuspenseItem.objects.filter(resolved_by_entry=entry).exists():
+        raise StateRefused(_("The entry clears a suspense item and stays"))
+    on = on or entry.entry_date
+    if on < entry.entry_date:
+        raise Invalid.field("on", _("An entry is not reversed before its date"), "range")
+    (reversal,) = entries_write(actor, [reversal_draft(entry, on, narration=narration)])
+    return reversal
+
+
+def reversal_draft(entry: JournalEntry, on: date, *, narration: str = "", source_number: str = "") -> DraftEntry:
+    """What reverses an entry: every dimension stays, debit and credit change sides."""
+    lines = tuple(
+        DraftLine(
+            x.account_id, x.debit, x.credit, x.currency, x.amount_currency, x.party_id, x.product_id, x.sales_order_id,
+            x.sales_order_line_id, x.production_order_id, x.purchase_order_line_id, x.component, x.narration,
+        )
+        for x in entry.lines.order_by("position")
+    )  # fmt: skip
+    return DraftEntry(
+        on, JournalEntry.Kind.REVERSAL, reversed_lines(lines), event=entry.event, source_entity=entry.source_entity,
+        source_id=entry.source_id, source_number=source_number or entry.source_number,
+        narration=narration or str(_("Reversal of %(number)s") % {"number": entry.number}), reversal_of_id=entry.pk,
+    )  # fmt: skip
+
+
+@service("finance.suspense_item.resolve")
+def suspense_resolve(
+    *, actor: Actor, item: SuspenseItem, debit_account: Any, credit_account: Any, on: date | None = None
+) -> SuspenseItem:
+    """Posts a suspense item over to the accounts it belongs to. Raises StateRefused, Invalid, PeriodClosed."""
+    item = SuspenseItem.objects.select_for_update(of=("self",)).select_related("entry").get(pk=item.pk)
+    if item.status != SuspenseItem.Status.OPEN:
+        raise StateRefused(_("The item is resolved already"))
+    debit_id, credit_id = key_of(debit_account), key_of(credit_account)
+    if not debit_id or not credit_id:
+        raise Invalid.field("debit_account", _("Name both accounts"), "required")
+    suspense, currency, source = suspense_account().pk, current().currency, item.entry
+    lines: list[DraftLine] = []
+    parked = source.lines.filter(account_id=suspense, product_id=item.product_id, party_id=item.party_id)
+    for line in parked.order_by("position"):
+        # Each parked line goes to its account with the order and product it was parked for.
+        amount = line.debit - line.credit
+        target = debit_id if (amount > 0) == (item.amount > 0) else credit_id
+        same: dict[str, Any] = {
+            "party_id": line.party_id, "product_id": line.product_id, "sales_order_id": line.sales_order_id,
+            "sales_order_line_id": line.sales_order_line_id, "production_order_id": line.production_order_id,
+            "purchase_order_line_id": line.purchase_order_line_id, "component": line.component,
+        }  # fmt: skip
+        lines.append(signed(amount, amount, target, currency, **same))
+        lines.append(signed(-amount, -amount, suspense, currency, **same))
+    (entry,) = entries_write(
+        actor,
+        [
+            DraftEntry(
+                on or source.entry_date, JournalEntry.Kind.CLEARING, tuple(lines), event=item.event,
+                source_entity=source.source_entity, source_id=source.source_id, source_number=source.source_number,
+                narration=str(_("Cleared from suspense: %(number)s") % {"number": source.number}),
+            )
+        ],
+    )  # fmt: skip
+    item.status, item.resolved_by_entry = SuspenseItem.Status.RESOLVED, entry
+    item.save()
+    return item
+
+
+def _from_input(values: Sequence[Mapping[str, Any]]) -> list[DraftLine]:
+    errors: list[FieldError] = []
+    accounts = Account.objects.in_bulk({k for v in values if (k := key_of(v.get("account")))})
+    base, out = current().currency, []
+    for index, given in enumerate(values):
+        account = accounts.get(key_of(given.get("account")) or 0)
+        if account is None:
+            errors.append(FieldError(f"lines.{index}.account", "unknown", _("There is no such account")))
+            continue
+        if account.control in CONTROLLED:
+            message = _("%(account)s is kept by its documents: entries by hand would part it from them")
+            errors.append(FieldError(f"lines.{index}.account", "control", message % {"account": str(account)}))
+        debit, credit = _amount(given, "debit", index, errors), _amount(given, "credit", index, errors)
+        if bool(debit) == bool(credit):
+            errors.append(FieldError(f"lines.{index}.debit", "side", _("A line has either a debit or a credit")))
+        currency = given.get("currency") or base
+        foreign = debit - credit
+        if currency != base:
+            foreign = abs(_amount(given, "amount_currency", index, errors)) * (1 if debit else -1)
+        out.append(
+            DraftLine(
+                account.pk, debit, credit, currency, foreign, party_id=key_of(given.get("party")),
+                product_id=key_of(given.get("product")), sales_order_id=key_of(given.get("sales_order_id")),
+                component=given.get("component") or "", narration=given.get("narration") or "",
+            )
+        )  # fmt: skip
+    if len(values) < 2:
+        errors.append(FieldError("lines", "min_length", _("An entry has at least two lines")))
+    if errors:
+        raise Invalid(errors=errors)
+    return out
+
+
+def _amount(given: Mapping[str, Any], name: str, index: int, errors: list[FieldError]) -> Decimal:
+    value = given.get(name)
+    if value in (None, ""):
+        return ZERO
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite() or (number < 0 and name != "amount_currency"):
+        errors.append(FieldError(f"lines.{index}.{name}", "invalid", _("Enter a positive amount")))
+        return ZERO
+    return number

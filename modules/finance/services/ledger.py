@@ -1,0 +1,128 @@
+"""The ledger's own writer: checks, numbers, lines and balances of entries. Every service that posts ends here.
+
+Locks are taken in one order: periods (shared), the number series, balances by account and day. The series' row makes
+postings of one company follow one another from here to their commit, which is what gapless numbers cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from modules.finance.errors import Unbalanced
+from modules.finance.models import Account, JournalEntry, JournalLine
+from modules.finance.rules.entry import DraftEntry, DraftLine, imbalance
+from modules.finance.services.periods import periods_lock
+from tenon.access.actor import Actor
+from tenon.money.rounding import currency_step
+from tenon.problems import Invalid
+from tenon.records.numbering import next_numbers
+from tenon.records.service import touch_ids
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+SERIES = "JE"
+
+
+def entries_write(actor: Actor, drafts: Sequence[DraftEntry]) -> list[JournalEntry]:
+    """Posts entries with a constant number of statements. Lines without an amount are left out, and entries without
+    lines. Raises Unbalanced, PeriodClosed, Invalid."""
+    drafts = [d for d in (_without_empty(d) for d in drafts) if d.lines]
+    if not drafts:
+        return []
+    for draft in drafts:
+        check_balance(draft.lines)
+    accounts = Account.objects.in_bulk({line.account_id for d in drafts for line in d.lines})
+    _check_accounts(accounts, drafts)
+    periods = periods_lock(actor, {d.entry_date for d in drafts})
+    numbers = next_numbers(SERIES, len(drafts))
+    entries = JournalEntry.objects.bulk_create(
+        [
+            JournalEntry(
+                number=number, entry_date=d.entry_date, period_id=periods[d.entry_date].id, kind=d.kind, event=d.event,
+                source_entity=d.source_entity, source_id=d.source_id, source_number=d.source_number[:80],
+                narration=d.narration[:400], total=sum((x.debit for x in d.lines), ZERO), line_count=len(d.lines),
+                reversal_of_id=d.reversal_of_id,
+            )
+            for number, d in zip(numbers, drafts, strict=True)
+        ]
+    )  # fmt: skip
+    JournalLine.objects.bulk_create(
+        [
+            _row(entry, position, line, accounts[line.account_id])
+            for entry, d in zip(entries, drafts, strict=True)
+            for position, line in enumerate(d.lines, 1)
+        ]
+    )
+    _add_to_balances(drafts)
+    touch_ids(JournalEntry, "insert", {e.pk for e in entries})
+    return entries
+
+
+def check_balance(lines: Sequence[DraftLine]) -> None:
+    """In code as well as in the database, so that the refusal has words. Raises Unbalanced, Invalid."""
+    step = currency_step(current().currency)
+    for line in lines:
+        if line.debit < 0 or line.credit < 0 or (line.debit and line.credit):
+            raise Invalid.field("lines", _("A line has either a debit or a credit"))
+        if (line.debit + line.credit) % step:
+            raise Invalid.field("lines", _("An amount has more decimals than the currency"), "decimals")
+    wrong = imbalance(lines)
+    if wrong is not None:
+        raise Unbalanced(
+            _("Debit %(debit)s, credit %(credit)s") % {"debit": f"{wrong.debit:f}", "credit": f"{wrong.credit:f}"},
+            debit=f"{wrong.debit:f}", credit=f"{wrong.credit:f}", currency=wrong.currency or None,
+        )  # fmt: skip
+
+
+def _without_empty(draft: DraftEntry) -> DraftEntry:
+    return replace(draft, lines=tuple(x for x in draft.lines if x.debit or x.credit or x.amount_currency))
+
+
+def _check_accounts(accounts: dict[int, Account], drafts: Sequence[DraftEntry]) -> None:
+    groups = set(Account.objects.filter(parent_id__in=accounts).values_list("parent_id", flat=True))
+    for index, line in ((i, x) for d in drafts for i, x in enumerate(d.lines)):
+        account = accounts.get(line.account_id)
+        if account is None or not account.is_active:
+            raise Invalid.field(f"lines.{index}.account", _("There is no such account in use"), "unknown")
+        if account.pk in groups:
+            raise Invalid.field(
+                f"lines.{index}.account",
+                _("%(account)s has accounts below it: post to one of those") % {"account": str(account)},
+            )
+
+
+def _row(entry: JournalEntry, position: int, line: DraftLine, account: Account) -> JournalLine:
+    return JournalLine(
+        entry=entry, position=position, entry_date=entry.entry_date, account_id=line.account_id, debit=line.debit,
+        credit=line.credit, currency=line.currency, amount_currency=line.amount_currency, party_id=line.party_id,
+        product_id=line.product_id, sales_order_id=line.sales_order_id, sales_order_line_id=line.sales_order_line_id,
+        production_order_id=line.production_order_id, purchase_order_line_id=line.purchase_order_line_id,
+        # Only what belongs to the gross margin has a component; the poster may know better than the account.
+        component=(line.component or account.component) if account.component else "",
+        narration=line.narration[:200],
+    )  # fmt: skip
+
+
+def _add_to_balances(drafts: Sequence[DraftEntry]) -> None:
+    sums: dict[tuple[int, date], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    for draft in drafts:
+        for line in draft.lines:
+            row = sums[(line.account_id, draft.entry_date)]
+            row[0] += line.debit
+            row[1] += line.credit
+    keys = sorted(sums)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into finance_accountbalance as b (account_id, day, debit, credit)
+               select * from unnest(%s::bigint[], %s::date[], %s::numeric[], %s::numeric[])
+                   as t(account_id, day, debit, credit) order by account_id, day
+               on conflict (account_id, day)
+               do update set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit""",
+            [[k[0] for k in keys], [k[1] for k in keys], [sums[k][0] for k in keys], [sums[k][1] for k in keys]],
+        )

@@ -1,0 +1,184 @@
+"""Fiscal years and periods: made ahead, locked while posting, closed and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from modules.finance.errors import PeriodClosed, PeriodNotReady
+from modules.finance.models import FiscalYear, Invoice, Period, SuspenseItem
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.records.service import service, touch_ids
+from tenon.tenancy.context import current
+
+
+@dataclass(frozen=True)
+class OpenPeriod:
+    id: int
+    starts_on: date
+    ends_on: date
+
+
+@service("finance.fiscal_year.create")
+def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "", **_values: object) -> FiscalYear:
+    """A year of twelve monthly periods that begins on the first of a month. Raises Invalid: it must join the years
+    there are."""
+    if starts_on.day != 1:
+        raise Invalid.field("starts_on", _("A fiscal year begins on the first of a month"))
+    ends_on = _month(starts_on, 12) - timedelta(days=1)
+    if FiscalYear.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
+        raise Invalid.field("starts_on", _("There is a fiscal year for these days already"), "unique")
+    first, last = _bounds()
+    if first and last and starts_on != last + timedelta(days=1) and ends_on != first - timedelta(days=1):
+        raise Invalid.field("starts_on", _("Fiscal years follow one another without a gap"))
+    return _make_year(starts_on, name)
+
+
+def years_seed(today: date) -> None:
+    """The calendar years before, of and after `today`; runs in the caller's service frame."""
+    for year in (today.year - 1, today.year, today.year + 1):
+        _make_year(date(year, 1, 1))
+
+
+def _make_year(starts_on: date, name: str = "") -> FiscalYear:
+    ends_on = _month(starts_on, 12) - timedelta(days=1)
+    label = name or (f"{starts_on:%Y}" if starts_on.month == 1 else f"{starts_on:%Y}/{ends_on:%Y}")
+    # Two postings may need a new year in the same second: one makes it, the other finds it.
+    FiscalYear.objects.bulk_create(
+        [FiscalYear(name=label, starts_on=starts_on, ends_on=ends_on)], ignore_conflicts=True
+    )
+    year = FiscalYear.objects.get(starts_on=starts_on)
+    months = [(_month(starts_on, i), _month(starts_on, i + 1) - timedelta(days=1)) for i in range(12)]
+    Period.objects.bulk_create(
+        [Period(year=year, name=f"{a:%Y-%m}", starts_on=a, ends_on=b) for a, b in months], ignore_conflicts=True
+    )
+    touch_ids(FiscalYear, "insert", {year.pk})
+    return year
+
+
+def _month(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _bounds() -> tuple[date | None, date | None]:
+    first = FiscalYear.objects.order_by("starts_on").values_list("starts_on", flat=True).first()
+    last = FiscalYear.objects.order_by("-ends_on").values_list("ends_on", flat=True).first()
+    return first, last
+
+
+def periods_lock(actor: Actor, days: Iterable[date]) -> dict[date, OpenPeriod]:
+    """The period of each day, shared-locked: nobody closes it before this transaction ends. A day after the last fiscal
+    year opens the next one, up to a year ahead. Raises PeriodClosed."""
+    wanted = sorted(set(days))
+    found = _lock(wanted)
+    missing = [d for d in wanted if d not in found]
+    if missing:
+        _extend(missing)
+        found = {**found, **_lock(missing)}
+    out: dict[date, OpenPeriod] = {}
+    for day in wanted:
+        row = found.get(day)
+        if row is None:
+            raise PeriodClosed(
+                _("There is no fiscal year for %(day)s: create it first") % {"day": day.isoformat()},
+                on=day.isoformat(), period=None,
+            )  # fmt: skip
+        period, name, status = row
+        if status == Period.Status.CLOSED:
+            raise PeriodClosed(
+                _("%(period)s is closed: choose a date in an open period") % {"period": name},
+                on=day.isoformat(), period=name,
+            )  # fmt: skip
+        if status == Period.Status.SOFT and not actor.can("finance.period.post_soft"):
+            raise PeriodClosed(
+                _("%(period)s is being closed: only accountants still post to it") % {"period": name},
+                on=day.isoformat(), period=name,
+            )  # fmt: skip
+        out[day] = period
+    return out
+
+
+def _lock(days: list[date]) -> dict[date, tuple[OpenPeriod, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select p.id, p.starts_on, p.ends_on, p.name, p.status from finance_period p
+                where exists (select from unnest(%s::date[]) d where d between p.starts_on and p.ends_on)
+                order by p.id for share of p""",
+            [days],
+        )
+        rows = cursor.fetchall()
+    out = {}
+    for pk, starts_on, ends_on, name, status in rows:
+        for day in days:
+            if starts_on <= day <= ends_on:
+                out[day] = (OpenPeriod(pk, starts_on, ends_on), name, status)
+    return out
+
+
+def _extend(days: list[date]) -> None:
+    limit = current().today() + timedelta(days=366)
+    for day in days:
+        last = _bounds()[1]
+        if last is None:
+            _make_year(date(day.year, 1, 1))
+        while last is not None and last < day <= limit:
+            last = _make_year(last + timedelta(days=1)).ends_on
+
+
+@service("finance.period.close")
+def period_close(*, actor: Actor, period: Period, soft: bool = False) -> Period:
+    """Closes a period, or closes it softly. Raises StateRefused, PeriodNotReady with what is left to do."""
+    period = Period.objects.select_for_update().get(pk=period.pk)
+    target = Period.Status.SOFT if soft else Period.Status.CLOSED
+    if period.status == Period.Status.CLOSED or period.status == target:
+        raise StateRefused(_("The period is closed already"))
+    if target == Period.Status.CLOSED:
+        if Period.objects.filter(ends_on__lt=period.starts_on).exclude(status=Period.Status.CLOSED).exists():
+            raise StateRefused(_("Close the earlier periods first"))
+        findings = close_findings(period)
+        if findings:
+            raise PeriodNotReady(" · ".join(str(f) for f in findings), findings=[str(f) for f in findings])
+    period.status = target
+    period.save(update_fields={"status"})
+    return period
+
+
+@service("finance.period.close")
+def period_close_soft(*, actor: Actor, period: Period) -> Period:
+    """open → soft: from now on only who may post to softly closed periods does. Raises StateRefused."""
+    return period_close(actor=actor, period=period, soft=True)
+
+
+def close_findings(period: Period) -> list[str]:
+    """What is left to do before the period can be closed."""
+    out = []
+    drafts = Invoice.objects.filter(
+        status=Invoice.Status.DRAFT, issued_on__gte=period.starts_on, issued_on__lte=period.ends_on
+    ).count()
+    if drafts:
+        out.append(_("Draft invoices in the period: %(count)s") % {"count": drafts})
+    suspense = SuspenseItem.objects.filter(
+        status=SuspenseItem.Status.OPEN, entry__entry_date__lte=period.ends_on
+    ).count()
+    if suspense:
+        out.append(_("Postings that await an account: %(count)s") % {"count": suspense})
+    return [str(x) for x in out]
+
+
+@service("finance.period.open")
+def period_open(*, actor: Actor, period: Period) -> Period:
+    """Opens a period again; the trail says who did. Raises StateRefused while a later one is closed."""
+    period = Period.objects.select_for_update().get(pk=period.pk)
+    if period.status == Period.Status.OPEN:
+        raise StateRefused(_("The period is open already"))
+    if Period.objects.filter(starts_on__gt=period.ends_on, status=Period.Status.CLOSED).exists():
+        raise StateRefused(_("Open the later periods first"))
+    period.status = Period.Status.OPEN
+    period.save(update_fields={"status"})
+    return period
