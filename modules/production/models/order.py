@@ -17,7 +17,7 @@ from tenon.records.base import Record
 class ProductionOrder(Record):
     """An order to make `quantity` of a product (生产工单). Cost collects in the cost columns (base currency) as
     material is issued and work reported; what was received into stock took `received_value` with it; the rest is work
-    in process (在制品) until the order is closed. `demand_*` name the document line it is made for, by no foreign key."""
+    in process (在制品) until the order is closed. `demand_*` name the document line it is made for, no foreign key."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")

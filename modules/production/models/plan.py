@@ -1,7 +1,7 @@
 """What planning found: runs, proposals, what covers what, and what to do about orders that exist.
 
-A run replaces the open proposals of the run before it; nothing here is a business document, so no audit trail: the
-documents made from proposals have theirs."""
+A run replaces what the run before it found. Proposals, pegs and messages are no business documents and leave no audit
+trail: the run does, and so do the documents made from proposals."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models import Party, Product
 from tenon.money.fields import QuantityField
+from tenon.records.base import Record
 
 
-class PlanningRun(models.Model):
+class PlanningRun(Record):
     """A planning run (计划运算). `fingerprint` names its input: a run on unchanged input writes nothing new."""
 
     class State(models.TextChoices):
@@ -30,7 +31,8 @@ class PlanningRun(models.Model):
     messages = models.PositiveIntegerField(_("messages"), default=0)
     started_by = models.CharField(max_length=80, blank=True, default="")
 
-    class Meta:
+    class Meta(Record.Meta):
+        abstract = False
         verbose_name = _("planning run")
         verbose_name_plural = _("planning runs")
 

@@ -19,6 +19,10 @@ class WorkCalendar:
         self._days = [d for d in every if exceptions.get(d, d.isoweekday() in weekdays)]
         self._index = {d: i for i, d in enumerate(self._days)}
 
+    def signature(self) -> tuple[date, ...]:
+        """All working days: what two equal calendars have in common."""
+        return tuple(self._days)
+
     def _check(self, day: date) -> None:
         if not self.start <= day <= self.end:
             raise ValueError(f"{day} lies outside the calendar {self.start} to {self.end}")

@@ -1,0 +1,57 @@
+"""Proof of production's part of the books; `manage.py check_books` collects it. Finance compares work in process with
+its account by the contract WorkInProgress."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from tenon.tenancy.context import Company
+
+# Each query returns the rows that contradict; the words of a finding stand beside its query.
+_CHECKS: tuple[tuple[str, str], ...] = (
+    (
+        "order {0}: good or scrap differ from its reports: {1}, {2} against {3}, {4}",
+        """
+        select o.number, o.completed, o.scrapped, coalesce(sum(r.good), 0), coalesce(sum(r.scrap), 0)
+          from production_productionorder o left join production_productionreport r on r.order_id = o.id
+         group by o.id having o.completed <> coalesce(sum(r.good), 0) or o.scrapped <> coalesce(sum(r.scrap), 0)
+        """,
+    ),
+    (
+        "order {0}: labour, overhead or value received differ from its reports",
+        """
+        select o.number from production_productionorder o
+          left join production_productionreport r on r.order_id = o.id
+         group by o.id
+        having o.labour_cost <> coalesce(sum(r.labour_cost), 0) or o.overhead_cost <> coalesce(sum(r.overhead_cost), 0)
+            or o.received_value <> coalesce(sum(r.received_value), 0)
+        """,
+    ),
+    (
+        "order {0}: material cost {1} differs from what was issued {2}",
+        """
+        select o.number, o.material_cost, coalesce(sum(c.issued_value), 0)
+          from production_productionorder o left join production_productionordercomponent c on c.order_id = o.id
+         group by o.id having o.material_cost <> coalesce(sum(c.issued_value), 0)
+        """,
+    ),
+    (
+        "order {0} has ended with {1} left in work in process",
+        """
+        select number, material_cost + labour_cost + overhead_cost - received_value - variance
+          from production_productionorder
+         where status in ('closed', 'cancelled')
+           and material_cost + labour_cost + overhead_cost <> received_value + variance
+        """,
+    ),
+)
+
+
+def check(company: Company) -> list[str]:
+    """What contradicts, in words; empty when all holds."""
+    findings = []
+    with connection.cursor() as cursor:
+        for words, query in _CHECKS:
+            cursor.execute(query)
+            findings += [words.format(*row) for row in cursor.fetchall()]
+    return findings

@@ -1,0 +1,7 @@
+"""Entities of production, as the generic pages and the importer see them."""
+
+from modules.production.entities.engineering import ALL as ENGINEERING
+from modules.production.entities.orders import ALL as ORDERS
+from modules.production.entities.planning import ALL as PLANNING
+
+ALL = (*ENGINEERING, *ORDERS, *PLANNING)

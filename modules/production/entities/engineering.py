@@ -1,0 +1,110 @@
+"""Bills of materials, operations, work centres."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import Entity, Field, Section, View
+
+SERVICES = "modules.production.services"
+BOM = Entity(
+    key="production.bom",
+    model="production.BillOfMaterials",
+    path="boms",
+    icon="network",
+    features=("production.bom",),
+    fields=(
+        Field("product", ref_filter={"source": "make"}, write_once=True),
+        "revision",
+        "is_active",
+        "output_quantity",
+        "note",
+        Field("product_name", source="product__name", type="text", label=_("Product name"), read_only=True),
+    ),
+    list=("product", "product_name", "revision", "is_active", "output_quantity", "changed_at"),
+    search=("product.code", "product.name"),
+    default_order=("product", "-revision"),
+    title_field="product",
+    subtitle_field="revision",
+    key_fields=("product", "revision"),
+    form=(Section(_("Bill of materials"), ("product", "revision", "output_quantity", "is_active", "note")),),
+    views=(View("active", _("Active"), {"is_active": "true"}), View("all", _("All"))),
+    lines="production.bom_line",
+    create=f"{SERVICES}.bom_create",
+    update=f"{SERVICES}.bom_update",
+)
+BOM_LINE = Entity(
+    key="production.bom_line",
+    model="production.BomLine",
+    path="bom-lines",
+    icon="list",
+    features=("production.bom",),
+    permission="production.bom",
+    parent_field="bom",
+    fields=(
+        Field("bom", required=False, write_once=True),
+        Field("parent", type="ref", ref="shared.product", source="bom__product", label=_("Parent"), required=False,
+              write_once=True),
+        Field("component"),
+        "quantity",
+        Field("unit", required=False, help=_("Left empty, the component's stock unit.")),
+        "base_quantity",
+        "scrap",
+        "valid_from",
+        "valid_until",
+        Field("position", required=False),
+    ),
+    list=("component", "quantity", "unit", "scrap", "valid_from", "valid_until"),
+    search=("component.code", "component.name"),
+    default_order=("position", "id"),
+    title_field="component",
+    key_fields=("parent", "component", "valid_from"),
+    form=(Section(_("Component"), ("bom", "component", "quantity", "unit", "scrap", "valid_from", "valid_until")),),
+    create=f"{SERVICES}.bom_line_create",
+    update=f"{SERVICES}.bom_line_update",
+    delete=f"{SERVICES}.bom_line_delete",
+    comments=False,
+    attachments=False,
+)  # fmt: skip
+WORK_CENTRE = Entity(
+    key="production.work_centre",
+    model="production.WorkCentre",
+    path="work-centres",
+    icon="cog",
+    features=("production.bom",),
+    fields=(
+        "code", "name", Field("cost_rate", sensitive=True), Field("overhead_rate", sensitive=True), "hours_per_week",
+        "calendar", "is_active",
+    ),
+    list=("code", "name", "cost_rate", "overhead_rate", "hours_per_week", "is_active"),
+    search=("code", "name"),
+    default_order=("code",),
+    title_field="name",
+    subtitle_field="code",
+    key_fields=("code",),
+    form=(
+        Section(_("Work centre"), ("code", "name", "calendar", "hours_per_week", "is_active")),
+        Section(_("Rates per hour"), ("cost_rate", "overhead_rate")),
+    ),
+)  # fmt: skip
+OPERATION = Entity(
+    key="production.operation",
+    model="production.Operation",
+    path="operations",
+    icon="list-ordered",
+    features=("production.bom",),
+    fields=(
+        Field("product", ref_filter={"source": "make"}), "position", "name", "work_centre", "setup_minutes",
+        "run_minutes",
+    ),
+    list=("product", "position", "name", "work_centre", "setup_minutes", "run_minutes"),
+    search=("product.code", "product.name", "name"),
+    default_order=("product", "position"),
+    title_field="name",
+    subtitle_field="product",
+    key_fields=("product", "position"),
+    form=(
+        Section(_("Operation"), ("product", "position", "name", "work_centre", "setup_minutes", "run_minutes")),
+    ),
+)  # fmt: skip
+ALL = (BOM, BOM_LINE, WORK_CENTRE, OPERATION)

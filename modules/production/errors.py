@@ -1,0 +1,21 @@
+"""Refusals of production."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.problems import Problem
+
+
+class BomCycle(Problem):
+    """`path`: product codes from the product back to itself."""
+
+    type, status, title = "bom-cycle", 409, _("A product cannot be made of itself")
+
+
+class PlanningRuns(Problem):
+    type, status, title = "planning-runs", 409, _("Planning is running already; wait for it to finish")
+
+
+class QuantityExceeded(Problem):
+    type, status, title = "quantity-exceeded", 409, _("More would be reported than the order is for")

@@ -1,0 +1,37 @@
+"""What the platform needs to know of production."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.production import entities, menus, permissions
+from modules.shared.contracts.events import ProductionReported
+from modules.shared.contracts.stock import OpenDemand, OpenSupply, OrderCostEstimate, PromiseDates
+from modules.shared.contracts.valuation import WorkInProgress
+from tenon.registry.types import Feature, ModuleManifest
+
+MANIFEST = ModuleManifest(
+    key="production",
+    title=_("Production"),
+    icon="factory",
+    description=_("Bills of materials, planning, production orders and what they really cost."),
+    enhances=("inventory", "finance", "crm"),
+    features=(
+        Feature("production.bom", _("Bills of materials"), core=True),
+        Feature("production.mrp", _("Planning"), requires=("production.bom",)),
+        Feature("production.shop_floor", _("Production orders"), requires=("production.bom",)),
+    ),
+    permissions=permissions.ALL,
+    menus=menus.TREE,
+    entities=entities.ALL,
+    provides=(
+        (PromiseDates, "modules.production.providers.ThroughTheBom"),
+        (OrderCostEstimate, "modules.production.providers.RolledUpCost"),
+        (WorkInProgress, "modules.production.providers.OpenOrderCost"),
+    ),
+    provides_many=(
+        (OpenSupply, "modules.production.providers.ProductionSupply"),
+        (OpenDemand, "modules.production.providers.ProductionDemand"),
+    ),
+    publishes=(ProductionReported,),
+)

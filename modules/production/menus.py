@@ -1,0 +1,50 @@
+"""Menu pages of production: the area Make."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import MenuNode
+
+TREE: tuple[MenuNode, ...] = (
+    MenuNode("make", _("Make"), icon="factory", order=40),
+    MenuNode("make.planning", _("Planning"), "make", icon="calendar-range", order=10),
+    MenuNode(
+        "make.planning.workbench", _("Workbench"), "make.planning", icon="layout-dashboard",
+        route="/production/planning", permission="production.planning.view", features=("production.mrp",), order=10,
+    ),
+    MenuNode(
+        "make.planning.planned", _("Planned orders"), "make.planning", icon="calendar-plus",
+        entity="production.planned_order", order=20,
+    ),
+    MenuNode(
+        "make.planning.messages", _("Exceptions"), "make.planning", icon="triangle-alert",
+        entity="production.planning_message", order=30,
+    ),
+    MenuNode(
+        "make.planning.runs", _("Planning runs"), "make.planning", icon="history",
+        entity="production.planning_run", order=40,
+    ),
+    MenuNode("make.floor", _("Shop floor"), "make", icon="hammer", order=20),
+    MenuNode(
+        "make.floor.orders", _("Production orders"), "make.floor", icon="clipboard-list", entity="production.order",
+        order=10,
+    ),
+    MenuNode(
+        "make.floor.reports", _("Work reports"), "make.floor", icon="clipboard-check", entity="production.report",
+        order=20,
+    ),
+    MenuNode("make.engineering", _("Engineering"), "make", icon="drafting-compass", order=30),
+    MenuNode(
+        "make.engineering.boms", _("Bills of materials"), "make.engineering", icon="network", entity="production.bom",
+        order=10,
+    ),
+    MenuNode(
+        "make.engineering.operations", _("Operations"), "make.engineering", icon="list-ordered",
+        entity="production.operation", order=20,
+    ),
+    MenuNode(
+        "make.engineering.work_centres", _("Work centres"), "make.engineering", icon="cog",
+        entity="production.work_centre", order=30,
+    ),
+)  # fmt: skip

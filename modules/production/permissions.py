@@ -1,0 +1,28 @@
+"""Permissions of production, and the shipped roles that hold them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.crud import crud
+from tenon.registry.types import Permission
+
+BOM, MRP, FLOOR = ("production.bom",), ("production.mrp",), ("production.shop_floor",)
+FACTORY = ("planner", "shop_floor", "warehouse", "accountant", "viewer")
+
+ALL: tuple[Permission, ...] = (
+    *crud("production.bom", _("Bills of materials"), features=BOM, view=(*FACTORY, "buyer"), edit=("planner",)),
+    *crud("production.work_centre", _("Work centres"), features=BOM, view=FACTORY, edit=("planner",)),
+    *crud("production.operation", _("Operations"), features=BOM, view=FACTORY, edit=("planner",)),
+    *crud(
+        "production.order", _("Production orders"), features=FLOOR, view=(*FACTORY, "sales_manager"), edit=("planner",)
+    ),
+    Permission("production.order.release", _("Release production orders"), FLOOR, ("planner",)),
+    Permission("production.order.issue", _("Issue material"), FLOOR, ("planner", "warehouse", "shop_floor")),
+    Permission("production.order.report", _("Report work"), FLOOR, ("planner", "shop_floor")),
+    Permission("production.order.close", _("Close production orders"), FLOOR, ("planner", "accountant")),
+    Permission("production.order.cancel", _("Cancel production orders"), FLOOR, ("planner",)),
+    Permission("production.planning.view", _("See planning"), MRP, ("planner", "buyer", "viewer")),
+    Permission("production.planning.run", _("Run planning"), MRP, ("planner",)),
+    Permission("production.planning.firm", _("Firm planned orders"), MRP, ("planner",)),
+)  # fmt: skip

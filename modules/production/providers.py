@@ -1,0 +1,78 @@
+"""What production answers other modules: open supply and demand, promise dates, estimated cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from modules.production.models import ProductionOrder, ProductionOrderComponent
+from modules.production.selectors.estimates import unit_costs
+from modules.production.selectors.promises import promises
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Demand, Promise, Supply
+
+OPEN = (ProductionOrder.Status.DRAFT, ProductionOrder.Status.RELEASED, ProductionOrder.Status.IN_PROGRESS)
+ENDED = (ProductionOrder.Status.CLOSED, ProductionOrder.Status.CANCELLED)
+
+
+class ProductionSupply:
+    """OpenSupply: what open production orders will still bring. Drafts count, they are not firm."""
+
+    def open_supply(self, product_ids: Sequence[int] | None = None) -> list[Supply]:
+        rows = ProductionOrder.objects.filter(status__in=OPEN)
+        if product_ids is not None:
+            rows = rows.filter(product_id__in=product_ids)
+        return [
+            Supply(
+                source=RecordRef("production.order", order.pk, order.number),
+                product_id=order.product_id,
+                quantity=order.open_quantity,
+                due_on=order.due_on,
+                firm=order.status != ProductionOrder.Status.DRAFT,
+                peg=RecordRef(order.demand_entity, order.demand_id, order.demand_label) if order.demand_id else None,
+            )
+            for order in rows.order_by("pk")
+            if order.open_quantity > 0
+        ]
+
+
+class ProductionDemand:
+    """OpenDemand: material that open orders, drafts too, still need by their start."""
+
+    def open_demand(self, product_ids: Sequence[int] | None = None) -> list[Demand]:
+        rows = ProductionOrderComponent.objects.select_related("order").filter(order__status__in=OPEN)
+        if product_ids is not None:
+            rows = rows.filter(product_id__in=product_ids)
+        return [
+            Demand(
+                line=RecordRef("production.order_component", row.pk, row.order.number),
+                product_id=row.product_id,
+                quantity=row.open_quantity,
+                needed_on=row.order.start_on,
+                head=RecordRef("production.order", row.order_id, row.order.number),
+            )
+            for row in rows.order_by("pk")
+            if row.open_quantity > 0
+        ]
+
+
+class ThroughTheBom:
+    """PromiseDates: from stock and open supply, else made from what the bill of materials takes."""
+
+    def promise(self, demands: Sequence[Demand]) -> list[Promise]:
+        return promises(demands)
+
+
+class RolledUpCost:
+    """OrderCostEstimate: material, labour and overhead rolled up through bills and routings."""
+
+    def unit_costs(self, product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+        return unit_costs(product_ids)
+
+
+class OpenOrderCost:
+    """WorkInProgress: what orders that are not closed have taken in and not given back."""
+
+    def values(self) -> dict[int, Decimal]:
+        rows = ProductionOrder.objects.exclude(status__in=ENDED)
+        return {order.pk: order.work_in_process for order in rows if order.work_in_process}

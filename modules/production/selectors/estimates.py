@@ -1,0 +1,91 @@
+"""What a product would cost to make or buy now, rolled up through bills and routings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from modules.production.models import Operation
+from modules.production.rules.netting import Component
+from modules.production.rules.structure import low_level_codes
+from modules.production.selectors.structure import components_of_all
+from modules.shared.contracts.stock import StockAvailability
+from modules.shared.data.models import Product, SupplierPrice
+from tenon import ports
+from tenon.tenancy.context import current
+
+EIGHT = Decimal("0.00000001")
+Costs = dict[str, Fraction]
+
+
+def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """product_id → {material, labour, overhead} per stock unit in base currency; a constant number of queries.
+
+    A made product costs its components' (at their own roll-up) plus the run time of its operations at their rates; a
+    bought one its average cost in stock, else its standard cost, else the preferred supplier's price."""
+    components = components_of_all()
+    needed = _below(product_ids, components)
+    bought = _bought(needed)
+    work = _work(needed)
+    today = current().today()
+    levels = low_level_codes({p: [c.product for c in components.get(p, ())] for p in needed})
+    done: dict[int, Costs] = {}
+    for product in sorted(needed, key=lambda p: -levels.get(p, 0)):
+        parts = [c for c in components.get(product, ()) if c.valid_on(today)]
+        if not parts:
+            done[product] = {
+                "material": bought.get(product, Fraction(0)),
+                "labour": Fraction(0),
+                "overhead": Fraction(0),
+            }
+            continue
+        labour, overhead = work.get(product, (Fraction(0), Fraction(0)))
+        costs = {"material": Fraction(0), "labour": labour, "overhead": overhead}
+        for part in parts:
+            for key, value in done[part.product].items():
+                costs[key] += part.per * value
+        done[product] = costs
+    return {p: {k: _decimal(v) for k, v in done[p].items()} for p in product_ids if p in done}
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(EIGHT)
+
+
+def _below(tops: Sequence[int], components: dict[int, tuple[Component, ...]]) -> set[int]:
+    found, stack = set(tops), list(tops)
+    while stack:
+        for component in components.get(stack.pop(), ()):
+            if component.product not in found:
+                found.add(component.product)
+                stack.append(component.product)
+    return found
+
+
+def _bought(products: set[int]) -> dict[int, Fraction]:
+    costs: dict[int, Fraction] = {}
+    prices = SupplierPrice.objects.filter(product__in=products, currency=current().currency)
+    for product, price in prices.order_by("product_id", "-is_preferred", "price").values_list("product_id", "price"):
+        costs.setdefault(product, Fraction(price))
+    for product, cost in Product.objects.filter(pk__in=products).values_list("id", "standard_cost"):
+        if cost:
+            costs[product] = Fraction(cost)
+    stock = ports.find(StockAvailability)
+    if stock is not None:
+        for product, cost in stock.unit_costs(list(products)).items():
+            if cost:
+                costs[product] = Fraction(cost)
+    return costs
+
+
+def _work(products: set[int]) -> dict[int, tuple[Fraction, Fraction]]:
+    work: dict[int, tuple[Fraction, Fraction]] = {}
+    rows = Operation.objects.filter(product__in=products).values_list(
+        "product_id", "run_minutes", "work_centre__cost_rate", "work_centre__overhead_rate"
+    )
+    for product, minutes, labour, overhead in rows:
+        so_far = work.get(product, (Fraction(0), Fraction(0)))
+        hours = Fraction(minutes) / 60
+        work[product] = (so_far[0] + hours * Fraction(labour), so_far[1] + hours * Fraction(overhead))
+    return work

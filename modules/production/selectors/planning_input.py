@@ -1,0 +1,143 @@
+"""Everything a planning run reads: one consistent snapshot, a constant number of queries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from modules.production.rules.netting import MICRO, Item, Need, Supply
+from modules.production.rules.workdays import WorkCalendar
+from modules.production.selectors.structure import components_of_all
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import OpenDemand, OpenSupply, StockAvailability, StockReservation
+from modules.shared.data.models import Calendar, CalendarDay, Product, SupplierPrice
+from tenon.ports import find, find_all
+
+HORIZON_PAST, HORIZON_FUTURE = timedelta(days=400), timedelta(days=1500)
+
+
+@dataclass(frozen=True)
+class PlanningInput:
+    items: dict[int, Item]
+    needs: list[Need]
+    supplies: list[Supply]
+    on_hand: dict[int, int]
+    calendar: WorkCalendar
+    today: date
+    suppliers: dict[int, int]  # product → preferred supplier
+    refs: dict[Hashable, RecordRef]  # (entity, id) → document line
+
+    def fingerprint(self) -> str:
+        """Equal for equal input; the day counts, because releases do not lie in the past."""
+        digest = hashlib.sha256()
+        digest.update(repr(self.today).encode())
+        for part in (
+            sorted(self.items.items()),
+            sorted(map(repr, self.needs)),
+            sorted(map(repr, self.supplies)),
+            sorted(self.on_hand.items()),
+            sorted(self.suppliers.items()),
+            self.calendar.signature(),
+        ):
+            digest.update(repr(part).encode())
+        return digest.hexdigest()
+
+
+def micro(quantity: Decimal) -> int:
+    return int(quantity.scaleb(6).to_integral_value())
+
+
+def from_micro(quantity: int) -> Decimal:
+    return Decimal(quantity).scaleb(-6)
+
+
+def default_calendar(today: date) -> WorkCalendar:
+    """The company's default calendar around today; Monday to Friday without one."""
+    start, end = today - HORIZON_PAST, today + HORIZON_FUTURE
+    calendar = Calendar.objects.filter(is_default=True).first()
+    if calendar is None:
+        return WorkCalendar(start, end)
+    days = CalendarDay.objects.filter(calendar=calendar, day__range=(start, end)).values_list("day", "working")
+    return WorkCalendar(start, end, calendar.weekdays, dict(days))
+
+
+def _suppliers() -> dict[int, tuple[int, int]]:
+    """product → (supplier, lead days): the preferred one, else the cheapest, else the first."""
+    found: dict[int, tuple[int, int]] = {}
+    rows = SupplierPrice.objects.order_by("product_id", "-is_preferred", "price", "id")
+    for product, supplier, lead in rows.values_list("product_id", "supplier_id", "lead_time_days"):
+        found.setdefault(product, (supplier, lead))
+    return found
+
+
+def _items(suppliers: dict[int, tuple[int, int]]) -> dict[int, Item]:
+    components = components_of_all()
+    rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS).values_list(
+        "id", "source", "lead_time_days", "safety_stock", "order_min", "order_multiple", "order_max", "unit__decimals"
+    )
+    items = {}
+    for pk, source, lead, safety, least, multiple, most, decimals in rows:
+        make = source == Product.Source.MAKE
+        # A bought product's lead time is its supplier's, where one is known.
+        lead_days = lead if make or pk not in suppliers else suppliers[pk][1] or lead
+        items[pk] = Item(
+            product=pk,
+            make=make,
+            lead_days=lead_days,
+            safety=micro(safety),
+            lot_min=micro(least) if least else 0,
+            lot_multiple=micro(multiple) if multiple else 0,
+            lot_max=micro(most) if most else 0,
+            step=10 ** (6 - min(decimals, 6)),
+            components=components.get(pk, ()) if make else (),
+        )
+    return items
+
+
+def planning_input(today: date) -> PlanningInput:
+    """Reads demand and supply from every module that has any, stock that is free, and the structure."""
+    suppliers = _suppliers()
+    items = _items(suppliers)
+    refs: dict[Hashable, RecordRef] = {}
+
+    def key(ref: RecordRef) -> Hashable:
+        refs[(ref.entity, ref.id)] = ref
+        return (ref.entity, ref.id)
+
+    demands = [d for provider in find_all(OpenDemand) for d in provider.open_demand()]
+    reservation = find(StockReservation)
+    locked = reservation.reserved_for([d.line for d in demands]) if reservation and demands else {}
+    needs = []
+    for demand in demands:
+        # What is locked for the line is neither needed nor free any more.
+        quantity = demand.quantity - locked.get(demand.line.id, Decimal(0)) if _locks(demand.line) else demand.quantity
+        if quantity > 0 and demand.product_id in items:
+            needs.append(Need(demand.product_id, micro(quantity), demand.needed_on or today, key(demand.line)))
+    supplies = [
+        Supply(s.product_id, micro(s.quantity), s.due_on, key(s.source), key(s.peg) if s.peg else None)
+        for provider in find_all(OpenSupply)
+        for s in provider.open_supply()
+        if s.product_id in items
+    ]
+    stock = find(StockAvailability)
+    on_hand = {p: micro(q) for p, q in stock.free().items()} if stock else {}
+    return PlanningInput(
+        items=items,
+        needs=sorted(needs, key=lambda n: (n.product, n.on, repr(n.peg))),
+        supplies=sorted(supplies, key=lambda s: (s.product, s.on, repr(s.source))),
+        on_hand=on_hand,
+        calendar=default_calendar(today),
+        today=today,
+        suppliers={p: s for p, (s, _lead) in suppliers.items()},
+        refs=refs,
+    )
+
+
+def _locks(line: RecordRef) -> bool:
+    return line.entity == "shared.sales_order_line"
+
+
+__all__ = ["MICRO", "PlanningInput", "default_calendar", "from_micro", "micro", "planning_input"]

@@ -1,0 +1,154 @@
+"""Promise dates through the bill of materials: from stock, from open supply, else bought or made by lead times."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from modules.production.rules.netting import Component, Item, arrival_of
+from modules.production.rules.workdays import WorkCalendar
+from modules.production.selectors.planning_input import default_calendar
+from modules.production.selectors.structure import components_of_all
+from modules.shared.contracts.stock import (
+    Demand,
+    OpenDemand,
+    OpenSupply,
+    Promise,
+    PromiseStep,
+    StockAvailability,
+    StockReservation,
+)
+from modules.shared.data.models import Product, SupplierPrice
+from modules.shared.data.rules.promise import Flow, Outlook
+from modules.shared.data.rules.promise import promise as from_what_there_is
+from tenon import ports
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+
+
+class _World:
+    """What can be counted on for the products below those asked for; read once, then used up promise by promise."""
+
+    def __init__(
+        self, products: set[int], asked: set[tuple[str, int]], components: dict[int, tuple[Component, ...]]
+    ) -> None:
+        self.today: date = current().today()
+        self.calendar: WorkCalendar = default_calendar(self.today)
+        self.components = components
+        ids = sorted(products)
+        stock = ports.find(StockAvailability)
+        self.free = {p: a.available for p, a in stock.availability(ids).items()} if stock else {}
+        self.items = _items(ids)
+        self.flows = _flows(ids, asked, self.today)
+
+    def ready(self, product: int, quantity: Decimal) -> tuple[date | None, list[PromiseStep]]:
+        """When `quantity` is there, and the steps that decide it; what is promised is used up."""
+        item = self.items.get(product)
+        outlook = Outlook(self.free.get(product, ZERO), self.flows[product], None)
+        on, steps = from_what_there_is(outlook, quantity, self.today)
+        there = sum((s.quantity for s in steps), ZERO)
+        shown = [PromiseStep(s.kind, product, s.quantity, s.on, s.note) for s in steps]
+        if there:
+            self.flows[product].append(Flow(max((s.on for s in steps), default=self.today), -there))
+        if on is not None:
+            return on, shown
+        if item is None or not (item.lead_days or item.make):
+            return None, shown  # no lead time is known: no date is better than a wrong one
+        start, below = self._material(item, quantity - there)
+        if start is None:
+            return None, [*shown, *below]
+        arrives = arrival_of(start, item, self.calendar)
+        kind = "production" if item.make else "purchase"
+        note = _("made anew") if item.make else _("ordered anew")
+        steps_all = [*shown, *below, PromiseStep(kind, product, quantity - there, arrives, note)]
+        return max(s.on for s in steps_all if s.product_id == product), steps_all
+
+    def _material(self, item: Item, quantity: Decimal) -> tuple[date | None, list[PromiseStep]]:
+        """The first working day on which all material is there, and what it waits for."""
+        start, waits = self.today, list[PromiseStep]()
+        for component in self.components.get(item.product, ()) if item.make else ():
+            if not component.valid_on(self.today):
+                continue
+            per = component.per
+            needed = (quantity * per.numerator / per.denominator).quantize(Decimal("0.000001"))
+            on, steps = self.ready(component.product, needed)
+            if on is None:
+                return None, steps
+            waits += [s for s in steps if s.kind != "stock"]
+            start = max(start, on)
+        return self.calendar.on_or_after(start), waits
+
+
+def promises(demands: Sequence[Demand]) -> list[Promise]:
+    """The earliest day on which each demand can be there in full, one after the other: what the first is promised the
+    second does not get. The steps say why, e.g. which part is bought and when it arrives."""
+    components = components_of_all()
+    products = _below({d.product_id for d in demands}, components)
+    asked = {(d.line.entity, d.line.id) for d in demands}
+    world = _World(products, asked, components)
+    reservation = ports.find(StockReservation)
+    locked = reservation.reserved_for([d.line for d in demands]) if reservation and demands else {}
+    answers = []
+    for demand in demands:
+        held = min(locked.get(demand.line.id, ZERO), demand.quantity)
+        steps = [PromiseStep("stock", demand.product_id, held, world.today, _("locked"))] if held else []
+        on: date | None = world.today
+        if held < demand.quantity:
+            on, more = world.ready(demand.product_id, demand.quantity - held)
+            steps += more
+        answers.append(Promise(demand.line, on, tuple(steps)))
+    return answers
+
+
+def _below(tops: set[int], components: dict[int, tuple[Component, ...]]) -> set[int]:
+    found, stack = set(tops), list(tops)
+    while stack:
+        for component in components.get(stack.pop(), ()):
+            if component.product not in found:
+                found.add(component.product)
+                stack.append(component.product)
+    return found
+
+
+def _items(ids: list[int]) -> dict[int, Item]:
+    leads: dict[int, int] = {}
+    prices = SupplierPrice.objects.filter(product__in=ids).order_by("product_id", "-is_preferred", "price")
+    for product, lead in prices.values_list("product_id", "lead_time_days"):
+        leads.setdefault(product, lead)
+    rows = Product.objects.filter(pk__in=ids).values_list("id", "source", "lead_time_days")
+    return {
+        pk: Item(pk, source == Product.Source.MAKE, own if source == Product.Source.MAKE else leads.get(pk) or own)
+        for pk, source, own in rows
+    }
+
+
+def _flows(ids: list[int], asked: set[tuple[str, int]], today: date) -> dict[int, list[Flow]]:
+    """Open supply and other demand; supply pegged to another demand is gone together with that demand."""
+    flows: dict[int, list[Flow]] = defaultdict(list)
+    served: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for provider in ports.find_all(OpenSupply):
+        for supply in provider.open_supply(ids):
+            if supply.peg is not None and (supply.peg.entity, supply.peg.id) not in asked:
+                served[(supply.peg.entity, supply.peg.id)] += supply.quantity
+            else:
+                # A supply that is late has not come today: tomorrow at the earliest.
+                on = supply.due_on if supply.due_on > today else today + timedelta(days=1)
+                flows[supply.product_id].append(Flow(on, supply.quantity, supply.source.label))
+    demands = [d for provider in ports.find_all(OpenDemand) for d in provider.open_demand(ids)]
+    reservation = ports.find(StockReservation)
+    lines = [d.line for d in demands if d.line.entity == "shared.sales_order_line"]
+    locked = reservation.reserved_for(lines) if reservation and lines else {}
+    for demand in demands:
+        key = (demand.line.entity, demand.line.id)
+        if key in asked:
+            continue
+        held = locked.get(demand.line.id, ZERO) if demand.line.entity == "shared.sales_order_line" else ZERO
+        quantity = demand.quantity - held - served.get(key, ZERO)
+        if quantity > 0:
+            flows[demand.product_id].append(Flow(demand.needed_on or today, -quantity, demand.line.label))
+    return flows

@@ -1,0 +1,168 @@
+"""Bills of materials: saved whole or line by line, never with a cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from modules.production.errors import BomCycle
+from modules.production.models import BillOfMaterials, BomLine
+from modules.production.rules.structure import would_cycle
+from modules.production.selectors.structure import children_of_all
+from modules.shared.data.models import Product
+from modules.shared.data.rules.units import to_decimal
+from modules.shared.data.selectors.units import Conversions
+from tenon.access.actor import Actor
+from tenon.problems import FieldError, Invalid, NotFound
+from tenon.records.service import service
+
+HEAD = {"revision", "is_active", "output_quantity", "note", "custom"}
+LINE = {"component", "quantity", "unit", "scrap", "valid_from", "valid_until", "custom", "position"}
+
+
+@service("production.bom.create")
+def bom_create(
+    *, actor: Actor, product: Product, lines: Sequence[Mapping[str, Any]] = (), **values: Any
+) -> BillOfMaterials:
+    """A bill of materials with its lines. A new active version replaces the one before it.
+    Raises Invalid, BomCycle (with the path of product codes)."""
+    bom = BillOfMaterials(product=product, **{k: v for k, v in values.items() if k in HEAD})
+    if bom.is_active:
+        _retire_others(bom)
+    bom.save()
+    _replace_lines(bom, lines)
+    return bom
+
+
+@service("production.bom.update")
+def bom_update(
+    *, actor: Actor, bom: BillOfMaterials, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+) -> BillOfMaterials:
+    """Changes a bill; `lines`, when given, is the whole list (by id changed, without id added, left out removed).
+    Released production orders keep what they were released with. Raises Invalid, BomCycle."""
+    bom = BillOfMaterials.objects.select_for_update().get(pk=bom.pk)
+    for name, value in values.items():
+        if name in HEAD:
+            setattr(bom, name, value)
+    if bom.is_active:
+        _retire_others(bom)
+    bom.save()
+    if lines is not None:
+        _replace_lines(bom, lines)
+    elif bom.is_active:
+        _refuse_cycle(bom, set(bom.lines.values_list("component_id", flat=True)))
+    return bom
+
+
+@service("production.bom.create")
+def bom_line_create(
+    *,
+    actor: Actor,
+    component: Product,
+    bom: BillOfMaterials | None = None,
+    parent: Product | None = None,
+    **values: Any,
+) -> BomLine:
+    """One line, for spreadsheets with a row per parent and component: the parent's active bill is made when there is
+    none. Raises Invalid, BomCycle."""
+    if bom is None:
+        if parent is None:
+            raise Invalid.field("parent", _("Say what the component goes into"), "required")
+        bom = BillOfMaterials.objects.select_for_update().filter(product=parent, is_active=True).first()
+        if bom is None:
+            bom = BillOfMaterials(product=parent)
+            bom.save()
+    _refuse_cycle(bom, {component.pk})
+    line = BomLine(bom=bom, component=component, **{k: v for k, v in values.items() if k in LINE})
+    line.position = line.position or (bom.lines.aggregate(last=Max("position"))["last"] or 0) + 10
+    _convert(line, "")
+    line.save()
+    return line
+
+
+@service("production.bom.update")
+def bom_line_update(*, actor: Actor, line: BomLine, **values: Any) -> BomLine:
+    """Changes a line. Raises Invalid, BomCycle."""
+    line = BomLine.objects.select_for_update(of=("self",)).select_related("bom", "component").get(pk=line.pk)
+    for name, value in values.items():
+        if name in LINE:
+            setattr(line, name, value)
+    _refuse_cycle(line.bom, {line.component_id})
+    _convert(line, "")
+    line.save()
+    return line
+
+
+@service("production.bom.update")
+def bom_line_delete(*, actor: Actor, line: BomLine) -> None:
+    """Removes a line."""
+    line.delete()
+
+
+def _retire_others(bom: BillOfMaterials) -> None:
+    others = BillOfMaterials.objects.select_for_update().filter(product_id=bom.product_id, is_active=True)
+    for other in others.exclude(pk=bom.pk):
+        other.is_active = False
+        other.save()
+
+
+def _refuse_cycle(bom: BillOfMaterials, components: set[int]) -> None:
+    path = would_cycle(children_of_all(except_bom=bom.pk), bom.product_id, components)
+    if path is None:
+        return
+    codes = dict(Product.objects.filter(pk__in=path).values_list("id", "code"))
+    shown = [codes[p] for p in path]
+    raise BomCycle(
+        _("A product cannot be made of itself: %(path)s") % {"path": " → ".join(shown)},
+        path=shown,
+        errors=[FieldError("component", "cycle", " → ".join(shown))],
+    )
+
+
+def _convert(line: BomLine, path: str) -> None:
+    if line.quantity is None or line.quantity <= 0:
+        raise Invalid.field(f"{path}quantity", _("Say how much, more than zero"), "min_value")
+    if not 0 <= (line.scrap or 0) < 100:
+        raise Invalid.field(f"{path}scrap", _("Scrap lies between 0 and 100 %%"), "range")
+    if line.valid_from and line.valid_until and line.valid_until < line.valid_from:
+        raise Invalid.field(f"{path}valid_until", _("This ends before it begins"), "range")
+    if line.unit_id is None:
+        line.unit = line.component.unit
+    ratio = Conversions([line.component_id]).ratio(line.component_id, line.unit_id, line.component.unit_id)
+    if ratio is None:
+        raise Invalid.field(
+            f"{path}unit",
+            _("Nothing converts %(unit)s into %(stock_unit)s of %(product)s")
+            % {"unit": line.unit.code, "stock_unit": line.component.unit.code, "product": line.component.code},
+            "no_conversion",
+        )
+    # Half a sheet of metal is fine in a bill of materials: pieces are made whole when an order is released.
+    line.base_quantity = to_decimal(Fraction(line.quantity) * ratio, 6)
+
+
+def _replace_lines(bom: BillOfMaterials, given: Sequence[Mapping[str, Any]]) -> None:
+    existing = {line.pk: line for line in bom.lines.select_for_update().order_by("pk")}
+    keep: list[BomLine] = []
+    for index, values in enumerate(given):
+        line_id = values.get("id")
+        if line_id is not None and int(line_id) not in existing:
+            raise NotFound(_("This line is not on the bill of materials"))
+        line = existing[int(line_id)] if line_id is not None else BomLine(bom=bom)
+        for name in LINE & set(values):
+            setattr(line, name, values[name])
+        line.position = (index + 1) * 10
+        if line.component_id is None:
+            raise Invalid.field(f"lines.{index}.component", _("Say which component"), "required")
+        _convert(line, f"lines.{index}.")
+        keep.append(line)
+    _refuse_cycle(bom, {line.component_id for line in keep})
+    kept = {line.pk for line in keep}
+    for pk, line in existing.items():
+        if pk not in kept:
+            line.delete()
+    for line in keep:
+        line.save()

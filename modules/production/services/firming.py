@@ -1,0 +1,101 @@
+"""Firming: proposals become orders, in one action."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.production.models import Pegging, PlannedOrder
+from modules.production.services.orders import SALES_LINE, production_order_create
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.data.services import purchase_order_create
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.records.service import service
+
+
+@service("production.planning.firm")
+def planned_orders_firm(*, actor: Actor, ids: Sequence[int]) -> list[RecordRef]:
+    """Makes production orders (pegged to the sales order line they are for) and purchase orders (one per supplier) of
+    proposals, and marks these as firmed. All or nothing.
+
+    Raises StateRefused when one was firmed before, Invalid when a bought product has no supplier."""
+    rows = list(
+        PlannedOrder.objects.select_for_update(of=("self",))
+        .select_related("product__unit", "supplier")
+        .filter(pk__in=ids)
+        .order_by("pk")
+    )
+    missing = sorted(set(ids) - {r.pk for r in rows})
+    if missing:
+        raise StateRefused(_("Planning has run again since: these proposals are gone"), ids=missing)
+    done = [r.firmed_label for r in rows if r.state == PlannedOrder.State.FIRMED]
+    if done:
+        raise StateRefused(_("Firmed already: %(orders)s") % {"orders": ", ".join(done)})
+    made = [_firm_make(actor, row) for row in rows if row.kind == PlannedOrder.Kind.MAKE]
+    made += _firm_buy(actor, [row for row in rows if row.kind == PlannedOrder.Kind.BUY])
+    PlannedOrder.objects.bulk_update(rows, ["state", "firmed_entity", "firmed_id", "firmed_label"])
+    return made
+
+
+def _sales_line_of(row: PlannedOrder) -> RecordRef | None:
+    """The one sales order line that the whole proposal is for, if it is for one only."""
+    pegs = list(Pegging.objects.filter(run_id=row.run_id, cover_planned=row.index))
+    if len(pegs) == 1 and pegs[0].need_entity == SALES_LINE and pegs[0].need_id is not None:
+        return RecordRef(SALES_LINE, pegs[0].need_id, pegs[0].need_label)
+    return None
+
+
+def _mark(row: PlannedOrder, ref: RecordRef) -> None:
+    row.state = PlannedOrder.State.FIRMED
+    row.firmed_entity, row.firmed_id, row.firmed_label = ref.entity, ref.id, ref.label
+
+
+def _firm_make(actor: Actor, row: PlannedOrder) -> RecordRef:
+    order = production_order_create(
+        actor=actor,
+        product=row.product,
+        quantity=row.quantity,
+        start_on=row.release_on,
+        due_on=row.due_on,
+        made_for=_sales_line_of(row),
+    )
+    ref = RecordRef("production.order", order.pk, order.number)
+    _mark(row, ref)
+    return ref
+
+
+def _firm_buy(actor: Actor, rows: Sequence[PlannedOrder]) -> list[RecordRef]:
+    by_supplier: dict[Any, list[PlannedOrder]] = defaultdict(list)
+    for row in rows:
+        if row.supplier is None:
+            raise Invalid.field(
+                "supplier", _("No supplier is known for %(product)s") % {"product": row.product.code}, "required"
+            )
+        by_supplier[row.supplier].append(row)
+    made = []
+    for supplier, together in sorted(by_supplier.items(), key=lambda item: item[0].pk):
+        order = purchase_order_create(
+            actor=actor,
+            supplier=supplier,
+            lines=[
+                {"product": r.product, "quantity": r.quantity, "unit": r.product.unit, "due_on": r.due_on}
+                for r in sorted(together, key=lambda r: (r.due_on, r.pk))
+            ],
+        )
+        ref = RecordRef("shared.purchase_order", order.pk, order.number)
+        for row in together:
+            _mark(row, ref)
+        made.append(ref)
+    return made
+
+
+@service("production.planning.firm")
+def planned_order_firm(*, actor: Actor, planned: PlannedOrder) -> PlannedOrder:
+    """Firms one proposal: an action of its list. Raises what `planned_orders_firm` raises."""
+    planned_orders_firm(actor=actor, ids=[planned.pk])
+    planned.refresh_from_db()
+    return planned

@@ -1,0 +1,51 @@
+"""Asking the ledger for production's postings, in the same transaction. Without finance, production goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from modules.production.models import ProductionOrder
+from modules.shared.contracts.posting import LedgerPosting, Posting, PostingKind, PostingLine
+from modules.shared.contracts.refs import RecordRef
+from tenon import ports
+from tenon.access.actor import Actor
+
+
+def order_ref(order: ProductionOrder) -> RecordRef:
+    return RecordRef("production.order", order.pk, order.number)
+
+
+def demand_ref(order: ProductionOrder) -> RecordRef | None:
+    """The document line the order is made for."""
+    if order.demand_id is None:
+        return None
+    return RecordRef(order.demand_entity, order.demand_id, order.demand_label)
+
+
+def post_cost(
+    actor: Actor,
+    order: ProductionOrder,
+    on: date,
+    amounts: Iterable[tuple[PostingKind, int, Decimal, str]],
+) -> None:
+    """`amounts`: (kind, product id, amount in base currency, cost component). Amounts of zero are left out.
+    Raises what the ledger raises, e.g. for a closed period."""
+    by_kind: dict[PostingKind, list[PostingLine]] = {}
+    for kind, product_id, amount, component in amounts:
+        if amount:
+            by_kind.setdefault(kind, []).append(
+                PostingLine(
+                    amount,
+                    product_id=product_id,
+                    sales_order_id=order.sales_order_id,
+                    sales_order_line_id=order.demand_id if order.demand_entity == "shared.sales_order_line" else None,
+                    production_order_id=order.pk,
+                    component=component,
+                )
+            )
+    ledger = ports.find(LedgerPosting)
+    if ledger is not None and by_kind:
+        source = order_ref(order)
+        ledger.post(actor=actor, postings=[Posting(kind, on, source, tuple(x)) for kind, x in by_kind.items()])

@@ -1,0 +1,207 @@
+"""Production orders: making, releasing, cancelling and closing them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from modules.production.models import BillOfMaterials, ProductionOrder, ProductionOrderComponent
+from modules.production.rules.netting import MICRO, release_of
+from modules.production.rules.netting import Item as PlanItem
+from modules.production.selectors.planning_input import default_calendar, from_micro, micro
+from modules.production.selectors.structure import components_of_all
+from modules.production.services.ledger import order_ref, post_cost
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import StockReservation
+from modules.shared.data.models import Product, SalesOrderLine
+from tenon import ports
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.records.numbering import next_number
+from tenon.records.service import frame, service, touch_ids
+from tenon.tenancy.context import current
+
+Status = ProductionOrder.Status
+SALES_LINE = "shared.sales_order_line"
+
+
+def locked(order: ProductionOrder, states: Collection[str], message: Any) -> ProductionOrder:
+    """The order under its lock, when it is in one of `states`. Raises StateRefused."""
+    order = ProductionOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status not in states:
+        raise StateRefused(message, state=order.status)
+    return order
+
+
+@service("production.order.create")
+def production_order_create(
+    *,
+    actor: Actor,
+    product: Product,
+    quantity: Decimal,
+    due_on: date | None = None,
+    start_on: date | None = None,
+    bom: BillOfMaterials | None = None,
+    made_for: RecordRef | None = None,
+    number: str = "",
+    note: str = "",
+    custom: dict[str, Any] | None = None,
+) -> ProductionOrder:
+    """A draft. Without a start it begins the product's lead time in working days before it is due. Raises Invalid."""
+    if quantity is None or quantity <= 0:
+        raise Invalid.field("quantity", _("Say how many, more than zero"), "min_value")
+    if quantity % (Decimal(1).scaleb(-product.unit.decimals)):
+        raise Invalid.field("quantity", _("Finer than the unit allows"), "step")
+    if product.source != Product.Source.MAKE:
+        raise Invalid.field("product", _("This product is bought, not made"), "not_made")
+    bom = bom or BillOfMaterials.objects.filter(product=product, is_active=True).first()
+    if bom is not None and bom.product_id != product.pk:
+        raise Invalid.field("bom", _("This bill of materials makes another product"), "other_product")
+    today = current().today()
+    calendar = default_calendar(today)
+    due = due_on or calendar.forward(today, product.lead_time_days)
+    start = start_on or max(release_of(due, PlanItem(product.pk, True, product.lead_time_days), calendar), today)
+    if start > due:
+        raise Invalid.field("due_on", _("It would be due before it starts"), "before_start")
+    order = ProductionOrder(
+        number=number or next_number("WO"),
+        product=product,
+        bom=bom,
+        quantity=quantity,
+        start_on=start,
+        due_on=due,
+        note=note,
+        custom=custom or {},
+    )
+    if made_for is not None:
+        _peg(order, made_for)
+    order.save()
+    _copy_material(order)
+    return order
+
+
+def _peg(order: ProductionOrder, made_for: RecordRef) -> None:
+    order.demand_entity, order.demand_id, order.demand_label = made_for.entity, made_for.id, made_for.label[:120]
+    if made_for.entity == SALES_LINE:
+        order.sales_order_id = SalesOrderLine.objects.filter(pk=made_for.id).values_list("order_id", flat=True).first()
+
+
+@service("production.order.update")
+def production_order_update(*, actor: Actor, order: ProductionOrder, **values: Any) -> ProductionOrder:
+    """Changes a draft; of a released order its dates and note only. Raises StateRefused, Invalid."""
+    order = locked(order, (Status.DRAFT, Status.RELEASED, Status.IN_PROGRESS), _("This order has ended"))
+    allowed = {"due_on", "start_on", "note", "custom"}
+    if order.status == Status.DRAFT:
+        allowed |= {"quantity", "bom"}
+    refused = sorted(set(values) - allowed)
+    if refused:
+        raise StateRefused(_("This can only be changed in a draft: %(fields)s") % {"fields": ", ".join(refused)})
+    for name, value in values.items():
+        setattr(order, name, value)
+    if order.quantity <= 0:
+        raise Invalid.field("quantity", _("Say how many, more than zero"), "min_value")
+    if order.start_on > order.due_on:
+        raise Invalid.field("due_on", _("It would be due before it starts"), "before_start")
+    order.save()
+    if order.status == Status.DRAFT:
+        _copy_material(order)
+    return order
+
+
+@service("production.order.delete")
+def production_order_delete(*, actor: Actor, order: ProductionOrder) -> None:
+    """Removes a draft. Raises StateRefused."""
+    locked(order, (Status.DRAFT,), _("Only a draft can be deleted; cancel the order instead")).delete()
+
+
+def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decimal]]:
+    """[(component, quantity)] of the bill that is active for the order, valid on the day, scrap included, rounded up to
+    the smallest millionth; a component that stands on several lines is added up."""
+    total: dict[int, Fraction] = defaultdict(Fraction)
+    for component in components_of_all([order.product_id]).get(order.product_id, ()):
+        if component.valid_on(on):
+            total[component.product] += component.per * micro(order.quantity)
+    return [(product, from_micro(-(-q.numerator // q.denominator))) for product, q in total.items()]
+
+
+@service("production.order.release")
+def production_order_release(*, actor: Actor, order: ProductionOrder) -> ProductionOrder:
+    """draft → released: the bill of materials of the start day is copied onto the order for good; later changes of the
+    bill do not touch it. Raises StateRefused, Invalid when it has no bill of materials."""
+    order = locked(order, (Status.DRAFT,), _("Only a draft can be released"))
+    if not _copy_material(order):
+        raise Invalid.field("bom", _("There is no bill of materials to make it from"), "required")
+    order.status = Status.RELEASED
+    order.save()
+    return order
+
+
+def _copy_material(order: ProductionOrder) -> int:
+    """The order's material as the bill says today. Drafts have it too, so that planning sees what they will take."""
+    old = set(order.components.values_list("pk", flat=True))
+    if old:
+        ProductionOrderComponent.objects.filter(pk__in=old).delete()
+        touch_ids(ProductionOrderComponent, "delete", old)
+    material = required_material(order, order.start_on)
+    steps = dict(Product.objects.filter(pk__in=[p for p, _q in material]).values_list("id", "unit__decimals"))
+    member_id = frame().actor.member_id
+    rows = ProductionOrderComponent.objects.bulk_create(
+        ProductionOrderComponent(
+            order=order,
+            position=(index + 1) * 10,
+            product_id=product,
+            required=_whole(quantity, steps[product]),
+            created_by_id=member_id,
+            changed_by_id=member_id,
+        )
+        for index, (product, quantity) in enumerate(material)
+    )
+    touch_ids(ProductionOrderComponent, "insert", {r.pk for r in rows})
+    return len(rows)
+
+
+def _whole(quantity: Decimal, decimals: int) -> Decimal:
+    """Rounded up to the unit's smallest piece: nobody issues half a bolt."""
+    step = 10 ** (6 - min(decimals, 6))
+    return from_micro(-(-int(quantity * MICRO) // step) * step)
+
+
+@service("production.order.cancel")
+def production_order_cancel(*, actor: Actor, order: ProductionOrder, reason: str = "") -> ProductionOrder:
+    """Ends an order into which nothing has gone; what was locked for it is free again. Raises StateRefused."""
+    order = locked(order, (Status.DRAFT, Status.RELEASED), _("Work has begun: close the order instead"))
+    if order.collected:
+        raise StateRefused(_("Material has been issued: close the order instead"))
+    _free(actor, order)
+    order.status = Status.CANCELLED
+    if reason:
+        order.note = f"{order.note}\n{reason}".strip()
+    order.save()
+    return order
+
+
+@service("production.order.close")
+def production_order_close(*, actor: Actor, order: ProductionOrder) -> ProductionOrder:
+    """Ends an order; what is left in work in process goes to the variance account (without good output: all of it).
+    Raises StateRefused."""
+    order = locked(order, (Status.RELEASED, Status.IN_PROGRESS, Status.DONE), _("Only a released order can be closed"))
+    residual = order.work_in_process
+    post_cost(actor, order, current().today(), [("production_variance", order.product_id, residual, "other")])
+    _free(actor, order)
+    order.variance += residual
+    order.status, order.closed_at = Status.CLOSED, timezone.now()
+    order.save()
+    return order
+
+
+def _free(actor: Actor, order: ProductionOrder) -> None:
+    reservation = ports.find(StockReservation)
+    if reservation is not None:
+        reservation.release(actor=actor, lines=[order_ref(order)])

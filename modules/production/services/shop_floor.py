@@ -1,0 +1,209 @@
+"""The shop floor: material out, work reported, goods in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.production.errors import QuantityExceeded
+from modules.production.models import (
+    Operation,
+    ProductionOrder,
+    ProductionOrderComponent,
+    ProductionReport,
+    WorkCentre,
+)
+from modules.production.rules.costing import receipt_value, work_cost
+from modules.production.services.ledger import demand_ref, order_ref, post_cost
+from modules.production.services.orders import Status, locked
+from modules.shared.contracts.events import ProductionReported
+from modules.shared.contracts.posting import PostingKind
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import StockIssue
+from modules.shared.data.models import Product
+from tenon import ports
+from tenon.access.actor import Actor
+from tenon.problems import Invalid
+from tenon.records.service import publish, service
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+OPEN = (Status.RELEASED, Status.IN_PROGRESS)
+
+
+@service("production.order.issue")
+def production_order_issue(
+    *,
+    actor: Actor,
+    order: ProductionOrder,
+    items: Mapping[int, Decimal] | None = None,
+    issued_on: date | None = None,
+) -> ProductionOrder:
+    """Material out of stock into the order at its current cost: all that is still required, or `items`
+    (component product id → quantity; more than required is allowed, it is what was really taken).
+
+    Raises StateRefused, insufficient stock, and what the ledger raises. Moves stock and posts
+    Dr work in process, Cr stock in the same transaction."""
+    order = locked(order, OPEN, _("Material goes into released orders only"))
+    components = {c.product_id: c for c in order.components.select_for_update().order_by("product_id")}
+    wanted = {p: c.open_quantity for p, c in components.items()} if items is None else dict(items)
+    unknown = sorted(set(wanted) - set(components))
+    if unknown:
+        raise Invalid.field("items", _("This product is no material of the order"), "unknown")
+    wanted = {p: q for p, q in wanted.items() if q > 0}
+    if wanted:
+        _issue(actor, order, components, wanted, issued_on or current().today())
+    return order
+
+
+def _issue(
+    actor: Actor,
+    order: ProductionOrder,
+    components: dict[int, ProductionOrderComponent],
+    wanted: dict[int, Decimal],
+    on: date,
+) -> None:
+    stock = ports.find(StockIssue)
+    if stock is None:
+        # Without inventory there is no cost of material and nothing to take it from; quantities are still counted.
+        values = [(product, quantity, ZERO) for product, quantity in sorted(wanted.items())]
+    else:
+        values = stock.issue_to_production(
+            actor=actor,
+            order=order_ref(order),
+            items=sorted(wanted.items()),
+            moved_on=on,
+            sales_order=None if order.sales_order_id is None else RecordRef("shared.sales_order", order.sales_order_id),
+        )
+    amounts: list[tuple[PostingKind, int, Decimal, str]] = []
+    for product, quantity, value in values:
+        component = components[product]
+        component.issued += quantity
+        component.issued_value += value
+        component.save()
+        order.material_cost += value
+        amounts.append(("production_issue", product, value, "material"))
+    post_cost(actor, order, on, amounts)
+    if order.status == Status.RELEASED:
+        order.status = Status.IN_PROGRESS
+    order.save()
+
+
+@service("production.order.report")
+def production_order_report(
+    *,
+    actor: Actor,
+    order: ProductionOrder,
+    good: Decimal = ZERO,
+    scrap: Decimal = ZERO,
+    minutes: Decimal = ZERO,
+    work_centre: WorkCentre | None = None,
+    operation: Operation | None = None,
+    reported_on: date | None = None,
+    backflush: bool = True,
+    note: str = "",
+) -> ProductionReport:
+    """Good pieces into stock at actual cost, scrap and time onto the order, in one transaction. With `backflush`
+    material that the reported pieces need and that was not issued yet is issued first, in proportion. The last report
+    takes all the cost that is left.
+
+    Raises StateRefused, Invalid, QuantityExceeded, insufficient stock, and what the ledger raises.
+    Emits ProductionReported."""
+    order = locked(order, OPEN, _("Work is reported on released orders only"))
+    good, scrap, minutes = good or ZERO, scrap or ZERO, minutes or ZERO
+    if min(good, scrap, minutes) < 0 or not (good or scrap or minutes):
+        raise Invalid.field("good", _("Report good pieces, scrap or time, none below zero"), "min_value")
+    left = order.open_quantity
+    if good + scrap > left:
+        raise QuantityExceeded(
+            _("%(left)s pieces are left to report on %(order)s") % {"left": f"{left:f}", "order": order.number},
+            left=str(left),
+        )
+    on = reported_on or current().today()
+    if on > current().today():
+        raise Invalid.field("reported_on", _("This day has not come yet"), "future")
+    if backflush and good + scrap > 0:
+        _backflush(actor, order, good + scrap, on)
+    centre = work_centre or (operation.work_centre if operation else None)
+    if minutes and centre is None:
+        raise Invalid.field("work_centre", _("Say where the time was spent"), "required")
+    report = _report(actor, order, good, scrap, minutes, centre, operation, on, note)
+    publish(ProductionReported(order.pk, order.number, order.product_id, good, scrap, on))
+    return report
+
+
+def _backflush(actor: Actor, order: ProductionOrder, pieces: Decimal, on: date) -> None:
+    components = {c.product_id: c for c in order.components.select_for_update().order_by("product_id")}
+    after = order.completed + order.scrapped + pieces
+    decimals = dict(Product.objects.filter(pk__in=components).values_list("id", "unit__decimals"))
+    wanted = {}
+    for product, component in components.items():
+        step = Decimal(1).scaleb(-decimals[product])
+        due = -((-component.required * after / order.quantity) // step) * step
+        wanted[product] = min(due, component.required) - component.issued
+    wanted = {p: q for p, q in wanted.items() if q > 0}
+    if wanted:
+        _issue(actor, order, components, wanted, on)
+
+
+def _report(
+    actor: Actor,
+    order: ProductionOrder,
+    good: Decimal,
+    scrap: Decimal,
+    minutes: Decimal,
+    centre: WorkCentre | None,
+    operation: Operation | None,
+    on: date,
+    note: str,
+) -> ProductionReport:
+    currency = current().currency
+    labour = work_cost(minutes, centre.cost_rate, currency) if centre else ZERO
+    overhead = work_cost(minutes, centre.overhead_rate, currency) if centre else ZERO
+    order.labour_cost += labour
+    order.overhead_cost += overhead
+    value = receipt_value(
+        order.collected, order.received_value, order.quantity, order.completed + order.scrapped, good, scrap, currency
+    )
+    product = order.product_id
+    amounts: list[tuple[PostingKind, int, Decimal, str]] = [
+        ("production_labour", product, labour, "labour"),
+        ("production_overhead", product, overhead, "overhead"),
+        ("production_receipt", product, value, ""),
+    ]
+    stock = ports.find(StockIssue)
+    if good and stock is not None:
+        stock.receive_from_production(
+            actor=actor,
+            order=order_ref(order),
+            product_id=product,
+            quantity=good,
+            value=value,
+            moved_on=on,
+            reserve_for=demand_ref(order),
+        )
+        order.received_value += value
+    else:
+        amounts.pop()
+        value = ZERO
+    post_cost(actor, order, on, amounts)
+    order.completed += good
+    order.scrapped += scrap
+    order.status = Status.DONE if order.open_quantity == 0 else Status.IN_PROGRESS
+    order.save()
+    return ProductionReport.objects.create(
+        order=order,
+        reported_on=on,
+        good=good,
+        scrap=scrap,
+        minutes=minutes,
+        operation=operation,
+        work_centre=centre,
+        labour_cost=labour,
+        overhead_cost=overhead,
+        received_value=value,
+        note=note,
+    )
