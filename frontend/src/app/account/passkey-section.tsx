@@ -51,8 +51,10 @@ export function PasskeySection({ known, guarded, onChanged }: PasskeySectionProp
               <li key={one.id}>
                 <Fingerprint size={16} aria-hidden />
                 <b>{one.name}</b>
-                <span className="dim">{t("added", { when: format.moment(moment(one.created_at)) })}</span>
-                {one.last_used_at !== null && <span className="dim">{t("used", { when: format.moment(moment(one.last_used_at)) })}</span>}
+                <span className="when dim">
+                  <span>{t("added", { when: format.moment(moment(one.created_at)) })}</span>
+                  {one.last_used_at !== null && <span>{t("used", { when: format.moment(moment(one.last_used_at)) })}</span>}
+                </span>
                 <span className="grow" />
                 <Button size="small" variant="text" onClick={() => void remove(one)}>{t("passkey_remove")}</Button>
               </li>

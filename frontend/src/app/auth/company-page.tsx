@@ -12,6 +12,7 @@ import { AuthFrame } from "./auth-frame";
 import { checkSlug, createCompany, enterCompany, signupOptions, slugFrom, type NewCompany } from "./companies";
 
 const myZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const currencyOf = (zone: string) => (zone === "Asia/Shanghai" || currentLanguage() === "zh" ? "CNY" : zone.startsWith("Europe/") ? "EUR" : "USD");
 const pick = (options: Option[] | undefined, ...wanted: string[]) => wanted.find((value) => options?.some((option) => option.value === value)) ?? options?.[0]?.value ?? "";
 
 export function CompanyPage() {
@@ -30,7 +31,7 @@ export function CompanyPage() {
       slug: typed.slug ?? slugFrom(typed.name ?? ""),
       industry: typed.industry ?? pick(options.data?.industries, "manufacturing"),
       language: typed.language ?? pick(options.data?.languages, serverTag(language)),
-      currency: typed.currency ?? pick(options.data?.currencies, language === "zh" ? "CNY" : "USD", "CNY"),
+      currency: typed.currency ?? pick(options.data?.currencies, currencyOf(myZone()), "USD", "CNY"),
       time_zone: typed.time_zone ?? pick(options.data?.time_zones, myZone(), "Asia/Shanghai"),
       sample_data: typed.sample_data ?? false,
     }),

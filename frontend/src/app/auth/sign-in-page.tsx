@@ -24,6 +24,7 @@ export function SignInPage() {
   const [password, setPassword] = useState("");
   const [answer, setAnswer] = useState<AccountAnswer>();
   const [trouble, setTrouble] = useState("");
+  const [missing, setMissing] = useState(false);
   const [busy, run] = useBusy();
   const config = useQuery({ queryKey: ["accounts", "config"], queryFn: accountsConfig, staleTime: Infinity });
   const passkeys = passkeysAvailable() && config.data?.mfa?.passkey_login_enabled;
@@ -55,7 +56,8 @@ export function SignInPage() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void work(() => signIn(email.trim(), password));
+    setMissing(!email.trim() || !password);
+    if (email.trim() && password) void work(() => signIn(email.trim(), password));
   };
 
   if (step.at === "code" || step.at === "second") {
@@ -90,11 +92,11 @@ export function SignInPage() {
       <p className="sub">{window.location.host}</p>
       <form onSubmit={submit} noValidate>
         {loose && <p className="said bad" role="alert">{loose}</p>}
-        <TextField label={t("work_mail")} type="email" name="email" autoComplete="username" inputMode="email" large autoFocus={!email} required value={email} onChange={(event) => setEmail(event.target.value)} error={errorOf(answer, "email")} />
-        <PasswordField label={t("password")} extra={<AppLink className="link" to={`/reset-password?email=${encodeURIComponent(email)}`}>{t("forgot")}</AppLink>} name="password" autoComplete="current-password" large required autoFocus={Boolean(email)} value={password} onChange={(event) => setPassword(event.target.value)} error={errorOf(answer, "password")} />
+        <TextField label={t("work_mail")} type="email" name="email" autoComplete="username" inputMode="email" large autoFocus={!email} required value={email} onChange={(event) => setEmail(event.target.value)} error={missing && !email.trim() ? t("email_missing") : errorOf(answer, "email")} />
+        <PasswordField label={t("password")} extra={<AppLink className="link" to={`/reset-password?email=${encodeURIComponent(email)}`}>{t("forgot")}</AppLink>} name="password" autoComplete="current-password" large required autoFocus={Boolean(email)} value={password} onChange={(event) => setPassword(event.target.value)} error={missing && email.trim() && !password ? t("password_missing") : errorOf(answer, "password")} />
         <div className="submit">
-          <Button submit variant="primary" size="large" block busy={busy} disabled={!email || !password}>{t("sign_in")}</Button>
-          <Button size="large" block disabled={!email || busy} onClick={() => void work(() => askForCode(email.trim()))}>{t("mail_code")}</Button>
+          <Button submit variant="primary" size="large" block busy={busy}>{t("sign_in")}</Button>
+          <Button size="large" block disabled={busy} onClick={() => (email.trim() ? void work(() => askForCode(email.trim())) : setMissing(true))}>{t("mail_code")}</Button>
           {passkeys && <Button size="large" block disabled={busy} onClick={() => void work(signInWithPasskey)}>{t("use_passkey")}</Button>}
         </div>
         <p className="fine">{t("sign_in_fine")}</p>

@@ -9,11 +9,13 @@ interface FeatureListProps {
   features: FeatureSwitch[];
   all: ReadonlyMap<string, FeatureSwitch>;
   busy?: string;
+  /** The module itself is off: nothing in it can be on. */
+  off?: boolean;
   onSwitch: (feature: FeatureSwitch, on: boolean) => void;
 }
 
 /** One line per function. The joint says whether what it joins is there: closed when all it needs is switched on. */
-export function FeatureList({ features, all, busy, onSwitch }: FeatureListProps) {
+export function FeatureList({ features, all, busy, off, onSwitch }: FeatureListProps) {
   const { t } = useTranslation("app");
   return (
     <ul className="features">
@@ -39,7 +41,7 @@ export function FeatureList({ features, all, busy, onSwitch }: FeatureListProps)
               {locked ? (
                 <Lock size={14} className="dim sw" aria-hidden />
               ) : (
-                <Switch className="sw" checked={feature.enabled} disabled={feature.core || busy !== undefined} aria-busy={busy === feature.key || undefined} aria-label={feature.title} onChange={(event) => onSwitch(feature, event.target.checked)} />
+                <Switch className="sw" checked={feature.enabled} disabled={feature.core || off || busy !== undefined} aria-busy={busy === feature.key || undefined} aria-label={feature.title} onChange={(event) => onSwitch(feature, event.target.checked)} />
               )}
             </label>
           </li>

@@ -5,10 +5,10 @@ import { useTranslation } from "react-i18next";
 import { bootstrapKey, keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
 import { useTenant } from "@/platform/session/session";
+import { Switch } from "@/ui/controls";
 import { Bar, Tag } from "@/ui/figures";
 import { Icon } from "@/ui/icon";
 import { PageHead, RightRail } from "@/ui/page";
-import { Joint } from "@/ui/joint";
 import { toast } from "@/ui/overlay/toast";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { ProblemState } from "../errors/problem-state";
@@ -42,6 +42,9 @@ export function ModulesPage() {
   const all = data ?? [];
   const titles = new Map(all.flatMap((module) => module.features.map((feature) => [feature.key, feature] as const)));
   const module = all.find((one) => one.key === picked) ?? all[0];
+  /** What makes the module itself: on whenever the module is on. */
+  const core = module?.features.find((feature) => feature.core);
+  const turn = (feature: FeatureSwitch, next: boolean) => (next ? change.mutate({ feature, on: true }) : setAsking(feature));
   const on = (one: ModuleSwitches) => one.features.filter((feature) => feature.enabled).length;
 
   return (
@@ -94,17 +97,21 @@ export function ModulesPage() {
               <section>
                 <h3>{module.title}</h3>
                 <p className="xs sub">{t("switch_note")}</p>
+                {core && (
+                  <label className="mod-switch">
+                    <span className="medium">{t("module_in_use", { module: module.title })}</span>
+                    <Switch checked={module.enabled} disabled={change.isPending || (!core.entitled && !module.enabled)} onChange={(event) => turn(core, event.target.checked)} />
+                  </label>
+                )}
               </section>
               <FeatureList
-                features={module.features}
+                features={module.features.filter((feature) => feature !== core)}
+                off={!module.enabled}
                 all={titles}
                 busy={change.isPending ? change.variables?.feature.key : undefined}
-                onSwitch={(feature, next) => (next ? change.mutate({ feature, on: true }) : setAsking(feature))}
+                onSwitch={turn}
               />
-              <section className="row xs sub mod-note">
-                <Joint fit={1} />
-                {t("data_kept")}
-              </section>
+              <section className="xs sub">{t("data_kept")}</section>
             </RightRail>
           )}
         </div>

@@ -1,5 +1,5 @@
 /** Home: what to go on with, what modules have to say, and for a new company the first steps. No figure is made up. */
-import { useQuery } from "@tanstack/react-query";
+import { useQueries } from "@tanstack/react-query";
 import { ArrowUpRight, Check } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
@@ -56,7 +56,7 @@ function Shortcuts() {
       <h2>
         {t("pages")}
         <span className="grow" />
-        <span className="dim xs row"><Kbd>Ctrl K</Kbd>{t("anywhere")}</span>
+        <span className="note"><Kbd>Ctrl K</Kbd>{t("anywhere")}</span>
       </h2>
       <div className="shortcuts">
         {menu.filter((module) => pagesUnder(module).length > 0).map((module) => (
@@ -72,40 +72,53 @@ function Shortcuts() {
   );
 }
 
-/** One step of starting a company: done as soon as the server counts more than `enough`. */
-function Step({ entity, title, why, enough = 0 }: { entity: EntityMeta; title: string; why: string; enough?: number }) {
-  const { slug } = useTenant();
+interface StepProps {
+  entity: EntityMeta;
+  title: string;
+  why: string;
+  count: number;
+  done: boolean;
+}
+
+function Step({ entity, title, why, count, done }: StepProps) {
   const { t } = useTranslation("app");
-  const counted = useQuery({ queryKey: keyOf(slug, entity.key, "count", {}), queryFn: () => get<{ count: number }>(entity.endpoint, { limit: 1, count: 1 }) });
-  if (!counted.data) return null;
-  const done = counted.data.count > enough;
   return (
     <li className={done ? "done" : undefined}>
       <Mark kind={done ? "done" : "draft"} />
       <div>
         <b>{title}</b>
-        <p>{done ? t("step_done", { count: counted.data.count, entities: entity.label_plural }) : why}</p>
+        <p>{done ? t("step_done", { count, entities: entity.label_plural }) : why}</p>
       </div>
       {done ? <Check size={14} className="dim" aria-hidden /> : <AppLink className="btn small" to={entity.can.create ? `${entity.route}/new` : entity.route}>{t("begin")}</AppLink>}
     </li>
   );
 }
 
+/** What a new company lacks, by the server's count; gone once nothing is missing. */
 function FirstSteps() {
   const { t } = useTranslation("app");
+  const { slug } = useTenant();
   const entities = useEntities();
   const manages = useCan("core.feature.manage");
   const steps = (["shared.party", "shared.product", "access.member"] as const).flatMap((key) => {
     const entity = entities[key];
     return entity?.can.create || (key === "access.member" && manages && entity) ? [{ key, entity }] : [];
   });
-  if (steps.length === 0) return null;
+  const counts = useQueries({
+    queries: steps.map(({ entity }) => ({ queryKey: keyOf(slug, entity.key, "count", {}), queryFn: () => get<{ count: number }>(entity.endpoint, { limit: 1, count: 1 }), staleTime: 60_000 })),
+  });
+  const counted = steps.flatMap((step, index) => {
+    const count = counts[index]?.data?.count;
+    // The founder alone is not yet a company of colleagues.
+    return count === undefined ? [] : [{ ...step, count, done: count > (step.key === "access.member" ? 1 : 0) }];
+  });
+  if (counted.length === 0 || counted.every((step) => step.done)) return null;
   return (
     <section className="hp">
       <h2>{t("first_steps")}</h2>
       <ul className="why">
-        {steps.map(({ key, entity }) => (
-          <Step key={key} entity={entity} title={t(`step_${key.replace(".", "_")}`)} why={t(`step_${key.replace(".", "_")}_why`)} enough={key === "access.member" ? 1 : 0} />
+        {counted.map(({ key, ...step }) => (
+          <Step key={key} {...step} title={t(`step_${key.replace(".", "_")}`)} why={t(`step_${key.replace(".", "_")}_why`)} />
         ))}
         {manages && (
           <li>

@@ -44,14 +44,15 @@ export function StateCounts() {
               <Icon name={entity.icon} size={15} />
               <b className="ell">{entity.label_plural}</b>
             </AppLink>
-            <span className="grow" />
-            {states.map((state) => (
-              <AppLink key={state.value} className="count" to={`${entity.route}?${entity.state_field}=${encodeURIComponent(state.value)}`}>
-                <Mark kind={state.kind} />
-                <span className="sub">{state.label}</span>
-                <b>{state.count}</b>
-              </AppLink>
-            ))}
+            <div>
+              {states.map((state) => (
+                <AppLink key={state.value} className="count" to={`${entity.route}?${entity.state_field}=${encodeURIComponent(state.value)}`}>
+                  <Mark kind={state.kind} />
+                  <span className="sub">{state.label}</span>
+                  <b>{state.count}</b>
+                </AppLink>
+              ))}
+            </div>
           </li>
         ))}
       </ul>

@@ -45,6 +45,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     const node = box.current;
     if (node && !node.open) node.showModal();
+    node?.querySelector("input")?.focus();
   }, []);
   useEffect(() => setValue(first), [first]);
 
@@ -97,7 +98,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       >
         <div className="pal-in">
           <Search size={17} aria-hidden />
-          <Command.Input autoFocus value={typed} onValueChange={setTyped} placeholder={t("search_or_run")} />
+          <Command.Input value={typed} onValueChange={setTyped} placeholder={t("search_or_run")} />
           <Kbd>Esc</Kbd>
         </div>
         <Command.List className="pal-list">

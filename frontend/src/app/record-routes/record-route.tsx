@@ -6,6 +6,7 @@ import { keyOf } from "@/platform/api/keys";
 import { entityAt } from "@/platform/menu/menu";
 import { remember } from "@/platform/recent";
 import { titleOf, valueAt } from "@/platform/records/entity";
+import { RecordDetailPage, RecordFormPage, RecordListPage } from "@/platform/records/pages";
 import type { EntityMeta, RecordId, Row } from "@/platform/records/types";
 import { useEntities, useTenant } from "@/platform/session/session";
 import { pagesOf, type LazyPage } from "@/platform/slots/manifest";
@@ -17,11 +18,8 @@ interface PageProps {
   id?: RecordId;
 }
 
-const generic = {
-  list: lazyRouteComponent(() => import("./list-route"), "ListRoute"),
-  detail: lazyRouteComponent(() => import("./detail-route"), "DetailRoute"),
-  form: lazyRouteComponent(() => import("./form-route"), "FormRoute"),
-} as unknown as Record<Place["kind"], ComponentType<PageProps>>;
+/** Each in a chunk of its own, which `pages` fetches. */
+const generic = { list: RecordListPage, detail: RecordDetailPage, form: RecordFormPage } as unknown as Record<Place["kind"], ComponentType<PageProps>>;
 
 const own = new Map<LazyPage<never>, ComponentType<PageProps>>();
 

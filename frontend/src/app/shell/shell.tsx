@@ -13,7 +13,8 @@ import { TabBar } from "./tab-bar";
 import { TopBar } from "./top-bar";
 import { useShellMenu } from "./use-shell-menu";
 
-const Palette = lazy(() => import("../palette/palette").then((part) => ({ default: part.Palette })));
+const loadPalette = () => import("../palette/palette").then((part) => ({ default: part.Palette }));
+const Palette = lazy(loadPalette);
 const stored = "tenon.panel";
 
 export function Shell() {
@@ -27,6 +28,11 @@ export function Shell() {
   const palette = usePaletteOpen();
 
   useEffect(() => setPeek(null), [path]);
+  useEffect(() => {
+    // Fetched in a quiet moment, so that the first Ctrl-K loses no letter.
+    const timer = setTimeout(() => void loadPalette(), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {

@@ -34,7 +34,7 @@ export function useShellMenu(): ShellModule[] {
     };
     const modules = menu.filter((node) => node.id !== "home").map(from);
     const home = menu.find((node) => node.id === "home");
-    const homeGroups = [{ id: "home.day", title: t("my_day"), pages: [page("home.home", t("home"), "/")] }, ...(home ? groupsOf(home) : [])];
+    const homeGroups = [{ id: "home.day", title: t("my_day"), pages: [page("home.home", t("home"), "/"), page("home.all", t("all_pages"), "/all"), page("home.account", t("account"), "/account")] }, ...(home ? groupsOf(home) : [])];
     const first: ShellModule = { id: "home", title: t("home"), icon: "inbox", groups: homeGroups, to: "/", own: ["/account", "/all"] };
     const admin = modules.find((module) => module.low);
     const own: MenuNode[] = manages ? [page("admin.modules", t("modules_title"), "/settings/modules")] : [];

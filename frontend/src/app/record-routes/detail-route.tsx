@@ -1,1 +1,0 @@
-export { RecordDetailPage as DetailRoute } from "@/platform/records/pages";

@@ -1,1 +1,0 @@
-export { RecordFormPage as FormRoute } from "@/platform/records/pages";

@@ -1,1 +1,0 @@
-export { RecordListPage as ListRoute } from "@/platform/records/pages";
