@@ -25,8 +25,8 @@ def check(company: Company) -> list[str]:
     if not company.has_module("finance"):
         return []
     return [
-        *_entries(), *_numbers(), *_balances(), *_reversals(), *_stock(), *_received_not_invoiced(), *_work_in_progress(),
-        *_open_items(company.today()),
+        *_entries(), *_numbers(), *_balances(), *_reversals(), *_stock(), *_received_not_invoiced(),
+        *_work_in_progress(), *_open_items(company.today()),
     ]  # fmt: skip
 
 
@@ -96,7 +96,8 @@ def _reversals() -> list[str]:
     return [
         f"journal entry {number} does not take back {of}"
         for number, of in _rows(
-            """select e.number, o.number from finance_journalentry e join finance_journalentry o on o.id = e.reversal_of_id
+            """select e.number, o.number
+                 from finance_journalentry e join finance_journalentry o on o.id = e.reversal_of_id
                 where exists (select from finance_journalline l where l.entry_id in (e.id, o.id)
                                group by l.account_id having sum(l.debit - l.credit) <> 0)"""
         )

@@ -46,7 +46,10 @@ def _rules(chart: str, pack: str) -> None:
     rules = PostingRule.objects.bulk_create(
         [
             PostingRule(
-                event=r.event, product_source=r.source, debit_account=accounts[r.debit], credit_account=accounts[r.credit]
+                event=r.event,
+                product_source=r.source,
+                debit_account=accounts[r.debit],
+                credit_account=accounts[r.credit],
             )
             for r in read_rules(chart, pack)
         ]

@@ -19,7 +19,8 @@ INVOICE = Entity(
     features=FEATURES,
     fields=(
         Field("number", read_only=True), Field("kind", write_once=True), Field("status", read_only=True),
-        Field("party", write_once=True), "reference", Field("issued_on", required=False), Field("due_on", required=False),
+        Field("party", write_once=True), "reference", Field("issued_on", required=False),
+        Field("due_on", required=False),
         Field("next_due_on", read_only=True), "payment_term", Field("currency", write_once=True, required=False),
         Field("exchange_rate", required=False), Field("subtotal", read_only=True), Field("tax_amount", read_only=True),
         Field("total", read_only=True), Field("open_amount", read_only=True),
@@ -43,7 +44,8 @@ INVOICE = Entity(
     ),
     form=(
         Section(
-            _("Invoice"), ("kind", "party", "reference", "issued_on", "due_on", "payment_term", "currency", "exchange_rate")
+            _("Invoice"),
+            ("kind", "party", "reference", "issued_on", "due_on", "payment_term", "currency", "exchange_rate"),
         ),
         Section(_("Amounts"), ("subtotal", "tax_amount", "total", "open_amount", "base_total", "open_base")),
         Section(_("Comes from"), ("sales_order", "purchase_order", "source_number", "credit_of", "entry")),
@@ -87,7 +89,12 @@ INVOICE = Entity(
         View("purchase", _("Purchase"), {"kind__in": "purchase_invoice,purchase_credit_note"}, ("-issued_on", "-id")),
         View("draft", _("Drafts"), {"status": "draft"}, ("-issued_on", "-id")),
         View("open", _("Open"), {"status__in": "posted,part_paid"}, ("next_due_on", "id")),
-        View("overdue", _("Overdue"), {"status__in": "posted,part_paid", "next_due_on__lt": "today"}, ("next_due_on", "id")),
+        View(
+            "overdue",
+            _("Overdue"),
+            {"status__in": "posted,part_paid", "next_due_on__lt": "today"},
+            ("next_due_on", "id"),
+        ),
     ),
     importable=False,
 )  # fmt: skip
@@ -99,8 +106,8 @@ INVOICE_LINE = Entity(
     icon="rows-3",
     features=FEATURES,
     fields=(
-        Field("invoice", read_only=True), Field("position", read_only=True), "product", "description", "quantity", "unit",
-        "unit_price", "discount", "tax", Field("tax_rate", read_only=True), Field("subtotal", read_only=True),
+        Field("invoice", read_only=True), Field("position", read_only=True), "product", "description", "quantity",
+        "unit", "unit_price", "discount", "tax", Field("tax_rate", read_only=True), Field("subtotal", read_only=True),
         Field("tax_amount", read_only=True), Field("total", read_only=True), "is_freight", "account", "cost_order",
         Field("sales_order_line", read_only=True), Field("purchase_order_line", read_only=True),
         Field("accrued", read_only=True, sensitive=True),
@@ -147,7 +154,9 @@ PAYMENT = Entity(
         State("allocated", _("Allocated"), "done"), State("reversed", _("Reversed"), "off"),
     ),
     form=(
-        Section(_("Payment"), ("direction", "party", "amount", "currency", "paid_on", "method", "account", "reference")),
+        Section(
+            _("Payment"), ("direction", "party", "amount", "currency", "paid_on", "method", "account", "reference")
+        ),
         Section(_("Allocation"), ("open_amount", "base_amount", "open_base", "entry")),
         Section(_("More"), ("note", "owner", "department")),
     ),
@@ -166,7 +175,8 @@ PAYMENT = Entity(
                     "invoice", "ref", _("Invoice"), ref="finance.invoice",
                     help=_("Left empty: the open invoices, oldest first."),
                 ),
-                Field("amount", "money", _("Amount")), Field("items", "json", _("Several invoices")), Field("on", "date", _("On")),
+                Field("amount", "money", _("Amount")), Field("items", "json", _("Several invoices")),
+                Field("on", "date", _("On")),
             ),
         ),
         Action(

@@ -8,6 +8,6 @@ from modules.finance.models.period import FiscalYear, Period
 from modules.finance.models.rule import Event, PostingRule, SuspenseItem
 
 __all__ = [
-    "Account", "AccountBalance", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "Payment",
-    "PaymentAllocation", "Period", "PostingRule", "SuspenseItem",
+    "Account", "AccountBalance", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine",
+    "Payment", "PaymentAllocation", "Period", "PostingRule", "SuspenseItem",
 ]  # fmt: skip

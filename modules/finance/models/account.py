@@ -11,8 +11,8 @@ from tenon.records.base import Record
 
 
 class Account(Record):
-    """An account (会计科目). Only leaves are posted to. `control` says what sub-ledger it sums up: entries by hand leave
-    such accounts alone. `component` puts its postings into the profit of orders (material, freight …)."""
+    """An account (会计科目). Only leaves are posted to. `control` says what sub-ledger it sums up: entries by hand
+    leave such accounts alone. `component` puts its postings into the profit of orders (material, freight …)."""
 
     class Type(models.TextChoices):
         ASSET = "asset", _("Asset")
@@ -55,9 +55,7 @@ class Account(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent account")
     )
     control = models.CharField(_("control"), max_length=10, choices=Control.choices, blank=True, default="")
-    component = models.CharField(
-        _("cost component"), max_length=10, choices=Component.choices, blank=True, default=""
-    )
+    component = models.CharField(_("cost component"), max_length=10, choices=Component.choices, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta(Record.Meta):

@@ -27,9 +27,9 @@ from tenon.records.base import Record
 
 
 class Invoice(Record):
-    """An invoice or credit note (发票/红字发票). It is numbered without gaps when it is posted; drafts have no number. All
-    amounts are positive as printed, in the invoice's currency; `kind` says which way they go. `open_amount` is what is
-    not settled yet, `open_base` the same as carried in the ledger (company currency)."""
+    """An invoice or credit note (发票/红字发票). It is numbered without gaps when it is posted; drafts have no number.
+    All amounts are positive as printed, in the invoice's currency; `kind` says which way they go. `open_amount` is
+    what is not settled yet, `open_base` the same as carried in the ledger (company currency)."""
 
     class Kind(models.TextChoices):
         SALES_INVOICE = "sales_invoice", _("Sales invoice")
@@ -116,9 +116,7 @@ class Invoice(Record):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["party", "kind"], name="finance_invoice_open_items", condition=Q(open_amount__gt=0)
-            ),
+            models.Index(fields=["party", "kind"], name="finance_invoice_open_items", condition=Q(open_amount__gt=0)),
             models.Index(fields=["kind", "status", "-issued_on"], name="finance_invoice_status"),
             models.Index(fields=["next_due_on"], name="finance_invoice_next_due", condition=Q(open_amount__gt=0)),
             GinIndex(fields=["number"], name="finance_invoice_trgm", opclasses=["gin_trgm_ops"]),
@@ -142,8 +140,8 @@ class Invoice(Record):
 
 class InvoiceLine(Record):
     """A line of an invoice. Amounts and tax are stored as charged and never recomputed once posted. `accrued` is what a
-    purchase line clears of goods received not invoiced (company currency). `cost_order` charges the line to the profit of
-    a sales order: its freight, its commission."""
+    purchase line clears of goods received not invoiced (company currency). `cost_order` charges the line to the profit
+    of a sales order: its freight, its commission."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines", verbose_name=_("invoice"))
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -187,7 +185,9 @@ class InvoiceLine(Record):
         verbose_name_plural = _("invoice lines")
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(total=F("subtotal") + F("tax_amount")), name="finance_invoiceline_total"),
+            models.CheckConstraint(
+                condition=Q(total=F("subtotal") + F("tax_amount")), name="finance_invoiceline_total"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="finance_invoiceline_quantity"),
         ]
 

@@ -16,8 +16,8 @@ from tenon.records.base import LedgerRow
 
 
 class JournalEntry(LedgerRow):
-    """A journal entry (记账凭证), numbered without gaps when it is posted. `line_count` fixes how many lines belong to it:
-    the database takes no more, and at commit no fewer, and only in balance."""
+    """A journal entry (记账凭证), numbered without gaps when it is posted. `line_count` fixes how many lines belong to
+    it: the database takes no more, and at commit no fewer, and only in balance."""
 
     audited: ClassVar[bool] = True
 
@@ -63,8 +63,9 @@ class JournalEntry(LedgerRow):
 
 
 class JournalLine(LedgerRow):
-    """A line of an entry (分录). Debit and credit are in the company's currency; `amount_currency` is signed, in `currency`.
-    The order, production and purchase ids carry the posting into the profit of an order and back to its document."""
+    """A line of an entry (分录). Debit and credit are in the company's currency; `amount_currency` is signed, in
+    `currency`. The order, production and purchase ids carry the posting into the profit of an order and back
+    to its document."""
 
     entry = models.ForeignKey(
         JournalEntry, models.PROTECT, related_name="lines", verbose_name=_("journal entry"), db_index=False
@@ -134,8 +135,8 @@ class JournalLine(LedgerRow):
 
 
 class AccountBalance(models.Model):
-    """What one account moved on one day: kept in the transaction of the entries, so that a trial balance of any day adds
-    up days instead of lines. `check_books` compares it with the lines."""
+    """What one account moved on one day: kept in the transaction of the entries, so that a trial balance of any day
+    adds up days instead of lines. `check_books` compares it with the lines."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="balances", db_index=False)
     day = models.DateField()

@@ -18,8 +18,8 @@ from tenon.records.base import Record
 
 
 class Payment(Record):
-    """Money received from or paid to a party (收款/付款). It stands on the party's account at once; allocation says which
-    invoices it settles. `open_amount` is not allocated yet, `open_base` the same as carried in the ledger."""
+    """Money received from or paid to a party (收款/付款). It stands on the party's account at once; allocation says
+    which invoices it settles. `open_amount` is not allocated yet, `open_base` the same as carried in the ledger."""
 
     class Direction(models.TextChoices):
         IN = "in", _("Received")
@@ -76,7 +76,9 @@ class Payment(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["party", "direction"], name="finance_payment_open_items", condition=Q(open_amount__gt=0)),
+            models.Index(
+                fields=["party", "direction"], name="finance_payment_open_items", condition=Q(open_amount__gt=0)
+            ),
             models.Index(fields=["direction", "-paid_on"], name="finance_payment_day"),
             GinIndex(fields=["number"], name="finance_payment_trgm", opclasses=["gin_trgm_ops"]),
         ]
@@ -86,8 +88,8 @@ class Payment(Record):
 
 
 class PaymentAllocation(Record):
-    """What a payment, or a credit note, settles of an invoice (核销). Undoing keeps the row with its day, so that ageing as
-    of a past day is what it was. `base_payment` and `base_invoice` are the carrying amounts relieved on either side;
+    """What a payment, or a credit note, settles of an invoice (核销). Undoing keeps the row with its day, so that
+    ageing as of a past day is what it was. `base_payment` and `base_invoice` are the carrying amounts relieved on either side;
     their difference is the exchange difference, posted by `entry`."""
 
     payment = models.ForeignKey(
@@ -119,7 +121,8 @@ class PaymentAllocation(Record):
                 name="finance_allocation_source",
             ),
             models.CheckConstraint(
-                condition=Q(undone_on__isnull=True) | Q(undone_on__gte=F("allocated_on")), name="finance_allocation_undone"
+                condition=Q(undone_on__isnull=True) | Q(undone_on__gte=F("allocated_on")),
+                name="finance_allocation_undone",
             ),
         ]
 

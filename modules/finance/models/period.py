@@ -30,8 +30,8 @@ class FiscalYear(Record):
 
 
 class Period(Record):
-    """An accounting period (会计期间): open to all who may post, soft (only to those who may post to it all the same), or
-    closed to everybody, for posting and for cancelling."""
+    """An accounting period (会计期间): open to all who may post, soft (only to those who may post to it all the same),
+    or closed to everybody, for posting and for cancelling."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")

@@ -41,8 +41,8 @@ class Event(models.TextChoices):
 
 
 class PostingRule(Record):
-    """Which accounts an event uses (凭证模板). The most particular rule wins: the product's category (or the nearest above
-    it), then whether the product is made or bought, then the general one."""
+    """Which accounts an event uses (凭证模板). The most particular rule wins: the product's category (or the nearest
+    above it), then whether the product is made or bought, then the general one."""
 
     event = models.CharField(_("event"), max_length=24, choices=Event.choices)
     category = models.ForeignKey(

@@ -121,6 +121,8 @@ def gross_margin(since: date | None = None, until: date | None = None) -> Decima
     if until:
         days &= Q(day__lte=until)
     found: dict[str, Any] = (
-        AccountBalance.objects.filter(days).exclude(account__component="").aggregate(total=Sum(F("credit") - F("debit")))
+        AccountBalance.objects.filter(days)
+        .exclude(account__component="")
+        .aggregate(total=Sum(F("credit") - F("debit")))
     )
     return found["total"] or ZERO

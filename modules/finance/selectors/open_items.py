@@ -94,8 +94,10 @@ def _items(
         used=_used("allocations", "amount", day), used_base=_used("allocations", "base_invoice", day)
     )
     columns = ("id", "number", "party_id", "party__name", "issued_on", "due_on", "reference", "currency")
-    for r in rows.filter(total__gt=F("used")).order_by("due_on", "id").values(
-        *columns, "total", "base_total", "instalments", "used", "used_base"
+    for r in (
+        rows.filter(total__gt=F("used"))
+        .order_by("due_on", "id")
+        .values(*columns, "total", "base_total", "instalments", "used", "used_base")
     ):
         left = open_instalments(read_plan(r["instalments"]), r["used"])
         base = r["base_total"] - r["used_base"]
@@ -103,8 +105,10 @@ def _items(
     credits_ = posted.filter(kind=credit_kind).annotate(
         used_amount=_used("used", "amount", day), used_base=_used("used", "base_payment", day)
     )
-    for r in credits_.filter(total__gt=F("used_amount")).order_by("issued_on", "id").values(
-        *columns, "total", "base_total", "used_amount", "used_base"
+    for r in (
+        credits_.filter(total__gt=F("used_amount"))
+        .order_by("issued_on", "id")
+        .values(*columns, "total", "base_total", "used_amount", "used_base")
     ):
         yield _item(
             "credit_note", r, -(r["total"] - r["used_amount"]), -(r["base_total"] - r["used_base"]), (), r["issued_on"],
@@ -119,7 +123,13 @@ def _items(
     ):  # fmt: skip
         r["total"] = r["amount"]
         yield _item(
-            "payment", r, -(r["amount"] - r["used"]), -(r["base_amount"] - r["used_base"]), (), r["paid_on"], r["paid_on"]
+            "payment",
+            r,
+            -(r["amount"] - r["used"]),
+            -(r["base_amount"] - r["used_base"]),
+            (),
+            r["paid_on"],
+            r["paid_on"],
         )
 
 
@@ -135,8 +145,8 @@ def _parts(left: list[Instalment], base: Decimal, step: Decimal) -> tuple[tuple[
 
 
 def _item(
-    kind: str, r: dict[str, Any], open_amount: Decimal, base: Decimal, parts: tuple[tuple[date, Decimal], ...], dated: date,
-    due_on: date,
+    kind: str, r: dict[str, Any], open_amount: Decimal, base: Decimal, parts: tuple[tuple[date, Decimal], ...],
+    dated: date, due_on: date,
 ) -> OpenItem:  # fmt: skip
     return OpenItem(
         kind, r["id"], r["number"] or "", r["party_id"], r["party__name"], dated, parts[0][0] if parts else due_on,
@@ -168,5 +178,3 @@ def open_by_party(side: Side, party_id: int) -> tuple[Decimal, date | None]:
     items = list(_items(Invoice.objects.all(), Payment.objects.all(), side, current().today(), party_id))
     due = [day for i in items for day, amount in i.parts if amount > 0]
     return sum((i.open_base for i in items), ZERO), min(due) if due else None
-
-

@@ -26,7 +26,10 @@ class Rules:
         }
         wanted = {p for p in product_ids if p is not None}
         self._products: dict[int, tuple[int | None, str]] = (
-            {pk: (c, s) for pk, c, s in Product.objects.filter(pk__in=wanted).values_list("pk", "category_id", "source")}
+            {
+                pk: (c, s)
+                for pk, c, s in Product.objects.filter(pk__in=wanted).values_list("pk", "category_id", "source")
+            }
             if wanted
             else {}
         )

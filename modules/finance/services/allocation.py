@@ -86,7 +86,7 @@ def credit_allocate(
     """Settles an invoice of the same party with a credit note. Raises OverAllocated, Invalid, StateRefused."""
     if not credit_note.is_credit:
         raise StateRefused(_("Only a credit note can be used so"))
-    target = Invoice.objects.filter(pk=key_of(invoice)).first()
+    target = Invoice.objects.filter(pk=key_of(invoice) or 0).first()
     if target is None:
         raise Invalid.field("invoice", _("There is no such invoice"), "unknown")
     return allocate_credit(
@@ -128,7 +128,7 @@ def reversal_day(on: date | None, dated: date, allocations: QuerySet[PaymentAllo
 def _lock_source(allocation: PaymentAllocation) -> Source:
     if allocation.payment_id:
         return Payment.objects.select_for_update().get(pk=allocation.payment_id)
-    return Invoice.objects.select_for_update().get(pk=allocation.credit_note_id)
+    return Invoice.objects.select_for_update().get(pk=allocation.credit_note_id or 0)
 
 
 def _asked(

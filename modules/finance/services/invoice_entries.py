@@ -55,7 +55,7 @@ def invoice_entry(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DraftEntry:
 
 
 class _Builder:
-    """Collects signed lines. `sense` is +1 where the party's account is debited: sales invoice, purchase credit note."""
+    """Collects signed lines. `sense` is +1 where the party is debited: sales invoice, purchase credit note."""
 
     def __init__(self, invoice: Invoice, rules: Rules) -> None:
         self.invoice, self.rules = invoice, rules
@@ -131,9 +131,7 @@ def accrued_values(lines: Sequence[InvoiceLine], room: dict[int, Decimal]) -> di
     if not wanted:
         return {}
     standing = dict(
-        JournalLine.objects.filter(
-            purchase_order_line_id__in=list(wanted), account__control=Account.Control.GRNI
-        )
+        JournalLine.objects.filter(purchase_order_line_id__in=list(wanted), account__control=Account.Control.GRNI)
         .values_list("purchase_order_line_id")
         .annotate(value=Sum(F("credit") - F("debit")))
     )

@@ -121,7 +121,9 @@ def invoice_reverse(*, actor: Actor, invoice: Invoice, on: date | None = None) -
 
 def _locked(invoice: Invoice) -> Invoice:
     return (
-        Invoice.objects.select_for_update(of=("self",)).select_related("party", "payment_term", "entry").get(pk=invoice.pk)
+        Invoice.objects.select_for_update(of=("self",))
+        .select_related("party", "payment_term", "entry")
+        .get(pk=invoice.pk)
     )
 
 
@@ -161,16 +163,14 @@ def _post(actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], *, sign:
     parts = _instalments(invoice)
     invoice.instalments = store_plan(parts)
     invoice.due_on = parts[-1].due_on
-    (entry,) = entries_write(actor, [invoice_entry(invoice, lines)]) or [None]
-    invoice.entry = entry
+    entries = entries_write(actor, [invoice_entry(invoice, lines)])
+    invoice.entry = entries[0] if entries else None
     invoice.status = Status.POSTED if invoice.total else Status.PAID
     invoice.open_amount, invoice.open_base = invoice.total, invoice.base_total
     invoice.next_due_on = parts[0].due_on if invoice.total else None
     invoice.save()
     _record(actor, invoice, lines, sign=sign)
-    publish(
-        InvoicePosted(invoice.pk, invoice.number, invoice.kind, invoice.party_id, invoice.total, invoice.due_on)
-    )
+    publish(InvoicePosted(invoice.pk, invoice.number, invoice.kind, invoice.party_id, invoice.total, invoice.due_on))
 
 
 def _instalments(invoice: Invoice) -> list[Instalment]:

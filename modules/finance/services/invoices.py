@@ -54,11 +54,18 @@ def invoice_create_from_order(
     _no_other_draft(sales_order=order)
     rows = list(order.lines.select_related("product").order_by("position", "id"))
     lines = _lines(rows, "sales_order_line", order.currency, quantities, ordered=basis == "ordered")
-    if order.freight and not InvoiceLine.objects.filter(
-        invoice__sales_order=order, invoice__kind=Kind.SALES_INVOICE, is_freight=True
-    ).exclude(invoice__status=Status.REVERSED).exists():
+    if (
+        order.freight
+        and not InvoiceLine.objects.filter(
+            invoice__sales_order=order, invoice__kind=Kind.SALES_INVOICE, is_freight=True
+        )
+        .exclude(invoice__status=Status.REVERSED)
+        .exists()
+    ):
         lines.append(freight_line(order.freight))
-    invoice = Invoice(kind=Kind.SALES_INVOICE, party=order.customer, sales_order=order, reference=order.customer_reference)
+    invoice = Invoice(
+        kind=Kind.SALES_INVOICE, party=order.customer, sales_order=order, reference=order.customer_reference
+    )
     return _save_from_order(invoice, order, lines, actor, issued_on, source)
 
 
@@ -89,9 +96,14 @@ def purchase_invoice_from_receipts(
     _no_other_draft(purchase_order=order)
     rows = list(order.lines.select_related("product").order_by("position", "id"))
     lines = _lines(rows, "purchase_order_line", order.currency, quantities, ordered=False)
-    if order.freight and not InvoiceLine.objects.filter(
-        invoice__purchase_order=order, invoice__kind=Kind.PURCHASE_INVOICE, is_freight=True
-    ).exclude(invoice__status=Status.REVERSED).exists():
+    if (
+        order.freight
+        and not InvoiceLine.objects.filter(
+            invoice__purchase_order=order, invoice__kind=Kind.PURCHASE_INVOICE, is_freight=True
+        )
+        .exclude(invoice__status=Status.REVERSED)
+        .exists()
+    ):
         lines.append(freight_line(order.freight))
     invoice = Invoice(kind=Kind.PURCHASE_INVOICE, party=order.supplier, purchase_order=order, reference=reference)
     return _save_from_order(invoice, order, lines, actor, issued_on, source)
@@ -104,7 +116,7 @@ def invoice_create(
     """A draft entered by hand: services, expenses, opening items. Raises Invalid, MissingRate."""
     if kind not in (Kind.SALES_INVOICE, Kind.PURCHASE_INVOICE):
         raise Invalid.field("kind", _("A credit note is made from its invoice"))
-    found = party if isinstance(party, Party) else Party.objects.filter(pk=key_of(party)).first()
+    found = party if isinstance(party, Party) else Party.objects.filter(pk=key_of(party) or 0).first()
     if found is None:
         raise Invalid.field("party", _("There is no such customer or supplier"), "unknown")
     if kind == Kind.SALES_INVOICE and not found.is_customer:
@@ -148,7 +160,9 @@ def invoice_update(
     _set_due(invoice, values.get("due_on"))
     if lines is not None:
         if invoice.sales_order_id or invoice.purchase_order_id:
-            raise StateRefused(_("The lines of this invoice come from its order: make another one for other quantities"))
+            raise StateRefused(
+                _("The lines of this invoice come from its order: make another one for other quantities")
+            )
         rows = from_input(lines, invoice.currency)
         _drop_lines(invoice)
         add_up(invoice, rows)
@@ -209,7 +223,12 @@ def over_invoiced(line: Any, room: Decimal, wanted: Decimal) -> OverInvoiced:
 
 
 def _save_from_order(
-    invoice: Invoice, order: Any, lines: list[InvoiceLine], actor: Actor, issued_on: date | None, source: RecordRef | None
+    invoice: Invoice,
+    order: Any,
+    lines: list[InvoiceLine],
+    actor: Actor,
+    issued_on: date | None,
+    source: RecordRef | None,
 ) -> Invoice:
     invoice.issued_on = issued_on or current().today()
     invoice.currency = order.currency

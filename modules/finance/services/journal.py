@@ -42,8 +42,8 @@ def journal_entry_post(
 def journal_entry_reverse(
     *, actor: Actor, entry: JournalEntry, on: date | None = None, narration: str = ""
 ) -> JournalEntry:
-    """The same entry on the other side (红冲), on its own date unless `on` says another. Raises StateRefused for entries
-    of documents (their document is reversed) and for what is reversed already, PeriodClosed."""
+    """The same entry on the other side (红冲), on its own date unless `on` says another. Raises StateRefused for
+    entries of documents (their document is reversed) and for what is reversed already, PeriodClosed."""
     entry = JournalEntry.objects.select_for_update().get(pk=entry.pk)
     if entry.kind not in (JournalEntry.Kind.MANUAL, JournalEntry.Kind.CLEARING):
         raise StateRefused(_("This entry belongs to a document: reverse the document"))
@@ -79,7 +79,9 @@ def suspense_resolve(
     *, actor: Actor, item: SuspenseItem, debit_account: Any, credit_account: Any, on: date | None = None
 ) -> SuspenseItem:
     """Posts a suspense item over to the accounts it belongs to. Raises StateRefused, Invalid, PeriodClosed."""
-    item = SuspenseItem.objects.select_for_update(of=("self",)).select_related("entry").get(pk=item.pk)
+    item = (
+        SuspenseItem.objects.select_for_update(of=("self",)).select_related("entry", "product", "party").get(pk=item.pk)
+    )
     if item.status != SuspenseItem.Status.OPEN:
         raise StateRefused(_("The item is resolved already"))
     debit_id, credit_id = key_of(debit_account), key_of(credit_account)
@@ -87,7 +89,7 @@ def suspense_resolve(
         raise Invalid.field("debit_account", _("Name both accounts"), "required")
     suspense, currency, source = suspense_account().pk, current().currency, item.entry
     lines: list[DraftLine] = []
-    parked = source.lines.filter(account_id=suspense, product_id=item.product_id, party_id=item.party_id)
+    parked = source.lines.filter(account_id=suspense, product=item.product, party=item.party)
     for line in parked.order_by("position"):
         # Each parked line goes to its account with the order and product it was parked for.
         amount = line.debit - line.credit

@@ -53,7 +53,7 @@ def payment_record(
     `[{"invoice", "amount"}]`). Raises Invalid, PeriodClosed, MissingRate, MissingRule, OverAllocated."""
     if direction not in SERIES:
         raise Invalid.field("direction", _("Say whether it was received or paid"))
-    found = party if isinstance(party, Party) else Party.objects.filter(pk=key_of(party)).first()
+    found = party if isinstance(party, Party) else Party.objects.filter(pk=key_of(party) or 0).first()
     if found is None:
         raise Invalid.field("party", _("There is no such customer or supplier"), "unknown")
     paid_on, currency = paid_on or current().today(), currency or current().currency
@@ -77,7 +77,8 @@ def payment_record(
                     signed(sense * base, sense * number, money, currency, **common),
                     signed(-sense * base, -sense * number, control, currency, **common),
                 ),
-                event=event, source_entity=ENTITY, source_id=key, source_number=document, narration=f"{document} {found.name}",
+                event=event, source_entity=ENTITY, source_id=key, source_number=document,
+                narration=f"{document} {found.name}",
             )
         ],
     )  # fmt: skip

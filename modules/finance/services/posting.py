@@ -89,11 +89,15 @@ class _Splitter:
 
     def __init__(self, postings: Sequence[Posting], rules: Rules) -> None:
         self.step = currency_step(current().currency)
-        lines = {kind: [x for p in postings if p.kind == kind for x in p.lines if self._made(x, rules)] for kind in SOLD}
+        lines = {
+            kind: [x for p in postings if p.kind == kind for x in p.lines if self._made(x, rules)] for kind in SOLD
+        }
         sold, returned = lines[SOLD[0]], lines[SOLD[1]]
         self.sold = sold_shares(x.sales_order_line_id for x in returned if x.sales_order_line_id)
         self.made = produced_shares((x.sales_order_id, x.product_id) for x in sold if x.sales_order_id and x.product_id)
-        unknown = {x.product_id for x in sold if x.product_id and (x.sales_order_id or 0, x.product_id) not in self.made}
+        unknown = {
+            x.product_id for x in sold if x.product_id and (x.sales_order_id or 0, x.product_id) not in self.made
+        }
         self.estimates: dict[int, Shares] = estimated_shares(unknown)
 
     @staticmethod
