@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.production import entities, menus, permissions
 from modules.shared.contracts.events import ProductionReported
-from modules.shared.contracts.stock import OpenDemand, OpenSupply, OrderCostEstimate, PromiseDates
+from modules.shared.contracts.posting import OrderCostEstimate
+from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
 from tenon.registry.types import Feature, ModuleManifest
 
