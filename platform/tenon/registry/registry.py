@@ -72,7 +72,7 @@ class Registry:
 
     def _check(self) -> None:
         for m in self.modules.values():
-            for other in (*m.requires, *m.enhances, *m.bridges):
+            for other in (*m.requires, *m.bridges):  # what it enhances may be absent
                 if other not in self.modules:
                     raise ManifestError(f"{m.key}: unknown module {other!r}")
             for feature in m.features:
