@@ -29,3 +29,11 @@ class InvitationInvalid(Problem):
 
 class SetupFailed(Problem):
     type, status, title = "setup-failed", 503, _("The company could not be set up; please try again")
+
+
+class NotEntitled(Problem):
+    type, status, title = "not-entitled", 403, _("Your subscription does not include this function")
+
+
+class SwitchFailed(Problem):
+    type, status, title = "switch-failed", 409, _("The function could not be switched on; nothing has changed")

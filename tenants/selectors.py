@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
+from babel.numbers import get_currency_name, get_currency_precision
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Membership, Tenant
@@ -98,3 +101,13 @@ def feature_graph() -> FeatureGraph:
 @cache
 def always_on_features() -> frozenset[str]:
     return frozenset(f.key for m in registry().modules.values() if m.always_on for f in m.features)
+
+
+def currency_row(code: str) -> dict[str, Any]:
+    """A currency in the language of the request."""
+    locale = "zh_Hans" if (get_language() or "en").startswith("zh") else "en"
+    return {
+        "key": code,
+        "label": f"{code} · {get_currency_name(code, locale=locale)}",
+        "decimals": get_currency_precision(code),
+    }

@@ -1,0 +1,26 @@
+"""Addresses about people and companies, below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from tenants.api import bootstrap, companies, invitations, modules, session
+
+_FEATURE = r"^modules/features/(?P<key>[a-z0-9_.]+)"
+
+urlpatterns = [
+    path("companies/", companies.Companies.as_view()),
+    path("companies/slug/", companies.Slug.as_view()),
+    path("companies/<slug:slug>/ticket/", companies.CompanyTicket.as_view()),
+    path("signup/options/", companies.SignupOptions.as_view()),
+    path("session/", session.Session.as_view()),
+    path("session/enter/", session.SessionEnter.as_view()),
+    path("bootstrap/", bootstrap.Bootstrap.as_view()),
+    path("me/", bootstrap.Me.as_view()),
+    path("invitations/", invitations.Invitations.as_view()),
+    path("invitations/<int:pk>/", invitations.InvitationDetail.as_view()),
+    path("invitations/accept/", invitations.InvitationAccept.as_view()),
+    path("modules/", modules.Modules.as_view()),
+    re_path(rf"{_FEATURE}/actions/(?P<verb>[a-z]+)/$", modules.FeatureSwitch.as_view()),
+    re_path(rf"{_FEATURE}/effect/$", modules.FeatureEffect.as_view()),
+]

@@ -1,0 +1,181 @@
+"""Switching features on and off: data, never DDL; in force at the next request of every process."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from tenants import selectors
+from tenants.errors import NotEntitled, SwitchFailed
+from tenants.models import CompanyLog, Tenant
+from tenon.access.actor import Actor, system
+from tenon.access.selectors.menu import menu_of
+from tenon.access.services.roles import roles_seed
+from tenon.events.dispatcher import catch_up
+from tenon.problems import Conflict, NotFound
+from tenon.realtime.notify import bootstrap_changed
+from tenon.records.service import acting
+from tenon.registry import hooks, menus
+from tenon.registry.registry import registry
+from tenon.tenancy.context import Company, current, outside, serving
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a switch would change."""
+
+    enables: list[str]
+    disables: list[str]
+    menu: list[str]
+    records: list[dict[str, object]]
+
+
+def _known(key: str) -> None:
+    if key not in registry().features:
+        raise NotFound(_("There is no such function"))
+
+
+def _after(company: Company, key: str, on: bool, entitled: frozenset[str]) -> frozenset[str]:
+    """The features that are on afterwards. Raises NotEntitled, Conflict."""
+    graph, before = selectors.feature_graph(), company.features
+    if on:
+        wanted = graph.with_needs([key])
+        beyond = graph.sorted(wanted - entitled)
+        if beyond:
+            raise NotEntitled(features=beyond)
+        return before | wanted
+    if key in selectors.always_on_features():
+        raise Conflict(_("This function is always on"))
+    return graph.after_disabling(key, before)
+
+
+def modules_on(company: Company) -> set[str]:
+    return {key for key in registry().modules if company.has_module(key)}
+
+
+def _entitled(company: Company) -> frozenset[str]:
+    with outside():
+        return frozenset(Tenant.objects.values_list("entitled", flat=True).get(pk=company.id))
+
+
+def feature_enable(*, actor: Actor, key: str) -> Company:
+    """Switches a feature on with all that it needs. Modules that were off are seeded first, then opened, then catch up
+    with what happened without them; should that fail, they are closed again. Raises NotFound, NotEntitled, Forbidden,
+    SwitchFailed."""
+    actor.require("access.feature.switch")
+    _known(key)
+    before = current()
+    opened = replace(before, features=_after(before, key, True, _entitled(before)))
+    newly = hooks.in_order(modules_on(opened) - modules_on(before))
+    switcher = system("switch")
+    with serving(opened), acting(switcher):
+        roles_seed(actor=switcher)
+        for module in newly:
+            hooks.seed(module, actor=switcher, company=opened, pack=_pack(opened))
+    after = _flip(actor, key, True)
+    try:
+        with serving(after), acting(switcher):
+            for module in newly:
+                hooks.on_enable(module, actor=switcher, company=after)
+    except Exception as error:
+        log.exception("switching %s on in %s failed; switched off again", key, before.slug)
+        _flip(actor, key, False, exactly=before.features)
+        bootstrap_changed(before)
+        raise SwitchFailed from error
+    for module in newly:
+        catch_up(after, module)
+    bootstrap_changed(after)
+    return after
+
+
+def feature_disable(*, actor: Actor, key: str) -> Company:
+    """Switches a feature off with all that needs it. Data stays. Raises NotFound, Conflict (always on), Forbidden."""
+    actor.require("access.feature.switch")
+    _known(key)
+    after = _flip(actor, key, False)
+    bootstrap_changed(after)
+    return after
+
+
+def _pack(company: Company) -> str:
+    with outside():
+        return str(Tenant.objects.values_list("industry", flat=True).get(pk=company.id))
+
+
+def _flip(actor: Actor, key: str, on: bool, exactly: frozenset[str] | None = None) -> Company:
+    """Writes the switches, worked out anew from the locked row: two admins at once lose nothing."""
+    graph, company_id = selectors.feature_graph(), current().id
+    with outside(), transaction.atomic():
+        tenant = Tenant.objects.select_for_update().get(pk=company_id)
+        company = tenant.company()
+        entitled = frozenset(tenant.entitled)
+        wanted = exactly if exactly is not None else _after(company, key, on, entitled)
+        # What is switched on without being entitled to stays as it is: it counts again when the right comes back.
+        dormant = frozenset(tenant.switched_on) - entitled
+        switched_on = graph.sorted(wanted | dormant)
+        if switched_on != graph.sorted(tenant.switched_on):
+            changes = {"on": graph.sorted(wanted - company.features), "off": graph.sorted(company.features - wanted)}
+            Tenant.objects.filter(pk=tenant.pk).update(switched_on=switched_on, revision=F("revision") + 1)
+            CompanyLog.objects.create(
+                tenant=tenant, actor=actor.ref, actor_label=actor.label, what="features", detail=changes
+            )
+        tenant.refresh_from_db()
+        return tenant.company()
+
+
+def effect(*, actor: Actor, key: str) -> Effect:
+    """What switching `key` to the other position would do: features, menu pages, records that would be out of sight.
+    Raises NotFound, NotEntitled, Conflict, Forbidden."""
+    actor.require("access.feature.switch")
+    _known(key)
+    company = current()
+    graph, known = selectors.feature_graph(), registry()
+    on = key not in company.features
+    after = replace(company, features=_after(company, key, on, _entitled(company)))
+
+    def titles(keys: frozenset[str]) -> list[str]:
+        return [str(known.features[k].title) or k for k in graph.sorted(keys)]
+
+    before_pages, after_pages = _pages(company, actor), _pages(after, actor)
+    changed = {k: v for k, v in {**before_pages, **after_pages}.items() if (k in before_pages) != (k in after_pages)}
+    return Effect(
+        enables=titles(after.features - company.features),
+        disables=titles(company.features - after.features),
+        menu=list(changed.values()),
+        records=[] if on else _out_of_sight(company, after),
+    )
+
+
+def _pages(company: Company, actor: Actor) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def walk(nodes: list[menus.Node] | tuple[menus.Node, ...], above: str) -> None:
+        for node in nodes:
+            title = f"{above} › {node.title}" if above else node.title
+            if node.is_page:
+                found[node.id] = title
+            walk(node.children, title)
+
+    with serving(company):
+        walk(menu_of(actor).roots, "")
+    return found
+
+
+def _out_of_sight(company: Company, after: Company) -> list[dict[str, object]]:
+    """Records of entities that close, where there are any; lines go with their documents."""
+    lines = {e.lines for e in registry().entities.values() if e.lines}
+    found: list[dict[str, object]] = []
+    for entity in registry().entities.values():
+        if entity.key in lines or not menus.entity_is_on(entity, company) or menus.entity_is_on(entity, after):
+            continue
+        count = apps.get_model(entity.model)._default_manager.count()
+        if count:
+            found.append({"label": menus.entity_title(entity), "count": count})
+    return found
