@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from tenon.api.facets import FacetViewSet, FileViewSet
 from tenon.api.viewset import EntityViewSet
 
 
@@ -33,7 +34,7 @@ register_converter(KeyConverter, "key")
 
 def entity_urls() -> list[Any]:
     """Below /api/v1/."""
-    view = EntityViewSet.as_view
+    view, facet = EntityViewSet.as_view, FacetViewSet.as_view
     base, one = "<word:module>/<word:path>/", "<word:module>/<word:path>/<key:pk>/"
     return [
         path(base, view({"get": "list", "post": "create"}), name="entity-list"),
@@ -42,4 +43,8 @@ def entity_urls() -> list[Any]:
         path(f"{base}bulk/", view({"post": "bulk"}), name="entity-bulk"),
         path(one, view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}), name="entity-detail"),
         path(f"{one}actions/<word:verb>/", view({"post": "action"}), name="entity-action"),
+        path(f"{one}history/", facet({"get": "history"}), name="entity-history"),
+        path(f"{one}comments/", facet({"get": "comments", "post": "comments"}), name="entity-comments"),
+        path(f"{one}attachments/", facet({"get": "attachments", "post": "attachments"}), name="entity-attachments"),
+        path("files/<key:pk>/", FileViewSet.as_view({"get": "retrieve", "delete": "destroy"}), name="file"),
     ]

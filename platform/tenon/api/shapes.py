@@ -235,7 +235,7 @@ def custom_shape(definition: CustomFieldDef) -> FieldShape:
         bounds=(-(2**53), 2**53),
         choices=tuple((v, (chinese and zh) or en) for v, en, zh in definition.choices) if kind == "choice" else None,
         filters=FILTERS[kind],
-        searchable=kind in ("text", "longtext"),
+        searchable=definition.searchable and kind in ("text", "longtext"),
         custom=True,
     )
 

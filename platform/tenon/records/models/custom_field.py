@@ -26,6 +26,9 @@ class CustomField(Record):
     required = models.BooleanField(_("required"), default=False)
     choices = models.JSONField(_("choices"), default=list, blank=True)
     help = models.CharField(_("help"), max_length=255, blank=True, default="")
+    searchable = models.BooleanField(
+        _("in the search"), default=False, help_text=_("The list's search looks at it too; slower in long lists.")
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 

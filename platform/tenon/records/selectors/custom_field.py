@@ -24,6 +24,7 @@ class CustomFieldDef:
     required: bool
     choices: tuple[tuple[str, str, str], ...]  # value, label, Chinese label
     help: str
+    searchable: bool = False
 
 
 def _read() -> dict[str, tuple[CustomFieldDef, ...]]:
@@ -31,7 +32,15 @@ def _read() -> dict[str, tuple[CustomFieldDef, ...]]:
     for row in CustomField.objects.filter(is_active=True).order_by("entity", "position", "id"):
         found.setdefault(row.entity, []).append(
             CustomFieldDef(
-                row.entity, row.key, row.label, row.label_zh, row.type, row.required, _choices(row.choices), row.help
+                row.entity,
+                row.key,
+                row.label,
+                row.label_zh,
+                row.type,
+                row.required,
+                _choices(row.choices),
+                row.help,
+                row.searchable,
             )
         )
     return {entity: tuple(fields) for entity, fields in found.items()}
