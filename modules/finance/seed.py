@@ -6,18 +6,19 @@ from modules.finance.models import Account, FiscalYear, PostingRule
 from modules.finance.rules.chart import chart_for, read_accounts, read_rules
 from modules.finance.services.periods import years_seed
 from tenon.access.actor import Actor
-from tenon.records.service import touch_ids
+from tenon.records.service import acting, touch_ids
 from tenon.tenancy.context import Company
 
 
 def seed(*, actor: Actor, company: Company, pack: str) -> None:
     """A company that has accounts keeps its own chart; what it deleted does not come back."""
-    if not Account.objects.exists():
-        chart = chart_for(company.currency, company.language)
-        _accounts(chart)
-        _rules(chart, pack)
-    if not FiscalYear.objects.exists():
-        years_seed(company.today())
+    with acting(actor):
+        if not Account.objects.exists():
+            chart = chart_for(company.currency, company.language)
+            _accounts(chart)
+            _rules(chart, pack)
+        if not FiscalYear.objects.exists():
+            years_seed(company.today())
 
 
 def _accounts(chart: str) -> None:

@@ -141,10 +141,10 @@ JOURNAL_LINE = Entity(
     features=FEATURES,
     fields=(
         Field("entry", read_only=True), Field("position", read_only=True), Field("entry_date", read_only=True),
-        "account", "debit", "credit", Field("currency", required=False),
-        Field("amount_currency", required=False),
+        "account", "debit", "credit", Field("currency", required=False), Field("amount_currency", required=False),
         "party", "product", "sales_order_id", Field("sales_order_line_id", read_only=True),
-        Field("production_order_id", read_only=True), Field("purchase_order_line_id", read_only=True), Field("component", read_only=True), "narration",
+        Field("production_order_id", read_only=True), Field("purchase_order_line_id", read_only=True),
+        Field("component", read_only=True), "narration",
     ),
     list=("entry_date", "entry", "account", "debit", "credit", "party", "product", "narration"),
     search=("narration",),

@@ -89,8 +89,8 @@ class Payment(Record):
 
 class PaymentAllocation(Record):
     """What a payment, or a credit note, settles of an invoice (核销). Undoing keeps the row with its day, so that
-    ageing as of a past day is what it was. `base_payment` and `base_invoice` are the carrying amounts relieved on either side;
-    their difference is the exchange difference, posted by `entry`."""
+    ageing as of a past day is what it was. `base_payment` and `base_invoice` are the carrying amounts relieved on
+    either side; their difference is the exchange difference, posted by `entry`."""
 
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, blank=True, related_name="allocations", verbose_name=_("payment")
