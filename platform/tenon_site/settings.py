@@ -204,7 +204,7 @@ STORAGES = {"default": _storage, "staticfiles": {"BACKEND": "django.contrib.stat
 
 _mail = urlparse(env.str("EMAIL_URL", f"file://{BASE_DIR / '.tenon' / 'mail'}"))
 if _mail.scheme == "file":
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "tenants.mailbox.backend.FolderBackend"
     EMAIL_FILE_PATH = _mail.path
 else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -226,6 +226,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "tenants.accounts.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "tenants.forms.SignupForm"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS = {

@@ -51,6 +51,7 @@ urlpatterns = [
     path("api/v1/", include(entity_urls())),
     path("api/", include("tenon.api.schema_urls")),
     path("health/", include("tenon_site.health")),
+    *([path("dev/mail/", include("tenants.mailbox.urls"))] if settings.DEV and hasattr(settings, "EMAIL_FILE_PATH") else []),
     *web.urlpatterns,
 ]
 

@@ -14,7 +14,7 @@ from tenants import hosts, selectors
 from tenants.api.base import AnybodyView, PersonView, validated
 from tenants.models import Tenant
 from tenants.rules import slugs
-from tenants.services.companies import company_create
+from tenants.services.companies import TRIAL, company_create
 from tenants.services.tickets import ticket_issue
 from tenon.registry.registry import registry
 
@@ -47,7 +47,7 @@ class SlugOutput(serializers.Serializer[Any]):
     slug = serializers.CharField()
     available = serializers.BooleanField()
     code = serializers.CharField(allow_null=True)
-    message = serializers.CharField()
+    reason = serializers.CharField(allow_null=True)
     suggestions = serializers.ListField(child=serializers.CharField())
 
 
@@ -94,7 +94,7 @@ class Slug(AnybodyView):
                 "slug": slug,
                 "available": fault is None,
                 "code": fault,
-                "message": str(selectors.SLUG_FAULTS[fault]) if fault else "",
+                "reason": str(selectors.SLUG_FAULTS[fault]) if fault else None,
                 "suggestions": selectors.slug_suggestions(name or slug) if fault else [],
             }
         )
@@ -129,9 +129,9 @@ class SignupOptions(AnybodyView):
                     "pattern": slugs.PATTERN.pattern,
                     "reserved": sorted(slugs.RESERVED),
                     "rules": [str(selectors.SLUG_FAULTS["length"]), str(selectors.SLUG_FAULTS["pattern"])],
-                    "suffix": f".{hosts.settings.BASE_DOMAIN}",
                 },
-                "trial_days": 15,
+                "domain": hosts.origin(hosts.settings.BASE_DOMAIN).partition("://")[2],
+                "trial_days": TRIAL.days,
                 "note": str(_("No card needed. All functions are open during the trial.")),
             }
         )

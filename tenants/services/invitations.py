@@ -60,7 +60,7 @@ def invitation_create(
             tenant=tenant, actor=actor.ref, actor_label=actor.label, what="invited",
             detail={"email": email, "roles": invitation.roles},
         )  # fmt: skip
-        link = f"{hosts.origin(hosts.settings.BASE_DOMAIN)}/invitations/{token}"
+        link = f"{hosts.origin(hosts.settings.BASE_DOMAIN)}/invitation/{token}"
         transaction.on_commit(lambda: send_invitation(invitation, company, link))
     return invitation
 

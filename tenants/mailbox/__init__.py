@@ -1,0 +1,1 @@
+"""The development mailbox: mails as files, and a page to read them."""
