@@ -1,0 +1,1 @@
+"""HTTP shape of what is no entity: the planning workbench and trees."""

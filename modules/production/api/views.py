@@ -1,0 +1,85 @@
+"""Planning and trees over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from modules.production.api.serializers import FirmRequest, PeggingQuery
+from modules.production.selectors.structure import bom_tree, where_used
+from modules.production.selectors.workbench import last_run, pegging_tree, workbench
+from modules.production.services import planned_orders_firm, planning_run
+from modules.shared.data.models import Product
+from tenon.api.authentication import actor_of
+from tenon.tenancy.context import current
+
+
+class PlanningView(APIView):
+    """The workbench, and running planning."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        actor_of(request).require("production.planning.view")
+        return Response(workbench())
+
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """Runs planning now and answers the workbench."""
+        planning_run(actor=actor_of(request))
+        return Response(workbench())
+
+
+class FirmView(APIView):
+    """Firming several proposals at once: one purchase order per supplier."""
+
+    @extend_schema(request=FirmRequest, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        given = FirmRequest(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = planned_orders_firm(actor=actor_of(request), ids=given.validated_data["ids"])
+        orders = [{"entity": ref.entity, "id": ref.id, "label": ref.label} for ref in made]
+        return Response({"orders": orders, **workbench()})
+
+
+class PeggingView(APIView):
+    """What covers a document line, down to the last bought part."""
+
+    @extend_schema(parameters=[PeggingQuery], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        actor_of(request).require("production.planning.view")
+        asked = PeggingQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        run = last_run()
+        key = asked.validated_data
+        return Response({"results": [] if run is None else pegging_tree(run, key["entity"], key["id"])})
+
+
+class BomTreeView(APIView):
+    """The whole tree below a product, or what uses it."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, product_id: int) -> Response:
+        actor_of(request).require("production.bom.view")
+        product = get_object_or_404(Product, pk=product_id)
+        tree: list[dict[str, Any]] = [
+            {
+                "line_id": line.id,
+                "parent_id": line.parent_id,
+                "product": {"id": line.product_id, "label": line.code, "name": line.name},
+                "source": line.source,
+                "level": line.level,
+                "quantity": line.quantity,
+            }
+            for line in bom_tree(product.pk, current().today())
+        ]
+        used = [
+            {"product": {"id": parent, "label": code, "name": name}, "quantity": quantity}
+            for parent, code, name, quantity in where_used(product.pk)
+        ]
+        return Response({"product": {"id": product.pk, "label": product.code}, "tree": tree, "where_used": used})
