@@ -14,8 +14,11 @@ export interface FieldEnv {
   t: (key: string, options?: Record<string, unknown>) => string;
 }
 
-/** Where a value stands: one line in a grid, a line in a detail section, or large as a fact. */
-export type Place = "cell" | "detail" | "fact" | "card";
+/** Where a value stands: a list, the lines of a document, a detail section, large as a fact, a card on a phone. */
+export type Place = "cell" | "line" | "detail" | "fact" | "card";
+
+/** In a column the head carries the currency, and one line is all there is. */
+export const isColumn = (place: Place): boolean => place === "cell" || place === "line";
 
 export interface DisplayProps {
   field: FieldMeta;

@@ -1,14 +1,14 @@
 /** Yes or no. A tick in a grid; the word where there is room for it. */
 import { Check } from "lucide-react";
 import { Nothing } from "../nothing";
-import { parsed, refused, type DisplayProps, type FieldModule } from "../types";
+import { isColumn, parsed, refused, type DisplayProps, type FieldModule } from "../types";
 
 const YES = new Set(["true", "yes", "y", "1", "x", "✓", "✔", "是", "有", "真"]);
 const NO = new Set(["false", "no", "n", "0", "否", "无", "假", "–", "-"]);
 
 const BooleanDisplay = ({ value, env, place }: DisplayProps) => {
   if (value === null || value === undefined) return <Nothing />;
-  if (place !== "cell") return <>{env.t(value ? "yes" : "no")}</>;
+  if (!isColumn(place)) return <>{env.t(value ? "yes" : "no")}</>;
   return value ? <Check size={14} role="img" aria-label={env.t("yes")} /> : <span className="dim">{env.t("no")}</span>;
 };
 

@@ -5,7 +5,7 @@ import { currencySymbol, formatNumber } from "@/ui/format/number";
 import { isNegative } from "../decimal/exact";
 import { decimal } from "../decimal";
 import { Nothing } from "../nothing";
-import { isEmpty, type DisplayProps, type FieldEnv, type FieldModule } from "../types";
+import { isColumn, isEmpty, type DisplayProps, type FieldEnv, type FieldModule } from "../types";
 
 const NO_MINOR = new Set(["JPY", "KRW", "VND", "CLP", "ISK", "HUF"]);
 
@@ -40,8 +40,8 @@ const MoneyDisplay = ({ field, value, row, env, place }: DisplayProps) => {
   const foreign = currencyOf(field, env, row) !== env.currency;
   return (
     <span className={amount && isNegative(amount) ? "t-bad" : undefined}>
-      {place === "cell" && foreign && <span className="dim xs">{currencyOf(field, env, row)} </span>}
-      {amountText(value, field, env, row, place !== "cell")}
+      {isColumn(place) && foreign && <span className="dim xs">{currencyOf(field, env, row)} </span>}
+      {amountText(value, field, env, row, !isColumn(place))}
     </span>
   );
 };

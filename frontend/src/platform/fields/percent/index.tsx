@@ -1,19 +1,21 @@
 /** Percentages: "13.00" is 13 %. */
 import { asDecimal, decimal } from "../decimal";
 import { formatNumber } from "@/ui/format/number";
-import { isNegative } from "../decimal/exact";
+import { isNegative, isZero } from "../decimal/exact";
 import { Nothing } from "../nothing";
 import { isEmpty, type DisplayProps, type FieldModule } from "../types";
 
 export function percentText(value: unknown, decimals?: number | null): string {
   const share = asDecimal(value);
   if (share === null) return isEmpty(value) ? "" : String(value);
-  return `${formatNumber(share, { places: decimals, trim: true })}%`;
+  // one place lines up in a column; more are only worth showing where they say something
+  return `${formatNumber(share, { places: decimals, trim: decimals == null || decimals > 1 })}%`;
 }
 
-const PercentDisplay = ({ field, value }: DisplayProps) => {
+const PercentDisplay = ({ field, value, place }: DisplayProps) => {
   const share = asDecimal(value);
-  if (isEmpty(value)) return <Nothing />;
+  // no discount is no discount: a column of zeros hides the one that counts
+  if (isEmpty(value) || (place === "line" && share !== null && isZero(share))) return <Nothing />;
   return <span className={share && isNegative(share) ? "t-bad m" : undefined}>{percentText(value, field.decimals)}</span>;
 };
 

@@ -19,7 +19,7 @@ export const refLabel = (value: unknown): string => {
 const RefDisplay = ({ field, value, place }: DisplayProps) => {
   const ref = asRef(value);
   if (!ref) return isEmpty(value) ? <Nothing /> : <>{refLabel(value)}</>;
-  const label = <>{refLabel(ref)}{ref.code && ref.code !== ref.label && <span className="dim xs fld-code">{ref.code}</span>}</>;
+  const label = <>{refLabel(ref)}{(place === "line" || place === "detail") && ref.code && ref.code !== ref.label && <span className="dim xs fld-code">{ref.code}</span>}</>;
   // in a grid the row itself opens; a link in every cell would be a thicket of targets
   return place === "detail" || place === "fact" ? <EntityLink entity={field.ref} id={ref.id}>{label}</EntityLink> : label;
 };
@@ -33,7 +33,7 @@ export const isPending = (value: unknown): value is PendingRef =>
 
 export const ref: FieldModule = {
   type: "ref",
-  width: () => 180,
+  width: (field) => (field.ref === "access.member" ? 128 : 180),
   grow: true,
   span: 2,
   operators: ["is", "empty", "filled"],

@@ -80,7 +80,8 @@ function Loaded({ entity, record, partial, lines, children }: RecordProps & { pa
     ...(entity.lines ? [{ key: "lines", label: t("lines.title"), count: lineRows?.length }] : []),
     ...(entity.lines ? [] : [{ key: "fields", label: t("detail.fields") }]),
     ...own.map((fill) => ({ key: fill.key, label: fill.title ? i18n.t(fill.title) : fill.key })),
-    ...(entity.lines ? [{ key: "fields", label: t("detail.fields") }] : []),
+    // with nothing of a module below the lines, the fields stand there and need no tab
+    ...(entity.lines && panels.length > 0 ? [{ key: "fields", label: t("detail.fields") }] : []),
     ...(entity.features.attachments ? [{ key: "files", label: t("files.title"), count: attachments.count }] : []),
     ...(narrow && told ? [{ key: "activity", label: t("detail.activity") }] : []),
   ];
@@ -103,6 +104,7 @@ function Loaded({ entity, record, partial, lines, children }: RecordProps & { pa
                     : <RecordFields entity={entity} record={record} />}
           </div>
           {showsPanels && children?.({ entity, record })}
+          {showsPanels && entity.lines && panels.length === 0 && <RecordFields entity={entity} record={record} />}
           {showsPanels && panels.length > 0 && <div className="rd-panels"><Slot name={slotName(entity, "detail.panels")} entity={entity} record={record} /></div>}
         </div>
         {!narrow && <Rail entity={entity} record={record} />}

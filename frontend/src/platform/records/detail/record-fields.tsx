@@ -9,6 +9,7 @@ import { fieldByPath, fieldPath, titleOf, valueAt, visibleFields } from "../enti
 import { isInlineEditable, useInlineEdit } from "../list/use-inline-edit";
 import { problemText } from "../problem-text";
 import type { EntityMeta, FieldMeta, Row } from "../types";
+import { factFields } from "./record-facts";
 
 const CellEditor = lazy(() => import("../list/cell-editor").then((module) => ({ default: module.CellEditor })));
 
@@ -21,7 +22,9 @@ export function detailSections(entity: EntityMeta, moreTitle: string, customTitl
     for (const field of fields) placed.add(field);
     return { title: section.title, fields };
   });
-  const rest = all.filter((field) => !placed.has(field));
+  // head and facts have said these already
+  const told = new Set([entity.title_field, ...factFields(entity).map((field) => field.key)]);
+  const rest = all.filter((field) => !placed.has(field) && (field.custom || !told.has(field.key)));
   return [
     ...sections,
     { title: sections.length > 0 ? moreTitle : "", fields: rest.filter((field) => !field.custom) },

@@ -88,14 +88,22 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
           {state && <Status kind={state.kind} loud>{state.label}</Status>}
           {subtitle && !isEmpty(record[subtitle.key]) && <span className="medium ell rd-sub"><FieldDisplay field={subtitle} value={record[subtitle.key]} row={record} env={env} place="detail" /></span>}
         </>}
-        actions={<>
-          {!phone && <Neighbours entity={entity} record={record} />}
+        actions={phone ? undefined : <>
+          <Neighbours entity={entity} record={record} />
           <Slot name={slotName(entity, "detail.actions")} entity={entity} record={record} />
           <Menu label={t("detail.more")} align="end" items={menu} trigger={(props) => <Button {...props} icon={<Ellipsis size={15} />} aria-label={t("detail.more")} />} />
-          {!phone && entity.can.update && <Button onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
+          {entity.can.update && <Button onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
           {inBar.map((action) => <Button key={action.key} busy={run.isPending && run.variables?.action.key === action.key} onClick={() => void start(action)}>{action.label}</Button>)}
-          {primary && <Button variant="primary" className="rd-primary" busy={run.isPending && run.variables?.action.key === primary.key} onClick={() => void start(primary)}>{primary.label}</Button>}
+          {primary && <Button variant="primary" busy={run.isPending && run.variables?.action.key === primary.key} onClick={() => void start(primary)}>{primary.label}</Button>}
         </>} />
+      {phone && (
+        <div className="thumb">
+          <Menu label={t("detail.more")} side="above" items={menu} trigger={(props) => <Button {...props} size="large" icon={<Ellipsis size={18} />} aria-label={t("detail.more")} />} />
+          <Slot name={slotName(entity, "detail.actions")} entity={entity} record={record} />
+          {!primary && entity.can.update && <Button size="large" className="wide" onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
+          {primary && <Button size="large" variant="primary" className="wide" busy={run.isPending && run.variables?.action.key === primary.key} onClick={() => void start(primary)}>{primary.label}</Button>}
+        </div>
+      )}
       {asking && (
         <Suspense fallback={null}>
           <ActionDrawer action={asking} subject={title} busy={run.isPending} error={run.error} onClose={() => setAsking(null)} onRun={(params) => perform(asking, params)} />

@@ -31,7 +31,7 @@ export function RecordLines({ entity, record, extra, after }: RecordLinesProps) 
   const drawn = useMemo<Column<Row>[]>(() => [
     ...columns.map((column) => ({
       key: column.path, title: column.field.label, width: Math.max(column.width, 72), grow: column.grow, numeric: column.end,
-      cell: (line: Row) => <FieldDisplay field={column.field} value={valueAt(line, column.path)} row={{ ...record, ...line }} env={env} place="cell"
+      cell: (line: Row) => <FieldDisplay field={column.field} value={valueAt(line, column.path)} row={{ ...record, ...line }} env={env} place="line"
         states={column.field.key === lines?.state_field ? lines?.states : undefined} />,
     })),
     ...(extra ?? []),

@@ -54,7 +54,7 @@ export function SpanValue({ env, content, setContent }: ValueProps) {
   );
 }
 
-export function RefValue({ field, env, content, setContent }: ValueProps) {
+export function RefValue({ field, content, setContent }: ValueProps) {
   const labels = useRefLabels(field.ref, content.values);
   const { t } = useTranslation("records");
   return (
@@ -62,11 +62,11 @@ export function RefValue({ field, env, content, setContent }: ValueProps) {
       <RefSelect entity={field.ref ?? ""} filter={field.ref_filter} value={null} autoFocus placeholder={t("filter.find")} aria-label={field.label}
         onChange={(ref) => { if (ref && !content.values.includes(String(ref.id))) setContent({ ...content, values: [...content.values, String(ref.id)] }); }} />
       {field.ref === "access.member" && !content.values.includes("me") && (
-        <button type="button" className="link xs" onClick={() => setContent({ ...content, values: ["me"] })}>{env.t("me")}</button>
+        <button type="button" className="link xs" onClick={() => setContent({ ...content, values: ["me"] })}>{t("filter.me")}</button>
       )}
       <ul className="fe-picked">
         {content.values.map((value) => (
-          <li key={value} className="tag">{value === "me" ? env.t("me") : labels[value] ?? `#${value}`}
+          <li key={value} className="tag">{value === "me" ? t("filter.me") : labels[value] ?? `#${value}`}
             <button type="button" aria-label={t("filter.drop", { value: labels[value] ?? value })} onClick={() => setContent({ ...content, values: content.values.filter((item) => item !== value) })}><X size={11} /></button>
           </li>
         ))}

@@ -7,6 +7,7 @@ import { useEffect, useMemo, useRef, useState, type ClipboardEvent, type Keyboar
 import { useTranslation } from "react-i18next";
 import { toast } from "@/ui/overlay/toast";
 import { Kbd } from "@/ui/figures";
+import "@/ui/styles/grid.css";
 import { useFieldEnv } from "../../fields/env";
 import { FieldInput } from "../../fields/inputs";
 import { isPending } from "../../fields/ref";
@@ -162,9 +163,9 @@ export function LineGrid(props: LineGridProps) {
         {focused ? (
           <FieldInput key={line._key} field={column.field} value={value} onChange={(next) => put(row, column, next)} row={{ ...parent, ...line }} env={env}
             inCell size="small" autoFocus status={problem ? "error" : undefined} aria-label={`${column.field.label}, ${t("lines.line", { number: row + 1 })}`} />
-        ) : waiting ? (index === firstColumn ? <span className="dim">{t("lines.next", { label: column.field.label })}</span> : null)
+        ) : waiting ? (index === firstColumn ? <span className="dim">{column.field.type === "ref" ? t("lines.next", { label: column.field.label }) : column.field.label}</span> : null)
           : isPending(value) ? <span className="t-warn" title={t("form.notFound", { text: value.lookup })}>{value.lookup}</span>
-            : <FieldDisplay field={column.field} value={value} row={{ ...parent, ...line }} env={env} place="cell" />}
+            : <FieldDisplay field={column.field} value={value} row={{ ...parent, ...line }} env={env} place="line" />}
       </td>
     );
   }

@@ -30,6 +30,7 @@ import { RecordForm } from "./record-form";
 import { UnsavedGuard } from "./unsaved-guard";
 import { useFieldOrder, useRecordForm, type RecordFormState } from "./use-record-form";
 import { valuesOf, type Values } from "./values";
+import { usePhone } from "../use-media";
 import { mid } from "../mid-sentence";
 
 export interface RecordFormPageProps {
@@ -72,6 +73,7 @@ function FormPage({ entityKey, id, preset, aside, belowLines, lineProps, derive 
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const go = useGo();
+  const phone = usePhone();
   const search = useSearchText();
   const form = useRecordForm(entityKey, id, { preset, derive });
   const { entity } = form;
@@ -129,20 +131,23 @@ function FormPage({ entityKey, id, preset, aside, belowLines, lineProps, derive 
   const back = form.base ? recordPath(entity, form.base.id) : entity.route;
   const hasAside = Boolean(aside) || asides.length > 0;
   const unplaced = form.failure !== null && shown === 0;
+  const buttons = (
+    <>
+      <Button variant="text" onClick={() => { form.dropDraft(); leaveTo(back); }}>{t(form.dirty ? "form.discard" : "cancel")}</Button>
+      {form.creating && (
+        <Menu label={t("form.moreWays")} align="end" items={[{ key: "new", label: t("form.saveAndNew"), onSelect: () => void save(undefined, "new") }]}
+          trigger={(trigger) => <Button {...trigger} icon={<ChevronDown size={15} />} aria-label={t("form.moreWays")} />} />
+      )}
+      {primary && <Button busy={form.saving === "save"} disabled={form.saving !== null} onClick={() => void save()} title="Ctrl S">{form.creating ? t("form.saveDraft") : t("form.save")}</Button>}
+      <Button variant="primary" busy={form.saving !== null && (primary ? form.saving === primary.key : true)} disabled={form.saving !== null} title={primary ? "Ctrl Enter" : "Ctrl S"}
+        onClick={() => void save(primary)}>{primary ? primary.label : form.creating ? t("form.create", { record: mid(entity.label) }) : t("form.save")}</Button>
+    </>
+  );
   return (
     <div className="page rfp" ref={page} data-query={search || undefined}>
       <PageHead detail ruled title={title} crumb={<AppLink to={entity.route}>{entity.label_plural}</AppLink>}
         after={form.draftAt && <span className="dim xs" aria-live="polite">{t("form.draftKept", { at: formatMoment(form.draftAt, env.timeZone, env.today) })}</span>}
-        actions={<>
-          <Button variant="text" onClick={() => { form.dropDraft(); leaveTo(back); }}>{t(form.dirty ? "form.discard" : "cancel")}</Button>
-          {form.creating && (
-            <Menu label={t("form.moreWays")} align="end" items={[{ key: "new", label: t("form.saveAndNew"), onSelect: () => void save(undefined, "new") }]}
-              trigger={(trigger) => <Button {...trigger} icon={<ChevronDown size={15} />} aria-label={t("form.moreWays")} />} />
-          )}
-          {primary && <Button busy={form.saving === "save"} disabled={form.saving !== null} onClick={() => void save()} title="Ctrl S">{form.creating ? t("form.saveDraft") : t("form.save")}</Button>}
-          <Button variant="primary" busy={form.saving !== null && (primary ? form.saving === primary.key : true)} disabled={form.saving !== null} title={primary ? "Ctrl Enter" : "Ctrl S"}
-            onClick={() => void save(primary)}>{primary ? primary.label : form.creating ? t("form.create", { record: mid(entity.label) }) : t("form.save")}</Button>
-        </>} />
+        actions={phone ? undefined : buttons} />
       {form.offer && (
         <div className="notice info" role="status">
           <Mark kind="draft" /><span className="grow">{t("form.draftOffer", { at: formatMoment(form.offer.at, env.timeZone, env.today) })}</span>
@@ -165,6 +170,7 @@ function FormPage({ entityKey, id, preset, aside, belowLines, lineProps, derive 
         )}
       </div>
       {form.collision && <MergePanel entity={entity} lines={form.lines} collision={form.collision} onResolve={form.resolve} onClose={form.closeCollision} />}
+      {phone && <div className="thumb">{buttons}</div>}
       <UnsavedGuard active={form.dirty && !leaving && form.saving === null} kept={form.draftAt !== null} onDiscard={form.dropDraft} />
     </div>
   );

@@ -31,7 +31,7 @@ export function columnOf(entity: EntityMeta, field: FieldMeta, currency?: string
   return {
     path: fieldPath(field), field, label,
     width: Math.max(base, headWidth(label)),
-    grow: Boolean(module.grow) && !(isKey && !isNameLike(field)) && !isState,
+    grow: Boolean(module.grow) && field.ref !== "access.member" && !(isKey && !isNameLike(field)) && !isState,
     end: module.align === "end",
     sortable: field.sortable === true,
     key: isKey,

@@ -43,7 +43,11 @@ export function GroupedList({ list, columns, density }: GroupedListProps) {
   const field = fieldByPath(list.entity, list.state.group ?? "");
   const totals = (list.entity.totals ?? []).map((path) => fieldByPath(list.entity, path)).filter((item) => item !== undefined);
   if (list.groups.isPending) return <GridSkeleton rows={8} height={40} />;
-  const groups = list.groups.data ?? [];
+  const order = field?.key === list.entity.state_field ? list.entity.states?.map((item) => item.value) : field?.choices?.map((item) => item.value);
+  const rank = (group: Group) => order?.indexOf(String(group.key)) ?? 0;
+  const groups = [...(list.groups.data ?? [])].sort((a, b) => rank(a) - rank(b));
+  // what the head says need not be said again in every row
+  const shown = columns.filter((column) => column.path !== list.state.group);
   if (groups.length === 0) return <EmptyState inline title={t("empty.nothing")} />;
   const toggle = (key: string) => setOpen((known) => {
     const next = new Set(known);
@@ -66,7 +70,7 @@ export function GroupedList({ list, columns, density }: GroupedListProps) {
               <span className="grow" />
               {totals.map((total) => <span key={total.key} className="gl-sum"><span className="dim">{total.label}</span> {fieldText(group[total.key], total, env)}</span>)}
             </button></h2>
-            {on && <GroupRows list={list} columns={columns} density={density} group={group} />}
+            {on && <GroupRows list={list} columns={shown} density={density} group={group} />}
           </section>
         );
       })}

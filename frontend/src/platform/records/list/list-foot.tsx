@@ -25,7 +25,9 @@ export function Totals({ list }: { list: RecordList }) {
 export function RecordListFoot({ list }: { list: RecordList }) {
   const { t } = useTranslation("records");
   const loaded = list.rows.length;
-  const range = loaded === 0 ? t("list.records", { count: list.count ?? 0 })
+  const grouped = list.state.group ? list.groups.data?.reduce((sum, group) => sum + group.count, 0) ?? 0 : undefined;
+  const range = grouped !== undefined ? t("list.records", { count: grouped })
+    : loaded === 0 ? t("list.records", { count: list.count ?? 0 })
     : list.count === undefined ? t("list.loaded", { count: loaded })
       : t("list.range", { to: formatNumber(loaded), total: formatNumber(list.count) });
   return (

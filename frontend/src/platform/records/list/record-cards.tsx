@@ -2,7 +2,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import { useFieldEnv } from "../../fields/env";
-import { FieldDisplay } from "../../fields/registry";
+import { FieldDisplay, fieldModule } from "../../fields/registry";
 import { isEmpty } from "../../fields/types";
 import { fieldByPath, recordPath, titleOf, valueAt } from "../entity";
 import { useGo } from "../navigation";
@@ -54,7 +54,7 @@ export function RecordCards({ entity, rows, onEnd }: { entity: EntityMeta; rows:
           return (
             <button key={row.id} ref={virtual.measureElement} data-index={item.index} type="button" className="pcard rec-card" style={{ transform: `translateY(${item.start}px)` }} onClick={() => go(recordPath(entity, row.id))}>
               <span className="a"><b className="ell">{head ?? titleOf(entity, row)}</b><span className="grow" /><b>{show(fields.amount, row)}</b></span>
-              <span className="a n"><span className="ell">{head ? titleOf(entity, row) : show(fields.more, row)}</span><span className="grow" />{head && fields.more && !isEmpty(row[fields.more.key]) && <span className="ell">{show(fields.more, row)}</span>}</span>
+              <span className="a n"><span className="ell">{head ? titleOf(entity, row) : show(fields.more, row)}</span><span className="grow" />{head && fields.more && !isEmpty(row[fields.more.key]) && <span className="ell">{fieldModule(fields.more.type).align === "end" && `${fields.more.label} `}{show(fields.more, row)}</span>}</span>
               <span className="z">{show(fields.state, row)}<span className="grow" /><span>{show(fields.date, row)}</span></span>
             </button>
           );
