@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.urls import path
+
+from tenon.api.search import SearchView
+
+urlpatterns: list[Any] = [
+    path("search/", SearchView.as_view(), name="search"),
+]
