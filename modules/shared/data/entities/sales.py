@@ -72,6 +72,10 @@ SALES_ORDER = Entity(
             argument="order", states=("draft",), bulk=True, primary=True, icon="check",
         ),
         Action(
+            "confirm-in-full", _("Confirm if all is in stock"), f"{SERVICES}.sales_order_confirm_in_full",
+            "shared.sales_order.confirm", argument="order", states=("draft",), bulk=True, icon="lock",
+        ),
+        Action(
             "close", _("Close order"), f"{SERVICES}.sales_order_close", "shared.sales_order.close", argument="order",
             states=("confirmed", "part_delivered", "delivered"), params=(REASON,), bulk=True, icon="archive",
         ),

@@ -27,20 +27,20 @@ def snapshot(rows: Sequence[Any]) -> Snapshot:
     return {row.pk: {name: getattr(row, name) for name in _columns(type(row))} for row in rows}
 
 
-def lines_insert(rows: Sequence[Any]) -> None:
-    """New lines; their order has its key by now."""
+def lines_insert(rows: Sequence[Any], *, parent: str = "order") -> None:
+    """New lines; their document (the foreign key named `parent`) has its key by now."""
     if not rows:
         return
     member_id = frame().actor.member_id
     for row in rows:
-        row.order_id = row.order.pk
+        setattr(row, f"{parent}_id", getattr(row, parent).pk)
         row.created_by_id = row.changed_by_id = member_id
     model = type(rows[0])
     model._default_manager.bulk_create(rows)
     touch_ids(model, "insert", {row.pk for row in rows})
 
 
-def lines_write(model: type[models.Model], before: Snapshot, rows: Sequence[Any]) -> None:
+def lines_write(model: type[models.Model], before: Snapshot, rows: Sequence[Any], *, parent: str = "order") -> None:
     """Makes the database hold `rows` where it held `before`: removes, changes (only columns that differ) and adds."""
     kept = {row.pk for row in rows if row.pk}
     gone = set(before) - kept
@@ -64,7 +64,7 @@ def lines_write(model: type[models.Model], before: Snapshot, rows: Sequence[Any]
         fields = {f.name for f in model._meta.concrete_fields if f.attname in names}
         model._default_manager.bulk_update(changed, [*fields, "version", "changed_at", "changed_by"])
         touch_ids(model, "update", {row.pk for row in changed})
-    lines_insert([row for row in rows if not row.pk])
+    lines_insert([row for row in rows if not row.pk], parent=parent)
 
 
 def lines_patch(model: type[models.Model], column: str, pg_type: str, values: Mapping[int, Any]) -> None:

@@ -166,9 +166,10 @@ def sales_order_line_create(*, actor: Actor, order: SalesOrder, **values: Any) -
 
 
 @service("shared.sales_order.confirm")
-def sales_order_confirm(*, actor: Actor, order: SalesOrder) -> SalesOrder:
+def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool = False) -> SalesOrder:
     """draft → confirmed. In one transaction: credit is checked under the customer's lock, stock is locked as far as it
-    is there, dates are promised. Raises StateRefused, CreditExceeded. Emits SalesOrderConfirmed."""
+    is there (`require_full`: all of it, or the order stays a draft), dates are promised. Raises StateRefused,
+    CreditExceeded, and with `require_full` what the stock raises. Emits SalesOrderConfirmed."""
     order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
     if order.status != SalesOrder.Status.DRAFT:
         raise StateRefused(_("Only a draft can be confirmed"))
@@ -192,7 +193,9 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder) -> SalesOrder:
     order.confirmed_at = timezone.now()
     SalesOrder.objects.filter(pk=order.pk).update(status=order.status)
     reservation = find(StockReservation)
-    answers = reservation.reserve(actor=actor, demands=demands) if reservation and demands else []
+    answers = (
+        reservation.reserve(actor=actor, demands=demands, partial=not require_full) if reservation and demands else []
+    )
     reserved = {a.line.id: a.reserved for a in answers}
     _promise(order, lines, demands, reserved)
     order.save()
@@ -200,6 +203,12 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder) -> SalesOrder:
     facts = tuple(LineFact(x.pk, x.product_id, x.base_quantity, x.subtotal) for x in lines)
     publish(SalesOrderConfirmed(order.pk, order.number, order.customer_id, facts, short))
     return order
+
+
+@service("shared.sales_order.confirm")
+def sales_order_confirm_in_full(*, actor: Actor, order: SalesOrder) -> SalesOrder:
+    """Confirms only when everything on the order can be locked in stock now. Raises and emits as sales_order_confirm."""
+    return sales_order_confirm(actor=actor, order=order, require_full=True)
 
 
 @service("shared.sales_order.cancel")

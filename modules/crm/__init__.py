@@ -1,0 +1,1 @@
+"""CRM: from the first sign of a customer to an accepted quote."""

@@ -1,0 +1,1 @@
+"""HTTP shapes of CRM beyond the generic resources."""

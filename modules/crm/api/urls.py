@@ -1,0 +1,12 @@
+"""Addresses below /api/v1/crm/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from modules.crm.api.views import LeadDuplicatesView, PipelineView
+
+urlpatterns = [
+    path("leads/duplicates/", LeadDuplicatesView.as_view(), name="crm-lead-duplicates"),
+    path("pipeline/", PipelineView.as_view(), name="crm-pipeline"),
+]

@@ -1,0 +1,73 @@
+"""Duplicate check while a lead is typed; the pipeline as it stood on a day."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from modules.crm.models import Stage
+from modules.crm.selectors.duplicates import lead_duplicates
+from modules.crm.selectors.pipeline import pipeline_at
+from tenon.api.authentication import actor_of
+from tenon.problems import Invalid
+from tenon.tenancy.context import current
+
+
+class LeadDuplicatesView(APIView):
+    """GET ?name=&email=&phone=&exclude= → who might be the same."""
+
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        actor.require("crm.lead.view")
+        given = request.query_params
+        exclude = given.get("exclude", "")
+        hits = lead_duplicates(
+            actor=actor,
+            name=given.get("name", "")[:200],
+            email=given.get("email", "")[:254],
+            phone=given.get("phone", "")[:60],
+            exclude=int(exclude) if exclude.isdigit() and len(exclude) < 18 else None,
+        )
+        return Response({"results": [hit.as_json() for hit in hits]})
+
+
+class PipelineView(APIView):
+    """GET ?on=2026-11-21 → per stage: count, amount, weighted amount, in the company's currency, at the end of that
+    day (now, without `on`)."""
+
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        actor.require("crm.opportunity.view")
+        company = current()
+        moment = company.now()
+        text = request.query_params.get("on", "")
+        if text:
+            try:
+                day = parse_date(text)
+            except ValueError:
+                day = None
+            if day is None:
+                raise Invalid.field("on", _("This is not a date (2026-12-31)."))
+            moment = min(moment, datetime.combine(day, time.max, ZoneInfo(company.time_zone)))
+        figures = {f.stage: f for f in pipeline_at(actor=actor, moment=moment)}
+        stages = Stage.objects.filter(pk__in=figures).order_by("position", "id")
+        return Response(
+            {
+                "on": moment.date().isoformat(),
+                "currency": company.currency,
+                "stages": [
+                    {
+                        "id": stage.pk, "label": stage.name, "probability": str(stage.probability.normalize()),
+                        "count": figures[stage.pk].count, "amount": f"{figures[stage.pk].amount:.2f}",
+                        "weighted": f"{figures[stage.pk].weighted:.2f}",
+                    }
+                    for stage in stages
+                ],
+            }
+        )  # fmt: skip

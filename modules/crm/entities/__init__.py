@@ -1,0 +1,8 @@
+"""Entities of CRM."""
+
+from __future__ import annotations
+
+from modules.crm.entities import leads, opportunities, quotes
+from tenon.registry.types import Entity
+
+ALL: tuple[Entity, ...] = (*leads.ALL, *opportunities.ALL, *quotes.ALL)

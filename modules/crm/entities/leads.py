@@ -1,0 +1,158 @@
+"""Leads and activities."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import Action, Entity, Field, Section, State, View
+
+SERVICES = "modules.crm.services"
+REASON = Field("reason", type="text", label=_("Reason"), required=True)
+LEAD = Entity(
+    key="crm.lead",
+    model="crm.Lead",
+    path="leads",
+    icon="user-plus",
+    features=("crm.leads",),
+    fields=(
+        Field("name", required=False, help=_("Left empty, the contact's name.")),
+        "contact_name",
+        "email",
+        "phone",
+        "website",
+        "source",
+        "campaign",
+        Field("status", read_only=True, required=False),
+        "expected_amount",
+        "note",
+        Field("lost_reason", read_only=True),
+        Field("party", read_only=True),
+        Field("converted_at", read_only=True),
+        Field("created_at", read_only=True),
+        "owner",
+        "department",
+    ),
+    list=("name", "contact_name", "status", "source", "phone", "expected_amount", "owner", "created_at"),
+    search=("name", "contact_name", "email", "phone"),
+    default_order=("-created_at", "-id"),
+    totals=("expected_amount",),
+    title_field="name",
+    subtitle_field="contact_name",
+    form=(
+        Section(_("Who"), ("name", "contact_name", "email", "phone", "website")),
+        Section(_("Where from"), ("source", "campaign", "expected_amount")),
+        Section(_("Responsible"), ("owner", "department", "note")),
+    ),
+    state_field="status",
+    states=(
+        State("new", _("New"), "open"),
+        State("contacted", _("Contacted"), "prog"),
+        State("qualified", _("Qualified"), "prog"),
+        State("converted", _("Converted"), "done"),
+        State("lost", _("Lost"), "off"),
+    ),
+    actions=(
+        Action(
+            "convert", _("Convert to customer"), f"{SERVICES}.lead_convert", "crm.lead.convert", argument="lead",
+            states=("new", "contacted", "qualified"), primary=True, icon="user-check",
+            params=(
+                Field("party", type="ref", ref="shared.party", label=_("Join an existing customer")),
+                Field("with_opportunity", type="boolean", label=_("With an opportunity")),
+                Field("opportunity_name", type="text", label=_("Name of the opportunity")),
+                Field("amount", type="money", label=_("Amount")),
+                Field("expected_close", type="date", label=_("Expected close")),
+            ),
+        ),
+        Action(
+            "contacted", _("Mark as contacted"), f"{SERVICES}.lead_contacted", "crm.lead.update", argument="lead",
+            states=("new",), bulk=True, icon="phone",
+        ),
+        Action(
+            "qualify", _("Qualify"), f"{SERVICES}.lead_qualify", "crm.lead.update", argument="lead",
+            states=("new", "contacted"), bulk=True, icon="star",
+        ),
+        Action(
+            "lose", _("Mark as lost"), f"{SERVICES}.lead_lose", "crm.lead.update", argument="lead",
+            states=("new", "contacted", "qualified"), bulk=True, danger=True, icon="x", params=(REASON,),
+        ),
+        Action(
+            "reopen", _("Reopen"), f"{SERVICES}.lead_reopen", "crm.lead.update", argument="lead", states=("lost",),
+            icon="rotate-ccw",
+        ),
+    ),
+    views=(
+        View("open", _("Open"), {"status__in": "new,contacted,qualified"}),
+        View("mine", _("Mine"), {"status__in": "new,contacted,qualified", "owner": "me"}),
+        View("converted", _("Converted"), {"status": "converted"}),
+        View("lost", _("Lost"), {"status": "lost"}),
+        View("all", _("All")),
+    ),
+    create=f"{SERVICES}.lead_create",
+    update=f"{SERVICES}.lead_update",
+    owner_field="owner",
+    department_field="department",
+)  # fmt: skip
+ACTIVITY = Entity(
+    key="crm.activity",
+    model="crm.Activity",
+    path="activities",
+    icon="calendar-check",
+    features=("crm.leads",),
+    fields=(
+        "kind",
+        "subject",
+        "note",
+        Field("status", read_only=True, required=False),
+        "due_on",
+        Field("done_at", read_only=True),
+        "outcome",
+        Field("done", type="boolean", label=_("Done already"), write_once=True),
+        "party",
+        "contact",
+        "lead",
+        "opportunity",
+        "quote",
+        "about",
+        "owner",
+        "department",
+    ),
+    list=("due_on", "kind", "subject", "party", "opportunity", "status", "owner"),
+    search=("subject", "note", "party.name"),
+    default_order=("due_on", "id"),
+    title_field="subject",
+    subtitle_field="party",
+    form=(
+        Section(_("What"), ("kind", "subject", "due_on", "note")),
+        Section(_("With whom"), ("party", "contact", "lead", "opportunity", "quote")),
+        Section(_("Responsible"), ("owner", "department")),
+    ),
+    state_field="status",
+    states=(
+        State("planned", _("Planned"), "open"),
+        State("done", _("Done"), "done"),
+        State("cancelled", _("Cancelled"), "off"),
+    ),
+    actions=(
+        Action(
+            "done", _("Done"), f"{SERVICES}.activity_done", "crm.activity.update", argument="activity",
+            states=("planned",), bulk=True, primary=True, icon="check",
+            params=(Field("outcome", type="text", label=_("Outcome")),),
+        ),
+        Action(
+            "cancel", _("Not needed"), f"{SERVICES}.activity_cancel", "crm.activity.update", argument="activity",
+            states=("planned",), bulk=True, icon="x",
+        ),
+    ),
+    views=(
+        View("mine", _("Mine"), {"status": "planned", "owner": "me"}),
+        View("due", _("Due"), {"status": "planned", "due_on__lte": "today"}),
+        View("planned", _("Planned"), {"status": "planned"}),
+        View("done", _("Done"), {"status": "done"}, ("-done_at",)),
+        View("all", _("All")),
+    ),
+    create=f"{SERVICES}.activity_create",
+    update=f"{SERVICES}.activity_update",
+    owner_field="owner",
+    department_field="department",
+)  # fmt: skip
+ALL = (LEAD, ACTIVITY)

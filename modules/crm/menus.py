@@ -1,0 +1,31 @@
+"""Menu pages of CRM."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.types import MenuNode
+
+TREE: tuple[MenuNode, ...] = (
+    MenuNode("crm", _("CRM"), icon="handshake", order=10),
+    MenuNode("crm.customers", _("Winning customers"), "crm", icon="user-plus", order=10),
+    MenuNode("crm.customers.leads", _("Leads"), "crm.customers", icon="user-plus", entity="crm.lead", order=10),
+    MenuNode(
+        "crm.customers.activities", _("Activities"), "crm.customers", icon="calendar-check", entity="crm.activity",
+        order=20,
+    ),
+    MenuNode("crm.deals", _("Deals"), "crm", icon="target", order=20),
+    MenuNode(
+        "crm.deals.board", _("Pipeline"), "crm.deals", icon="columns-3", route="/crm/pipeline",
+        permission="crm.opportunity.view", features=("crm.opportunities",), order=10,
+    ),
+    MenuNode(
+        "crm.deals.opportunities", _("Opportunities"), "crm.deals", icon="target", entity="crm.opportunity", order=20
+    ),
+    MenuNode("crm.deals.quotes", _("Quotes"), "crm.deals", icon="file-pen-line", entity="crm.quote", order=30),
+    MenuNode("crm.setup", _("Set-up"), "crm", icon="settings-2", order=90),
+    MenuNode("crm.setup.stages", _("Pipeline stages"), "crm.setup", icon="columns-3", entity="crm.stage", order=10),
+    MenuNode(
+        "crm.setup.stage_history", _("Stage history"), "crm.setup", icon="history", entity="crm.stage_history", order=20
+    ),
+)  # fmt: skip

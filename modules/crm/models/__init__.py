@@ -1,0 +1,8 @@
+"""Tables of CRM."""
+
+from modules.crm.models.activity import Activity
+from modules.crm.models.lead import Lead
+from modules.crm.models.opportunity import Opportunity, Stage, StageHistory
+from modules.crm.models.quote import Quote, QuoteLine
+
+__all__ = ["Activity", "Lead", "Opportunity", "Quote", "QuoteLine", "Stage", "StageHistory"]

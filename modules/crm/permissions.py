@@ -1,0 +1,24 @@
+"""Permissions of CRM, and the shipped roles that hold them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenon.registry.crud import crud
+from tenon.registry.types import Permission
+
+SALES = ("sales", "sales_manager")
+LEADS, OPPORTUNITIES, QUOTES = ("crm.leads",), ("crm.opportunities",), ("crm.quotes",)
+
+ALL: tuple[Permission, ...] = (
+    *crud("crm.lead", _("Leads"), view=("viewer",), edit=SALES, features=LEADS),
+    Permission("crm.lead.convert", _("Convert leads"), LEADS, SALES),
+    *crud("crm.activity", _("Activities"), view=("viewer",), edit=SALES, features=LEADS),
+    *crud("crm.opportunity", _("Opportunities"), view=("viewer",), edit=SALES, features=OPPORTUNITIES),
+    Permission("crm.opportunity.move", _("Move opportunities"), OPPORTUNITIES, SALES),
+    *crud("crm.stage", _("Pipeline stages"), view=(*SALES, "viewer"), edit=("sales_manager",), features=OPPORTUNITIES),
+    Permission("crm.stage_history.view", _("Stage history"), OPPORTUNITIES, (*SALES, "viewer")),
+    *crud("crm.quote", _("Quotes"), view=("viewer", "accountant", "planner"), edit=SALES, features=QUOTES),
+    Permission("crm.quote.send", _("Send quotes"), QUOTES, SALES),
+    Permission("crm.quote.decide", _("Accept or reject quotes"), QUOTES, SALES),
+)

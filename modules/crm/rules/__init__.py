@@ -1,0 +1,1 @@
+"""Pure arithmetic of CRM: no Django here."""

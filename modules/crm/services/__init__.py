@@ -1,0 +1,29 @@
+"""Decisions and writes of CRM."""
+
+from modules.crm.services.activities import activity_cancel, activity_create, activity_done, activity_update
+from modules.crm.services.leads import (
+    lead_contacted,
+    lead_convert,
+    lead_create,
+    lead_lose,
+    lead_qualify,
+    lead_reopen,
+    lead_update,
+)
+from modules.crm.services.opportunities import (
+    opportunity_create,
+    opportunity_lose,
+    opportunity_move,
+    opportunity_reopen,
+    opportunity_update,
+    opportunity_win,
+)
+from modules.crm.services.quote_decisions import quote_accept, quote_reject, quote_revise, quote_send
+from modules.crm.services.quotes import quote_create, quote_delete, quote_refresh, quote_update
+
+__all__ = [
+    "activity_cancel", "activity_create", "activity_done", "activity_update", "lead_contacted", "lead_convert",
+    "lead_create", "lead_lose", "lead_qualify", "lead_reopen", "lead_update", "opportunity_create", "opportunity_lose",
+    "opportunity_move", "opportunity_reopen", "opportunity_update", "opportunity_win", "quote_accept", "quote_create",
+    "quote_delete", "quote_refresh", "quote_reject", "quote_revise", "quote_send", "quote_update",
+]  # fmt: skip

@@ -1,0 +1,178 @@
+"""Opportunities and their way through the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from modules.crm.models import Lead, Opportunity, Stage, StageHistory
+from modules.shared.data.models import Party
+from modules.shared.data.services.order_lines import key_of
+from tenon.access.actor import Actor
+from tenon.problems import FieldError, Invalid, StateRefused
+from tenon.records.numbering import next_number
+from tenon.records.service import service
+from tenon.tenancy.context import current
+
+REFERENCES = ("party", "contact", "owner", "department")
+FIELDS = ("name", "amount", "currency", "probability", "expected_close", "competitor", "note")
+
+
+@service("crm.opportunity.create")
+def opportunity_create(
+    *, actor: Actor, party: Party, name: str = "", stage: Stage | None = None, lead: Lead | None = None, **values: Any
+) -> Opportunity:
+    """A new opportunity in the first open stage (or the one given), with its first row of history. Raises Invalid."""
+    stage = stage or Stage.objects.filter(kind=Stage.Kind.OPEN, is_active=True).order_by("position", "id").first()
+    if stage is None or stage.kind != Stage.Kind.OPEN:
+        raise Invalid.field("stage", _("An opportunity starts in an open stage"), "not_open")
+    now = timezone.now()
+    opportunity = Opportunity(
+        name=name or str(party), party=party, lead=lead, stage=stage, stage_since=now,
+        currency=values.pop("currency", None) or party.currency or current().currency,
+        probability=stage.probability,
+    )  # fmt: skip
+    values["owner"] = values.get("owner") or actor.member_id
+    values["department"] = values.get("department") or actor.department_id
+    if values.get("probability") is None:
+        values.pop("probability", None)
+    _set(opportunity, values)
+    _check_entry(opportunity, stage)
+    opportunity.number = next_number("OP")
+    opportunity.save()
+    _remember(opportunity, None, now)
+    return opportunity
+
+
+@service("crm.opportunity.update")
+def opportunity_update(*, actor: Actor, opportunity: Opportunity, **values: Any) -> Opportunity:
+    """Changes an opportunity; a new stage goes through opportunity_move. Raises Invalid, StateRefused."""
+    stage = values.pop("stage", None)
+    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    before = (opportunity.amount, opportunity.probability, opportunity.expected_close)
+    _set(opportunity, values)
+    opportunity.save()
+    if stage is not None and key_of(stage) != opportunity.stage_id:
+        return opportunity_move(actor=actor, opportunity=opportunity, stage=stage)
+    if before != (opportunity.amount, opportunity.probability, opportunity.expected_close):
+        # The forecast of a past day must know what the deal was worth on that day.
+        _remember(opportunity, opportunity.stage, timezone.now())
+    return opportunity
+
+
+@service("crm.opportunity.move")
+def opportunity_move(*, actor: Actor, opportunity: Opportunity, stage: Stage | int, reason: str = "") -> Opportunity:
+    """Into another stage; a closing stage closes it. Steps back are allowed and marked. Raises StateRefused, Invalid
+    (what the stage wants filled first, or the reason of a loss)."""
+    opportunity = Opportunity.objects.select_for_update(of=("self",)).select_related("stage").get(pk=opportunity.pk)
+    target = stage if isinstance(stage, Stage) else Stage.objects.filter(pk=key_of(stage)).first()
+    if target is None:
+        raise Invalid.field("stage", _("There is no such stage"), "unknown")
+    if opportunity.state != Opportunity.State.OPEN:
+        raise StateRefused(_("This opportunity is closed; reopen it first"))
+    if target.pk == opportunity.stage_id:
+        return opportunity
+    if target.kind == Stage.Kind.LOST and not reason.strip():
+        raise Invalid.field("reason", _("Say why it is lost"), "required")
+    _check_entry(opportunity, target)
+    _enter(opportunity, target, reason=reason.strip())
+    return opportunity
+
+
+@service("crm.opportunity.move")
+def opportunity_win(*, actor: Actor, opportunity: Opportunity, reason: str = "") -> Opportunity:
+    """Won. Raises StateRefused."""
+    return opportunity_move(actor=actor, opportunity=opportunity, stage=_closing(Stage.Kind.WON), reason=reason)
+
+
+@service("crm.opportunity.move")
+def opportunity_lose(*, actor: Actor, opportunity: Opportunity, reason: str = "", competitor: str = "") -> Opportunity:
+    """Lost, with the reason. Raises StateRefused, Invalid."""
+    if competitor:
+        opportunity = opportunity_update(actor=actor, opportunity=opportunity, competitor=competitor)
+    return opportunity_move(actor=actor, opportunity=opportunity, stage=_closing(Stage.Kind.LOST), reason=reason)
+
+
+@service("crm.opportunity.move")
+def opportunity_reopen(*, actor: Actor, opportunity: Opportunity) -> Opportunity:
+    """A closed opportunity goes back to the last open stage it stood in. Raises StateRefused."""
+    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    if opportunity.state == Opportunity.State.OPEN:
+        raise StateRefused(_("This opportunity is open"))
+    last = opportunity.history.filter(to_stage__kind=Stage.Kind.OPEN).order_by("-at", "-id").first()
+    stage = last.to_stage if last else Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("position").first()
+    if stage is None:
+        raise StateRefused(_("There is no open stage to go back to"))
+    _enter(opportunity, stage, reason="")
+    return opportunity
+
+
+def _closing(kind: str) -> Stage:
+    stage = Stage.objects.filter(kind=kind, is_active=True).order_by("position", "id").first()
+    if stage is None:
+        raise StateRefused(_("The pipeline has no stage for this"))
+    return stage
+
+
+def _enter(opportunity: Opportunity, stage: Stage, *, reason: str) -> None:
+    now, before = timezone.now(), opportunity.stage
+    opportunity.stage = stage
+    opportunity.state = stage.kind
+    opportunity.probability = stage.probability
+    opportunity.closed_on = None if stage.kind == Stage.Kind.OPEN else current().today()
+    opportunity.reason = reason
+    _remember(opportunity, before, now, reason=reason)
+    opportunity.stage_since = now
+    opportunity.save()
+
+
+def _remember(opportunity: Opportunity, before: Stage | None, now: Any, *, reason: str = "") -> None:
+    seconds = Decimal(str((now - opportunity.stage_since).total_seconds())) if before else None
+    StageHistory.objects.create(
+        opportunity=opportunity,
+        from_stage=before,
+        to_stage=opportunity.stage,
+        at=now,
+        amount=opportunity.amount,
+        currency=opportunity.currency,
+        probability=opportunity.probability,
+        expected_close=opportunity.expected_close,
+        days_in_stage=None if seconds is None else (seconds / 86_400).quantize(Decimal("0.001")),
+        backward=before is not None and opportunity.stage.position < before.position,
+        reason=reason,
+        owner_id=opportunity.owner_id,
+    )
+
+
+def _check_entry(opportunity: Opportunity, stage: Stage) -> None:
+    """What the stage wants filled before an opportunity enters it."""
+    known = {f.name for f in Opportunity._meta.concrete_fields}
+    errors = []
+    for name in stage.required_fields:
+        value = getattr(opportunity, name, None) if name in known else opportunity.custom.get(name)
+        if value in (None, ""):
+            message = _("Needed before the stage “%(stage)s”") % {"stage": stage.name}
+            errors.append(FieldError(name, "required", message))
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _set(opportunity: Opportunity, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if name in REFERENCES:
+            setattr(opportunity, f"{name}_id", key_of(value))
+        elif name == "custom":
+            opportunity.custom = {**opportunity.custom, **(value or {})}
+        elif name in FIELDS:
+            setattr(opportunity, name, value)
+    errors = []
+    if opportunity.amount is not None and opportunity.amount < 0:
+        errors.append(FieldError("amount", "min_value", _("An amount is not negative")))
+    if not 0 <= opportunity.probability <= 100:
+        errors.append(FieldError("probability", "range", _("A probability lies between 0 and 100 per cent")))
+    if errors:
+        raise Invalid(errors=errors)

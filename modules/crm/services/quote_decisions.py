@@ -1,0 +1,138 @@
+"""Quotes: sending, accepting, rejecting, revising."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from modules.crm.errors import QuoteExpired
+from modules.crm.models import Opportunity, Quote, QuoteLine, Stage
+from modules.crm.services.opportunities import opportunity_win
+from modules.crm.services.quotes import draft_locked, price, promise
+from modules.shared.contracts.events import QuoteAccepted
+from modules.shared.data.models import SalesOrder
+from modules.shared.data.services import sales_order_create
+from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.records.service import publish, service
+from tenon.tenancy.context import current
+
+
+@service("crm.quote.send")
+def quote_send(*, actor: Actor, quote: Quote) -> Quote:
+    """draft → sent, with promise dates of today. Raises StateRefused, Invalid, QuoteExpired."""
+    quote = draft_locked(quote)
+    rows = list(quote.lines.order_by("position", "id"))
+    if not rows:
+        raise Invalid.field("lines", _("A quote needs at least one line"), "required")
+    _still_valid(quote)
+    before = snapshot(rows)
+    promise(quote, rows)
+    quote.status, quote.sent_at = Quote.Status.SENT, timezone.now()
+    quote.save()
+    lines_write(QuoteLine, before, rows, parent="quote")
+    return quote
+
+
+@service("crm.quote.decide")
+def quote_accept(*, actor: Actor, quote: Quote) -> SalesOrder:
+    """The customer takes it: a draft sales order with the same lines, prices and taxes; an open opportunity is won.
+    Twice accepted is once accepted: the second is refused. Raises StateRefused, QuoteExpired. Emits QuoteAccepted."""
+    quote = Quote.objects.select_for_update(of=("self",)).select_related("party").get(pk=quote.pk)
+    if quote.status not in (Quote.Status.DRAFT, Quote.Status.SENT):
+        raise StateRefused(
+            _("%(number)s is %(status)s") % {"number": quote.number, "status": quote.get_status_display()}
+        )
+    lines = list(quote.lines.order_by("position", "id"))
+    if not lines:
+        raise Invalid.field("lines", _("A quote needs at least one line"), "required")
+    _still_valid(quote)
+    order = sales_order_create(
+        actor=actor,
+        customer=quote.party_id,
+        contact=quote.contact_id,
+        ordered_on=current().today(),
+        requested_on=quote.requested_on,
+        currency=quote.currency,
+        exchange_rate=quote.exchange_rate,
+        payment_term=quote.payment_term,
+        price_list=quote.price_list,
+        tax_rounding=quote.tax_rounding,
+        freight=quote.freight,
+        note=quote.note,
+        owner=quote.owner_id,
+        department=quote.department_id,
+        quote_ref={"entity": "crm.quote", "id": quote.pk, "label": quote.number},
+        lines=[
+            {
+                "product": line.product_id, "description": line.description, "quantity": line.quantity,
+                "unit": line.unit_id, "unit_price": line.unit_price, "discount": line.discount, "tax": line.tax_id,
+                "keep_tax": True, "requested_on": line.requested_on, "position": line.position,
+            }
+            for line in lines
+        ],
+    )  # fmt: skip
+    quote.status, quote.sales_order, quote.decided_on = Quote.Status.ACCEPTED, order, current().today()
+    quote.save()
+    if quote.opportunity_id and quote.opportunity and quote.opportunity.state == Opportunity.State.OPEN:
+        _win(actor, quote)
+    publish(QuoteAccepted(quote.pk, quote.number, order.pk))
+    return order
+
+
+@service("crm.quote.decide")
+def quote_reject(*, actor: Actor, quote: Quote, reason: str = "") -> Quote:
+    """The customer declines; the reason is needed. Raises StateRefused, Invalid."""
+    if not reason.strip():
+        raise Invalid.field("reason", _("Say why it was declined"), "required")
+    quote = Quote.objects.select_for_update().get(pk=quote.pk)
+    if quote.status not in (Quote.Status.DRAFT, Quote.Status.SENT):
+        raise StateRefused(
+            _("%(number)s is %(status)s") % {"number": quote.number, "status": quote.get_status_display()}
+        )
+    quote.status, quote.reason, quote.decided_on = Quote.Status.REJECTED, reason.strip(), current().today()
+    quote.save()
+    return quote
+
+
+@service("crm.quote.create")
+def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
+    """The next version as a draft, priced at today's costs; the one before is replaced and stays to be seen.
+    Raises StateRefused."""
+    quote = Quote.objects.select_for_update().get(pk=quote.pk)
+    if quote.status not in (Quote.Status.SENT, Quote.Status.REJECTED):
+        raise StateRefused(_("Only a quote that was sent or declined is revised"))
+    rows = list(quote.lines.order_by("position", "id"))
+    today = current().today()
+    fresh = Quote.objects.get(pk=quote.pk)
+    fresh.pk, fresh.version = None, 1
+    fresh._state.adding = True
+    fresh.previous, fresh.revision = quote, quote.revision + 1
+    fresh.number = f"{quote.root_number}-{fresh.revision}"
+    fresh.status, fresh.sent_at, fresh.decided_on, fresh.reason = Quote.Status.DRAFT, None, None, ""
+    fresh.valid_until = today + timedelta(days=max((quote.valid_until - quote.quoted_on).days, 0))
+    fresh.quoted_on = today
+    for row in rows:
+        row.pk, row.version, row.quote = None, 1, fresh
+        row._state.adding = True
+    price(fresh, rows)
+    fresh.save()
+    lines_insert(rows, parent="quote")
+    quote.status = Quote.Status.REPLACED
+    quote.save()
+    return fresh
+
+
+def _win(actor: Actor, quote: Quote) -> None:
+    if Stage.objects.filter(kind=Stage.Kind.WON, is_active=True).exists() and current().has_feature(
+        "crm.opportunities"
+    ):
+        opportunity_win(actor=actor, opportunity=quote.opportunity, reason=quote.number)
+
+
+def _still_valid(quote: Quote) -> None:
+    if quote.valid_until < current().today():
+        raise QuoteExpired(valid_until=quote.valid_until.isoformat())

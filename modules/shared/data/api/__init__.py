@@ -1,0 +1,1 @@
+"""HTTP shapes of the shared data layer beyond the generic resources."""
