@@ -22,24 +22,27 @@ export function useGridKeys({ keys, wrap, hotkeys, page, scrollTo, select, selec
   const wanted = useRef<number | null>(null);
   const row = Math.min(active, Math.max(0, keys.length - 1));
 
+  const land = useCallback(() => {
+    if (wanted.current === null) return;
+    const node = wrap.current?.querySelector<HTMLElement>(`tr[data-row="${wanted.current}"]`);
+    if (!node) return;
+    wanted.current = null;
+    node.focus({ preventScroll: true });
+  }, [wrap]);
+
   const focus = useCallback(
     (index: number) => {
       const next = Math.max(0, Math.min(keys.length - 1, index));
       wanted.current = next;
       setActive(next);
       scrollTo(next);
+      land();
     },
-    [keys.length, scrollTo],
+    [keys.length, scrollTo, land],
   );
 
   // The row may only be drawn after scrolling; focus follows as soon as it is there.
-  useEffect(() => {
-    if (wanted.current === null) return;
-    const node = wrap.current?.querySelector<HTMLElement>(`tr[data-row="${wanted.current}"]`);
-    if (!node) return;
-    wanted.current = null;
-    node.focus({ preventScroll: true });
-  });
+  useEffect(land);
 
   const handle = useCallback(
     (event: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey" | "preventDefault">) => {
