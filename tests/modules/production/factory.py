@@ -46,7 +46,13 @@ def make_factory(actor: Actor) -> Factory:
         supplier.save()
         for part, price, lead in ((frame, D(300), 10), (spoke, D("0.50"), 5)):
             SupplierPrice(
-                supplier=supplier, product=part, price=price, currency="CNY", lead_time_days=lead, is_preferred=True
+                supplier=supplier,
+                product=part,
+                unit=unit,
+                price=price,
+                currency="CNY",
+                lead_time_days=lead,
+                is_preferred=True,
             ).save()
         centre = WorkCentre(code="ASM", name="Assembly", cost_rate=D(60), overhead_rate=D(30))
         centre.save()
