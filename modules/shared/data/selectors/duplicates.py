@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.contrib.postgres.lookups import TrigramSimilar
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models import Party
@@ -77,7 +78,7 @@ def party_duplicates(
             cursor.execute(f"set local pg_trgm.similarity_threshold = {SIMILAR}")
         alike = (
             rows.exclude(pk__in=found)
-            .filter(name_key__trigram_similar=keys[0])
+            .filter(TrigramSimilar(F("name_key"), Value(keys[0])))
             .annotate(likeness=TrigramSimilarity("name_key", keys[0]))
             .order_by("-likeness", "pk")
             .only(*_SEEN)[:limit]
