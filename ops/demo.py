@@ -75,6 +75,7 @@ def _run(group: Group, state: Path, env: dict[str, str], port: int, began: float
     env.update(services.ensure("demo", die_with=os.getpid()))
     write_atomically(state / "env", "".join(f"export {name}={_quoted(env[name])}\n" for name in _ours(env)))
     group.check()
+    say("Migrating the database (the first time takes a minute).")
     _manage(group, "migrate", "tenants", "migrate")
     loaded = state / "loaded"
     if not loaded.exists():
@@ -95,13 +96,14 @@ def programs(port: int) -> list[Program]:
     """The group in the order of starting; it stops in the reverse order, the web server first."""
     python = sys.executable
     processors = os.cpu_count() or 2
-    celery = [python, "-m", "celery", "-A", "tenon_site.celery_app"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "tenon_site.celery_app"]
     return [
         Program("events", [python, "manage.py", "dispatch_events"], patience=15),
         Program(
             "worker",
             [
                 *(*celery, "worker", "--queues", "interactive,bulk", "--hostname", "demo@%h", "--without-gossip"),
+                "--without-mingle",
                 *("--concurrency", os.environ.get("TENON_WORKERS") or str(min(4, processors)), "--loglevel", "INFO"),
             ],
             patience=30,
@@ -159,11 +161,13 @@ def _services_alive() -> None:
 
 
 def _welcome(group: Group, port: int, began: float) -> None:
+    logins = group.run(Program("logins", [sys.executable, "manage.py", "demo_load", "--show-logins"], silent=True))
     print(flush=True)
     say(colour(f"Tenon is ready after {time.monotonic() - began:.0f} seconds.", "1"))
-    say(f"Open    http://localhost:{port}")
-    _manage(group, "logins", "demo_load", "--show-logins")
-    say("Mail that it sends is shown at /dev/mail. Stop with Ctrl-C.")
+    say(f"Open  http://localhost:{port}")
+    for line in logins:
+        say(line)
+    say(f"Mail that Tenon sends is shown at http://localhost:{port}/dev/mail. Stop with Ctrl-C.")
     print(flush=True)
 
 

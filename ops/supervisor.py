@@ -42,6 +42,7 @@ class Program:
     name: str
     command: list[str]
     patience: float = 10
+    silent: bool = False  # its lines go to the log and to whoever asked, not to the console
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     reader: threading.Thread | None = field(default=None, init=False)
     last: deque[str] = field(default_factory=lambda: deque(maxlen=25), init=False)
@@ -80,8 +81,11 @@ class Group:
         self.programs.append(program)
         return program
 
-    def run(self, program: Program) -> None:
-        """Run a program to its end before going on. Raises OpsError when it fails, Interrupted when we are stopped."""
+    def run(self, program: Program) -> list[str]:
+        """Run a program to its end before going on, and return its last lines.
+
+        Raises OpsError when it fails, Interrupted when we are stopped.
+        """
         process = self._start(program)
         try:
             while process.poll() is None:
@@ -92,7 +96,9 @@ class Group:
             raise
         self._join(program)
         if process.returncode != 0:
-            raise OpsError(f"{program.name} failed ({_how_it_ended(process.returncode)}); see its lines above.")
+            said = "\n" + "\n".join(program.last) if program.silent else " See its lines above."
+            raise OpsError(f"{program.name} failed ({_how_it_ended(process.returncode)}).{said}")
+        return list(program.last)
 
     def check(self) -> None:
         """Raises Interrupted when the operator wants us to stop, Died when a program ended by itself."""
@@ -189,7 +195,8 @@ class Group:
                 with contextlib.suppress(OSError):  # a full disk must not stop the reading, or the program would block
                     log.write(f"{line}\n")
                     log.flush()
-                self._say(program.name, line, self._colour(program))
+                if not program.silent:
+                    self._say(program.name, line, self._colour(program))
 
     def _join(self, program: Program) -> None:
         if program.reader is not None:
