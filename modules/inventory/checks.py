@@ -64,7 +64,8 @@ _CHECKS: tuple[tuple[str, str], ...] = (
                  (case when t.kind in ({_HOLDS}) then 1 else 0 end) - (case when f.kind in ({_HOLDS}) then 1 else 0 end)
                    as sign, m.quantity, m.value, m.sequence
             from inventory_stockmove m
-            join inventory_location f on f.id = m.from_location_id join inventory_location t on t.id = m.to_location_id),
+            join inventory_location f on f.id = m.from_location_id
+            join inventory_location t on t.id = m.to_location_id),
         moved as (
           select product_id, sum(sign * quantity) as quantity, sum(sign * value) as value, max(sequence) as last,
                  count(*) as moves from flows group by 1)

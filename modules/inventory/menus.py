@@ -19,7 +19,9 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode("stock.warehouse", _("Warehouse"), "stock", order=30),
     MenuNode("stock.warehouse.warehouses", _("Warehouses"), "stock.warehouse", entity="inventory.warehouse", order=10),
     MenuNode("stock.warehouse.places", _("Places"), "stock.warehouse", entity="inventory.location", order=20),
-    MenuNode("stock.warehouse.opening", _("Opening stock"), "stock.warehouse", entity="inventory.opening_stock", order=30),
+    MenuNode(
+        "stock.warehouse.opening", _("Opening stock"), "stock.warehouse", entity="inventory.opening_stock", order=30
+    ),
     MenuNode("sales", _("Sales"), icon="shopping-cart", order=30),
     MenuNode("sales.fulfilment", _("Fulfilment"), "sales", order=30),
     MenuNode("sales.fulfilment.deliveries", _("Deliveries"), "sales.fulfilment", entity="inventory.delivery", order=10),

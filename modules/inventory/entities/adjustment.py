@@ -8,6 +8,7 @@ from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 STOCK = ("inventory.stock",)
 PLACE = {"kind": "stock"}
+NEW = _("Made when it is not there yet.")
 
 # What an importer fills: one row is one posted line of the day's opening adjustment.
 OPENING = Entity(
@@ -22,8 +23,8 @@ OPENING = Entity(
         Field("product", required=True),
         Field("place", type="text", label=_("Place"), read_only=False, source="",
               help=_("Name or code of the place; empty: the warehouse's own.")),
-        Field("shelf", type="text", label=_("Shelf"), read_only=False, source="", help=_("Made when it is not there yet.")),
-        Field("bin", type="text", label=_("Bin"), read_only=False, source="", help=_("Made when it is not there yet.")),
+        Field("shelf", type="text", label=_("Shelf"), read_only=False, source="", help=NEW),
+        Field("bin", type="text", label=_("Bin"), read_only=False, source="", help=NEW),
         Field("location", read_only=True),
         "lot",
         "quantity",
@@ -106,7 +107,8 @@ ADJUSTMENT = Entity(
     actions=(
         Action(
             "post", _("Post adjustment"), "modules.inventory.services.adjustment.adjustment_post",
-            "inventory.adjustment.post", argument="adjustment", states=("draft",), bulk=True, primary=True, icon="check",
+            "inventory.adjustment.post", argument="adjustment", states=("draft",), bulk=True, primary=True,
+            icon="check",
         ),
         Action(
             "cancel", _("Cancel"), "modules.inventory.services.adjustment.adjustment_cancel",

@@ -170,7 +170,8 @@ DELIVERY = Entity(
             "return", _("Take back"), "modules.inventory.services.delivery_return.delivery_return",
             "inventory.delivery.return", argument="delivery", states=("posted",), icon="undo-2",
             params=(
-                Field("lines", type="json", label=_("Lines"), help=_("Delivery line id → quantity; empty: everything.")),
+                Field("lines", type="json", label=_("Lines"),
+                      help=_("Delivery line id → quantity; empty: everything.")),
                 Field("location", type="ref", ref="inventory.location", ref_filter=PLACE, label=_("Place")),
                 Field("on", type="date", label=_("Date")),
             ),

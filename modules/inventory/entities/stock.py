@@ -63,7 +63,7 @@ BALANCE = Entity(
         ),
     ),
     views=(
-        View("all", _("All")),
+        View("present", _("In stock"), {"on_hand__gt": "0"}),
         View("available", _("Available"), {"available__gt": "0"}),
         View("reserved", _("Locked"), {"reserved__gt": "0"}),
     ),

@@ -13,8 +13,8 @@ from tenon.records.base import Record
 
 
 class StockAdjustment(Record):
-    """A correction of stock with its reason (库存调整): what was there at the start (期初), what a count found (盘点), what
-    was thrown away (报废)."""
+    """A correction of stock with its reason (库存调整): what was there at the start (期初), what a count found (盘点),
+    what was thrown away (报废)."""
 
     class Kind(models.TextChoices):
         OPENING = "opening", _("Opening stock")
@@ -42,9 +42,9 @@ class StockAdjustment(Record):
 
 
 class StockAdjustmentLine(Record):
-    """`quantity`: of opening stock what is there, of a count what was counted, of scrap what goes. A count compares with
-    `book_quantity`, taken when the line was written, so that moves after the count survive it. `difference` and `value`
-    (signed) say what was posted."""
+    """`quantity`: of opening stock what is there, of a count what was counted, of scrap what goes. A count compares
+    with `book_quantity`, taken when the line was written, so that moves after the count survive it. `difference` and
+    `value` (signed) say what was posted."""
 
     adjustment = models.ForeignKey(
         StockAdjustment, models.CASCADE, related_name="lines", verbose_name=_("stock adjustment")

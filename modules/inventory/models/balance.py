@@ -12,9 +12,10 @@ from tenon.money.fields import QuantityField
 
 
 class StockBalance(models.Model):
-    """On hand and reserved of a product at a place and lot (库存余额): the row that everybody who takes or reserves stock
-    locks, in key order. It follows from moves and reservations, which are the truth and carry the audit; the database
-    refuses reserved > on hand, and a deferred trigger compares `reserved` with the reservations (migration 0002)."""
+    """On hand and reserved of a product at a place and lot (库存余额): the row that everybody who takes or reserves
+    stock locks, in key order. It follows from moves and reservations, which are the truth and carry the audit; the
+    database refuses reserved > on hand, and a deferred trigger compares `reserved` with the reservations (migration
+    0002)."""
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="stock_balances", verbose_name=_("product"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="balances", verbose_name=_("place"))

@@ -27,12 +27,10 @@ class Delivery(Record):
     number = models.CharField(_("number"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.DELIVERY, editable=False)
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="+", verbose_name=_("sales order"))
-    customer = models.ForeignKey(
-        Party, models.PROTECT, related_name="+", verbose_name=_("customer"), editable=False
-    )
+    customer = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("customer"), editable=False)
     warehouse = models.ForeignKey(
-        "inventory.Warehouse", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from warehouse"),
-        help_text=_("Empty: from wherever it is."),
+        "inventory.Warehouse", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("from warehouse"), help_text=_("Empty: from wherever it is."),
     )  # fmt: skip
     location = models.ForeignKey(
         Location, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("back to place"),
@@ -76,9 +74,7 @@ class DeliveryLine(Record):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"), editable=False)
     quantity = QuantityField(_("quantity"))
     value = MoneyField(_("cost"), null=True, blank=True, editable=False)
-    original = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="returns", editable=False
-    )
+    original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="returns", editable=False)
 
     class Meta(Record.Meta):
         abstract = False

@@ -13,8 +13,8 @@ from tenon.records.base import LedgerRow
 
 
 class StockMove(LedgerRow):
-    """A quantity of a product from one place to another (库存移动): double entry, append-only. `value` is what it was worth
-    in base currency at that moment. A product's moves are ordered by (moved_at, sequence), fixed at posting."""
+    """A quantity of a product from one place to another (库存移动): double entry, append-only. `value` is what it was
+    worth in base currency at that moment. A product's moves are ordered by (moved_at, sequence), fixed at posting."""
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", _("Receipt")

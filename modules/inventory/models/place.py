@@ -32,8 +32,9 @@ class Warehouse(Record):
 
 
 class Location(Record):
-    """A place that goods move from and to (库位). Only places of the holding kinds have balances; the others are the far
-    side of a move: where goods come from and go to. `path` is the ids from the root, `/1/4/9/`, kept by the services."""
+    """A place that goods move from and to (库位). Only places of the holding kinds have balances; the others are the
+    far side of a move: where goods come from and go to. `path` is the ids from the root, `/1/4/9/`, kept by the
+    services."""
 
     class Kind(models.TextChoices):
         STOCK = "stock", _("Stock")
@@ -70,7 +71,9 @@ class Location(Record):
                 name="inventory_location_warehouse",
                 violation_error_message=_("A stock place belongs to a warehouse."),
             ),
-            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="inventory_location_self"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="inventory_location_self"
+            ),
         ]
         indexes = [
             models.Index(fields=["path"], name="inventory_location_path", opclasses=["text_pattern_ops"]),

@@ -27,9 +27,7 @@ class Receipt(Record):
     number = models.CharField(_("number"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.RECEIPT, editable=False)
     order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="+", verbose_name=_("purchase order"))
-    supplier = models.ForeignKey(
-        Party, models.PROTECT, related_name="+", verbose_name=_("supplier"), editable=False
-    )
+    supplier = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("supplier"), editable=False)
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("place"))
     received_on = models.DateField(_("received on"))
     supplier_reference = models.CharField(_("supplier's delivery note"), max_length=80, blank=True, default="")
@@ -62,9 +60,7 @@ class ReceiptLine(Record):
 
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="lines", verbose_name=_("receipt"))
     position = models.PositiveIntegerField(_("position"), default=0)
-    order_line = models.ForeignKey(
-        PurchaseOrderLine, models.PROTECT, related_name="+", verbose_name=_("order line")
-    )
+    order_line = models.ForeignKey(PurchaseOrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"), editable=False)
     quantity = QuantityField(_("received"))
     rejected = QuantityField(_("rejected"), default=0)
@@ -72,9 +68,7 @@ class ReceiptLine(Record):
         Location, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
     )
     value = MoneyField(_("value"), null=True, blank=True, editable=False)
-    original = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="returns", editable=False
-    )
+    original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="returns", editable=False)
 
     class Meta(Record.Meta):
         abstract = False
@@ -82,7 +76,9 @@ class ReceiptLine(Record):
         verbose_name_plural = _("receipt lines")
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["receipt", "order_line", "location"], nulls_distinct=False, name="inventory_receipt_line_once"),
+            models.UniqueConstraint(
+                fields=["receipt", "order_line", "location"], nulls_distinct=False, name="inventory_receipt_line_once"
+            ),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, rejected__gte=0) & Q(rejected__lte=F("quantity")),
                 name="inventory_receipt_line_quantity",

@@ -12,11 +12,11 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, Reservation, StockBalance
-from modules.shared.data.rules.promise import Flow, Outlook, look_ahead
-from modules.shared.data.rules.promise import promise as promised
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Demand, OpenDemand, OpenSupply, Promise, PromiseStep, Supply
 from modules.shared.data.models import Product, SupplierPrice
+from modules.shared.data.rules.promise import Flow, Outlook, look_ahead
+from modules.shared.data.rules.promise import promise as promised
 from modules.shared.data.selectors.calendars import work_calendar
 from tenon import ports
 from tenon.tenancy.context import current
@@ -56,8 +56,8 @@ def free_stock() -> dict[int, Decimal]:
 
 
 def open_supply(product_ids: Sequence[int] | None = None) -> list[Supply]:
-    """All dated supply that has not arrived, of every module that has any."""
-    return [supply for provider in ports.find_all(OpenSupply) for supply in provider.open_supply(product_ids)]
+    """All dated supply that has not arrived, of every module that has any. Drafts are no supply to count on."""
+    return [s for provider in ports.find_all(OpenSupply) for s in provider.open_supply(product_ids) if s.firm]
 
 
 def open_demand(product_ids: Sequence[int] | None = None) -> list[Demand]:
@@ -141,7 +141,9 @@ def promise_dates(demands: Sequence[Demand]) -> list[Promise]:
                 flows[product].append(Flow(on or today, -taken, demand.line.label))
         answers.append(
             Promise(
-                demand.line, on, tuple(PromiseStep(s.kind, product, s.quantity, s.on, s.note or _words(s.kind)) for s in steps)
+                demand.line,
+                on,
+                tuple(PromiseStep(s.kind, product, s.quantity, s.on, s.note or _words(s.kind)) for s in steps),
             )
         )
     return answers

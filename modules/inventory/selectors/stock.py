@@ -29,8 +29,8 @@ def free_quantities(product_ids: Collection[int], *, warehouse_id: int | None = 
 
 
 def stock_list(*, actor: Actor) -> QuerySet[StockBalance]:
-    """Balances that hold something, with what is available."""
-    return StockBalance.objects.filter(on_hand__gt=0).annotate(available=F("on_hand") - F("reserved"))
+    """Balances with what is available."""
+    return StockBalance.objects.annotate(available=F("on_hand") - F("reserved"))
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,13 @@ def stock_by_place(*, parent: Location | None = None, product_id: int | None = N
             sums[key][1] += reserved
             seen[key].add(product)
     opened = set(Location.objects.filter(parent__in=sums).values_list("parent_id", flat=True))
-    return [
-        PlaceStock(p, *sums[p.pk], sums[p.pk][0] - sums[p.pk][1], len(seen[p.pk]), p.pk in opened) for p in places
-    ]
+    answers = []
+    for place in places:
+        on_hand, reserved = sums[place.pk]
+        answers.append(
+            PlaceStock(place, on_hand, reserved, on_hand - reserved, len(seen[place.pk]), place.pk in opened)
+        )
+    return answers
 
 
 def unit_costs(product_ids: Iterable[int]) -> dict[int, Decimal]:

@@ -36,9 +36,7 @@ def ref(adjustment: StockAdjustment) -> RecordRef:
 
 
 @service("inventory.adjustment.create")
-def adjustment_create(
-    *, actor: Actor, lines: Sequence[Mapping[str, Any]] = (), **values: Any
-) -> StockAdjustment:
+def adjustment_create(*, actor: Actor, lines: Sequence[Mapping[str, Any]] = (), **values: Any) -> StockAdjustment:
     """A draft; a count notes the book quantity of each line now. Raises Invalid."""
     adjustment = StockAdjustment(
         number=next_number("SA"), adjusted_on=values.pop("adjusted_on", None) or current().today(), **values
@@ -166,16 +164,27 @@ def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjust
             value = rounded(line.difference * cost, smallest)
             movements.append(
                 Movement(
-                    line.product_id, adjustment.kind, outside.pk, line.location_id, line.difference, value, line.lot,
+                    line.product_id,
+                    adjustment.kind,
+                    outside.pk,
+                    line.location_id,
+                    line.difference,
+                    value,
+                    line.lot,
                     line_id=line.pk,
-                )  # fmt: skip
+                )
             )
         elif line.difference < 0:
             movements.append(
                 Movement(
-                    line.product_id, adjustment.kind, line.location_id, outside.pk, -line.difference, lot=line.lot,
+                    line.product_id,
+                    adjustment.kind,
+                    line.location_id,
+                    outside.pk,
+                    -line.difference,
+                    lot=line.lot,
                     line_id=line.pk,
-                )  # fmt: skip
+                )
             )
     values = post_moves(movements, on=adjustment.adjusted_on, source=ref(adjustment), reason=adjustment.reason)
     worth = {m.line_id: v if m.from_id == outside.pk else -v for m, v in zip(movements, values, strict=True)}

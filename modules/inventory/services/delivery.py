@@ -52,7 +52,7 @@ def delivery_create(
         shipped_on=values.pop("shipped_on", None) or current().today(), **values,
     )  # fmt: skip
     delivery.save()
-    wanted = read_lines(lines, known) if lines is not None else _shippable(known, delivery.warehouse_id)
+    wanted = read_lines(lines, known) if lines else _shippable(known, delivery.warehouse_id)
     if not wanted:
         raise StateRefused(_("Nothing of this order can be shipped now."))
     _write_lines(delivery, wanted)
@@ -98,9 +98,14 @@ def _write_lines(delivery: Delivery, wanted: Sequence[LineInput]) -> None:
     member_id = frame().actor.member_id
     rows = [
         DeliveryLine(
-            delivery=delivery, position=position, order_line=line.order_line, product=line.order_line.product,
-            quantity=line.quantity, created_by_id=member_id, changed_by_id=member_id,
-        )  # fmt: skip
+            delivery=delivery,
+            position=position,
+            order_line=line.order_line,
+            product=line.order_line.product,
+            quantity=line.quantity,
+            created_by_id=member_id,
+            changed_by_id=member_id,
+        )
         for position, line in enumerate(wanted, 1)
     ]
     twice = len({r.order_line_id for r in rows}) < len(rows)
@@ -164,17 +169,24 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     delivery.save(update_fields=["status"])
     posting = [
         PostingLine(
-            x.value or ZERO, product_id=x.product_id, party_id=order.customer_id, sales_order_id=order.pk,
-            sales_order_line_id=x.order_line_id, component="material",
-        )  # fmt: skip
+            x.value or ZERO,
+            product_id=x.product_id,
+            party_id=order.customer_id,
+            sales_order_id=order.pk,
+            sales_order_line_id=x.order_line_id,
+            component="material",
+        )
         for x in goods
     ]
     post_entries(actor, [entry("delivery", delivery.shipped_on, ref(delivery), posting)])
     publish(
         GoodsShipped(
-            delivery.pk, delivery.number, order.pk, delivery.shipped_on,
+            delivery.pk,
+            delivery.number,
+            order.pk,
+            delivery.shipped_on,
             tuple(LineFact(x.order_line_id, x.product_id, x.quantity, x.value or ZERO) for x in lines),
-        )  # fmt: skip
+        )
     )
     return delivery
 
@@ -201,9 +213,15 @@ def _picks(
         line = line_of[reservation.demand_id]
         movements.append(
             Movement(
-                line.product_id, StockMove.Kind.DELIVERY, balance.location_id, customer.pk, take, lot=balance.lot,
-                freed=take, line_id=line.pk,
-            )  # fmt: skip
+                line.product_id,
+                StockMove.Kind.DELIVERY,
+                balance.location_id,
+                customer.pk,
+                take,
+                lot=balance.lot,
+                freed=take,
+                line_id=line.pk,
+            )
         )
     by_key = {b.pk: b for b in balances}
     needs = [Need(line_id, line_of[line_id].product_id, rest) for line_id, rest in left.items() if rest > 0]
@@ -219,15 +237,22 @@ def _picks(
         line, shelf = line_of[p.need], by_key[p.shelf]
         movements.append(
             Movement(
-                line.product_id, StockMove.Kind.DELIVERY, shelf.location_id, customer.pk, p.quantity, lot=shelf.lot,
+                line.product_id,
+                StockMove.Kind.DELIVERY,
+                shelf.location_id,
+                customer.pk,
+                p.quantity,
+                lot=shelf.lot,
                 line_id=line.pk,
-            )  # fmt: skip
+            )
         )
     return movements, freed, fulfilled
 
 
 def _surplus(
-    goods: Sequence[DeliveryLine], freed: Mapping[int, Decimal], fulfilled: Mapping[int, Decimal],
+    goods: Sequence[DeliveryLine],
+    freed: Mapping[int, Decimal],
+    fulfilled: Mapping[int, Decimal],
     balances: Sequence[StockBalance],
 ) -> dict[int, tuple[Reservation, Decimal]]:
     """What stays locked beyond what the order still waits for: when free stock of another place was shipped."""
@@ -269,9 +294,7 @@ def _progress(
     unlocked: dict[int, Decimal] = defaultdict(Decimal, freed)
     for row, quantity in surplus.values():
         unlocked[row.demand_id] += quantity
-    return {
-        x.order_line_id: {"delivered": x.quantity, "reserved": -unlocked.get(x.order_line_id, ZERO)} for x in lines
-    }
+    return {x.order_line_id: {"delivered": x.quantity, "reserved": -unlocked.get(x.order_line_id, ZERO)} for x in lines}
 
 
 def _write_costs(lines: Sequence[DeliveryLine], cost: Mapping[int, Decimal]) -> None:

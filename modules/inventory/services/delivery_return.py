@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from modules.inventory.models import Delivery, DeliveryLine, Location, StockMove
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.services.delivery import ref
+from modules.inventory.services.lines import check_lines_known, quantities_by_line
 from modules.inventory.services.moves import Movement, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_sales
@@ -29,7 +30,7 @@ ZERO = Decimal(0)
 
 @service("inventory.delivery.return")
 def delivery_return(
-    *, actor: Actor, delivery: Delivery, lines: Mapping[int, Decimal] | None = None,
+    *, actor: Actor, delivery: Delivery, lines: Any = None,
     location: Location | None = None, on: date | None = None,
 ) -> Delivery:  # fmt: skip
     """Takes goods of a posted delivery back, at the cost they left with, into `location`: `lines` maps delivery lines
@@ -47,7 +48,8 @@ def delivery_return(
     for back in DeliveryLine.objects.filter(original__delivery=original).order_by("pk"):
         came[back.original_id or 0] += back.quantity
     rows = list(original.lines.select_related("product"))
-    wanted = {r.pk: r.quantity - came[r.pk] for r in rows} if lines is None else dict(lines)
+    wanted = quantities_by_line(lines) or {r.pk: r.quantity - came[r.pk] for r in rows}
+    check_lines_known(wanted, rows)
     document = Delivery(
         number=next_number("DN"), kind=Delivery.Kind.RETURN, order=order, customer_id=original.customer_id,
         location=place, original=original, shipped_on=on or current().today(), status=Delivery.Status.POSTED,
@@ -74,9 +76,14 @@ def delivery_return(
         if row.product.kind == Product.Kind.GOODS:
             movements.append(
                 Movement(
-                    row.product_id, StockMove.Kind.DELIVERY_RETURN, customer.pk, place.pk, quantity, back.value,
+                    row.product_id,
+                    StockMove.Kind.DELIVERY_RETURN,
+                    customer.pk,
+                    place.pk,
+                    quantity,
+                    back.value,
                     line_id=back.pk,
-                )  # fmt: skip
+                )
             )
     if not backs:
         raise StateRefused(_("Nothing of this delivery is left to come back."))
@@ -84,9 +91,13 @@ def delivery_return(
     post_moves(movements, on=document.shipped_on, source=ref(document))
     posting = [
         PostingLine(
-            b.value or ZERO, product_id=b.product_id, party_id=order.customer_id, sales_order_id=order.pk,
-            sales_order_line_id=b.order_line_id, component="material",
-        )  # fmt: skip
+            b.value or ZERO,
+            product_id=b.product_id,
+            party_id=order.customer_id,
+            sales_order_id=order.pk,
+            sales_order_line_id=b.order_line_id,
+            component="material",
+        )
         for b in backs
     ]
     post_entries(actor, [entry("delivery_return", document.shipped_on, ref(document), posting)])

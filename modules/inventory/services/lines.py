@@ -39,7 +39,8 @@ def record_of(rows: QuerySet[M], value: Any, field: str, *, required: bool = Tru
 
 
 def read_lines(
-    given: Sequence[Mapping[str, Any]], known: Sequence[PurchaseOrderLine | SalesOrderLine],
+    given: Sequence[Mapping[str, Any]],
+    known: Sequence[PurchaseOrderLine | SalesOrderLine],
     present: Mapping[int, int] | None = None,
 ) -> list[LineInput]:
     """Checked lines. `known` are the order's lines; `present` maps lines that are there already to theirs, so that a
@@ -80,3 +81,27 @@ def _number(value: Any) -> Decimal | None:
 def _fits(quantity: Decimal, line: PurchaseOrderLine | SalesOrderLine) -> bool:
     """A quantity is a multiple of the stock unit's step: whole pieces stay whole."""
     return quantity == quantity.quantize(Decimal(1).scaleb(-line.product.unit.decimals))
+
+
+def quantities_by_line(given: Any) -> dict[int, Decimal]:
+    """Line id → quantity, from a mapping or a list of `{"line", "quantity"}`. Raises Invalid."""
+    pairs = (
+        [(row.get("line"), row.get("quantity")) for row in given] if isinstance(given, list) else (given or {}).items()
+    )
+    read: dict[int, Decimal] = {}
+    for line, value in pairs:
+        quantity = _number(value)
+        try:
+            key = key_of(line)
+        except (TypeError, ValueError):
+            key = None
+        if key is None or quantity is None:
+            raise Invalid.field("lines", _("Say which line and how much."), "invalid")
+        read[key] = read.get(key, ZERO) + quantity
+    return read
+
+
+def check_lines_known(wanted: Mapping[int, Decimal], lines: Sequence[Model]) -> None:
+    """Raises Invalid when a line is not on the document."""
+    if set(wanted) - {line.pk for line in lines}:
+        raise Invalid.field("lines", _("There is no such line on this document."), "unknown")

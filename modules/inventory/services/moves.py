@@ -213,11 +213,21 @@ def _value(
         values.append(value)
         rows.append(
             StockMove(
-                product_id=m.product_id, sequence=row.sequence, moved_at=moved_at, kind=m.kind,
-                from_location_id=m.from_id, to_location_id=m.to_id, lot=m.lot, quantity=m.quantity, value=value,
-                source_entity=source.entity if source else "", source_id=source.id if source else None,
-                source_label=source.label if source else "", source_line_id=m.line_id, reason=reason,
-            )  # fmt: skip
+                product_id=m.product_id,
+                sequence=row.sequence,
+                moved_at=moved_at,
+                kind=m.kind,
+                from_location_id=m.from_id,
+                to_location_id=m.to_id,
+                lot=m.lot,
+                quantity=m.quantity,
+                value=value,
+                source_entity=source.entity if source else "",
+                source_id=source.id if source else None,
+                source_label=source.label if source else "",
+                source_line_id=m.line_id,
+                reason=reason,
+            )
         )
     return values, rows
 

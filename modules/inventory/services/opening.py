@@ -12,9 +12,9 @@ from modules.inventory.models import Location, StockAdjustment, StockAdjustmentL
 from modules.inventory.rules.costing import rounded
 from modules.inventory.selectors.places import default_place, place_by_name, place_of_kind
 from modules.inventory.selectors.stock import unit_costs
+from modules.inventory.services.adjustment import ref
 from modules.inventory.services.lines import record_of
 from modules.inventory.services.moves import Movement, post_moves, step
-from modules.inventory.services.adjustment import ref
 from modules.inventory.services.place import bin_within
 from modules.inventory.services.posting import entry, post_entries
 from modules.shared.contracts.posting import PostingLine
@@ -30,8 +30,8 @@ ZERO = Decimal(0)
 
 @service("inventory.opening_stock.create")
 def opening_stock_create(
-    *, actor: Actor, product: Any, quantity: Decimal, location: Any = None, place: str = "", shelf: str = "",
-    bin: str = "", lot: str = "", unit_cost: Decimal | None = None, **_values: Any,
+    *, actor: Actor, product: Any, quantity: Decimal, location: Any = None, place: str | None = "",
+    shelf: str | None = "", bin: str | None = "", lot: str | None = "", unit_cost: Decimal | None = None,
 ) -> StockAdjustmentLine:  # fmt: skip
     """One row of opening stock, posted at once onto the day's opening adjustment. `place` names the location, `shelf`
     and `bin` places below it, made when they are not there yet. Without `unit_cost`: the current cost, the standard
@@ -43,7 +43,7 @@ def opening_stock_create(
         raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
     if quantity != quantity.quantize(Decimal(1).scaleb(-item.unit.decimals)):
         raise Invalid.field("quantity", _("The unit does not allow such a fraction."), "unit-step")
-    at = bin_within(_place(location, place), shelf, bin)
+    at, lot = bin_within(_place(location, place), shelf, bin), lot or ""
     document = _document()
     if document.lines.filter(product=item, location=at, lot=lot).exists():
         raise Invalid.field("product", _("This product is on the opening stock of this place already."), "unique")
@@ -66,7 +66,7 @@ def opening_stock_create(
     return line
 
 
-def _place(location: Any, name: str) -> Location:
+def _place(location: Any, name: str | None) -> Location:
     if location is not None:
         found = record_of(Location.objects.all(), location, "location")
     elif name:

@@ -77,7 +77,10 @@ def location_update(*, actor: Actor, location: Location, **values: Any) -> Locat
     _check_kind(location)
     if (location.kind, location.warehouse_id) != before[:2] and _has_moves(location, old_path):
         raise Invalid.field("kind", _("Goods have moved here: its kind and warehouse stay."), "in_use")
-    if not location.is_active and StockBalance.objects.filter(location__path__startswith=old_path, on_hand__gt=0).exists():
+    if (
+        not location.is_active
+        and StockBalance.objects.filter(location__path__startswith=old_path, on_hand__gt=0).exists()
+    ):
         raise StateRefused(_("There is stock here: move it away before closing the place."))
     location.path = f"{parent.path if parent is not None else '/'}{location.pk}/"
     location.save()
@@ -97,7 +100,7 @@ def _has_moves(location: Location, path: str) -> bool:
     )
 
 
-def bin_within(place: Location, *names: str) -> Location:
+def bin_within(place: Location, *names: str | None) -> Location:
     """The place called so below `place`, made when it is not there yet: shelf, then bin."""
     for name in (n.strip() for n in names if n and n.strip()):
         child = Location.objects.filter(parent=place, name=name).first()

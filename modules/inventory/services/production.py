@@ -54,13 +54,16 @@ def production_issue(
         shelf = by_key[p.shelf]
         movements.append(
             Movement(
-                shelf.product_id, StockMove.Kind.PRODUCTION_ISSUE, shelf.location_id, production.pk, p.quantity,
-                lot=shelf.lot, line_id=p.need,
-            )  # fmt: skip
+                shelf.product_id,
+                StockMove.Kind.PRODUCTION_ISSUE,
+                shelf.location_id,
+                production.pk,
+                p.quantity,
+                lot=shelf.lot,
+                line_id=p.need,
+            )
         )
-    values = post_moves(
-        [_without_line(m) for m in movements], on=moved_on, source=order
-    )
+    values = post_moves([_without_line(m) for m in movements], on=moved_on, source=order)
     if fulfilled:
         change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
     worth: dict[int, Decimal] = defaultdict(Decimal)
@@ -98,9 +101,15 @@ def _from_locked(
                 fulfilled[row.pk] += take
                 movements.append(
                     Movement(
-                        product_id, StockMove.Kind.PRODUCTION_ISSUE, row.location_id, production.pk, take,
-                        lot=row.lot, freed=take, line_id=i,
-                    )  # fmt: skip
+                        product_id,
+                        StockMove.Kind.PRODUCTION_ISSUE,
+                        row.location_id,
+                        production.pk,
+                        take,
+                        lot=row.lot,
+                        freed=take,
+                        line_id=i,
+                    )
                 )
     return movements, {pk: quantity for pk, quantity in fulfilled.items() if quantity}, left
 
@@ -129,7 +138,8 @@ def production_receive(
     if waiting > 0:
         demand = Demand(
             RecordRef(SALES_LINE, line.pk, f"{line.order.number} / {line.position}"), product_id, waiting,
-            line.requested_on or line.order.requested_on, RecordRef("shared.sales_order", line.order_id, line.order.number),
+            line.requested_on or line.order.requested_on,
+            RecordRef("shared.sales_order", line.order_id, line.order.number),
         )  # fmt: skip
         answers = stock_reserve(actor=actor, demands=[demand])
         record_sales(actor, {line.pk: {"reserved": answers[0].reserved}})

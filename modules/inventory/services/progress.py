@@ -28,7 +28,6 @@ def record_purchases(actor: Actor, deltas: Deltas, tolerance: Decimal = Decimal(
 def record_reserved(actor: Actor, freed: Mapping[tuple[str, int], Decimal]) -> None:
     """Reservations changed by inventory itself: (demand entity, line id) → change. Other modules read them by port."""
     record_sales(
-        actor, {line_id: {"reserved": delta} for (entity, line_id), delta in freed.items() if entity == SALES_LINE and delta}
+        actor,
+        {line_id: {"reserved": delta} for (entity, line_id), delta in freed.items() if entity == SALES_LINE and delta},
     )
-
-

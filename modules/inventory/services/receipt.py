@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.places import default_place, place_of_kind
-from modules.inventory.services.lines import LineInput, read_lines, record_of
+from modules.inventory.services.lines import LineInput, check_lines_known, quantities_by_line, read_lines, record_of
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_purchases
@@ -42,19 +42,21 @@ def ref(receipt: Receipt) -> RecordRef:
 def receipt_create(
     *, actor: Actor, order: PurchaseOrder | int, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
 ) -> Receipt:
-    """A draft against a confirmed purchase order; without lines it is filled with all that is still open.
+    """A draft against a confirmed purchase order; without lines, it is filled with all that is still open.
     Raises Invalid, StateRefused."""
     of = record_of(PurchaseOrder.objects.all(), order, "order")
     _check_open(of)
     open_lines = list(of.lines.filter(product__kind=Product.Kind.GOODS).select_related("product"))
-    place = record_of(Location.objects.all(), values.pop("location", None), "location", required=False) or default_place()
+    place = (
+        record_of(Location.objects.all(), values.pop("location", None), "location", required=False) or default_place()
+    )
     _check_place(place)
     receipt = Receipt(
         number=next_number("GR"), order=of, supplier_id=of.supplier_id, location=place,
         received_on=values.pop("received_on", None) or current().today(), **values,
     )  # fmt: skip
     receipt.save()
-    if lines is None:
+    if not lines:
         wanted = [LineInput(line, line.open_quantity) for line in open_lines if line.open_quantity > 0]
         if not wanted:
             raise StateRefused(_("Nothing of this order is still to be received."))
@@ -141,9 +143,14 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
             line.value = value_of_part(worth, ordered.base_quantity, before, accepted, smallest)
             movements.append(
                 Movement(
-                    line.product_id, StockMove.Kind.RECEIPT, supplier.pk, line.location_id or receipt.location_id,
-                    accepted, line.value, line_id=line.pk,
-                )  # fmt: skip
+                    line.product_id,
+                    StockMove.Kind.RECEIPT,
+                    supplier.pk,
+                    line.location_id or receipt.location_id,
+                    accepted,
+                    line.value,
+                    line_id=line.pk,
+                )
             )
         accepted_so_far[ordered.pk] += accepted
         deltas[ordered.pk]["received"] += line.quantity
@@ -157,9 +164,12 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
     post_entries(actor, [entry("goods_receipt", receipt.received_on, ref(receipt), _accruals(receipt, lines, 1))])
     publish(
         GoodsReceived(
-            receipt.pk, receipt.number, order.pk, receipt.received_on,
+            receipt.pk,
+            receipt.number,
+            order.pk,
+            receipt.received_on,
             tuple(LineFact(x.order_line_id, x.product_id, x.quantity - x.rejected, x.value or ZERO) for x in lines),
-        )  # fmt: skip
+        )
     )
     return receipt
 
@@ -167,9 +177,11 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
 def _accruals(receipt: Receipt, lines: Sequence[ReceiptLine], sign: int) -> list[PostingLine]:
     return [
         PostingLine(
-            sign * (line.value or ZERO), product_id=line.product_id, party_id=receipt.supplier_id,
+            sign * (line.value or ZERO),
+            product_id=line.product_id,
+            party_id=receipt.supplier_id,
             purchase_order_line_id=line.order_line_id,
-        )  # fmt: skip
+        )
         for line in lines
     ]
 
@@ -184,9 +196,7 @@ def receipt_cancel(*, actor: Actor, receipt: Receipt) -> Receipt:
 
 
 @service("inventory.receipt.return")
-def receipt_return(
-    *, actor: Actor, receipt: Receipt, lines: Mapping[int, Decimal] | None = None, on: date | None = None
-) -> Receipt:
+def receipt_return(*, actor: Actor, receipt: Receipt, lines: Any = None, on: date | None = None) -> Receipt:
     """Sends goods of a posted receipt back to the supplier: `lines` maps receipt lines to quantities, left out all that
     was accepted and not yet returned. Stock leaves at the present average; the supplier owes the purchase price; the
     difference is posted openly as purchase variance (domain rule 9).
@@ -200,7 +210,8 @@ def receipt_return(
     for back in ReceiptLine.objects.filter(original__receipt=original).order_by("pk"):
         taken[back.original_id or 0] += back.quantity
     rows = list(original.lines.select_related("product"))
-    wanted = {r.pk: r.quantity - r.rejected - taken[r.pk] for r in rows} if lines is None else dict(lines)
+    wanted = quantities_by_line(lines) or {r.pk: r.quantity - r.rejected - taken[r.pk] for r in rows}
+    check_lines_known(wanted, rows)
     document = Receipt(
         number=next_number("GR"), kind=Receipt.Kind.RETURN, order_id=original.order_id,
         supplier_id=original.supplier_id, location_id=original.location_id, original=original,
@@ -214,7 +225,11 @@ def receipt_return(
         quantity = wanted.get(row.pk, ZERO)
         left = row.quantity - row.rejected - taken[row.pk]
         if not 0 <= quantity <= left:
-            raise Invalid.field("lines", _("%(product)s: at most %(left)s can go back.") % {"product": row.product, "left": f"{left.normalize():f}"})
+            message = _("%(product)s: at most %(left)s can go back.") % {
+                "product": row.product,
+                "left": f"{left.normalize():f}",
+            }
+            raise Invalid.field("lines", message, "range")
         if not quantity:
             continue
         back = ReceiptLine(
@@ -226,9 +241,13 @@ def receipt_return(
         stated.append(value_of_part(row.value or ZERO, row.quantity - row.rejected, taken[row.pk], quantity, smallest))
         movements.append(
             Movement(
-                row.product_id, StockMove.Kind.RECEIPT_RETURN, row.location_id or original.location_id, supplier.pk,
-                quantity, line_id=back.pk,
-            )  # fmt: skip
+                row.product_id,
+                StockMove.Kind.RECEIPT_RETURN,
+                row.location_id or original.location_id,
+                supplier.pk,
+                quantity,
+                line_id=back.pk,
+            )
         )
     if not backs:
         raise StateRefused(_("Nothing of this receipt is left to return."))
@@ -239,9 +258,11 @@ def receipt_return(
         back.save(update_fields=["value"])
         variances.append(
             PostingLine(
-                value - price, product_id=back.product_id, party_id=document.supplier_id,
+                value - price,
+                product_id=back.product_id,
+                party_id=document.supplier_id,
                 purchase_order_line_id=back.order_line_id,
-            )  # fmt: skip
+            )
         )
     record_purchases(actor, _returned(backs))
     post_entries(

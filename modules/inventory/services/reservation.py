@@ -34,9 +34,13 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
 
     Raises InsufficientStock when `partial` is not allowed and anything is short; then nothing is locked."""
     goods = set(
-        Product.objects.filter(pk__in={d.product_id for d in demands}, kind=Product.Kind.GOODS).values_list("pk", flat=True)
+        Product.objects.filter(pk__in={d.product_id for d in demands}, kind=Product.Kind.GOODS).values_list(
+            "pk", flat=True
+        )
     )
-    needs = [Need(i, d.product_id, d.quantity) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0]
+    needs = [
+        Need(i, d.product_id, d.quantity) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0
+    ]
     balances = lock_balances(goods) if needs else []
     picks, short = pick(needs, [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances])
     if not partial and any(short.values()):
@@ -85,11 +89,19 @@ def _write(demands: Sequence[Demand], picks: Sequence[Pick], balances: dict[int,
         head = demand.head
         rows.append(
             Reservation(
-                demand_entity=entity, demand_id=line_id, head_entity=head.entity if head else "",
-                head_id=head.id if head else None, head_label=head.label if head else "",
-                product_id=balance.product_id, location_id=balance.location_id, lot=balance.lot, quantity=quantity,
-                needed_on=demand.needed_on, created_by_id=member_id, changed_by_id=member_id,
-            )  # fmt: skip
+                demand_entity=entity,
+                demand_id=line_id,
+                head_entity=head.entity if head else "",
+                head_id=head.id if head else None,
+                head_label=head.label if head else "",
+                product_id=balance.product_id,
+                location_id=balance.location_id,
+                lot=balance.lot,
+                quantity=quantity,
+                needed_on=demand.needed_on,
+                created_by_id=member_id,
+                changed_by_id=member_id,
+            )
         )
     Reservation.objects.bulk_create(rows, batch_size=500)
     touch_ids(Reservation, "insert", {r.pk for r in rows})

@@ -18,7 +18,9 @@ from tenon.tenancy.context import current
 
 
 @service("inventory.stock.transfer")
-def stock_transfer(*, actor: Actor, stock: StockBalance, to_location: Any, quantity: Decimal, reason: str = "") -> StockBalance:
+def stock_transfer(
+    *, actor: Actor, stock: StockBalance, to_location: Any, quantity: Decimal, reason: str | None = ""
+) -> StockBalance:
     """Moves free stock to another stock place, in one step; its value stays. Raises Invalid, InsufficientStock."""
     place = record_of(Location.objects.all(), to_location, "to_location")
     if place.kind != Location.Kind.STOCK or not place.is_active:
@@ -27,30 +29,28 @@ def stock_transfer(*, actor: Actor, stock: StockBalance, to_location: Any, quant
         raise Invalid.field("to_location", _("It is there already."), "same")
     if quantity <= 0:
         raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
-    movement = Movement(
-        stock.product_id, StockMove.Kind.TRANSFER, stock.location_id, place.pk, quantity, lot=stock.lot
-    )
-    post_moves([movement], on=current().today(), reason=reason)
+    movement = Movement(stock.product_id, StockMove.Kind.TRANSFER, stock.location_id, place.pk, quantity, lot=stock.lot)
+    post_moves([movement], on=current().today(), reason=reason or "")
     stock.refresh_from_db()
     return stock
 
 
 @service("inventory.adjustment.post")
-def stock_count(*, actor: Actor, stock: StockBalance, quantity: Decimal, reason: str = "") -> StockBalance:
+def stock_count(*, actor: Actor, stock: StockBalance, quantity: Decimal, reason: str | None = "") -> StockBalance:
     """Counted: the balance becomes `quantity`, by a posted adjustment. Raises Invalid, InsufficientStock."""
     return _adjusted(actor, stock, StockAdjustment.Kind.COUNT, quantity, reason)
 
 
 @service("inventory.adjustment.post")
-def stock_scrap(*, actor: Actor, stock: StockBalance, quantity: Decimal, reason: str = "") -> StockBalance:
+def stock_scrap(*, actor: Actor, stock: StockBalance, quantity: Decimal, reason: str | None = "") -> StockBalance:
     """Throws a quantity away, by a posted adjustment. Raises Invalid, InsufficientStock."""
     return _adjusted(actor, stock, StockAdjustment.Kind.SCRAP, quantity, reason)
 
 
-def _adjusted(actor: Actor, stock: StockBalance, kind: str, quantity: Decimal, reason: str) -> StockBalance:
+def _adjusted(actor: Actor, stock: StockBalance, kind: str, quantity: Decimal, reason: str | None) -> StockBalance:
     line = {"product": stock.product, "location": stock.location, "lot": stock.lot, "quantity": quantity}
     adjustment_post(
-        actor=actor, adjustment=adjustment_create(actor=actor, kind=kind, reason=reason, lines=[line])
+        actor=actor, adjustment=adjustment_create(actor=actor, kind=kind, reason=reason or "", lines=[line])
     )
     stock.refresh_from_db()
     return stock

@@ -54,7 +54,8 @@ class World:
     def opening(self, *rows: tuple[Product, Any, Any], place: Location | None = None) -> StockAdjustment:
         """(product, quantity, unit cost) in the default place."""
         lines = [
-            {"product": p, "quantity": Decimal(str(q)), "unit_cost": Decimal(str(c)), "location": place} for p, q, c in rows
+            {"product": p, "quantity": Decimal(str(q)), "unit_cost": Decimal(str(c)), "location": place}
+            for p, q, c in rows
         ]
         made = adjustment_create(actor=self.actor, kind="opening", lines=lines)
         return adjustment_post(actor=self.actor, adjustment=made)
@@ -75,9 +76,7 @@ class World:
         return self.receive(self.purchase(*rows))
 
     def sale(self, *rows: tuple[Product, Any], confirm: bool = True, **values: Any) -> SalesOrder:
-        lines = [
-            {"product": p, "quantity": Decimal(str(q)), "unit_price": Decimal(200), "tax": None} for p, q in rows
-        ]
+        lines = [{"product": p, "quantity": Decimal(str(q)), "unit_price": Decimal(200), "tax": None} for p, q in rows]
         order = sales_order_create(actor=self.actor, customer=self.party("customer"), lines=lines, **values)
         return sales_order_confirm(actor=self.actor, order=order) if confirm else order
 

@@ -50,7 +50,7 @@ def test_more_than_there_is_is_refused():
 
 @given(STEPS, st.lists(st.tuples(st.booleans(), QUANTITIES, st.integers(0, 10**9)), max_size=30))
 def test_value_is_conserved_and_never_without_quantity(step, operations):
-    """In − out = what is there, in quantity and in value, after any sequence; no quantity ⇒ no value; never negative."""
+    """In − out = what is there, quantity and value, after any sequence; no quantity ⇒ no value; never negative."""
     cost, quantity, value = Cost(), D(0), D(0)
     for incoming, amount, units in operations:
         if incoming:

@@ -43,4 +43,3 @@ def test_nothing_is_taken_twice(needs, shelves):
         got = sum((p.quantity for p in picks if wanted[p.need].product_id == product), D(0))
         assert got == min(need, free)  # first come, first served, and all that is there is given
     assert all(p.quantity > 0 for p in picks)
-

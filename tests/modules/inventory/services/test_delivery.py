@@ -84,9 +84,7 @@ def test_stock_of_another_order_is_not_shipped(world):
     late = world.sale((product, 3))
     with pytest.raises(StateRefused):
         delivery_create(actor=world.actor, order=late)
-    draft = delivery_create(
-        actor=world.actor, order=late, lines=[{"order_line": late.lines.get().pk, "quantity": "3"}]
-    )
+    draft = delivery_create(actor=world.actor, order=late, lines=[{"order_line": late.lines.get().pk, "quantity": "3"}])
     with pytest.raises(InsufficientStock) as refused:
         delivery_post(actor=world.actor, delivery=draft)
     (row,) = refused.value.extra["lines"]
@@ -118,7 +116,7 @@ def test_comes_back_at_the_cost_it_left_with(world, postings):
         delivery_return(actor=world.actor, delivery=delivery, lines={line.pk: D(2)})
     three = delivery_return(actor=world.actor, delivery=delivery)
     assert [r.lines.get().value for r in (one, two, three)] == [D("33.33"), D("33.34"), D("33.33")]
-    assert [(p.kind, p.lines[0].amount) for p in postings][0] == ("delivery_return", D("33.33"))
+    assert next((p.kind, p.lines[0].amount) for p in postings) == ("delivery_return", D("33.33"))
     assert world.cost(product) == (D(13), D(600))
     with pytest.raises(StateRefused):
         delivery_return(actor=world.actor, delivery=delivery)
@@ -235,7 +233,9 @@ def test_a_hundred_lines_take_no_more_statements_than_five(world, postings):
         products = world.products(count)
         world.opening(*((p, 10, 3) for p in products))
         order = world.sale(*((p, 2) for p in products))
-        with CaptureQueriesContext(connection, ) as made:
+        with CaptureQueriesContext(
+            connection,
+        ) as made:
             ship(world, order)
         return len(made)
 

@@ -135,7 +135,9 @@ def test_posted_receipts_and_drafts(world):
     )
     assert list(draft.lines.values_list("quantity", flat=True)) == [D(3)]
     with pytest.raises(Invalid) as fraction:
-        receipt_update(actor=world.actor, receipt=draft, lines=[{"order_line": order.lines.get().pk, "quantity": "2.5"}])
+        receipt_update(
+            actor=world.actor, receipt=draft, lines=[{"order_line": order.lines.get().pk, "quantity": "2.5"}]
+        )
     assert [e.field for e in fraction.value.errors] == ["lines.0.quantity"]
     posted = receipt_post(actor=world.actor, receipt=draft)
     for refused in (receipt_post, receipt_cancel, receipt_update):

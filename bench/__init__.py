@@ -1,0 +1,1 @@
+"""What is measured, and how (docs: quality). Each file runs alone: `python -m bench.orders`."""
