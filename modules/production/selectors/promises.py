@@ -132,7 +132,7 @@ def _flows(ids: list[int], asked: set[tuple[str, int]], today: date) -> dict[int
     flows: dict[int, list[Flow]] = defaultdict(list)
     served: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
     for provider in ports.find_all(OpenSupply):
-        for supply in provider.open_supply(ids):
+        for supply in (s for s in provider.open_supply(ids) if s.firm):
             if supply.peg is not None and (supply.peg.entity, supply.peg.id) not in asked:
                 served[(supply.peg.entity, supply.peg.id)] += supply.quantity
             else:

@@ -35,11 +35,12 @@ class SalesOrderDemand:
 
 
 class PurchaseOrderSupply:
-    """Confirmed purchase order lines that have not arrived (OpenSupply)."""
+    """Purchase order lines that have not arrived (OpenSupply). Drafts count for planning, which would else propose them
+    again, but are not firm: nothing is promised on them."""
 
     def open_supply(self, product_ids: Sequence[int] | None = None) -> list[Supply]:
         rows = _of(PurchaseOrderLine.objects.all(), product_ids).filter(
-            order__status__in=("confirmed", "part_received"), order__is_migrated=False, product__kind="goods"
+            order__status__in=("draft", "confirmed", "part_received"), order__is_migrated=False, product__kind="goods"
         )
         rows = rows.annotate(left=F("base_quantity") - F("cancelled") - F("received")).filter(left__gt=0)
         today = current().today()
@@ -48,12 +49,15 @@ class PurchaseOrderSupply:
                 source=RecordRef("shared.purchase_order_line", line_id, f"{number} / {position}"),
                 product_id=product_id,
                 quantity=left,
-                # What is overdue can arrive today at the earliest.
-                due_on=max(due or order_due or today, today),
+                due_on=due or order_due or today,
+                firm=status != "draft",
                 peg=_peg(peg),
             )
-            for line_id, position, product_id, left, due, order_due, number, peg in rows.order_by("id").values_list(
-                "id", "position", "product_id", "left", "due_on", "order__due_on", "order__number", "peg"
+            for line_id, position, product_id, left, due, order_due, number, status, peg in rows.order_by(
+                "id"
+            ).values_list(
+                "id", "position", "product_id", "left", "due_on", "order__due_on", "order__number", "order__status",
+                "peg",
             )
         ]
 
