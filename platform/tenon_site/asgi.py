@@ -10,14 +10,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon_site.settings")
 
-from django.core.asgi import get_asgi_application
+from django.core.asgi import get_asgi_application  # noqa: E402
 
 http = get_asgi_application()  # sets Django up: what follows may import models
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import sync_to_async  # noqa: E402
 
-from tenants.sockets import SocketDoor
-from tenon.realtime.consumer import CompanySocket
+from tenants.sockets import SocketDoor  # noqa: E402
+from tenon.realtime.consumer import CompanySocket  # noqa: E402
 
 websocket = SocketDoor(CompanySocket.as_asgi())
 

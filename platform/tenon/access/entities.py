@@ -46,12 +46,12 @@ MEMBER = Entity(
         Action(
             "hand-over", _("Hand records over"), f"{_SERVICES}.members.member_hand_over", "access.member.hand_over",
             argument="member", icon="hand-helping",
-            params=(Field("to", type="ref", ref="access.member", label=_("To"), required=False),),
+            params=(Field("to", type="ref", ref="access.member", label=_("Hand over to"), required=False),),
         ),
     ),
     views=(
-        View("active", _("Active"), {"is_active": "true"}, ("name",)),
-        View("left", _("Left"), {"is_active": "false"}, ("name",)),
+        View("active", _("Current members"), {"is_active": "true"}, ("name",)),
+        View("left", _("Former members"), {"is_active": "false"}, ("name",)),
     ),
 )  # fmt: skip
 

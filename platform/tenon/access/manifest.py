@@ -13,7 +13,7 @@ ROLES = (
     RoleTemplate("sales", _("Sales"), scope="own"),
     RoleTemplate("sales_manager", _("Sales manager"), scope="subtree"),
     RoleTemplate("buyer", _("Buyer")),
-    RoleTemplate("warehouse", _("Warehouse")),
+    RoleTemplate("warehouse", _("Warehouse keeper")),
     RoleTemplate("planner", _("Planner")),
     RoleTemplate("shop_floor", _("Shop floor")),
     RoleTemplate("accountant", _("Accountant")),

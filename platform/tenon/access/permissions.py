@@ -21,5 +21,5 @@ ALL: tuple[Permission, ...] = (
     Permission("access.company.update", _("Change the company's settings")),
     Permission("access.dead_letter.view", _("See events that could not be delivered")),
     Permission("access.dead_letter.replay", _("Deliver events again")),
-    Permission("access.job.view", _("See everybody's jobs")),
+    Permission("access.job.follow", _("See everybody's jobs")),
 )

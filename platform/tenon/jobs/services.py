@@ -63,8 +63,8 @@ def enqueue(job: Job, company: Company) -> None:
 
 
 def jobs_of(actor: Actor) -> Any:
-    """The jobs an actor may see: its own, or all with `access.job.view`."""
-    if actor.can("access.job.view"):
+    """The jobs an actor may see: its own, or all with `access.job.follow`."""
+    if actor.can("access.job.follow"):
         return Job.objects.all()
     return Job.objects.filter(Q(actor=actor.ref) | Q(started_by_id=actor.member_id, started_by_id__isnull=False))
 

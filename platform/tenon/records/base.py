@@ -46,6 +46,8 @@ class Record(models.Model):
         if fields is not None:
             kwargs["update_fields"] = {*fields, "version", "changed_at", "changed_by"}
         super().save(*args, **kwargs)
+        if adding:
+            touch(self, "insert")  # its key is known only now
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         from tenon.records.service import touch
