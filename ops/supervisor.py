@@ -68,7 +68,9 @@ class Group:
             self._before[number] = signal.signal(number, self._on_signal)
         return self
 
-    def __exit__(self, *_exc: object) -> None:
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        if isinstance(error, Died):
+            self._say("tenon", f"{str(error).partition('. ')[0]}; stopping the others", "1;31")
         self.stop()
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
