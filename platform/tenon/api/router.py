@@ -5,31 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
+from tenon.api import converters  # noqa: F401  (registers `word` and `key`)
 from tenon.api.facets import FacetViewSet, FileViewSet
 from tenon.api.viewset import EntityViewSet
-
-
-class WordConverter(StringConverter):
-    regex = "[a-z][a-z0-9_-]*"
-
-
-class KeyConverter:
-    """A primary key that fits PostgreSQL's bigint."""
-
-    regex = "[0-9]{1,18}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(WordConverter, "word")
-register_converter(KeyConverter, "key")
 
 
 def entity_urls() -> list[Any]:

@@ -41,6 +41,8 @@ class Check:
         self, shape: FieldShape, raw: Any, data: dict[str, Any], field: str, current: Model | None = None
     ) -> None:
         """Puts the value of one field into `data`, now or when references are settled."""
+        if raw in (None, "") and current is None and not (shape.required or shape.nullable or shape.empty is not None):
+            return  # left empty where the service completes it
         if shape.type != "ref":
             try:
                 data[shape.key] = parse(shape, raw)

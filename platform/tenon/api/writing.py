@@ -168,7 +168,7 @@ def delete(resource: Resource, pk: int, version: int | None) -> None:
     call_delete(resource.actor, resource.entity, record)
 
 
-def _line_ids(resource: Resource, head_id: int) -> list[int]:
+def line_ids(resource: Resource, head_id: int) -> list[int]:
     lines = resource.model._default_manager.filter(**{resource.entity.parent_field: head_id})
     ordered = "position" if any(f.name == "position" for f in resource.model._meta.concrete_fields) else "pk"
     return list(lines.order_by(ordered, "pk").values_list("pk", flat=True))
@@ -177,16 +177,16 @@ def _line_ids(resource: Resource, head_id: int) -> list[int]:
 def _line_create(resource: Resource, parent: Resource, data: dict[str, Any]) -> int:
     _require(parent, "update")
     head = locked(parent, data.pop(resource.entity.parent_field).pk, ANY_VERSION)
-    before = _line_ids(resource, head.pk)
+    before = line_ids(resource, head.pk)
     lines = [*({"id": pk} for pk in before), data]
     call_update(resource.actor, parent.entity, head, {parent.entity.lines_field: lines})
-    return next(pk for pk in _line_ids(resource, head.pk) if pk not in before)
+    return next(pk for pk in line_ids(resource, head.pk) if pk not in before)
 
 
 def _lines_change(resource: Resource, parent: Resource, line: Any, change: dict[str, Any] | None) -> None:
     _require(parent, "update")
     head = locked(parent, getattr(line, f"{resource.entity.parent_field}_id"), ANY_VERSION)
-    lines = [{"id": pk} if pk != line.pk else change for pk in _line_ids(resource, head.pk)]
+    lines = [{"id": pk} if pk != line.pk else change for pk in line_ids(resource, head.pk)]
     kept = [values for values in lines if values is not None]
     call_update(resource.actor, parent.entity, head, {parent.entity.lines_field: kept})
 
