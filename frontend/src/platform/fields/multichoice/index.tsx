@@ -24,7 +24,7 @@ export const multichoice: FieldModule = {
     for (const word of input.split(/[,;，；、|]/).map((item) => item.trim()).filter(Boolean)) {
       const value = findChoice(field, word);
       if (value === null) return refused(env.t("notChoice", { text: word }));
-      values.push(value);
+      if (!values.includes(value)) values.push(value);
     }
     return parsed(values);
   },

@@ -86,7 +86,7 @@ export function CustomFieldDrawer({ entity, field, position, busy, error, onClos
             <legend>{t("custom.choices")}</legend>
             {choices.map((choice, index) => (
               <div key={index} className="row">
-                <input className="input" value={choice.label} aria-label={t("custom.choice", { number: index + 1 })} autoFocus={choice.label === "" && index === choices.length - 1 && index > 0}
+                <input className="input" value={choice.label} aria-label={t("custom.choice", { number: index + 1 })} autoFocus={choice.label === "" && index === choices.length - 1}
                   onChange={(event) => setChoices(choices.map((item, at) => (at === index ? { ...item, label: event.target.value } : item)))}
                   onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); setChoices([...choices, { value: "", label: "" }]); } }} />
                 <Button size="small" variant="text" icon={<X size={14} />} aria-label={t("custom.dropChoice", { number: index + 1 })} onClick={() => setChoices(choices.filter((_, at) => at !== index))} />

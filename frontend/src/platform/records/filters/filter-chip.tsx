@@ -33,7 +33,7 @@ export function FilterChip({ list, chip, startOpen, onClosed }: { list: RecordLi
   return (
     <>
       <span ref={anchor} className={`chip${open ? " open" : ""}`} tabIndex={-1}>
-        <button type="button" className="chip-words" aria-haspopup="dialog" aria-expanded={open} onClick={() => (open ? close() : setOpen(true))}>
+        <button type="button" className="chip-words" aria-label={[words.label, ...(empty ? [] : [words.op, words.value])].join(" ")} aria-haspopup="dialog" aria-expanded={open} onClick={() => (open ? close() : setOpen(true))}>
           <span className="k">{words.label}</span>{!empty && <><span className="op">{words.op}</span><span className="v">{words.value}</span></>}
         </button>
         <button type="button" className="x" aria-label={t("filter.remove", { field: words.label })} onClick={() => { list.setField(chip.field, []); onClosed?.(); }}><X size={12} /></button>

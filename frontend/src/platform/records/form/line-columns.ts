@@ -20,7 +20,7 @@ export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[
   const listed = entity.list.map((path) => fieldByPath(entity, path)).filter((field): field is FieldMeta => field !== undefined);
   const needed = [...writable].filter((field) => field.required && !listed.includes(field));
   const fields = [...needed.filter((field) => field.type === "ref"), ...listed, ...needed.filter((field) => field.type !== "ref")]
-    .filter((field) => !field.hidden && !HIDDEN.has(field.key) && field.ref !== parentKey);
+    .filter((field) => !field.hidden && !HIDDEN.has(field.key) && (parentKey === undefined || field.ref !== parentKey));
   const columns = fields.map((field) => {
     const module = fieldModule(field.type);
     return {

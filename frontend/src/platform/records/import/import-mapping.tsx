@@ -1,4 +1,5 @@
 /** Which column goes into which field, seen with its first values; and what happens with records that exist. */
+import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/button";
@@ -56,6 +57,7 @@ export function ImportMapping({ entity, job, busy, problem, onCheck }: ImportMap
                     <option value="">{t("import.ignore")}</option>
                     {fields.map((field) => <option key={field.path} value={field.path}>{field.label}{field.required ? " *" : ""}</option>)}
                   </select>
+                  <ChevronDown size={14} aria-hidden />
                 </span>
               </td>
             </tr>
@@ -65,7 +67,7 @@ export function ImportMapping({ entity, job, busy, problem, onCheck }: ImportMap
       {keys.length > 0 && (
         <div className="im-key">
           <label>{t("import.key")}{" "}
-            <select className="input" value={key ?? ""} onChange={(event) => setChosenKey(event.target.value)}>{keys.map((path) => <option key={path} value={path}>{fieldByPath(entity, path)?.label ?? path}</option>)}</select>
+            <span className="select"><select className="input" value={key ?? ""} onChange={(event) => setChosenKey(event.target.value)}>{keys.map((path) => <option key={path} value={path}>{fieldByPath(entity, path)?.label ?? path}</option>)}</select><ChevronDown size={14} aria-hidden /></span>
           </label>
           <span>{t("import.existing")}</span>
           <Segmented small label={t("import.existing")} value={existing} onChange={setExisting} options={(["update", "skip", "error"] as const).map((value) => ({ value, label: t(`import.on.${value}`) }))} />
