@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F, Max, Min, Sum
 
 from modules.finance.models import Account, JournalEntry, JournalLine
 from modules.finance.selectors.balances import control_balance
@@ -168,11 +168,14 @@ def _work_in_progress() -> list[str]:
 def _open_items(today: date) -> list[str]:
     """4: receivable and payable = Σ open items, today and at the end of each of the last twelve months and on the day
     of the last entry."""
-    last = JournalEntry.objects.order_by("-entry_date").values_list("entry_date", flat=True).first()
-    days, day = {today, last or today}, today
+    bounds = JournalEntry.objects.aggregate(first=Min("entry_date"), last=Max("entry_date"))
+    if bounds["first"] is None:
+        return []
+    days, day = {today, bounds["last"]}, today
     for _month in range(12):
         day = day.replace(day=1) - timedelta(days=1)
-        days.add(day)
+        if day >= bounds["first"]:
+            days.add(day)
     out = []
     sides: tuple[tuple[Side, int], ...] = (("receivable", 1), ("payable", -1))
     for as_of in sorted(days):

@@ -91,42 +91,42 @@ def _items(
     posted = _stood(invoices.exclude(status=Invoice.Status.DRAFT), "issued_on", day)
     step = currency_step(current().currency)
     rows = posted.filter(kind=kind).annotate(
-        used=_used("allocations", "amount", day), used_base=_used("allocations", "base_invoice", day)
+        gone=_used("allocations", "amount", day), gone_base=_used("allocations", "base_invoice", day)
     )
     columns = ("id", "number", "party_id", "party__name", "issued_on", "due_on", "reference", "currency")
     for r in (
-        rows.filter(total__gt=F("used"))
+        rows.filter(total__gt=F("gone"))
         .order_by("due_on", "id")
-        .values(*columns, "total", "base_total", "instalments", "used", "used_base")
+        .values(*columns, "total", "base_total", "instalments", "gone", "gone_base")
     ):
-        left = open_instalments(read_plan(r["instalments"]), r["used"])
-        base = r["base_total"] - r["used_base"]
-        yield _item("invoice", r, r["total"] - r["used"], base, _parts(left, base, step), r["issued_on"], r["due_on"])
+        left = open_instalments(read_plan(r["instalments"]), r["gone"])
+        base = r["base_total"] - r["gone_base"]
+        yield _item("invoice", r, r["total"] - r["gone"], base, _parts(left, base, step), r["issued_on"], r["due_on"])
     credits_ = posted.filter(kind=credit_kind).annotate(
-        used_amount=_used("used", "amount", day), used_base=_used("used", "base_payment", day)
+        gone=_used("used", "amount", day), gone_base=_used("used", "base_payment", day)
     )
     for r in (
-        credits_.filter(total__gt=F("used_amount"))
+        credits_.filter(total__gt=F("gone"))
         .order_by("issued_on", "id")
-        .values(*columns, "total", "base_total", "used_amount", "used_base")
+        .values(*columns, "total", "base_total", "gone", "gone_base")
     ):
         yield _item(
-            "credit_note", r, -(r["total"] - r["used_amount"]), -(r["base_total"] - r["used_base"]), (), r["issued_on"],
+            "credit_note", r, -(r["total"] - r["gone"]), -(r["base_total"] - r["gone_base"]), (), r["issued_on"],
             r["issued_on"],
         )  # fmt: skip
     paid = _stood(payments.filter(direction=direction), "paid_on", day).annotate(
-        used=_used("allocations", "amount", day), used_base=_used("allocations", "base_payment", day)
+        gone=_used("allocations", "amount", day), gone_base=_used("allocations", "base_payment", day)
     )
-    for r in paid.filter(amount__gt=F("used")).order_by("paid_on", "id").values(
-        "id", "number", "party_id", "party__name", "paid_on", "reference", "currency", "amount", "base_amount", "used",
-        "used_base",
+    for r in paid.filter(amount__gt=F("gone")).order_by("paid_on", "id").values(
+        "id", "number", "party_id", "party__name", "paid_on", "reference", "currency", "amount", "base_amount", "gone",
+        "gone_base",
     ):  # fmt: skip
         r["total"] = r["amount"]
         yield _item(
             "payment",
             r,
-            -(r["amount"] - r["used"]),
-            -(r["base_amount"] - r["used_base"]),
+            -(r["amount"] - r["gone"]),
+            -(r["base_amount"] - r["gone_base"]),
             (),
             r["paid_on"],
             r["paid_on"],

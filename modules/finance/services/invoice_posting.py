@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.errors import OverInvoiced
 from modules.finance.models import Invoice, InvoiceLine, PaymentAllocation
-from modules.finance.rules.amounts import portion
+from modules.finance.rules.amounts import portion, round_step
 from modules.finance.rules.due import Instalment, plan, store_plan
 from modules.finance.services.allocation import allocate_credit, reversal_day
 from modules.finance.services.invoice_entries import NOTHING, accrued_values, invoice_entry
@@ -176,11 +176,12 @@ def _post(actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], *, sign:
 def _instalments(invoice: Invoice) -> list[Instalment]:
     """By the payment term, unless somebody gave the draft another due date."""
     term, step = invoice.payment_term, currency_step(invoice.currency)
+    total = round_step(invoice.total, step)
     if invoice.is_credit or term is None:
-        return [Instalment(invoice.due_on, invoice.total)]
+        return [Instalment(invoice.due_on, total)]
     shares = [(Decimal(str(x["percent"])), int(x.get("days", 0))) for x in term.lines]
-    parts = plan(instalments(invoice.total, invoice.issued_on, days=term.days, lines=shares, step=step))
-    return parts if parts[-1].due_on == invoice.due_on else [Instalment(invoice.due_on, invoice.total)]
+    parts = plan(instalments(total, invoice.issued_on, days=term.days, lines=shares, step=step))
+    return parts if parts[-1].due_on == invoice.due_on else [Instalment(invoice.due_on, total)]
 
 
 def _record(actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], *, sign: int) -> None:

@@ -77,7 +77,9 @@ class Books:
 
     # --- goods, as inventory would tell
 
-    def post(self, kind: Any, *lines: PostingLine, on: date | None = None, source: RecordRef | None = None) -> list[RecordRef]:
+    def post(
+        self, kind: Any, *lines: PostingLine, on: date | None = None, source: RecordRef | None = None
+    ) -> list[RecordRef]:
         ledger = find(LedgerPosting)
         assert ledger is not None
         source = source or RecordRef("inventory.document", next(_serial), f"DOC-{next(_serial)}")
@@ -128,7 +130,9 @@ class Books:
         draft = purchase_invoice_from_receipts(actor=self.actor, order=order, **values)
         return invoice_post(actor=self.actor, invoice=draft)
 
-    def charge(self, amount: Any, *, party: Party | None = None, kind: str = "sales_invoice", tax: Any = None, **values: Any) -> Invoice:
+    def charge(
+        self, amount: Any, *, party: Party | None = None, kind: str = "sales_invoice", tax: Any = None, **values: Any
+    ) -> Invoice:
         """A posted invoice of one line by hand."""
         party = party or self.party("customer" if kind == "sales_invoice" else "supplier")
         line = {"description": "Service", "quantity": "1", "unit_price": str(amount), "tax": tax}
@@ -143,7 +147,8 @@ class Books:
 
     def balance(self, code: str) -> Decimal:
         """Debit less credit of an account, all days."""
-        opening, debit, credit = movements(date(1900, 1, 1), date(2999, 1, 1)).get(self.account(code).pk, (D(0), D(0), D(0)))
+        found = movements(date(1900, 1, 1), date(2999, 1, 1))
+        opening, debit, credit = found.get(self.account(code).pk, (D(0), D(0), D(0)))
         return opening + debit - credit
 
     def lines(self, entry: Any) -> list[tuple[str, Decimal, Decimal]]:
@@ -153,7 +158,8 @@ class Books:
 
     def prove(self) -> None:
         """Everything that does not need another module's word."""
-        assert [f for f in check(current()) if not f.startswith("stock of")] == []
+        others = ("stock of", "work in progress")
+        assert [f for f in check(current()) if not f.startswith(others)] == []
 
 
 def _lines(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:

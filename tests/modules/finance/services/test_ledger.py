@@ -78,7 +78,9 @@ def test_bad_input_names_the_field_and_changes_nothing(books, lines, field):
     assert not JournalEntry.objects.exists()
 
 
-def raw_entry(books: Books, *amounts: tuple[str, str, str, str], line_count: int | None = None, total: str = "10") -> int:
+def raw_entry(
+    books: Books, *amounts: tuple[str, str, str, str], line_count: int | None = None, total: str = "10"
+) -> int:
     """Past all our code: (debit, credit, currency, amount in it) straight into the tables."""
     period = Period.objects.get(starts_on__lte=current().today(), ends_on__gte=current().today())
     with connection.cursor() as cursor:
@@ -96,8 +98,8 @@ def raw_entry(books: Books, *amounts: tuple[str, str, str, str], line_count: int
 
 def raw_line(cursor, books, entry_id, position, debit, credit, currency="CNY", amount="0"):
     cursor.execute(
-        """insert into finance_journalline (posted_at, posted_by, entry_id, position, entry_date, account_id, debit, credit,
-               currency, amount_currency, component, narration)
+        """insert into finance_journalline (posted_at, posted_by, entry_id, position, entry_date, account_id,
+               debit, credit, currency, amount_currency, component, narration)
            values (now(), '', %s, %s, %s, %s, %s, %s, %s, %s, '', '')""",
         [entry_id, position, current().today(), books.account("1002").pk, debit, credit, currency, amount],
     )
@@ -145,9 +147,9 @@ def test_the_database_takes_a_balanced_entry_and_no_line_more(books):
 )
 def test_posted_rows_never_change(books, statement):
     rent(books)
-    with pytest.raises(DatabaseError, match="append-only"), acting(books.actor), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(DatabaseError, match="append-only")
+    with refused, acting(books.actor), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_reversal_takes_everything_back_once(books):
