@@ -46,7 +46,7 @@ def delivery_create(
     locked for the order, and beyond it what is free. Raises Invalid, StateRefused when nothing can be shipped."""
     of = record_of(SalesOrder.objects.all(), order, "order")
     _check_open(of)
-    known = list(of.lines.select_related("product__unit"))
+    known = _order_lines(of)
     delivery = Delivery(
         number=next_number("DN"), order=of, customer_id=of.customer_id,
         shipped_on=values.pop("shipped_on", None) or current().today(), **values,
@@ -57,6 +57,17 @@ def delivery_create(
         raise StateRefused(_("Nothing of this order can be shipped now."))
     _write_lines(delivery, wanted)
     return delivery
+
+
+def _order_lines(order: SalesOrder) -> list[SalesOrderLine]:
+    """The order's lines with the few columns a delivery needs of them and their products."""
+    rows = order.lines.select_related("product__unit").order_by("position", "id")
+    return list(
+        rows.only(
+            "order", "position", "base_quantity", "cancelled", "delivered", "reserved", "product__code",
+            "product__name", "product__kind", "product__unit__decimals",
+        )
+    )  # fmt: skip
 
 
 def _shippable(lines: Sequence[SalesOrderLine], warehouse_id: int | None) -> list[LineInput]:
@@ -86,7 +97,7 @@ def delivery_update(
         setattr(delivery, name, value)
     delivery.save()
     if lines is not None:
-        known = list(delivery.order.lines.select_related("product__unit"))
+        known = _order_lines(delivery.order)
         wanted = read_lines(lines, known, {x.pk: x.order_line_id for x in delivery.lines.all()})
         for old in delivery.lines.all():
             old.delete()
@@ -147,17 +158,18 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     delivery = _lock_draft(delivery)
     order = SalesOrder.objects.select_for_update().get(pk=delivery.order_id)
     _check_open(order)
-    lines = list(delivery.lines.select_related("product"))
+    rows = delivery.lines.select_related("product").order_by("position", "id")
+    lines = list(rows.only("delivery", "position", "order_line", "quantity", "value", "product__code", "product__kind"))
     if not lines:
         raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
     goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
-    lock_costs(x.product_id for x in goods)
+    costs = lock_costs(x.product_id for x in goods)
     balances = lock_balances(x.product_id for x in goods)
     site = delivery.warehouse_id
     movements, freed, fulfilled = _picks(goods, [b for b in balances if site in (None, b.location.warehouse_id)])
     surplus = _surplus(goods, freed, fulfilled, balances)
     record_sales(actor, _progress(lines, freed, surplus))
-    values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery))
+    values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs)
     if fulfilled:
         change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
     _release(surplus, balances)
@@ -256,7 +268,8 @@ def _surplus(
     balances: Sequence[StockBalance],
 ) -> dict[int, tuple[Reservation, Decimal]]:
     """What stays locked beyond what the order still waits for: when free stock of another place was shipped."""
-    known = {x.pk: x for x in SalesOrderLine.objects.filter(pk__in=[x.order_line_id for x in goods])}
+    rows = SalesOrderLine.objects.filter(pk__in=[x.order_line_id for x in goods])
+    known = {x.pk: x for x in rows.only("base_quantity", "cancelled", "delivered", "reserved")}
     shipped = {x.order_line_id: x.quantity for x in goods}
     places = {(b.product_id, b.location_id, b.lot) for b in balances}
     surplus: dict[int, tuple[Reservation, Decimal]] = {}

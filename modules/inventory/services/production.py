@@ -35,7 +35,7 @@ def production_issue(
     if not wanted:
         return []
     products = {product_id for product_id, _quantity in wanted}
-    lock_costs(products)
+    costs = lock_costs(products)
     balances = lock_balances(products)
     production = place_of_kind(Location.Kind.PRODUCTION)
     movements, fulfilled, left = _from_locked(order, wanted, {(b.product_id, b.location_id, b.lot) for b in balances})
@@ -63,7 +63,7 @@ def production_issue(
                 line_id=p.need,
             )
         )
-    values = post_moves([_without_line(m) for m in movements], on=moved_on, source=order)
+    values = post_moves([_without_line(m) for m in movements], on=moved_on, source=order, costs=costs)
     if fulfilled:
         change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
     worth: dict[int, Decimal] = defaultdict(Decimal)

@@ -111,8 +111,9 @@ def _write(demands: Sequence[Demand], picks: Sequence[Pick], balances: dict[int,
 
 def active_of(lines: Iterable[RecordRef]) -> list[Reservation]:
     """The active reservations of these demand lines, locked by key. Lock their balances first."""
+    rows = Reservation.objects.select_for_update().filter(_of_lines(lines), state=Reservation.State.ACTIVE)
     return list(
-        Reservation.objects.select_for_update().filter(_of_lines(lines), state=Reservation.State.ACTIVE).order_by("pk")
+        rows.only("demand_entity", "demand_id", "product", "location", "lot", "quantity", "state").order_by("pk")
     )
 
 
