@@ -116,12 +116,24 @@ def _all() -> list[Step]:
     ]
 
 
+def _benchmarks(*, web: bool) -> list[Step]:
+    """Every file of bench/ that runs alone; those that drive a browser are called web….py.
+
+    Raises OpsError when there is none.
+    """
+    files = sorted(path for path in (ROOT / "bench").glob("*.py") if "__main__" in path.read_text())
+    names = [path.stem for path in files if path.stem.startswith("web") is web]
+    if not names:
+        raise OpsError("There is nothing to measure: bench/ has no such file.")
+    return [Step(name, command(sys.executable, "-m", f"bench.{name}")) for name in names]
+
+
 PLANS: dict[str, Callable[[], list[Step]]] = {
     "quick": lambda: QUICK,
     "all": _all,
     "write-openapi": lambda: [Step("write docs/openapi.yaml", write_openapi)],
-    "bench": lambda: [Step("bench", command(sys.executable, "-m", "bench"))],
-    "bench-web": lambda: [Step("bench of the web app", command(sys.executable, "-m", "bench.web"))],
+    "bench": lambda: _benchmarks(web=False),
+    "bench-web": lambda: _benchmarks(web=True),
 }
 
 
