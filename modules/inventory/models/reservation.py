@@ -26,7 +26,7 @@ class Reservation(Record):
     demand_id = models.BigIntegerField()
     head_entity = models.CharField(max_length=60, blank=True, default="")
     head_id = models.BigIntegerField(null=True, blank=True)
-    head_label = models.CharField(_("for"), max_length=60, blank=True, default="")
+    head_label = models.CharField(_("locked for"), max_length=60, blank=True, default="")
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("place"))
     lot = models.CharField(_("lot"), max_length=60, blank=True, default="")
