@@ -12,6 +12,9 @@ from modules.shared.contracts.stock import Demand, Supply
 from modules.shared.data.models import PurchaseOrderLine, SalesOrderLine
 from tenon.tenancy.context import current
 
+_LINE = ("id", "position", "product_id", "left", "requested_on", "promised_on")
+_HEAD = ("order_id", "order__number", "order__requested_on", "order__ordered_on")
+
 
 class SalesOrderDemand:
     """Confirmed sales order lines that are not delivered (OpenDemand)."""
@@ -23,14 +26,14 @@ class SalesOrderDemand:
         rows = rows.annotate(left=F("base_quantity") - F("cancelled") - F("delivered")).filter(left__gt=0)
         return [
             Demand(
-                line=RecordRef("shared.sales_order_line", row.pk, f"{row.order.number} / {row.position}"),
-                product_id=row.product_id,
-                quantity=row.left,
+                line=RecordRef("shared.sales_order_line", line[0], f"{head[1]} / {line[1]}"),
+                product_id=line[2],
+                quantity=line[3],
                 # What the customer asked for counts, else what was promised; never nothing.
-                needed_on=row.requested_on or row.order.requested_on or row.promised_on or row.order.ordered_on,
-                head=RecordRef("shared.sales_order", row.order_id, row.order.number),
+                needed_on=line[4] or head[2] or line[5] or head[3],
+                head=RecordRef("shared.sales_order", head[0], head[1]),
             )
-            for row in rows.select_related("order").order_by("id")
+            for line, head in ((row[:6], row[6:]) for row in rows.order_by("id").values_list(*_LINE, *_HEAD))
         ]
 
 
@@ -56,7 +59,14 @@ class PurchaseOrderSupply:
             for line_id, position, product_id, left, due, order_due, number, status, peg in rows.order_by(
                 "id"
             ).values_list(
-                "id", "position", "product_id", "left", "due_on", "order__due_on", "order__number", "order__status",
+                "id",
+                "position",
+                "product_id",
+                "left",
+                "due_on",
+                "order__due_on",
+                "order__number",
+                "order__status",
                 "peg",
             )
         ]

@@ -104,6 +104,9 @@ PURCHASE_ORDER_LINE = Entity(
         "base_quantity",
         Field("unit_price", required=False, help=_("Left empty, the supplier's price.")),
         "discount",
+        Field(
+            "discount_fraction", type="decimal", label=_("Discount as a fraction (0.1 = 10 %)"), write_once=True,
+        ),
         "tax",
         "tax_rate",
         "subtotal",

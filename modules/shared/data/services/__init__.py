@@ -7,30 +7,39 @@ from modules.shared.data.services.line_progress import (
     sales_order_lines_record,
 )
 from modules.shared.data.services.parties import contact_add, party_create, party_update
-from modules.shared.data.services.products import product_create, product_update
+from modules.shared.data.services.parties_import import party_create_many
+from modules.shared.data.services.products import product_create, product_create_many, product_update
 from modules.shared.data.services.purchase_orders import (
     purchase_order_cancel,
     purchase_order_close,
     purchase_order_confirm,
     purchase_order_create,
+    purchase_order_create_many,
     purchase_order_delete,
     purchase_order_line_create,
+    purchase_order_line_create_many,
     purchase_order_update,
 )
-from modules.shared.data.services.sales_orders import (
+from modules.shared.data.services.sales_order_states import (
     sales_order_cancel,
     sales_order_close,
     sales_order_confirm,
+)
+from modules.shared.data.services.sales_orders import (
     sales_order_create,
+    sales_order_create_many,
     sales_order_delete,
     sales_order_line_create,
+    sales_order_line_create_many,
     sales_order_update,
 )
 
 __all__ = [
-    "contact_add", "party_create", "party_update", "product_create", "product_update", "purchase_order_cancel",
-    "purchase_order_close", "purchase_order_confirm", "purchase_order_create", "purchase_order_delete",
-    "purchase_order_line_create", "purchase_order_line_record", "purchase_order_lines_record", "purchase_order_update",
-    "sales_order_cancel", "sales_order_close", "sales_order_confirm", "sales_order_create", "sales_order_delete",
-    "sales_order_line_create", "sales_order_line_record", "sales_order_lines_record", "sales_order_update",
+    "contact_add", "party_create", "party_create_many", "party_update", "product_create", "product_create_many",
+    "product_update", "purchase_order_cancel", "purchase_order_close", "purchase_order_confirm",
+    "purchase_order_create", "purchase_order_create_many", "purchase_order_delete", "purchase_order_line_create",
+    "purchase_order_line_create_many", "purchase_order_line_record", "purchase_order_lines_record",
+    "purchase_order_update", "sales_order_cancel", "sales_order_close", "sales_order_confirm", "sales_order_create",
+    "sales_order_create_many", "sales_order_delete", "sales_order_line_create", "sales_order_line_create_many",
+    "sales_order_line_record", "sales_order_lines_record", "sales_order_update",
 ]  # fmt: skip

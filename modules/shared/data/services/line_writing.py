@@ -27,6 +27,18 @@ def snapshot(rows: Sequence[Any]) -> Snapshot:
     return {row.pk: {name: getattr(row, name) for name in _columns(type(row))} for row in rows}
 
 
+def heads_insert(orders: Sequence[Any]) -> None:
+    """New documents, numbered, in one statement."""
+    if not orders:
+        return
+    member_id = frame().actor.member_id
+    for order in orders:
+        order.created_by_id = order.changed_by_id = member_id
+    model = type(orders[0])
+    model._default_manager.bulk_create(orders, batch_size=1000)
+    touch_ids(model, "insert", {order.pk for order in orders})
+
+
 def lines_insert(rows: Sequence[Any], *, parent: str = "order") -> None:
     """New lines; their document (the foreign key named `parent`) has its key by now."""
     if not rows:
@@ -67,17 +79,22 @@ def lines_write(model: type[models.Model], before: Snapshot, rows: Sequence[Any]
     lines_insert([row for row in rows if not row.pk], parent=parent)
 
 
-def lines_patch(model: type[models.Model], column: str, pg_type: str, values: Mapping[int, Any]) -> None:
-    """Sets one column of many lines in one statement; lines that hold the value already are left alone."""
+def lines_patch(model: type[models.Model], columns: Mapping[str, str], values: Mapping[int, Sequence[Any]]) -> None:
+    """Sets some columns (name → PostgreSQL type) of many lines in one statement: line id → values in that
+    order. Lines that hold them already are left alone."""
     if not values:
         return
-    table = model._meta.db_table
+    names, table = list(columns), model._meta.db_table
+    sets = ", ".join(f"{name} = d.{name}" for name in names)
+    arrays = ", ".join(f"%s::{pg_type}[]" for pg_type in columns.values())
+    old, new = ", ".join(f"l.{name}" for name in names), ", ".join(f"d.{name}" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""update {table} l set {column} = d.value, version = l.version + 1, changed_at = now(), changed_by_id = %s
-                  from unnest(%s::bigint[], %s::{pg_type}[]) as d(id, value)
-                 where l.id = d.id and l.{column} is distinct from d.value returning l.id""",
-            [frame().actor.member_id, list(values), list(values.values())],
+            f"""update {table} l
+                   set {sets}, version = l.version + 1, changed_at = now(), changed_by_id = %s
+                  from unnest(%s::bigint[], {arrays}) as d(id, {", ".join(names)})
+                 where l.id = d.id and ({old}) is distinct from ({new}) returning l.id""",
+            [frame().actor.member_id, list(values), *([row[i] for row in values.values()] for i in range(len(names)))],
         )
         touch_ids(model, "update", {row[0] for row in cursor.fetchall()})
 

@@ -77,7 +77,7 @@ def draft_lines(values: Sequence[Mapping[str, Any]], *, pricing: Pricing, path: 
             continue
         unit = units.get(key_of(given.get("unit")) or 0, product.unit)
         quantity = _decimal(given.get("quantity"), f"{at}quantity", errors)
-        discount = _decimal(given.get("discount") or 0, f"{at}discount", errors)
+        discount = _discount(given, f"{at}discount", errors)
         price = given.get("unit_price")
         unit_price = None if price in (None, "") else _decimal(price, f"{at}unit_price", errors)
         if quantity is None or discount is None:
@@ -151,6 +151,15 @@ def _by_key(rows: Any, values: Sequence[Mapping[str, Any]], name: str) -> dict[i
             wanted.add(key)
     missing = wanted - set(found)
     return {**found, **(rows.in_bulk(missing) if missing else {})}
+
+
+def _discount(given: Mapping[str, Any], path: str, errors: list[FieldError]) -> Decimal | None:
+    """Per cent; or, as some spreadsheets have it, `discount_fraction`: 0.1 for 10 %."""
+    fraction = given.get("discount_fraction")
+    if fraction not in (None, "") and not given.get("discount"):
+        number = _decimal(fraction, path, errors)
+        return None if number is None else number * 100
+    return _decimal(given.get("discount") or 0, path, errors)
 
 
 def _decimal(value: Any, path: str, errors: list[FieldError]) -> Decimal | None:

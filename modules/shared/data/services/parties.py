@@ -29,11 +29,11 @@ def party_create(*, actor: Actor, name: str, contact_name: str = "", **values: A
     party = Party(name=name)
     values.setdefault("owner", actor.member_id)
     values.setdefault("department", actor.department_id)
-    _set(party, values)
+    fill(party, values)
     if not party.code:
         role = next((prefix for flag, prefix in CODES.items() if getattr(party, flag)), "P")
         party.code = next_number(role)
-    _check(party)
+    refuse_bad(party)
     _refuse_same_tax_id(party)
     party.save()
     if contact_name:
@@ -46,8 +46,8 @@ def party_update(*, actor: Actor, party: Party, **values: Any) -> Party:
     """Changes a party. Raises Duplicate for the same tax number, Invalid."""
     party = Party.objects.select_for_update().get(pk=party.pk)
     values.pop("contact_name", None)
-    _set(party, values)
-    _check(party)
+    fill(party, values)
+    refuse_bad(party)
     if "tax_id" in values:
         _refuse_same_tax_id(party)
     party.save()
@@ -77,7 +77,8 @@ def party_report(actor: Actor, party: Party) -> list[dict[str, Any]]:
     return [hit.as_json() for hit in hits]
 
 
-def _set(party: Party, values: Mapping[str, Any]) -> None:
+def fill(party: Party, values: Mapping[str, Any]) -> None:
+    """Sets the fields of a party, and what follows from them."""
     for name, value in values.items():
         if name in REFERENCES:
             setattr(party, f"{name}_id", key_of(value))
@@ -89,7 +90,8 @@ def _set(party: Party, values: Mapping[str, Any]) -> None:
     party.name_key = name_key(party.name)[:200]
 
 
-def _check(party: Party) -> None:
+def refuse_bad(party: Party) -> None:
+    """Raises Invalid."""
     errors = []
     if not party.name.strip():
         errors.append(FieldError("name", "required", _("A name is needed")))

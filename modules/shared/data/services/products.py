@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,8 @@ from modules.shared.data.models import Product, ProductCategory, Unit
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
-from tenon.records.numbering import next_number
-from tenon.records.service import service
+from tenon.records.numbering import next_number, next_numbers
+from tenon.records.service import service, touch_ids
 
 REFERENCES = ("category", "unit", "tax", "weight_unit")
 DEFAULT_UNITS = ("EA", "PCS")
@@ -33,6 +33,34 @@ def product_create(*, actor: Actor, name: str, **values: Any) -> Product:
         product.code = next_number("P")
     product.save()
     return product
+
+
+@service("shared.product.create")
+def product_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Product]:
+    """The same for many at once, all or none. Raises Invalid."""
+    products: list[Product] = []
+    categories: dict[tuple[str, str], ProductCategory | None] = {}
+    unit_id = 0
+    for row in rows:
+        values = dict(row)
+        path = (values.pop("category_name", "") or "", values.pop("subcategory_name", "") or "")
+        product = Product()
+        _set(product, values)
+        if path[0]:
+            if path not in categories:
+                categories[path] = category_by_path(actor=actor, names=list(path))
+            product.category = categories[path]
+        if not product.unit_id:
+            unit_id = unit_id or _default_unit()
+            product.unit_id = unit_id
+        product.created_by_id = product.changed_by_id = actor.member_id
+        products.append(product)
+    unnumbered = [p for p in products if not p.code]
+    for product, code in zip(unnumbered, next_numbers("P", len(unnumbered)) if unnumbered else (), strict=True):
+        product.code = code
+    Product.objects.bulk_create(products, batch_size=1000)
+    touch_ids(Product, "insert", {p.pk for p in products})
+    return products
 
 
 @service("shared.product.update")

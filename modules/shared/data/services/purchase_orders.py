@@ -16,8 +16,10 @@ from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import supplier_prices
 from modules.shared.data.selectors.rates import exchange_rate
 from modules.shared.data.services.former_system import is_cancelled_word
+from modules.shared.data.services.line_import import lines_add
 from modules.shared.data.services.line_writing import (
     author,
+    heads_insert,
     lines_insert,
     lines_patch,
     lines_replaced,
@@ -29,7 +31,7 @@ from modules.shared.data.services.order_lines import LineDraft, Pricing, add_up,
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
-from tenon.records.numbering import next_number
+from tenon.records.numbering import next_number, next_numbers
 from tenon.records.service import publish, service
 from tenon.tenancy.context import current
 
@@ -44,49 +46,31 @@ REFERENCES = ("payment_term", "owner", "department")
 
 @service("shared.purchase_order.create")
 def purchase_order_create(
-    *,
-    actor: Actor,
-    supplier: Any,
-    lines: Sequence[Mapping[str, Any]] = (),
-    number: str = "",
-    former_status: str = "",
-    **values: Any,
+    *, actor: Actor, supplier: Any, lines: Sequence[Mapping[str, Any]] = (), number: str = "", **values: Any
 ) -> PurchaseOrder:
     """A draft order with its lines; prices that are left out are the supplier's own.
 
     With `former_status` the order is history from another system: it comes in closed (or cancelled) and never moves
     stock or money (needs shared.purchase_order.migrate). Raises Invalid, MissingRate."""
-    history = bool(former_status)
-    if history:
-        actor.require("shared.purchase_order.migrate")
-    party = _supplier(supplier, accept_inactive=history)
-    known = _head_values(values)
-    owner_id, department_id = author(actor, known)
-    known.pop("owner", None), known.pop("department", None)
-    ordered_on = known.pop("ordered_on", None) or current().today()
-    currency = known.pop("currency", None) or party.currency or current().currency
-    rate = known.pop("exchange_rate", None)
-    order = PurchaseOrder(
-        supplier=party,
-        ordered_on=ordered_on,
-        currency=currency,
-        exchange_rate=rate or (Decimal(1) if history else exchange_rate(currency, ordered_on)),
-        payment_term=known.pop("payment_term", None) or party.payment_term,
-        owner_id=owner_id,
-        department_id=department_id,
-        former_status=former_status,
-        is_migrated=history,
-    )
-    if history:
-        order.status = Status.CANCELLED if is_cancelled_word(former_status) else Status.CLOSED
-    _set_head(order, known)
-    drafts = draft_lines(lines, pricing=_pricing(order)) if lines else []
-    rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
-    set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
+    order, rows = _build(actor, supplier=supplier, lines=lines, **values)
     order.number = number or next_number("PO")
     order.save()
     lines_insert(rows)
     return order
+
+
+@service("shared.purchase_order.create")
+def purchase_order_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[PurchaseOrder]:
+    """The same for many at once, as an import brings them. Raises what purchase_order_create raises; then none is
+    made."""
+    built = [(row.get("number") or "", *_build(actor, **_but_number(row))) for row in rows]
+    missing = sum(not number for number, _order, _lines in built)
+    fresh = iter(next_numbers("PO", missing) if missing else ())
+    for number, order, _lines in built:
+        order.number = number or next(fresh)
+    heads_insert([order for _number, order, _lines in built])
+    lines_insert([line for _number, _order, lines in built for line in lines])
+    return [order for _number, order, _lines in built]
 
 
 @service("shared.purchase_order.update")
@@ -150,6 +134,17 @@ def purchase_order_line_create(*, actor: Actor, order: PurchaseOrder, **values: 
     return line
 
 
+@service("shared.purchase_order.create")
+def purchase_order_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[PurchaseOrderLine]:
+    """The same for lines of many orders at once, as an import brings them: all or none. Raises what the one raises."""
+    wanted = {row["order"].pk for row in rows}
+    locked = PurchaseOrder.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    orders = {order.pk: order for order in locked}
+    if any(order.status != Status.DRAFT and not order.is_migrated for order in orders.values()):
+        raise StateRefused(_("Lines are added to drafts only"))
+    return lines_add(PurchaseOrderLine, orders, rows, pricing=_pricing, make=_new_line)
+
+
 @service("shared.purchase_order.confirm")
 def purchase_order_confirm(*, actor: Actor, order: PurchaseOrder) -> PurchaseOrder:
     """draft → confirmed: from now on it is supply with a date. Lines without one get the product's lead time.
@@ -164,7 +159,7 @@ def purchase_order_confirm(*, actor: Actor, order: PurchaseOrder) -> PurchaseOrd
     if undated:
         calendar, today = work_calendar(), current().today()
         days = {x.pk: order.due_on or calendar.add(today, x.product.lead_time_days) for x in undated}
-        lines_patch(PurchaseOrderLine, "due_on", "date", days)
+        lines_patch(PurchaseOrderLine, {"due_on": "date"}, {pk: (day,) for pk, day in days.items()})
         for line in undated:
             line.due_on = days[line.pk]
     if order.due_on is None:
@@ -198,13 +193,56 @@ def purchase_order_close(*, actor: Actor, order: PurchaseOrder, reason: str = ""
 
 
 def _end(order: PurchaseOrder, lines: list[PurchaseOrderLine], status: str, reason: str) -> PurchaseOrder:
-    cancelled = {x.pk: max(x.base_quantity - x.received, ZERO) for x in lines}
-    lines_patch(PurchaseOrderLine, "cancelled", "numeric", cancelled)
+    cancelled = {x.pk: (max(x.base_quantity - x.received, ZERO),) for x in lines}
+    lines_patch(PurchaseOrderLine, {"cancelled": "numeric"}, cancelled)
     order.status = status
     if reason:
         order.note = f"{order.note}\n{reason}".strip()
     order.save()
     return order
+
+
+def _but_number(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k != "number"}
+
+
+def _build(
+    actor: Actor,
+    *,
+    supplier: Any,
+    lines: Sequence[Mapping[str, Any]] = (),
+    former_status: str = "",
+    **values: Any,
+) -> tuple[PurchaseOrder, list[PurchaseOrderLine]]:
+    """An order and its lines, complete but for its number, not written."""
+    history = bool(former_status)
+    if history:
+        actor.require("shared.purchase_order.migrate")
+    party = _supplier(supplier, accept_inactive=history)
+    known = _head_values(values)
+    owner_id, department_id = author(actor, known)
+    known.pop("owner", None), known.pop("department", None)
+    ordered_on = known.pop("ordered_on", None) or current().today()
+    currency = known.pop("currency", None) or party.currency or current().currency
+    rate = known.pop("exchange_rate", None)
+    order = PurchaseOrder(
+        supplier=party,
+        ordered_on=ordered_on,
+        currency=currency,
+        exchange_rate=rate or (Decimal(1) if history else exchange_rate(currency, ordered_on)),
+        payment_term=known.pop("payment_term", None) or party.payment_term,
+        owner_id=owner_id,
+        department_id=department_id,
+        former_status=former_status,
+        is_migrated=history,
+    )
+    if history:
+        order.status = Status.CANCELLED if is_cancelled_word(former_status) else Status.CLOSED
+    _set_head(order, known)
+    drafts = draft_lines(lines, pricing=_pricing(order)) if lines else []
+    rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
+    set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
+    return order, rows
 
 
 def _pricing(order: PurchaseOrder) -> Pricing:

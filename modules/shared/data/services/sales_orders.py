@@ -1,4 +1,4 @@
-"""Sales orders: taking, changing, confirming, cancelling and closing them."""
+"""Sales orders: taking and changing them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from modules.shared.contracts.events import LineFact, SalesOrderCancelled, SalesOrderConfirmed
-from modules.shared.contracts.posting import CreditCheck
-from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Demand, PromiseDates, StockReservation
-from modules.shared.data.errors import CreditExceeded
 from modules.shared.data.models import Contact, Party, SalesOrder, SalesOrderLine
-from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import sales_prices
 from modules.shared.data.selectors.rates import exchange_rate
 from modules.shared.data.services.former_system import is_cancelled_word
+from modules.shared.data.services.line_import import lines_add
 from modules.shared.data.services.line_writing import (
     author,
+    heads_insert,
     lines_insert,
-    lines_patch,
     lines_replaced,
     lines_write,
     one_line,
@@ -33,73 +27,44 @@ from modules.shared.data.services.line_writing import (
 from modules.shared.data.services.order_lines import LineDraft, Pricing, add_up, draft_lines, key_of, set_totals
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
-from tenon.ports import find
 from tenon.problems import Invalid, StateRefused
-from tenon.records.numbering import next_number
-from tenon.records.service import publish, service
+from tenon.records.numbering import next_number, next_numbers
+from tenon.records.service import service
 from tenon.tenancy.context import current
 
-ZERO = Decimal(0)
-OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
 # What may still change once the order is confirmed: nothing that stock, planning or money have built upon.
 SOFT_FIELDS = frozenset({"customer_reference", "contact", "requested_on", "note", "owner", "department", "custom"})
 HEAD_FIELDS = SOFT_FIELDS | {
     "customer", "ordered_on", "currency", "exchange_rate", "payment_term", "price_list", "tax_rounding", "freight",
 }  # fmt: skip
-LINE_ENTITY = "shared.sales_order_line"
 
 
 @service("shared.sales_order.create")
 def sales_order_create(
-    *,
-    actor: Actor,
-    customer: Any,
-    lines: Sequence[Mapping[str, Any]] = (),
-    number: str = "",
-    former_status: str = "",
-    delivered_before: date | None = None,
-    quote_ref: Mapping[str, Any] | None = None,
-    **values: Any,
+    *, actor: Actor, customer: Any, lines: Sequence[Mapping[str, Any]] = (), number: str = "", **values: Any
 ) -> SalesOrder:
     """A draft order with its lines; what is left out comes from the customer, its price list and the products.
 
     With `former_status` or `delivered_before` the order is history from another system: it comes in closed (or
     cancelled) and never moves stock or money (needs shared.sales_order.migrate). Raises Invalid, MissingRate."""
-    history = bool(former_status or delivered_before)
-    if history:
-        actor.require("shared.sales_order.migrate")
-    party = _customer(customer, accept_inactive=history)
-    known = _head_values(values)
-    owner_id, department_id = author(actor, known)
-    known.pop("owner", None), known.pop("department", None)
-    ordered_on = known.pop("ordered_on", None) or current().today()
-    currency = known.pop("currency", None) or party.currency or current().currency
-    order = SalesOrder(
-        customer=party,
-        ordered_on=ordered_on,
-        currency=currency,
-        exchange_rate=known.pop("exchange_rate", None)
-        or (Decimal(1) if history else exchange_rate(currency, ordered_on)),
-        payment_term=known.pop("payment_term", None) or party.payment_term,
-        price_list=known.pop("price_list", None) or party.price_list,
-        owner_id=owner_id,
-        department_id=department_id,
-        quote_ref=dict(quote_ref) if quote_ref else None,
-        former_status=former_status,
-        delivered_on=delivered_before,
-        is_migrated=history,
-    )
-    _set_head(order, known)
-    drafts = draft_lines(lines, pricing=_pricing(order)) if lines else []
-    rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
-    set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
-    if history:
-        order.status = SalesOrder.Status.CANCELLED if is_cancelled_word(former_status) else SalesOrder.Status.CLOSED
-        _as_history(order, rows)
+    order, rows = _build(actor, customer=customer, lines=lines, **values)
     order.number = number or next_number("SO")
     order.save()
     lines_insert(rows)
     return order
+
+
+@service("shared.sales_order.create")
+def sales_order_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[SalesOrder]:
+    """The same for many at once, as an import brings them. Raises what sales_order_create raises; then none is made."""
+    built = [(row.get("number") or "", *_build(actor, **_but_number(row))) for row in rows]
+    missing = sum(not number for number, _order, _lines in built)
+    fresh = iter(next_numbers("SO", missing) if missing else ())
+    for number, order, _lines in built:
+        order.number = number or next(fresh)
+    heads_insert([order for _number, order, _lines in built])
+    lines_insert([line for _number, _order, lines in built for line in lines])
+    return [order for _number, order, _lines in built]
 
 
 @service("shared.sales_order.update")
@@ -165,129 +130,71 @@ def sales_order_line_create(*, actor: Actor, order: SalesOrder, **values: Any) -
     return line
 
 
-@service("shared.sales_order.confirm")
-def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool = False) -> SalesOrder:
-    """draft → confirmed. In one transaction: credit is checked under the customer's lock, stock is locked as far as it
-    is there (`require_full`: all of it, or the order stays a draft), dates are promised. Raises StateRefused,
-    CreditExceeded, and with `require_full` what the stock raises. Emits SalesOrderConfirmed."""
-    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
-    if order.status != SalesOrder.Status.DRAFT:
-        raise StateRefused(_("Only a draft can be confirmed"))
-    lines = list(order.lines.select_related("product").order_by("id"))
-    if not lines:
-        raise Invalid.field("lines", _("An order needs at least one line"), "required")
-    _check_credit(order)
-    demands = [
-        Demand(
-            line=RecordRef(LINE_ENTITY, line.pk, f"{order.number} / {line.position}"),
-            product_id=line.product_id,
-            quantity=line.base_quantity,
-            needed_on=line.requested_on or order.requested_on,
-            head=RecordRef("shared.sales_order", order.pk, order.number),
-        )
-        for line in lines
-        if line.product.kind == "goods"
-    ]
-    # The order is confirmed before stock is asked for: the reservation writes to lines of a confirmed order.
-    order.status = SalesOrder.Status.CONFIRMED
-    order.confirmed_at = timezone.now()
-    SalesOrder.objects.filter(pk=order.pk).update(status=order.status)
-    reservation = find(StockReservation)
-    answers = (
-        reservation.reserve(actor=actor, demands=demands, partial=not require_full) if reservation and demands else []
+@service("shared.sales_order.create")
+def sales_order_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[SalesOrderLine]:
+    """The same for lines of many orders at once, as an import brings them: all or none. Raises what the one raises."""
+    wanted = {row["order"].pk for row in rows}
+    locked = SalesOrder.objects.select_for_update(of=("self",)).select_related("price_list").filter(pk__in=wanted)
+    orders = {order.pk: order for order in locked.order_by("pk")}
+    if any(order.status != SalesOrder.Status.DRAFT and not order.is_migrated for order in orders.values()):
+        raise StateRefused(_("Lines are added to drafts only"))
+
+    def make(order: SalesOrder, draft: LineDraft, position: int) -> SalesOrderLine:
+        line = _new_line(order, draft, position)
+        if order.is_migrated:
+            _as_history(order, [line])
+        return line
+
+    return lines_add(SalesOrderLine, orders, rows, pricing=_pricing, make=make)
+
+
+def _but_number(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k != "number"}
+
+
+def _build(
+    actor: Actor,
+    *,
+    customer: Any,
+    lines: Sequence[Mapping[str, Any]] = (),
+    former_status: str = "",
+    delivered_before: date | None = None,
+    quote_ref: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> tuple[SalesOrder, list[SalesOrderLine]]:
+    """An order and its lines, complete but for its number, not written."""
+    history = bool(former_status or delivered_before)
+    if history:
+        actor.require("shared.sales_order.migrate")
+    party = _customer(customer, accept_inactive=history)
+    known = _head_values(values)
+    owner_id, department_id = author(actor, known)
+    known.pop("owner", None), known.pop("department", None)
+    ordered_on = known.pop("ordered_on", None) or current().today()
+    currency = known.pop("currency", None) or party.currency or current().currency
+    order = SalesOrder(
+        customer=party,
+        ordered_on=ordered_on,
+        currency=currency,
+        exchange_rate=known.pop("exchange_rate", None)
+        or (Decimal(1) if history else exchange_rate(currency, ordered_on)),
+        payment_term=known.pop("payment_term", None) or party.payment_term,
+        price_list=known.pop("price_list", None) or party.price_list,
+        owner_id=owner_id,
+        department_id=department_id,
+        quote_ref=dict(quote_ref) if quote_ref else None,
+        former_status=former_status,
+        delivered_on=delivered_before,
+        is_migrated=history,
     )
-    reserved = {a.line.id: a.reserved for a in answers}
-    _promise(order, lines, demands, reserved)
-    order.save()
-    short = tuple(LineFact(a.line.id, a.product_id, a.short) for a in answers if a.short > 0)
-    facts = tuple(LineFact(x.pk, x.product_id, x.base_quantity, x.subtotal) for x in lines)
-    publish(SalesOrderConfirmed(order.pk, order.number, order.customer_id, facts, short))
-    return order
-
-
-@service("shared.sales_order.confirm")
-def sales_order_confirm_in_full(*, actor: Actor, order: SalesOrder) -> SalesOrder:
-    """Confirms only when everything on the order can be locked in stock now. Raises and emits as sales_order_confirm."""
-    return sales_order_confirm(actor=actor, order=order, require_full=True)
-
-
-@service("shared.sales_order.cancel")
-def sales_order_cancel(*, actor: Actor, order: SalesOrder, reason: str = "") -> SalesOrder:
-    """Cancels an order of which nothing was delivered or invoiced; frees its stock. Raises StateRefused.
-    Emits SalesOrderCancelled."""
-    order = SalesOrder.objects.select_for_update().get(pk=order.pk)
-    if order.status not in (SalesOrder.Status.DRAFT, SalesOrder.Status.CONFIRMED):
-        raise StateRefused(_("Only an order of which nothing was delivered can be cancelled; close it short instead"))
-    lines = list(order.lines.select_for_update().order_by("id"))
-    if any(line.delivered or line.invoiced for line in lines):
-        raise StateRefused(_("Something of this order was delivered or invoiced already"))
-    _end(order, lines, actor=actor, status=SalesOrder.Status.CANCELLED, reason=reason)
-    publish(SalesOrderCancelled(order.pk, order.number))
-    return order
-
-
-@service("shared.sales_order.close")
-def sales_order_close(*, actor: Actor, order: SalesOrder, reason: str = "") -> SalesOrder:
-    """Ends an order; what is not delivered will not be, and its stock is freed. Raises StateRefused."""
-    order = SalesOrder.objects.select_for_update().get(pk=order.pk)
-    if order.status not in (*OPEN, SalesOrder.Status.DELIVERED):
-        raise StateRefused(_("Only a confirmed or delivered order can be closed"))
-    lines = list(order.lines.select_for_update().order_by("id"))
-    _end(order, lines, actor=actor, status=SalesOrder.Status.CLOSED, reason=reason)
-    return order
-
-
-def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status: str, reason: str) -> None:
-    reservation = find(StockReservation)
-    held = [RecordRef(LINE_ENTITY, x.pk, f"{order.number} / {x.position}") for x in lines if x.reserved > 0]
-    if reservation and held:
-        reservation.release(actor=actor, lines=held)
-    lines_patch(SalesOrderLine, "cancelled", "numeric", {x.pk: max(x.base_quantity - x.delivered, ZERO) for x in lines})
-    lines_patch(SalesOrderLine, "reserved", "numeric", {x.pk: ZERO for x in lines if x.reserved > 0})
-    order.status = status
-    if reason:
-        order.note = f"{order.note}\n{reason}".strip()
-    order.save()
-
-
-def _check_credit(order: SalesOrder) -> None:
-    checker = find(CreditCheck)
-    if checker is None:
-        return
-    # Two orders of one customer are confirmed one after the other, so that both do not fit in the same room.
-    Party.objects.select_for_update().get(pk=order.customer_id)
-    additional = round_money(order.total * order.exchange_rate, current().currency)
-    answer = checker.check(party_id=order.customer_id, additional=additional)
-    if not answer.allowed:
-        raise CreditExceeded(
-            answer.reason or CreditExceeded.title,
-            limit=None if answer.limit is None else str(answer.limit),
-            exposure=str(answer.exposure),
-            additional=str(additional),
-            overdue_days=answer.overdue_days,
-        )
-
-
-def _promise(
-    order: SalesOrder, lines: list[SalesOrderLine], demands: list[Demand], reserved: dict[int, Decimal]
-) -> None:
-    """Promise dates: asked of those who know stock and supply, else the products' lead times."""
-    today = current().today()
-    promiser = find(PromiseDates)
-    days: dict[int, date | None] = {}
-    short = [d for d in demands if reserved.get(d.line.id, ZERO) < d.quantity]
-    if promiser and short:
-        days = {p.line.id: p.on for p in promiser.promise(short)}
-    elif short:
-        calendar = work_calendar()
-        lead = {line.pk: line.product.lead_time_days for line in lines}
-        days = {d.line.id: calendar.add(today, lead[d.line.id]) for d in short}
-    waiting = {d.line.id for d in short}
-    promised = {x.pk: days.get(x.pk) if x.pk in waiting else today for x in lines}
-    lines_patch(SalesOrderLine, "promised_on", "date", promised)
-    lines_patch(SalesOrderLine, "reserved", "numeric", reserved)
-    known = [d for d in promised.values() if d is not None]
-    order.promised_on = max(known) if len(known) == len(promised) else None
+    _set_head(order, known)
+    drafts = draft_lines(lines, pricing=_pricing(order)) if lines else []
+    rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
+    set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
+    if history:
+        order.status = SalesOrder.Status.CANCELLED if is_cancelled_word(former_status) else SalesOrder.Status.CLOSED
+        _as_history(order, rows)
+    return order, rows
 
 
 def _pricing(order: SalesOrder) -> Pricing:

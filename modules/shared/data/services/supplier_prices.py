@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +10,34 @@ from django.utils.translation import gettext_lazy as _
 from modules.shared.data.models import Party, Product, SupplierPrice
 from tenon.access.actor import Actor
 from tenon.problems import Invalid
-from tenon.records.service import service
+from tenon.records.service import service, touch_ids
 from tenon.tenancy.context import current
 
 
 @service("shared.supplier_price.create")
 def supplier_price_create(*, actor: Actor, supplier: Party, product: Product, **values: Any) -> SupplierPrice:
     """A supplier's price; currency and unit may be left out: the supplier's, and the product's own. Raises Invalid."""
+    row = _new(supplier, product, values)
+    row.save()
+    return row
+
+
+@service("shared.supplier_price.create")
+def supplier_price_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[SupplierPrice]:
+    """The same for many at once, all or none. Raises Invalid."""
+    made = []
+    for row in rows:
+        price = _new(
+            row["supplier"], row["product"], {k: v for k, v in row.items() if k not in ("supplier", "product")}
+        )
+        price.created_by_id = price.changed_by_id = actor.member_id
+        made.append(price)
+    SupplierPrice.objects.bulk_create(made, batch_size=1000)
+    touch_ids(SupplierPrice, "insert", {price.pk for price in made})
+    return made
+
+
+def _new(supplier: Party, product: Product, values: Mapping[str, Any]) -> SupplierPrice:
     if not supplier.is_supplier:
         raise Invalid.field("supplier", _("This party is not a supplier"), "not_supplier")
     row = SupplierPrice(supplier=supplier, product=product)
@@ -25,5 +47,4 @@ def supplier_price_create(*, actor: Actor, supplier: Party, product: Product, **
     row.unit_id = row.unit_id or product.unit_id
     if row.max_quantity is not None and row.max_quantity < row.min_quantity:
         raise Invalid.field("max_quantity", _("The most lies below the least"), "range")
-    row.save()
     return row

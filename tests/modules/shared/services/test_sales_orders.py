@@ -206,7 +206,7 @@ def test_states(actor: Actor, customer: Party, make_product: Make) -> None:
         sales_order_confirm(actor=actor, order=order)
     with pytest.raises(StateRefused):
         sales_order_close(actor=actor, order=order)
-    sales_order_line_create(actor=actor, order=order, product=make_product(), quantity=3)
+    sales_order_line_create(actor=actor, order=order, product=make_product(lead_time_days=5), quantity=3)
     order = sales_order_confirm(actor=actor, order=order)
     assert (order.status, order.promised_on is not None) == ("confirmed", True)
     for refused in (sales_order_confirm, sales_order_delete):

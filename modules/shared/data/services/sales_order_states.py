@@ -1,0 +1,153 @@
+"""Sales orders: confirming, cancelling and closing them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.contracts.events import LineFact, SalesOrderCancelled, SalesOrderConfirmed
+from modules.shared.contracts.posting import CreditCheck
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Demand, PromiseDates, StockReservation
+from modules.shared.data.errors import CreditExceeded
+from modules.shared.data.models import Party, SalesOrder, SalesOrderLine
+from modules.shared.data.selectors.calendars import work_calendar
+from modules.shared.data.services.line_writing import lines_patch
+from tenon.access.actor import Actor
+from tenon.money.rounding import round_money
+from tenon.ports import find
+from tenon.problems import Invalid, StateRefused
+from tenon.records.service import publish, service
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
+LINE_ENTITY = "shared.sales_order_line"
+
+
+@service("shared.sales_order.confirm")
+def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool = False) -> SalesOrder:
+    """draft → confirmed. In one transaction: credit is checked under the customer's lock, stock is locked as far as it
+    is there (`require_full`: all of it, or the order stays a draft), dates are promised. Raises StateRefused,
+    CreditExceeded, and with `require_full` what the stock raises. Emits SalesOrderConfirmed."""
+    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
+    if order.status != SalesOrder.Status.DRAFT:
+        raise StateRefused(_("Only a draft can be confirmed"))
+    lines = list(order.lines.select_related("product").order_by("id"))
+    if not lines:
+        raise Invalid.field("lines", _("An order needs at least one line"), "required")
+    _check_credit(order)
+    demands = [
+        Demand(
+            line=RecordRef(LINE_ENTITY, line.pk, f"{order.number} / {line.position}"),
+            product_id=line.product_id,
+            quantity=line.base_quantity,
+            needed_on=line.requested_on or order.requested_on,
+            head=RecordRef("shared.sales_order", order.pk, order.number),
+        )
+        for line in lines
+        if line.product.kind == "goods"
+    ]
+    # The order is confirmed before stock is asked for: the reservation writes to lines of a confirmed order.
+    order.status = SalesOrder.Status.CONFIRMED
+    order.confirmed_at = timezone.now()
+    SalesOrder.objects.filter(pk=order.pk).update(status=order.status)
+    reservation = find(StockReservation)
+    answers = (
+        reservation.reserve(actor=actor, demands=demands, partial=not require_full) if reservation and demands else []
+    )
+    reserved = {a.line.id: a.reserved for a in answers}
+    _promise(order, lines, demands, reserved)
+    order.save()
+    short = tuple(LineFact(a.line.id, a.product_id, a.short) for a in answers if a.short > 0)
+    facts = tuple(LineFact(x.pk, x.product_id, x.base_quantity, x.subtotal) for x in lines)
+    publish(SalesOrderConfirmed(order.pk, order.number, order.customer_id, facts, short))
+    return order
+
+
+@service("shared.sales_order.confirm")
+def sales_order_confirm_in_full(*, actor: Actor, order: SalesOrder) -> SalesOrder:
+    """Confirms only when everything on the order can be locked in stock now. Raises and emits as it does."""
+    return sales_order_confirm(actor=actor, order=order, require_full=True)
+
+
+@service("shared.sales_order.cancel")
+def sales_order_cancel(*, actor: Actor, order: SalesOrder, reason: str = "") -> SalesOrder:
+    """Cancels an order of which nothing was delivered or invoiced; frees its stock. Raises StateRefused.
+    Emits SalesOrderCancelled."""
+    order = SalesOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status not in (SalesOrder.Status.DRAFT, SalesOrder.Status.CONFIRMED):
+        raise StateRefused(_("Only an order of which nothing was delivered can be cancelled; close it short instead"))
+    lines = list(order.lines.select_for_update().order_by("id"))
+    if any(line.delivered or line.invoiced for line in lines):
+        raise StateRefused(_("Something of this order was delivered or invoiced already"))
+    _end(order, lines, actor=actor, status=SalesOrder.Status.CANCELLED, reason=reason)
+    publish(SalesOrderCancelled(order.pk, order.number))
+    return order
+
+
+@service("shared.sales_order.close")
+def sales_order_close(*, actor: Actor, order: SalesOrder, reason: str = "") -> SalesOrder:
+    """Ends an order; what is not delivered will not be, and its stock is freed. Raises StateRefused."""
+    order = SalesOrder.objects.select_for_update().get(pk=order.pk)
+    if order.status not in (*OPEN, SalesOrder.Status.DELIVERED):
+        raise StateRefused(_("Only a confirmed or delivered order can be closed"))
+    lines = list(order.lines.select_for_update().order_by("id"))
+    _end(order, lines, actor=actor, status=SalesOrder.Status.CLOSED, reason=reason)
+    return order
+
+
+def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status: str, reason: str) -> None:
+    reservation = find(StockReservation)
+    held = [RecordRef(LINE_ENTITY, x.pk, f"{order.number} / {x.position}") for x in lines if x.reserved > 0]
+    if reservation and held:
+        reservation.release(actor=actor, lines=held)
+    ended = {x.pk: (max(x.base_quantity - x.delivered, ZERO), ZERO) for x in lines}
+    lines_patch(SalesOrderLine, {"cancelled": "numeric", "reserved": "numeric"}, ended)
+    order.status = status
+    if reason:
+        order.note = f"{order.note}\n{reason}".strip()
+    order.save()
+
+
+def _check_credit(order: SalesOrder) -> None:
+    checker = find(CreditCheck)
+    if checker is None:
+        return
+    # Two orders of one customer are confirmed one after the other, so that both do not fit in the same room.
+    Party.objects.select_for_update().get(pk=order.customer_id)
+    additional = round_money(order.total * order.exchange_rate, current().currency)
+    answer = checker.check(party_id=order.customer_id, additional=additional)
+    if not answer.allowed:
+        raise CreditExceeded(
+            answer.reason or CreditExceeded.title,
+            limit=None if answer.limit is None else str(answer.limit),
+            exposure=str(answer.exposure),
+            additional=str(additional),
+            overdue_days=answer.overdue_days,
+        )
+
+
+def _promise(
+    order: SalesOrder, lines: list[SalesOrderLine], demands: list[Demand], reserved: dict[int, Decimal]
+) -> None:
+    """Promise dates: asked of those who know stock and supply, else the products' lead times."""
+    today = current().today()
+    promiser = find(PromiseDates)
+    days: dict[int, date | None] = {}
+    short = [d for d in demands if reserved.get(d.line.id, ZERO) < d.quantity]
+    if promiser and short:
+        days = {p.line.id: p.on for p in promiser.promise(short)}
+    elif short:
+        calendar = work_calendar()
+        lead = {line.pk: line.product.lead_time_days for line in lines}
+        days = {d.line.id: calendar.add(today, lead[d.line.id]) for d in short}
+    waiting = {d.line.id for d in short}
+    promised = {x.pk: days.get(x.pk) if x.pk in waiting else today for x in lines}
+    answers = {x.pk: (promised[x.pk], reserved.get(x.pk, x.reserved)) for x in lines}
+    lines_patch(SalesOrderLine, {"promised_on": "date", "reserved": "numeric"}, answers)
+    known = [d for d in promised.values() if d is not None]
+    order.promised_on = max(known) if len(known) == len(promised) else None

@@ -1,0 +1,71 @@
+"""Parties: numbering, duplicates, contacts."""
+
+from __future__ import annotations
+
+import pytest
+
+from modules.shared.data.errors import Duplicate
+from modules.shared.data.models import Contact, Party
+from modules.shared.data.selectors.duplicates import duplicate_groups, party_duplicates
+from modules.shared.data.services import contact_add, party_create, party_update
+from modules.shared.data.services.parties import party_report
+from tenon.access.actor import Actor
+from tenon.problems import Invalid
+from tenon.tenancy.context import Company
+
+
+def test_numbers_by_role(actor: Actor, serving_acme: Company) -> None:
+    codes = [
+        party_create(actor=actor, name="X", **{flag: True}).code[:2] for flag in ("is_customer", "is_supplier")
+    ] + [party_create(actor=actor, name="X").code[:2]]
+    assert codes == ["C-", "S-", "P-"]
+
+
+def test_look_alikes_are_reported_not_barred(actor: Actor, serving_acme: Company) -> None:
+    first = party_create(actor=actor, name="Advanced Bike Components", phone="279-555-0130", is_customer=True)
+    second = party_create(actor=actor, name="ADVANCED BIKE COMPONENTS, Inc.", is_customer=True)
+    assert [(h["id"], h["reason"]) for h in party_report(actor, second)] == [(first.pk, "name")]
+    similar = party_duplicates(actor=actor, name="Advanced Bike Component")
+    assert [(h.id, h.reason) for h in similar] == [(first.pk, "similar_name"), (second.pk, "similar_name")]
+    assert [h.reason for h in party_duplicates(actor=actor, phone="+1 (279) 555-0130")] == []
+    assert [h.reason for h in party_duplicates(actor=actor, phone="279.555.0130")] == ["phone"]
+    assert party_duplicates(actor=actor, name="Bicycle Warehouse") == []
+    ((_key, rows),) = duplicate_groups(actor=actor)
+    assert [pk for pk, _code, _name in rows] == [first.pk, second.pk]
+
+
+def test_the_same_tax_number_is_barred(actor: Actor, serving_acme: Company) -> None:
+    party_create(actor=actor, name="上海自行车有限公司", tax_id="91310000MA1FL0XX0X")
+    with pytest.raises(Duplicate):
+        party_create(actor=actor, name="Shanghai Bicycle", tax_id=" 91310000ma1fl0xx0x ")
+    other = party_create(actor=actor, name="北京自行车有限公司")
+    with pytest.raises(Duplicate):
+        party_update(actor=actor, party=other, tax_id="91310000MA1FL0XX0X")
+
+
+def test_chinese_names_meet(actor: Actor, serving_acme: Company) -> None:
+    first = party_create(actor=actor, name="上海华为技术有限公司", is_customer=True)
+    hits = party_duplicates(actor=actor, name="华为技术（上海）有限公司")
+    assert [(h.id, h.reason) for h in hits] == [(first.pk, "name")]
+
+
+def test_records_of_others_show_that_they_are_there(actor: Actor, serving_acme: Company) -> None:
+    party_create(actor=actor, name="Trey Research", is_customer=True)
+    rep = Actor(kind="member", label="rep", member_id=-1, scopes={"": "own"})
+    (hit,) = party_duplicates(actor=rep, name="Trey Research LLC")
+    assert (hit.id, "Trey" in hit.label) == (None, False)
+
+
+def test_contacts_are_joined_by_mail_address(actor: Actor, serving_acme: Company) -> None:
+    first = party_create(actor=actor, name="A", contact_name="Orlando Gee", email="orlando0@adventure-works.com")
+    second = party_create(actor=actor, name="B")
+    contact_add(actor=actor, party=second, name="Orlando Gee", email="Orlando0@adventure-works.com", role="Buyer")
+    contact_add(actor=actor, party=second, name="Orlando Gee", email="orlando0@adventure-works.com")
+    assert Contact.objects.count() == 1
+    assert list(Contact.objects.get().parties.order_by("pk")) == [first, second]
+
+
+def test_a_name_is_needed(actor: Actor, serving_acme: Company) -> None:
+    with pytest.raises(Invalid):
+        party_create(actor=actor, name="  ")
+    assert not Party.objects.exists()

@@ -1,0 +1,67 @@
+"""Products: units that stay, categories by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from modules.shared.data.models import Party, Product, ProductCategory, Unit
+from modules.shared.data.services import product_create, product_update, sales_order_create
+from modules.shared.data.services.products import category_update
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.tenancy.context import Company
+
+
+def test_left_out_code_unit_and_named_category(actor: Actor, serving_acme: Company) -> None:
+    first = product_create(actor=actor, name="Bottom bracket", category_name="Components", subcategory_name="Brackets")
+    second = product_create(actor=actor, name="Hub", category_name="Components", subcategory_name="Hubs")
+    assert first.code.startswith("P-")
+    assert first.unit.code == "EA"
+    assert first.category is not None
+    assert second.category is not None
+    assert first.category.parent_id == second.category.parent_id
+    # "Parts / Parts" in a spreadsheet is one category, not one below itself.
+    third = product_create(actor=actor, name="Nut", category_name="Parts", subcategory_name="Parts")
+    assert third.category is not None
+    assert third.category.parent is None
+
+
+def test_the_unit_stays_once_something_counts_in_it(
+    actor: Actor, customer: Party, make_product: Callable[..., Product]
+) -> None:
+    product, kg = make_product(), Unit.objects.get(code="KG")
+    assert product_update(actor=actor, product=product, unit=kg).unit == kg
+    sales_order_create(actor=actor, customer=customer, lines=[{"product": product, "quantity": 1}])
+    with pytest.raises(StateRefused):
+        product_update(actor=actor, product=product, unit=Unit.objects.get(code="EA"))
+    assert product_update(actor=actor, product=product, name="Same unit", unit=kg).name == "Same unit"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("list_price", Decimal(-1)), ("safety_stock", Decimal(-1)), ("order_multiple", Decimal(0))],
+)
+def test_bad_values_name_their_field(field: str, value: Decimal, actor: Actor, serving_acme: Company) -> None:
+    with pytest.raises(Invalid) as caught:
+        product_create(actor=actor, name="X", **{field: value})
+    assert [e.field for e in caught.value.errors] == [field]
+
+
+def test_sold_until_lies_after_sold_from(actor: Actor, serving_acme: Company) -> None:
+    with pytest.raises(Invalid):
+        product_create(actor=actor, name="X", sell_from=date(2026, 2, 1), sell_until=date(2026, 1, 1))
+
+
+def test_a_category_cannot_lie_below_itself(actor: Actor, frame: None) -> None:
+    top = ProductCategory(name="Top")
+    top.save()
+    below = ProductCategory(name="Below", parent=top)
+    below.save()
+    with pytest.raises(Invalid):
+        category_update(actor=actor, category=top, parent=below)
+    with pytest.raises(Invalid):
+        category_update(actor=actor, category=top, parent=top)
