@@ -232,6 +232,7 @@ HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS = {
     "account_confirm_email": "/verify-email/{key}",
+    "account_reset_password": "/reset-password",
     "account_reset_password_from_key": "/reset-password/{key}",
     "account_signup": "/signup",
 }
