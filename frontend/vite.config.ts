@@ -2,7 +2,7 @@
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { palette } from "./vite/palette";
+import { palette } from "./vite/palette.ts";
 
 /** Where the API server listens while the app is developed. */
 const server = process.env.TENON_SERVER ?? "http://localhost:8000";
@@ -27,5 +27,7 @@ export default defineConfig(({ command }) => ({
     include: ["src/**/*.test.{ts,tsx}", "lint/*.test.js"],
     restoreMocks: true,
     maxWorkers: 2,
+    // Two busy cores are enough to make a typed word slow.
+    testTimeout: 30_000,
   },
 }));

@@ -1,7 +1,7 @@
 /** Serves `virtual:palette.css`: the palettes of theme.ts as CSS variables, so that no style is ever set inline and the
  * first paint already has the right ground in the dark. */
 import type { Plugin } from "vite";
-import { cssVars, dark, fontFamily, fontMono, light, moreContrast, type Palette } from "../src/theme";
+import { cssVars, dark, fontFamily, fontMono, light, moreContrast, type Palette } from "../src/theme.ts";
 
 const id = "virtual:palette.css";
 

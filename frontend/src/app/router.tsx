@@ -34,7 +34,7 @@ const tree = root.addChildren([
     ...fromModules.bare,
     shell.addChildren([
       inside("/", () => import("./home/home-page"), "HomePage"),
-      inside("/settings/modules", () => import("./company-modules/modules-page"), "ModulesPage"),
+      inside("/admin/modules", () => import("./company-modules/modules-page"), "ModulesPage"),
       inside("/account", () => import("./account/account-page"), "AccountPage"),
       inside("/all", () => import("./shell/all-pages"), "AllPages"),
       ...fromModules.shell,

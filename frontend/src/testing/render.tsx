@@ -1,6 +1,6 @@
 /** Draws a page as the app would: query cache, router in memory, languages, and a company when one is given. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { act, render } from "@testing-library/react";
 import i18next from "i18next";
 import { Suspense, type ReactNode } from "react";
@@ -22,8 +22,9 @@ export async function renderPage(page: ReactNode, { path = "/", language = "en",
   await i18next.loadNamespaces(["ui", "app", "auth", "account"]);
   const client = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: 0 } } });
   const inside = bootstrap ? <SessionProvider bootstrap={bootstrap}>{page}</SessionProvider> : page;
-  const root = createRootRoute({ component: () => <Suspense fallback={null}>{inside}</Suspense> });
-  const router = createRouter({ routeTree: root, history: createMemoryHistory({ initialEntries: [path] }), defaultNotFoundComponent: () => inside });
+  const root = createRootRoute();
+  const every = createRoute({ getParentRoute: () => root, path: "$", component: () => <Suspense fallback={null}>{inside}</Suspense> });
+  const router = createRouter({ routeTree: root.addChildren([every]), history: createMemoryHistory({ initialEntries: [path] }) });
   const result = render(
     <QueryClientProvider client={client}>
       <RouterProvider router={router} />

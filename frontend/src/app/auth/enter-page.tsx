@@ -8,7 +8,7 @@ import { AppLink } from "@/platform/records/entity-link";
 import { AuthFrame } from "./auth-frame";
 import { safeNext } from "./paths";
 
-let used = "";
+let used: string | undefined;
 
 export function EnterPage() {
   const { t } = useTranslation("auth");

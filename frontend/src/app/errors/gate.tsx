@@ -9,10 +9,10 @@ export function Gate({ feature, permission, children }: { feature?: string; perm
   const { t } = useTranslation("app");
   const on = useFeature(feature ?? "");
   const can = useCan(permission ?? "");
-  const manages = useCan("core.feature.manage");
+  const manages = useCan("access.feature.switch");
   if (feature && !on) {
     return (
-      <ForbiddenState title={t("feature_off")} actions={manages && <AppLink className="btn primary" to="/settings/modules">{t("open_modules")}</AppLink>}>
+      <ForbiddenState title={t("feature_off")} actions={manages && <AppLink className="btn primary" to="/admin/modules">{t("open_modules")}</AppLink>}>
         {t("feature_off_why")}
       </ForbiddenState>
     );

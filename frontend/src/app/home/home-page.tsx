@@ -99,7 +99,7 @@ function FirstSteps() {
   const { t } = useTranslation("app");
   const { slug } = useTenant();
   const entities = useEntities();
-  const manages = useCan("core.feature.manage");
+  const manages = useCan("access.feature.switch");
   const steps = (["shared.party", "shared.product", "access.member"] as const).flatMap((key) => {
     const entity = entities[key];
     return entity?.can.create || (key === "access.member" && manages && entity) ? [{ key, entity }] : [];
@@ -127,7 +127,7 @@ function FirstSteps() {
               <b>{t("step_modules")}</b>
               <p>{t("step_modules_why")}</p>
             </div>
-            <AppLink className="btn small" to="/settings/modules">{t("open_modules")}<ArrowUpRight size={13} aria-hidden /></AppLink>
+            <AppLink className="btn small" to="/admin/modules">{t("open_modules")}<ArrowUpRight size={13} aria-hidden /></AppLink>
           </li>
         )}
       </ul>

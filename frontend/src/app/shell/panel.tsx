@@ -1,8 +1,8 @@
 /** Levels 2 and 3: small heads that fold, links of 28 px. */
 import { ChevronDown, ExternalLink } from "lucide-react";
 import { useState } from "react";
+import { pageAt } from "@/platform/menu/menu";
 import { AppLink } from "@/platform/records/entity-link";
-import type { MenuNode } from "@/platform/session/bootstrap";
 import type { ShellModule } from "./use-shell-menu";
 
 const stored = "tenon.folded";
@@ -14,17 +14,9 @@ const readFolded = (): Set<string> => {
   }
 };
 
-function isHere(pages: MenuNode[], page: MenuNode, path: string): boolean {
-  const route = page.route?.split("?")[0];
-  if (!route) return false;
-  if (path === route) return true;
-  if (route === "/" || !path.startsWith(`${route}/`)) return false;
-  return !pages.some((other) => other !== page && other.route && other.route.length > route.length && (path === other.route || path.startsWith(`${other.route}/`)));
-}
-
-export function Panel({ module, path }: { module: ShellModule; path: string }) {
+export function Panel({ module, path, search }: { module: ShellModule; path: string; search: string }) {
   const [folded, setFolded] = useState(readFolded);
-  const pages = module.groups.flatMap((group) => group.pages);
+  const now = pageAt(module.groups.flatMap((group) => group.pages), path, search);
   const fold = (id: string) => {
     const next = new Set(folded);
     if (!next.delete(id)) next.add(id);
@@ -43,7 +35,7 @@ export function Panel({ module, path }: { module: ShellModule; path: string }) {
           )}
           {!folded.has(group.id) &&
             group.pages.map((page) => {
-              const here = isHere(pages, page, path);
+              const here = page === now;
               if (!page.route) {
                 return (
                   <a key={page.id} className="pl" href={page.url} target="_blank" rel="noreferrer">

@@ -19,9 +19,10 @@ const stored = "tenon.panel";
 
 export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const search = useRouterState({ select: (state) => state.location.searchStr });
   const { menu } = useSession();
   const modules = useShellMenu();
-  const here = placeOf(menu, path)?.module.id ?? modules.find((module) => module.own?.some((route) => path === route || path.startsWith(`${route}/`)))?.id ?? "home";
+  const here = placeOf(menu, path, search)?.module.id ?? modules.find((module) => module.own?.some((route) => path === route || path.startsWith(`${route}/`)))?.id ?? "home";
   const [open, setOpen] = useState(() => localStorage.getItem(stored) !== "closed");
   /** Module whose pages are looked at without having gone there; narrow screens slide the panel over the page. */
   const [peek, setPeek] = useState<string | null>(null);
@@ -54,7 +55,7 @@ export function Shell() {
     <div className={`shell${open ? "" : " folded"}${peek ? " peeking" : ""}`}>
       <TopBar onTogglePanel={toggle} panelOpen={open} />
       <Rail modules={modules} here={here} shown={shown} onPeek={(id) => setPeek(id === peek ? null : id)} panelOpen={open} />
-      {module && <Panel module={module} path={path} />}
+      {module && <Panel module={module} path={path} search={search} />}
       {peek && <button type="button" className="panel-veil" tabIndex={-1} aria-hidden onClick={() => setPeek(null)} />}
       <main className="sheet" id="main">
         <OfflineBanner />

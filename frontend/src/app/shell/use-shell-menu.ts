@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { groupsOf, pagesUnder, type MenuGroup } from "@/platform/menu/menu";
 import type { MenuNode } from "@/platform/session/bootstrap";
-import { useCan, useSession } from "@/platform/session/session";
+import { useSession } from "@/platform/session/session";
 
 export interface ShellModule {
   id: string;
@@ -20,13 +20,13 @@ export interface ShellModule {
   own?: string[];
 }
 
-const lowOnes = new Set(["admin", "settings", "company", "system"]);
+/** Runs the company, not its work: at the foot of the rail. */
+const lowOnes = new Set(["admin"]);
 const page = (id: string, title: string, route: string): MenuNode => ({ id, title, route });
 
 export function useShellMenu(): ShellModule[] {
   const { menu } = useSession();
   const { t } = useTranslation("app");
-  const manages = useCan("core.feature.manage");
   return useMemo(() => {
     const from = (node: MenuNode): ShellModule => {
       const pages = pagesUnder(node);
@@ -36,13 +36,6 @@ export function useShellMenu(): ShellModule[] {
     const home = menu.find((node) => node.id === "home");
     const homeGroups = [{ id: "home.day", title: t("my_day"), pages: [page("home.home", t("home"), "/"), page("home.all", t("all_pages"), "/all"), page("home.account", t("account"), "/account")] }, ...(home ? groupsOf(home) : [])];
     const first: ShellModule = { id: "home", title: t("home"), icon: "inbox", groups: homeGroups, to: "/", own: ["/account", "/all"] };
-    const admin = modules.find((module) => module.low);
-    const own: MenuNode[] = manages ? [page("admin.modules", t("modules_title"), "/settings/modules")] : [];
-    if (admin && own.length && !admin.groups.some((group) => group.pages.some((one) => one.route === "/settings/modules"))) {
-      admin.groups = [{ id: "admin.company", title: t("company"), pages: own }, ...admin.groups];
-      admin.own = ["/settings"];
-    }
-    const foot: ShellModule[] = admin || own.length === 0 ? [] : [{ id: "admin", title: t("admin"), icon: "settings", low: true, to: "/settings/modules", own: ["/settings"], groups: [{ id: "admin.company", title: t("company"), pages: own }] }];
-    return [first, ...modules.filter((module) => !module.low), ...modules.filter((module) => module.low), ...foot];
-  }, [menu, t, manages]);
+    return [first, ...modules.filter((module) => !module.low), ...modules.filter((module) => module.low)];
+  }, [menu, t]);
 }

@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, KeyRound, Languages, LogOut, Monitor, Moon, Rows3, Rows4, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { chooseLanguage } from "@/platform/i18n/i18n";
+import { patch } from "@/platform/api/request";
+import { chooseLanguage, serverTag } from "@/platform/i18n/i18n";
 import { prefer, usePreferences, type ThemeChoice } from "@/platform/preferences";
 import { useGo } from "@/platform/records/navigation";
 import { useMe } from "@/platform/session/session";
@@ -26,6 +27,8 @@ export function useSwitchLanguage() {
   const client = useQueryClient();
   return async (language: "en" | "zh") => {
     await chooseLanguage(language);
+    // Mails and prints come in this language too; when the server does not take it, the screen has it anyway.
+    await patch("/api/v1/me/", { language: serverTag(language) }).catch(() => undefined);
     await client.invalidateQueries();
   };
 }

@@ -8,6 +8,9 @@ describe("the menu", () => {
     expect(placeOf(menu, "/a/b/12")?.page.id).toBe("y");
     expect(placeOf(menu, "/a/c")?.page.id).toBe("x");
     expect(placeOf(menu, "/ab")).toBeNull();
+    const parties = [{ id: "s", title: "S", children: [{ id: "c", title: "Customers", route: "/p?view=customers" }, { id: "v", title: "Vendors", route: "/p?view=vendors" }] }];
+    expect(placeOf(parties, "/p", "?view=vendors&order=name")?.page.id).toBe("v");
+    expect(placeOf(parties, "/p/12")?.page.id).toBe("c");
   });
   it("gives pages right below a module a group without a name", () => {
     const groups = groupsOf({ id: "m", title: "M", children: [{ id: "p", title: "P", route: "/p" }, { id: "q", title: "Q", route: "/q" }, { id: "g", title: "G", children: [] }] });

@@ -34,16 +34,31 @@ export interface Place {
   page: MenuNode;
 }
 
-/** Where in the menu a path lies: the page with the longest matching route. */
-export function placeOf(menu: MenuNode[], path: string): Place | null {
-  let best: Place | null = null;
-  for (const module of menu) {
-    for (const page of pagesUnder(module)) {
-      const route = page.route?.split("?")[0];
-      if (route && under(path, route) && route.length > (best?.page.route?.split("?")[0]?.length ?? -1)) best = { module, page };
-    }
+/** How well a page's route fits an address: its path must lie above it, what its query names must be there. Null = not at all. */
+function fit(route: string, path: string, search: string): number | null {
+  const [plain = "", wanted = ""] = route.split("?");
+  if (!under(path, plain) || (plain === "/" && path !== "/")) return null;
+  const has = new URLSearchParams(search);
+  const asked = [...new URLSearchParams(wanted)];
+  const met = asked.filter(([key, value]) => has.get(key) === value).length;
+  // "Customers" and "Suppliers" are one path with two views; without either the first of them is shown.
+  return plain.length * 10 + met * 2 - (asked.length - met);
+}
+
+/** The page of the menu that an address belongs to: longest path first, then the view it names. */
+export function pageAt(pages: MenuNode[], path: string, search = ""): MenuNode | null {
+  let best: { page: MenuNode; score: number } | null = null;
+  for (const page of pages) {
+    const score = page.route ? fit(page.route, path, search) : null;
+    if (score !== null && score > (best?.score ?? -Infinity)) best = { page, score };
   }
-  return best;
+  return best?.page ?? null;
+}
+
+export function placeOf(menu: MenuNode[], path: string, search = ""): Place | null {
+  const page = pageAt(menu.flatMap(pagesUnder), path, search);
+  const module = page && menu.find((node) => pagesUnder(node).includes(page));
+  return page && module ? { module, page } : null;
 }
 
 /** The entity whose pages live under a path (`/shared/sales-orders/12/edit`). */
