@@ -1,10 +1,10 @@
 """Prepare this machine: `python3 ops/bootstrap.py [all|python]`.
 
-This file alone must be readable by any Python, however old, so that it can say what is missing: no annotations, no
-f-strings, nothing but the standard library. The work is in ops/setup.py.
+This file alone must be readable by any Python 3, however old, so that it can say what is missing: no f-strings, no new
+syntax, nothing but the standard library. The work is in ops/setup.py.
 """
 
-# ruff: noqa: UP031, RUF005
+# ruff: noqa: UP031, UP037, RUF005
 import os
 import sys
 
@@ -12,7 +12,7 @@ OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def newer_python():
+def newer_python() -> "str | None":
     """Another interpreter on the PATH that is new enough, or None."""
     for minor in range(16, OLDEST[1] - 1, -1):
         for folder in os.environ.get("PATH", "").split(os.pathsep):
@@ -22,7 +22,7 @@ def newer_python():
     return None
 
 
-def main():
+def main() -> None:
     if sys.version_info < OLDEST:
         other = newer_python()
         if other and not os.environ.get("TENON_BOOTSTRAP"):
