@@ -24,6 +24,7 @@ from modules.shared.data.services.sales_order_states import (
     sales_order_cancel,
     sales_order_close,
     sales_order_confirm,
+    sales_order_confirm_in_full,
 )
 from modules.shared.data.services.sales_orders import (
     sales_order_create,
@@ -39,7 +40,8 @@ __all__ = [
     "product_update", "purchase_order_cancel", "purchase_order_close", "purchase_order_confirm",
     "purchase_order_create", "purchase_order_create_many", "purchase_order_delete", "purchase_order_line_create",
     "purchase_order_line_create_many", "purchase_order_line_record", "purchase_order_lines_record",
-    "purchase_order_update", "sales_order_cancel", "sales_order_close", "sales_order_confirm", "sales_order_create",
+    "purchase_order_update", "sales_order_cancel", "sales_order_close", "sales_order_confirm",
+    "sales_order_confirm_in_full", "sales_order_create",
     "sales_order_create_many", "sales_order_delete", "sales_order_line_create", "sales_order_line_create_many",
     "sales_order_line_record", "sales_order_lines_record", "sales_order_update",
 ]  # fmt: skip

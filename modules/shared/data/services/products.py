@@ -80,13 +80,17 @@ def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
 
 def unit_is_used(product: Product) -> bool:
     """Does anything count in the product's stock unit? Asked of every table that refers to it and holds quantities."""
-    for relation in product._meta.related_objects:
+    for relation in product._meta.get_fields(include_hidden=True):
         model = relation.related_model
-        if model._meta.label_lower in _UNIT_FREE or isinstance(model, str):
+        if not relation.auto_created or relation.concrete or model is None or isinstance(model, str):
             continue
-        if model._default_manager.filter(**{relation.field.name: product.pk}).exists():
+        if model._meta.label_lower not in _UNIT_FREE and _refers(model, relation.field.name, product):
             return True
     return False
+
+
+def _refers(model: Any, field: str, product: Product) -> bool:
+    return bool(model._default_manager.filter(**{field: product.pk}).exists())
 
 
 # Prices and conversions name their own unit or move with the product.
