@@ -93,9 +93,7 @@ class Books:
             for row, quantity in zip(rows, wanted, strict=True):
                 purchase_order_lines_record(actor=self.actor, deltas={row.pk: {"received": quantity}})
                 value = (row.subtotal * order.exchange_rate * quantity / row.base_quantity).quantize(D("0.01"))
-                postings.append(
-                    PostingLine(value, row.product_id, order.supplier_id, purchase_order_line_id=row.pk)
-                )
+                postings.append(PostingLine(value, row.product_id, order.supplier_id, purchase_order_line_id=row.pk))
             self.post("goods_receipt", *postings, on=on)
 
     def deliver(
@@ -112,7 +110,11 @@ class Books:
                 "delivery",
                 *(
                     PostingLine(
-                        D(str(c)), r.product_id, order.customer_id, sales_order_id=order.pk, sales_order_line_id=r.pk,
+                        D(str(c)),
+                        r.product_id,
+                        order.customer_id,
+                        sales_order_id=order.pk,
+                        sales_order_line_id=r.pk,
                         component="material",
                     )
                     for r, c in zip(rows, costs, strict=True)

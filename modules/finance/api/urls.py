@@ -1,0 +1,17 @@
+"""Addresses below /api/v1/finance/."""
+
+from django.urls import path
+
+from modules.finance.api import views
+
+urlpatterns = [
+    path("trial-balance/", views.TrialBalanceView.as_view()),
+    path("trial-balance/<key:account_id>/", views.AccountLedgerView.as_view()),
+    path("check/", views.CheckView.as_view()),
+    path("ageing/", views.AgeingView.as_view()),
+    path("open-items/", views.OpenItemsView.as_view()),
+    path("order-profit/", views.OrdersProfitView.as_view()),
+    path("order-profit/<key:sales_order_id>/", views.OrderProfitView.as_view()),
+    path("invoices/from-order/", views.InvoiceFromOrderView.as_view()),
+    path("invoices/from-purchase-order/", views.InvoiceFromPurchaseOrderView.as_view()),
+]

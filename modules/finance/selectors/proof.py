@@ -1,0 +1,186 @@
+"""Proves the books: invariants 1, 3 and 4 of the domain, for the company being served. Read-only."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import F, Max, Min, Sum
+
+from modules.finance.models import Account, JournalEntry, JournalLine
+from modules.finance.selectors.balances import control_balance
+from modules.finance.selectors.open_items import Side, open_total
+from modules.shared.contracts.valuation import StockValuation, WorkInProgress
+from modules.shared.data.models import Product
+from tenon.ports import find
+from tenon.tenancy.context import Company
+
+ZERO = Decimal(0)
+SHOWN = 20
+
+
+def check(company: Company) -> list[str]:
+    """One sentence per finding; an empty list is good news."""
+    if not company.has_module("finance"):
+        return []
+    return [
+        *_entries(), *_numbers(), *_balances(), *_reversals(), *_stock(), *_received_not_invoiced(),
+        *_work_in_progress(), *_open_items(company.today()),
+    ]  # fmt: skip
+
+
+def _rows(sql: str) -> list[tuple]:  # type: ignore[type-arg]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} limit {SHOWN}")
+        return cursor.fetchall()
+
+
+def _entries() -> list[str]:
+    """1: every entry balances in base currency and per currency, and is complete."""
+    out = [
+        f"journal entry {number}: debit {debit:f}, credit {credit:f}, {found} of {wanted} lines"
+        for number, debit, credit, found, wanted in _rows(
+            """select e.number, coalesce(sum(l.debit), 0), coalesce(sum(l.credit), 0), count(l.id), e.line_count
+                 from finance_journalentry e left join finance_journalline l on l.entry_id = e.id
+                group by e.id having coalesce(sum(l.debit), 0) <> coalesce(sum(l.credit), 0)
+                    or count(l.id) <> e.line_count or coalesce(sum(l.debit), 0) <> e.total
+                    or count(*) filter (where l.entry_date <> e.entry_date) > 0"""
+        )
+    ]
+    out += [
+        f"journal entry {number}: {currency} does not balance by {amount:f}"
+        for number, currency, amount in _rows(
+            """select e.number, l.currency, sum(l.amount_currency) from finance_journalline l
+                 join finance_journalentry e on e.id = l.entry_id
+                group by e.number, l.currency having sum(l.amount_currency) <> 0"""
+        )
+    ]
+    return out
+
+
+def _numbers() -> list[str]:
+    """Numbers of a series follow one another without a gap."""
+    out = []
+    for table, what in (("finance_journalentry", "journal entries"), ("finance_invoice", "invoices"),
+                        ("finance_payment", "payments")):  # fmt: skip
+        for series, found, last in _rows(
+            f"""select left(number, length(number) - strpos(reverse(number), '-') + 1) as series, count(*),
+                       max(substring(number from '[0-9]+$')::bigint)
+                  from {table} where number is not null group by 1
+                having count(*) <> max(substring(number from '[0-9]+$')::bigint)"""
+        ):
+            out.append(f"{what}: series {series} has {found} numbers, the last is {last}")
+    return out
+
+
+def _balances() -> list[str]:
+    """The daily balances are the sums of their lines."""
+    return [
+        f"account {code} on {day}: balances say {kept_debit or 0:f}/{kept_credit or 0:f},"
+        f" lines {debit or 0:f}/{credit or 0:f}"
+        for code, day, kept_debit, kept_credit, debit, credit in _rows(
+            """select a.code, coalesce(b.day, l.entry_date), b.debit, b.credit, l.debit, l.credit
+                 from finance_accountbalance b
+                 full join (select account_id, entry_date, sum(debit) debit, sum(credit) credit
+                              from finance_journalline group by 1, 2) l
+                        on l.account_id = b.account_id and l.entry_date = b.day
+                 join finance_account a on a.id = coalesce(b.account_id, l.account_id)
+                where (b.debit, b.credit) is distinct from (l.debit, l.credit)"""
+        )
+    ]
+
+
+def _reversals() -> list[str]:
+    """A reversal takes back exactly what it reverses."""
+    return [
+        f"journal entry {number} does not take back {of}"
+        for number, of in _rows(
+            """select e.number, o.number
+                 from finance_journalentry e join finance_journalentry o on o.id = e.reversal_of_id
+                where exists (select from finance_journalline l where l.entry_id in (e.id, o.id)
+                               group by l.account_id having sum(l.debit - l.credit) <> 0)"""
+        )
+    ]
+
+
+def _stock() -> list[str]:
+    """3: stock value per product = balance of the stock accounts per product."""
+    valuation = find(StockValuation)
+    if valuation is None:
+        return []
+    posted = dict(
+        JournalLine.objects.filter(account__control=Account.Control.STOCK)
+        .values_list("product_id")
+        .annotate(value=Sum(F("debit") - F("credit")))
+    )
+    kept = valuation.values()
+    differing = {
+        pk: (kept.get(pk, ZERO), posted.get(pk, ZERO))
+        for pk in {*kept, *posted}
+        if kept.get(pk or 0, ZERO) != posted.get(pk, ZERO)
+    }
+    names = dict(Product.objects.filter(pk__in=list(differing)[:SHOWN]).values_list("pk", "code"))
+    return [
+        f"stock of {names.get(pk, pk)}: inventory says {kept_value:f}, the ledger {posted_value:f}"
+        for pk, (kept_value, posted_value) in list(differing.items())[:SHOWN]
+    ]
+
+
+def _received_not_invoiced() -> list[str]:
+    """3: what is accrued for an order line is gone when nothing of it is left to invoice, and the other way round."""
+    return [
+        f"received not invoiced, {order} line {position}: {value:f} stands for {quantity:f} to invoice"
+        for order, position, value, quantity in _rows(
+            """select o.number, p.position, g.value, p.received - p.rejected - p.returned - p.invoiced
+                 from (select l.purchase_order_line_id id, sum(l.credit - l.debit) as value from finance_journalline l
+                         join finance_account a on a.id = l.account_id and a.control = 'grni'
+                        where l.purchase_order_line_id is not null group by 1) g
+                 join data_purchaseorderline p on p.id = g.id join data_purchaseorder o on o.id = p.order_id
+                where (p.received - p.rejected - p.returned - p.invoiced = 0 and g.value <> 0)
+                   or (p.received - p.rejected - p.returned - p.invoiced > 0 and g.value < 0)
+                   or (p.received - p.rejected - p.returned - p.invoiced < 0 and g.value > 0)"""
+        )
+    ]
+
+
+def _work_in_progress() -> list[str]:
+    """3: what stands in work in progress per production order is what production says is in it."""
+    posted = dict(
+        JournalLine.objects.filter(account__control=Account.Control.WIP)
+        .values_list("production_order_id")
+        .annotate(value=Sum(F("debit") - F("credit")))
+    )
+    provider = find(WorkInProgress)
+    if provider is None:
+        return []
+    kept = provider.values()
+    differing = [
+        pk for pk in sorted({*kept, *posted}, key=lambda k: k or 0) if kept.get(pk or 0, ZERO) != posted.get(pk, ZERO)
+    ]
+    return [
+        f"work in progress of production order {pk}: production says {kept.get(pk or 0, ZERO):f},"
+        f" the ledger {posted.get(pk, ZERO):f}"
+        for pk in differing[:SHOWN]
+    ]
+
+
+def _open_items(today: date) -> list[str]:
+    """4: receivable and payable = Σ open items, today and at the end of each of the last twelve months and on the day
+    of the last entry."""
+    bounds = JournalEntry.objects.aggregate(first=Min("entry_date"), last=Max("entry_date"))
+    if bounds["first"] is None:
+        return []
+    days, day = {today, bounds["last"]}, today
+    for _month in range(12):
+        day = day.replace(day=1) - timedelta(days=1)
+        if day >= bounds["first"]:
+            days.add(day)
+    out = []
+    sides: tuple[tuple[Side, int], ...] = (("receivable", 1), ("payable", -1))
+    for as_of in sorted(days):
+        for side, sign in sides:
+            control, items = sign * control_balance([side], as_of), open_total(side, as_of)
+            if control != items:
+                out.append(f"{side} on {as_of}: the control account says {control:f}, the open items {items:f}")
+    return out
