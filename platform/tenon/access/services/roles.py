@@ -109,9 +109,10 @@ def template_codes(template: RoleTemplate) -> list[str]:
         return [EVERYTHING]
     if template.key == "admin":
         return sorted(codes)
+    named = {c for c, p in codes.items() if template.key in p.roles} | set(template.permissions)
     if template.key == "viewer":
-        return sorted({c for c in codes if c.endswith(".view")} | set(template.permissions))
-    return sorted({c for c, p in codes.items() if template.key in p.roles} | set(template.permissions))
+        named |= {c for c in codes if c.endswith(".view")}
+    return sorted(named)
 
 
 @service("access.role.update")
