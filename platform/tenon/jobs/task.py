@@ -6,7 +6,6 @@ from typing import Any
 
 from celery import Task
 from django.conf import settings
-from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from tenon.access.actor import Actor
@@ -61,7 +60,6 @@ class PublicTask(Task):
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        close_old_connections()
         with outside():
             return self.run(*args, **kwargs)
 
