@@ -4,7 +4,7 @@ This file alone must be readable by any Python 3, however old, so that it can sa
 syntax, nothing but the standard library. The work is in ops/setup.py.
 """
 
-# ruff: noqa: UP031, UP037, RUF005
+# ruff: noqa: UP031, RUF005
 import os
 import sys
 
