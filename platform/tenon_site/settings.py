@@ -64,7 +64,7 @@ TENANT_APPS = [
 ]
 # An installation may leave modules out altogether.
 TENANT_APPS = [a for a in TENANT_APPS if a not in env.list("TENON_WITHOUT", [])]
-INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *(["demo"] if (BASE_DIR / "demo" / "apps.py").exists() else [])]
 
 # --- database: two logins, see tenon.tenancy
 ENGINE = "tenon.tenancy.backend"
@@ -266,6 +266,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Tenon",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tenon.api.openapi.add_entities",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -21,8 +21,10 @@ def run(resource: Resource, body: Any, *, key: str = "", request_id: str = "") -
     if not isinstance(body, dict):
         raise Invalid(_("The body must be an object."))
     if isinstance(body.get("create"), list):
+        writing.require(resource, "create")
         jobs = [_create(resource, row) for row in body["create"]]
     elif isinstance(body.get("update"), list):
+        writing.require(resource, "update")
         jobs = [_update(resource, row) for row in body["update"]]
     elif isinstance(body.get("action"), str) and isinstance(body.get("ids"), list):
         writing.action_of(resource, body["action"])

@@ -113,7 +113,7 @@ def call_delete(actor: Actor, entity: Entity, record: Model) -> None:
     import_string(entity.delete)(actor=actor, **{argument: record})
 
 
-def _require(resource: Resource, verb: str) -> None:
+def require(resource: Resource, verb: str) -> None:
     entity = resource.entity
     allowed = {"create": entity.creatable, "update": True, "delete": entity.deletable}[verb]
     if not entity.writable or not allowed:
@@ -134,7 +134,7 @@ def _through_parent(resource: Resource, verb: str) -> Resource | None:
 
 def create(resource: Resource, body: Any) -> int:
     """The key of the new record. Raises Invalid, Forbidden, and what the service raises."""
-    _require(resource, "create")
+    require(resource, "create")
     data = validation.for_create(resource, body)
     parent = _through_parent(resource, "create")
     if parent is not None:
@@ -145,7 +145,7 @@ def create(resource: Resource, body: Any) -> int:
 
 def update(resource: Resource, pk: int, version: int | None, body: Any) -> None:
     """Raises NotFound, PreconditionRequired, StaleVersion, Invalid, Forbidden, and what the service raises."""
-    _require(resource, "update")
+    require(resource, "update")
     record = locked(resource, pk, version)
     data = validation.for_update(resource, body, record)
     if not data:
@@ -159,7 +159,7 @@ def update(resource: Resource, pk: int, version: int | None, body: Any) -> None:
 
 def delete(resource: Resource, pk: int, version: int | None) -> None:
     """Raises NotFound, PreconditionRequired, StaleVersion, Forbidden, ProtectedError."""
-    _require(resource, "delete")
+    require(resource, "delete")
     record = locked(resource, pk, version)
     parent = _through_parent(resource, "delete")
     if parent is not None:
@@ -175,7 +175,7 @@ def line_ids(resource: Resource, head_id: int) -> list[int]:
 
 
 def _line_create(resource: Resource, parent: Resource, data: dict[str, Any]) -> int:
-    _require(parent, "update")
+    require(parent, "update")
     head = locked(parent, data.pop(resource.entity.parent_field).pk, ANY_VERSION)
     before = line_ids(resource, head.pk)
     lines = [*({"id": pk} for pk in before), data]
@@ -184,7 +184,7 @@ def _line_create(resource: Resource, parent: Resource, data: dict[str, Any]) -> 
 
 
 def _lines_change(resource: Resource, parent: Resource, line: Any, change: dict[str, Any] | None) -> None:
-    _require(parent, "update")
+    require(parent, "update")
     head = locked(parent, getattr(line, f"{resource.entity.parent_field}_id"), ANY_VERSION)
     lines = [{"id": pk} if pk != line.pk else change for pk in line_ids(resource, head.pk)]
     kept = [values for values in lines if values is not None]

@@ -1,0 +1,41 @@
+"""What the factory cannot guess: values that tables with constraints of their own want."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+
+_serial = itertools.count(1)
+
+
+def _letters() -> str:
+    number = next(_serial)
+    return "Q" + chr(65 + number // 26 % 26) + chr(65 + number % 26)
+
+
+def _new(label: str, **values: Any) -> Any:
+    from tests.platform.api.record_factory import make
+
+    return make(apps.get_model(label), **values)
+
+
+def _two_places() -> dict[str, Any]:
+    return {"from_location": _new("inventory.Location"), "to_location": _new("inventory.Location")}
+
+
+# label of the model → values. Rows that only a service can make whole are named in NEVER.
+HINTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "data.unitconversion": lambda: {"from_unit": _new("data.Unit"), "to_unit": _new("data.Unit")},
+    "data.currency": lambda: {"code": _letters()},
+    "inventory.location": lambda: {"warehouse": _new("inventory.Warehouse")},
+    "inventory.stockmove": _two_places,
+    "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
+    "finance.invoice": lambda: {"number": ""},
+}
+NEVER = {
+    "finance.journal_line": "stands in a balanced entry only",
+    "finance.posting_rule": "one for each event and category; the seed brings them",
+}
