@@ -23,7 +23,7 @@ from modules.finance.services.invoices import invoice_create_from_order
 from modules.finance.services.payments import payment_record
 from modules.shared.data.models import Party, Product, SalesOrder, Tax, Unit
 from modules.shared.data.services.line_progress import sales_order_lines_record
-from modules.shared.data.services.sales_orders import sales_order_confirm, sales_order_create
+from modules.shared.data.services import sales_order_confirm, sales_order_create
 from tenon.access.actor import Actor
 from tenon.records.service import acting
 from tenon.tenancy.context import current, serving

@@ -19,7 +19,7 @@ from modules.inventory.services.reservation import stock_release, stock_reserve
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
 from modules.shared.data.models import Party, Price, PriceList, Product, SalesOrder, Tax, Unit
-from modules.shared.data.services.sales_orders import sales_order_confirm, sales_order_create
+from modules.shared.data.services import sales_order_confirm, sales_order_create
 from tenon.access.actor import Actor
 from tenon.records.service import acting, service
 from tenon.tenancy.context import serving

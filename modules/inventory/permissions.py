@@ -40,4 +40,5 @@ ALL: tuple[Permission, ...] = (
     Permission("inventory.adjustment.cancel", _("Cancel draft stock adjustments"), STOCK, KEEPERS),
     Permission("inventory.opening_stock.view", _("See opening stock"), STOCK, ("warehouse", "accountant")),
     Permission("inventory.opening_stock.create", _("Enter opening stock"), STOCK, ("warehouse", "accountant")),
+    Permission("inventory.opening_stock.update", _("Enter opening stock"), STOCK, ()),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from modules.inventory.checks import check
 from modules.inventory.models import Reservation, StockBalance
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.shared.data.models import SalesOrder
-from modules.shared.data.services.sales_orders import (
+from modules.shared.data.services import (
     sales_order_cancel,
     sales_order_confirm,
     sales_order_confirm_in_full,

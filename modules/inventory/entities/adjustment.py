@@ -41,6 +41,7 @@ OPENING = Entity(
     subtitle_field="location",
     selector="modules.inventory.selectors.stock.opening_stock_list",
     create="modules.inventory.services.opening.opening_stock_create",
+    update="modules.inventory.services.opening.opening_stock_update",
     deletable=False,
     custom_fields=False,
     comments=False,

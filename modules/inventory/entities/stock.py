@@ -117,6 +117,7 @@ VALUE = Entity(
     totals=("value",),
     title_field="product",
     selector="modules.inventory.selectors.stock.stock_values",
+    views=(View("present", _("In stock"), {"quantity__gt": "0"}), View("all", _("All"))),
     writable=False,
     importable=False,
     custom_fields=False,

@@ -27,7 +27,7 @@ class StockAdjustment(Record):
         CANCELLED = "cancelled", _("Cancelled")
 
     number = models.CharField(_("number"), max_length=40, unique=True)
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.COUNT)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     adjusted_on = models.DateField(_("date"))
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)

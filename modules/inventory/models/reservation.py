@@ -30,10 +30,10 @@ class Reservation(Record):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("place"))
     lot = models.CharField(_("lot"), max_length=60, blank=True, default="")
-    quantity = QuantityField(_("locked"))
+    quantity = QuantityField(_("locked"), default=0)
     fulfilled = QuantityField(_("fulfilled"), default=0)
     needed_on = models.DateField(_("needed on"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RELEASED)
 
     class Meta(Record.Meta):
         abstract = False

@@ -114,15 +114,11 @@ def _supplier_costs(product_ids: Collection[int]) -> dict[int, Decimal]:
 
 
 def stock_values(*, actor: Actor) -> QuerySet[ProductCost]:
-    """Products that are worth something or lie somewhere, with their average."""
+    """What stock is worth, with its average."""
     unit = Coalesce(F("value") / NullIf(F("quantity"), Value(ZERO)), F("last_unit_cost"))
-    return ProductCost.objects.filter(quantity__gt=0).annotate(
-        unit_cost=Cast(unit, DecimalField(max_digits=20, decimal_places=8))
-    )
+    return ProductCost.objects.annotate(unit_cost=Cast(unit, DecimalField(max_digits=20, decimal_places=8)))
 
 
 def opening_stock_list(*, actor: Actor) -> QuerySet[StockAdjustmentLine]:
-    """Lines of opening stock that are posted."""
-    return StockAdjustmentLine.objects.filter(
-        adjustment__kind=StockAdjustment.Kind.OPENING, adjustment__status=StockAdjustment.Status.POSTED
-    )
+    """Lines of opening stock."""
+    return StockAdjustmentLine.objects.filter(adjustment__kind=StockAdjustment.Kind.OPENING)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from modules.inventory.models import Location, StockAdjustment, StockAdjustmentLine
+from modules.inventory.models import Location, StockAdjustment, StockAdjustmentLine, StockMove
 from modules.inventory.rules.costing import rounded
 from modules.inventory.selectors.places import default_place, place_by_name, place_of_kind
 from modules.inventory.selectors.stock import unit_costs
@@ -20,80 +21,139 @@ from modules.inventory.services.posting import entry, post_entries
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.data.models import Product
 from tenon.access.actor import Actor
-from tenon.problems import Invalid
+from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
-from tenon.records.service import service
+from tenon.records.service import frame, service, touch_ids
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
+EIGHT = Decimal("0.00000001")
+IMPORTED = "import"  # the reason that marks the day's document of imported rows
 
 
 @service("inventory.opening_stock.create")
-def opening_stock_create(
-    *, actor: Actor, product: Any, quantity: Decimal, location: Any = None, place: str | None = "",
-    shelf: str | None = "", bin: str | None = "", lot: str | None = "", unit_cost: Decimal | None = None,
-) -> StockAdjustmentLine:  # fmt: skip
-    """One row of opening stock, posted at once onto the day's opening adjustment. `place` names the location, `shelf`
-    and `bin` places below it, made when they are not there yet. Without `unit_cost`: the current cost, the standard
-    cost, the supplier's price, else zero. Raises Invalid."""
-    item = record_of(Product.objects.select_related("unit"), product, "product")
-    if item.kind != Product.Kind.GOODS:
-        raise Invalid.field("product", _("Only goods are kept in stock."), "kind")
-    if quantity <= 0:
-        raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
-    if quantity != quantity.quantize(Decimal(1).scaleb(-item.unit.decimals)):
-        raise Invalid.field("quantity", _("The unit does not allow such a fraction."), "unit-step")
-    at, lot = bin_within(_place(location, place), shelf, bin), lot or ""
+def opening_stock_create(*, actor: Actor, **values: Any) -> StockAdjustmentLine:
+    """One row of opening stock, posted at once: product, quantity, `place` by name or code (or `location`), `shelf` and
+    `bin` below it, `lot`, `unit_cost`. Raises Invalid."""
+    return opening_stock_create_many(actor=actor, rows=[values])[0]
+
+
+@service("inventory.opening_stock.create")
+def opening_stock_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[StockAdjustmentLine]:
+    """All rows or none, onto the day's opening adjustment, with one entry in the ledger. Shelves and bins are made when
+    they are not there yet. Without `unit_cost`: the current cost, the standard cost, the supplier's price, else zero.
+    Raises Invalid."""
     document = _document()
-    if document.lines.filter(product=item, location=at, lot=lot).exists():
-        raise Invalid.field("product", _("This product is on the opening stock of this place already."), "unique")
-    known = unit_costs([item.pk]) if unit_cost is None else {}
-    cost = unit_cost if unit_cost is not None else known.get(item.pk, ZERO)
-    value = rounded(quantity * cost, step())
-    line = StockAdjustmentLine(
-        adjustment=document, position=(document.lines.aggregate(top=Max("position"))["top"] or 0) + 1, product=item,
-        location=at, lot=lot, quantity=quantity, unit_cost=cost.quantize(Decimal("0.00000001")), difference=quantity,
-        value=value,
-    )  # fmt: skip
-    line.save()
-    movement = Movement(
-        item.pk, StockAdjustment.Kind.OPENING, place_of_kind(Location.Kind.INVENTORY).pk, at.pk, quantity, value, lot,
-        line_id=line.pk,
-    )  # fmt: skip
-    post_moves([movement], on=document.adjusted_on, source=ref(document), reason=document.reason)
-    posting = [PostingLine(value, product_id=item.pk, note="opening")]
+    places = _Places()
+    lines = [_line(document, row, places) for row in rows]
+    _refuse_twice(document, lines)
+    unknown = {x.product_id for x in lines if x.unit_cost is None}
+    costs, smallest = unit_costs(unknown) if unknown else {}, step()
+    top = document.lines.aggregate(top=Max("position"))["top"] or 0
+    for position, line in enumerate(lines, top + 1):
+        cost = line.unit_cost if line.unit_cost is not None else costs.get(line.product_id, ZERO)
+        line.position, line.unit_cost, line.difference = position, cost.quantize(EIGHT), line.quantity
+        line.value = rounded(line.quantity * cost, smallest)
+        line.created_by_id = line.changed_by_id = frame().actor.member_id
+    StockAdjustmentLine.objects.bulk_create(lines, batch_size=500)
+    touch_ids(StockAdjustmentLine, "insert", {x.pk for x in lines})
+    outside = place_of_kind(Location.Kind.INVENTORY).pk
+    movements = [
+        Movement(x.product_id, StockMove.Kind.OPENING, outside, x.location_id, x.quantity, x.value, x.lot, line_id=x.pk)
+        for x in lines
+    ]
+    post_moves(movements, on=document.adjusted_on, source=ref(document), reason=document.reason)
+    posting = [PostingLine(x.value or ZERO, product_id=x.product_id, note="opening") for x in lines]
     post_entries(actor, [entry("stock_opening", document.adjusted_on, ref(document), posting)])
-    return line
+    return lines
 
 
-def _place(location: Any, name: str | None) -> Location:
-    if location is not None:
-        found = record_of(Location.objects.all(), location, "location")
-    elif name:
-        found = place_by_name(name)
-        if found is None:
-            raise Invalid.field("place", _("There is no place called “%(name)s”.") % {"name": name}, "unknown")
-    else:
-        found = default_place()
-    if found.kind != Location.Kind.STOCK:
-        raise Invalid.field("location", _("Opening stock lies in a stock place."), "kind")
-    return found
+@service("inventory.opening_stock.update")
+def opening_stock_update(*, actor: Actor, line: StockAdjustmentLine, **_values: Any) -> StockAdjustmentLine:
+    """Always raises StateRefused: what is posted stays, a count corrects it."""
+    raise StateRefused(_("Opening stock that is entered stays as it is: correct it by a count."))
+
+
+class _Places:
+    """Places named by the rows; each name is looked up once."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, Location] = {}
+        self._bins: dict[tuple[int, str, str], Location] = {}
+
+    def find(self, row: Mapping[str, Any]) -> Location:
+        top = self._top(row.get("location"), (row.get("place") or "").strip())
+        shelf, bin_name = (row.get("shelf") or "").strip(), (row.get("bin") or "").strip()
+        key = (top.pk, shelf, bin_name)
+        if key not in self._bins:
+            self._bins[key] = bin_within(top, shelf, bin_name)
+        return self._bins[key]
+
+    def _top(self, location: Any, name: str) -> Location:
+        if location is not None:
+            return _stock_place(record_of(Location.objects.all(), location, "location"), "location")
+        key = name.casefold()
+        if key not in self._named:
+            found = place_by_name(name) if name else default_place()
+            if found is None:
+                raise Invalid.field("place", _("There is no place called “%(name)s”.") % {"name": name}, "unknown")
+            self._named[key] = _stock_place(found, "place")
+        return self._named[key]
+
+
+def _stock_place(place: Location, field: str) -> Location:
+    if place.kind != Location.Kind.STOCK:
+        raise Invalid.field(field, _("Opening stock lies in a stock place."), "kind")
+    return place
+
+
+def _line(document: StockAdjustment, row: Mapping[str, Any], places: _Places) -> StockAdjustmentLine:
+    product = record_of(Product.objects.select_related("unit"), row.get("product"), "product")
+    quantity = row.get("quantity")
+    if product.kind != Product.Kind.GOODS:
+        raise Invalid.field("product", _("Only goods are kept in stock."), "kind")
+    if not isinstance(quantity, Decimal) or quantity <= 0:
+        raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
+    if quantity != quantity.quantize(Decimal(1).scaleb(-product.unit.decimals)):
+        raise Invalid.field("quantity", _("The unit does not allow such a fraction."), "unit-step")
+    return StockAdjustmentLine(
+        adjustment=document,
+        product=product,
+        location=places.find(row),
+        lot=row.get("lot") or "",
+        quantity=quantity,
+        unit_cost=row.get("unit_cost"),
+    )
+
+
+def _refuse_twice(document: StockAdjustment, lines: Sequence[StockAdjustmentLine]) -> None:
+    there = document.lines.filter(product_id__in={x.product_id for x in lines})
+    seen = set(there.values_list("product_id", "location_id", "lot"))
+    for line in lines:
+        key = (line.product_id, line.location_id, line.lot)
+        if key in seen:
+            message = _("This product is on the opening stock of this place already.")
+            raise Invalid.field("product", message, "unique")
+        seen.add(key)
 
 
 def _document() -> StockAdjustment:
-    """The day's opening adjustment, under lock: rows are added to it while it is the same day."""
+    """The day's document of imported opening stock, under lock: rows are added to it while it is the same day."""
     today = current().today()
     same = StockAdjustment.objects.select_for_update().filter(
-        kind=StockAdjustment.Kind.OPENING, adjusted_on=today, status=StockAdjustment.Status.POSTED, reason=str(REASON)
+        kind=StockAdjustment.Kind.OPENING,
+        adjusted_on=today,
+        status=StockAdjustment.Status.POSTED,
+        reason=IMPORTED,
     )
     document = same.order_by("pk").first()
     if document is None:
         document = StockAdjustment(
-            number=next_number("SA"), kind=StockAdjustment.Kind.OPENING, adjusted_on=today, reason=str(REASON),
+            number=next_number("SA"),
+            kind=StockAdjustment.Kind.OPENING,
+            adjusted_on=today,
+            reason=IMPORTED,
             status=StockAdjustment.Status.POSTED,
-        )  # fmt: skip
+        )
         document.save()
     return document
-
-
-REASON = "import"

@@ -13,8 +13,12 @@ from modules.inventory.models import Location, ProductCost, Receipt, StockAdjust
 from modules.inventory.services.adjustment import adjustment_create, adjustment_post
 from modules.inventory.services.receipt import receipt_create, receipt_post
 from modules.shared.data.models import Party, Product, PurchaseOrder, SalesOrder, Unit
-from modules.shared.data.services.purchase_orders import purchase_order_confirm, purchase_order_create
-from modules.shared.data.services.sales_orders import sales_order_confirm, sales_order_create
+from modules.shared.data.services import (
+    purchase_order_confirm,
+    purchase_order_create,
+    sales_order_confirm,
+    sales_order_create,
+)
 from tenon.access.actor import Actor
 from tenon.records.service import acting
 from tenon.tenancy.context import current

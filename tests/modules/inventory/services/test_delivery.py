@@ -15,7 +15,7 @@ from modules.inventory.services.delivery_return import delivery_return
 from modules.inventory.services.place import place_new
 from modules.shared.contracts.events import GoodsShipped
 from modules.shared.data.errors import OverDelivery
-from modules.shared.data.services.sales_orders import sales_order_cancel, sales_order_close
+from modules.shared.data.services import sales_order_cancel, sales_order_close
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
 
