@@ -35,6 +35,7 @@ const tree = root.addChildren([
     shell.addChildren([
       inside("/", () => import("./home/home-page"), "HomePage"),
       inside("/admin/modules", () => import("./company-modules/modules-page"), "ModulesPage"),
+      inside("/admin/menu", () => import("./menu-editor/menu-page"), "MenuPage"),
       inside("/account", () => import("./account/account-page"), "AccountPage"),
       inside("/all", () => import("./shell/all-pages"), "AllPages"),
       ...fromModules.shell,

@@ -1,0 +1,38 @@
+/** Pages that are in no menu yet: lists of records that nothing leads to, and a link of one's own. */
+import { Plus, Search } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useEntities } from "@/platform/session/session";
+import type { MenuDraft } from "./use-menu-draft";
+
+export function Library({ draft, parent }: { draft: MenuDraft; parent: string }) {
+  const { t } = useTranslation("menu-editor");
+  const entities = useEntities();
+  const [words, setWords] = useState("");
+  const there = new Set(draft.nodes.map((node) => node.entity));
+  const lines = new Set(Object.values(entities).map((entity) => entity.lines?.entity));
+  const free = Object.values(entities)
+    .filter((entity) => entity.route && !there.has(entity.key) && !lines.has(entity.key) && entity.label_plural.toLowerCase().includes(words.toLowerCase()))
+    .sort((a, b) => a.label_plural.localeCompare(b.label_plural));
+  const tag = draft.language === "zh" ? "zh-hans" : "en";
+  return (
+    <>
+      <header className="me-lib">{t("not_in_menu")}</header>
+      <div className="me-find">
+        <Search size={13} aria-hidden />
+        <input className="input" placeholder={t("find_page")} aria-label={t("find_page")} value={words} onChange={(event) => setWords(event.target.value)} />
+      </div>
+      {free.map((entity) => (
+        <button key={entity.key} type="button" className="me-i lib" onClick={() => draft.addIn(parent, { entity: entity.key, title: { [tag]: entity.label_plural } })}>
+          <Plus size={13} className="dim" aria-hidden />
+          <span className="ell name">{entity.label_plural}</span>
+          <em>{entity.module}</em>
+        </button>
+      ))}
+      <button type="button" className="me-i lib" onClick={() => draft.addIn(parent)}>
+        <Plus size={13} className="dim" aria-hidden />
+        <span className="ell name">{t("web_page")}</span>
+      </button>
+    </>
+  );
+}
