@@ -7,7 +7,7 @@ Quantities are integers in millionths of the stock unit: exact like decimals, qu
   purchase lead times are calendar days, rolled back to a working day.
 - components are due on the parent's release.
 - supply of a day covers that day; supply after the need is no cover, but is first proposed to be expedited.
-- stock below safety raises an order that restores it.
+- needs of one day are one net requirement; stock below safety raises an order that restores it.
 - lots: at least the minimum, then rounded up to the multiple, then split at the maximum.
 - quantity of a component = parent quantity × per ÷ (1 − scrap).
 - a release in the past is planned forward from today and flagged late.
@@ -20,6 +20,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 from modules.production.rules.structure import low_level_codes
 from modules.production.rules.workdays import WorkCalendar
@@ -176,16 +178,13 @@ def plan(
                 for component in item.components:
                     if not component.valid_on(parent.release_on) or component.product not in items:
                         continue
-                    quantity = _ceil(parent.quantity * component.per)
+                    per = component.per
+                    quantity = -(-parent.quantity * per.numerator // per.denominator)  # rounded up, exactly
                     gross[component.product].append((parent.release_on, quantity, ("planned", index)))
                     if component.product not in queued:
                         queued.add(component.product)
                         order[levels[component.product]].append(component.product)
     return result
-
-
-def _ceil(value: Fraction) -> int:
-    return -(-value.numerator // value.denominator)
 
 
 def _net(
@@ -218,51 +217,60 @@ def _net(
             result.pegging.append((peg, supply.source, part))
         return part
 
-    def propose(net: int, on: date, peg: Hashable) -> int:
-        """Proposals for `net`; returns what is over, for later needs."""
+    def propose(on: date, lacking: list[tuple[Hashable, int]]) -> int:
+        """One net requirement of a day, for all who lack something then; returns what is over, for later needs."""
+        net = sum(quantity for _peg, quantity in lacking)
         due = calendar.on_or_before(max(on, today))
         due = due if due >= today else calendar.on_or_after(today)
         release, late = release_of(due, item, calendar), False
         if release < today:
             release = calendar.on_or_after(today)
             due, late = arrival_of(release, item, calendar), True
-        ordered_lots, rest = lots(net, item), net
-        for lot in ordered_lots:
-            part = min(lot, rest)
+        quantities = lots(net, item)
+        waiting = iter(lacking)
+        peg, rest = next(waiting)
+        for lot in quantities:
             proposal = Planned(item.product, item.make, lot, release, due, late or due > on, level)
-            if part:
-                proposal.pegs.append((peg, part))
-            rest -= part
             result.planned.append(proposal)
-        return sum(ordered_lots) - net
+            while lot > 0 and rest > 0:
+                part = min(lot, rest)
+                proposal.pegs.append((peg, part))
+                lot -= part
+                rest -= part
+                if rest == 0:
+                    peg, rest = next(waiting, (peg, 0))
+        return sum(quantities) - net
 
     if stock < 0:
         # Below safety: supply on its way restores it, what then lacks is ordered for today.
         lacking = -stock
         for supply in shared:
             lacking -= take(supply, lacking, today, ("safety", item.product))
-        over = propose(lacking, today, ("safety", item.product)) if lacking > 0 else 0
-        stock = over
-    for on, quantity, peg in gross:
-        need = quantity
-        for supply in pegged.get(peg, ()):
-            need -= take(supply, need, on, peg)
-        if need > 0 and stock > 0:
-            part = min(stock, need)
-            stock -= part
-            need -= part
-            result.pegging.append((peg, "stock", part))
-        while need > 0 and position < len(shared) and shared[position].on <= on:
-            need -= take(shared[position], need, on, peg)
-            if left[id(shared[position])] == 0 or need > 0:
-                position += 1
-        for late_supply in shared[position:]:
-            # Before new is planned, what exists is asked to come sooner.
-            if need <= 0:
-                break
-            need -= take(late_supply, need, on, peg)
-        if need > 0:
-            stock += propose(need, on, peg)
+        stock = propose(today, [(("safety", item.product), lacking)]) if lacking > 0 else 0
+    for on, together in groupby(gross, key=itemgetter(0)):
+        short: list[tuple[Hashable, int]] = []
+        for _on, quantity, peg in together:
+            need = quantity
+            for supply in pegged.get(peg, ()):
+                need -= take(supply, need, on, peg)
+            if need > 0 and stock > 0:
+                part = min(stock, need)
+                stock -= part
+                need -= part
+                result.pegging.append((peg, "stock", part))
+            while need > 0 and position < len(shared) and shared[position].on <= on:
+                need -= take(shared[position], need, on, peg)
+                if left[id(shared[position])] == 0 or need > 0:
+                    position += 1
+            for late_supply in shared[position:]:
+                # Before new is planned, what exists is asked to come sooner.
+                if need <= 0:
+                    break
+                need -= take(late_supply, need, on, peg)
+            if need > 0:
+                short.append((peg, need))
+        if short:
+            stock += propose(on, short)
     for supply in ordered:
         rest, source = left[id(supply)], supply.source
         if rest == supply.quantity:
