@@ -15,6 +15,7 @@ class Record(models.Model):
 
     audited: ClassVar[bool] = True
     append_only: ClassVar[bool] = False
+    internal: ClassVar[bool] = False  # True: has no entity, and so no generic API, on purpose
 
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,8 @@ from tenon.records.base import Record
 
 class Attachment(Record):
     """A file attached to a record; `path` is its key in the file store, below the company's own folder."""
+
+    internal: ClassVar[bool] = True
 
     entity = models.CharField(max_length=80)
     record_id = models.BigIntegerField()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,8 @@ from tenon.records.base import Record
 
 class Comment(Record):
     """What somebody said about a record; `mentions` are ids of members named with @."""
+
+    internal: ClassVar[bool] = True
 
     entity = models.CharField(max_length=80)
     record_id = models.BigIntegerField()
