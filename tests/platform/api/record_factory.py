@@ -9,8 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.fields import NOT_PROVIDED
+from psycopg.errors import UniqueViolation
 
 from tenon.access.models import Department, Member
 from tests.platform.api.record_hints import HINTS
@@ -22,11 +23,21 @@ _DEPTH = 6
 def make(model: type[models.Model], depth: int = 0, **given: Any) -> Any:
     """A saved record with the least that its table accepts. Runs inside a service frame. Raises what the database
     raises."""
+    try:
+        return _make(model, depth, given, fresh=False)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        return _make(model, depth, given, fresh=True)
+
+
+def _make(model: type[models.Model], depth: int, given: dict[str, Any], fresh: bool) -> Any:
+    """`fresh`: what it points at is made anew, so that it is the first of its kind there."""
     values: dict[str, Any] = {**HINTS.get(model._meta.label_lower, dict)(), **given}
     for field in model._meta.concrete_fields:
         if field.name in values or field.attname in values or field.primary_key:
             continue
-        value = _value(field, depth)
+        value = _value(field, depth, fresh)
         if value is not NOT_PROVIDED:
             values[field.name] = value
     record = model(**values)
@@ -35,12 +46,12 @@ def make(model: type[models.Model], depth: int = 0, **given: Any) -> Any:
     return record
 
 
-def _value(field: Any, depth: int) -> Any:
+def _value(field: Any, depth: int, fresh: bool) -> Any:
     serial = next(_serial)
     if field.is_relation:
         if field.null or field.name in ("created_by", "changed_by"):
             return NOT_PROVIDED
-        return _related(field.related_model, depth, unique=field.unique)
+        return _related(field.related_model, depth, new=field.unique or fresh)
     if field.has_default() and not field.unique:
         return NOT_PROVIDED
     if field.null and not field.unique:
@@ -50,7 +61,7 @@ def _value(field: Any, depth: int) -> Any:
     if isinstance(field, (models.DateTimeField,)):
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=serial)
     if isinstance(field, models.DateField):
-        return date(2026, 1, 1) + timedelta(days=serial % 300)
+        return date(2031, 1, 1) + timedelta(days=serial % 20_000)
     if isinstance(field, models.BooleanField):
         return False
     if isinstance(field, models.DecimalField):
@@ -73,8 +84,8 @@ def _value(field: Any, depth: int) -> Any:
     return NOT_PROVIDED
 
 
-def _related(model: Any, depth: int, unique: bool) -> Any:
-    if model in (Member, Department) or not unique:
+def _related(model: Any, depth: int, new: bool) -> Any:
+    if model in (Member, Department) or not new:
         there = model._default_manager.order_by("pk").first()
         if there is not None:
             return there

@@ -33,7 +33,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "inventory.location": lambda: {"warehouse": _new("inventory.Warehouse")},
     "inventory.stockmove": _two_places,
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
-    "finance.invoice": lambda: {"number": ""},
+    "finance.invoice": lambda: {"number": None},
 }
 NEVER = {
     "finance.journal_line": "stands in a balanced entry only",
