@@ -118,7 +118,8 @@ def _check_credit(order: SalesOrder) -> None:
     if checker is None:
         return
     # Two orders of one customer are confirmed one after the other, so that both do not fit in the same room.
-    Party.objects.select_for_update().get(pk=order.customer_id)
+    # Not the key: entries that others post for this customer only point at it and must not wait.
+    Party.objects.select_for_update(no_key=True).get(pk=order.customer_id)
     additional = round_money(order.total * order.exchange_rate, current().currency)
     answer = checker.check(party_id=order.customer_id, additional=additional)
     if not answer.allowed:
