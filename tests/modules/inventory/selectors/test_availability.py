@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D
 
@@ -12,7 +13,7 @@ from modules.shared.contracts.stock import Demand
 from modules.shared.data.models import SupplierPrice, Unit
 from modules.shared.data.selectors.calendars import work_calendar
 from tenon.records.service import acting
-from tenon.tenancy.context import current
+from tenon.tenancy.context import current, serving
 
 
 def ask(product, quantity, key=-1):
@@ -70,9 +71,12 @@ def test_a_product_nobody_knows_a_lead_time_of_gets_no_date(world):
 
 
 def test_a_confirmed_order_has_a_date_that_counts_its_own_lock(world):
+    company = current()
+    here = replace(company, features=frozenset(f for f in company.features if not f.startswith("production.")))
     product = world.product(lead_time_days=4)
     world.opening((product, 3, 1))
-    order = world.sale((product, 3), (product, 2))
+    with serving(here):  # with production on, that answers
+        order = world.sale((product, 3), (product, 2))
     lines = list(order.lines.order_by("position"))
     assert lines[0].promised_on == current().today()
     assert lines[1].promised_on == work_calendar().add(current().today(), 4)
