@@ -31,8 +31,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     FILES_URL=file:///data/files
 COPY . .
 COPY --from=web /src/frontend/dist frontend/dist
-RUN find platform tenants billing modules -name '*.po' -exec python ops/catalogues.py {} + \
- && python -m compileall -q platform tenants billing modules
+RUN python -m ops.catalogues && python -m compileall -q .
 USER tenon
 VOLUME /data
 EXPOSE 8000

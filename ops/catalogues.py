@@ -1,4 +1,4 @@
-"""Compile translation catalogues: `python ops/catalogues.py FILE.po…` writes FILE.mo beside each."""
+"""Compile translation catalogues: `python -m ops.catalogues [FILE.po…]` writes FILE.mo beside each, or beside all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import sys
 from pathlib import Path
 
 from babel.messages import mofile, pofile
+
+from ops.paths import CODE, ROOT
+
+
+def catalogues() -> list[Path]:
+    """Every catalogue of the product."""
+    return [path for folder in CODE for path in sorted((ROOT / folder).glob("**/locale/*/LC_MESSAGES/*.po"))]
 
 
 def compile_catalogue(source: Path) -> None:
@@ -20,7 +27,7 @@ def compile_catalogue(source: Path) -> None:
 
 def main() -> None:
     failed = False
-    for name in sys.argv[1:]:
+    for name in sys.argv[1:] or catalogues():
         try:
             compile_catalogue(Path(name))
         except (pofile.PoFileError, ValueError) as error:

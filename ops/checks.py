@@ -20,13 +20,13 @@ from ops import services
 from ops.browser import find_browser
 from ops.node import find_node
 from ops.owner import act_as_owner_of_tree
-from ops.paths import FRONTEND, ROOT, VENV, state_dir
+from ops.paths import CODE, FRONTEND, ROOT, VENV, state_dir
 from ops.report import OpsError, colour, fail, say
 
 OPENAPI = ROOT / "docs" / "openapi.yaml"
 PYTHON_FOLDERS = [
     name
-    for name in ("platform", "tenants", "billing", "modules", "ops", "bench", "tests", "manage.py")
+    for name in (*CODE, "ops", "bench", "tests", "manage.py")
     if next((ROOT / name).rglob("*.py"), None) or (ROOT / name).is_file()
 ]
 

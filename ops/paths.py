@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
+# The folders whose Python the product runs.
+CODE = ("platform", "tenants", "billing", "modules", "demo")
 
 
 def state_root() -> Path:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ops.node import find_node
 from ops.owner import act_as_owner_of_tree
-from ops.paths import FRONTEND, ROOT, VENV, state_root, venv_python
+from ops.paths import CODE, FRONTEND, ROOT, VENV, state_root, venv_python
 from ops.report import OpsError, fail, say
 
 LOCK_FILE = ROOT / "requirements" / "dev.txt"
@@ -163,13 +163,13 @@ def _create_venv() -> None:
 def compile_translations() -> None:
     """Every *.po whose *.mo is missing or older. Django reads only the compiled form."""
     stale = []
-    for folder in ("platform", "tenants", "billing", "modules"):
+    for folder in CODE:
         for source in sorted((ROOT / folder).glob("**/locale/*/LC_MESSAGES/*.po")):
             compiled = source.with_suffix(".mo")
             if not compiled.exists() or compiled.stat().st_mtime <= source.stat().st_mtime:
                 stale.append(str(source))
     if stale:
-        run([str(venv_python()), str(ROOT / "ops" / "catalogues.py"), *stale], "Compiling the translations failed.")
+        run([str(venv_python()), "-m", "ops.catalogues", *stale], "Compiling the translations failed.")
 
 
 # --- the web app ------------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class Program:
     silent: bool = False  # its lines go to the log and to whoever asked, not to the console
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     reader: threading.Thread | None = field(default=None, init=False)
-    last: deque[str] = field(default_factory=lambda: deque(maxlen=25), init=False)
+    last: deque[str] = field(default_factory=lambda: deque(maxlen=40), init=False)
 
 
 class Group:
@@ -111,7 +111,7 @@ class Group:
             status = program.process.poll()
             if status is not None:
                 self._join(program)
-                lines = "\n".join(f"  {line}" for line in program.last) or "  (it said nothing)"
+                lines = "\n".join(f"  {line}" for line in list(program.last)[-25:]) or "  (it said nothing)"
                 raise Died(
                     f"{program.name} ended by itself ({_how_it_ended(status)}). Its last lines:\n{lines}\n"
                     f"The whole log: {self._log(program)}"
