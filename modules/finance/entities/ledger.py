@@ -95,7 +95,8 @@ JOURNAL_ENTRY = Entity(
     icon="book-open",
     features=FEATURES,
     fields=(
-        Field("number", read_only=True), "entry_date", Field("period", read_only=True), Field("kind", read_only=True),
+        Field("number", read_only=True), Field("entry_date", required=False),
+        Field("period", read_only=True), Field("kind", read_only=True),
         Field("event", read_only=True), Field("source_entity", read_only=True), Field("source_id", read_only=True),
         Field("source_number", read_only=True), "narration", Field("total", read_only=True),
         Field("reversal_of", read_only=True), Field("posted_at", read_only=True), Field("posted_by", read_only=True),

@@ -62,14 +62,14 @@ class Books:
 
     def sale(self, *rows: tuple[Any, ...], **values: Any) -> SalesOrder:
         """A confirmed order of (product, quantity, price[, tax])."""
-        from modules.shared.data.services.sales_orders import sales_order_confirm, sales_order_create
+        from modules.shared.data.services import sales_order_confirm, sales_order_create
 
         values.setdefault("customer", self.party("customer"))
         order = sales_order_create(actor=self.actor, lines=_lines(rows), **values)
         return sales_order_confirm(actor=self.actor, order=order)
 
     def purchase(self, *rows: tuple[Any, ...], **values: Any) -> PurchaseOrder:
-        from modules.shared.data.services.purchase_orders import purchase_order_confirm, purchase_order_create
+        from modules.shared.data.services import purchase_order_confirm, purchase_order_create
 
         values.setdefault("supplier", self.party("supplier"))
         order = purchase_order_create(actor=self.actor, lines=_lines(rows), **values)

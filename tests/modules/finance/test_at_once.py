@@ -1,5 +1,5 @@
-"""Many at the same moment, with real threads and committed data: one payment is spent once, numbers have no gap, and the
-books hold."""
+"""Many at the same moment, with real threads and committed data: one payment is spent once, numbers have no gap, and
+the books hold."""
 
 from __future__ import annotations
 
