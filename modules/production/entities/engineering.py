@@ -44,7 +44,7 @@ BOM_LINE = Entity(
     fields=(
         Field("bom", required=False, write_once=True),
         Field("parent", type="ref", ref="shared.product", source="bom__product", label=_("Parent"), required=False,
-              write_once=True),
+              read_only=False, write_once=True),
         Field("component"),
         "quantity",
         Field("unit", required=False, help=_("Left empty, the component's stock unit.")),

@@ -141,7 +141,7 @@ def _text(shape: FieldShape, raw: Any) -> str:
         )
     try:
         if shape.type == "email":
-            validate_email(value)
+            _check_email(value)
         elif shape.type == "url":
             URLValidator(schemes=["http", "https"])(value)
     except ValidationError:
@@ -152,6 +152,13 @@ def _text(shape: FieldShape, raw: Any) -> str:
         )
         raise FieldFault("invalid", message) from None
     return value
+
+
+def _check_email(value: str) -> None:
+    """Letters of any language may stand before the @ (RFC 6531): françois@example.com. Raises ValidationError."""
+    local, at, domain = value.rpartition("@")
+    plain_letters = "".join("x" if c.isalpha() and not c.isascii() else c for c in local)
+    validate_email(f"{plain_letters}{at}{domain}")
 
 
 def _integer(shape: FieldShape, raw: Any) -> int:

@@ -135,7 +135,7 @@ class Importer:
 
     def _read(self, lines: list[Line]) -> None:
         wanted: list[Wanted] = []
-        for index, line in enumerate(lines):
+        for place, line in enumerate(lines):
             texts = dict(self.defaults)
             texts.update({key: line.cells[c] for c, key in self.mapping.items() if line.cells.get(c)})
             for key, text in texts.items():
@@ -143,7 +143,7 @@ class Importer:
                 if shape.type == "ref":
                     found = read(shape, NaturalKey(text))
                     if found is not None:
-                        wanted.append(Wanted(shape, f"{index}:{key}", *found, _putter(line.data, key)))
+                        wanted.append(Wanted(shape, f"{place}:{key}", *found, _putter(line.data, key)))
                     continue
                 try:
                     self._put(line.data, shape, parse_text(shape, text))
@@ -194,7 +194,9 @@ class Importer:
         )
         model = self.resource.model
         records = model._base_manager.select_for_update(of=("self",)).filter(pk__in=found.order_by().values("pk"))
-        by_key = {tuple(getattr(record, c) for c in columns): record for record in records.order_by("pk")}
+        heads = [column.rpartition("__")[0] for column in columns if "__" in column]
+        records = records.select_related(*heads) if heads else records
+        by_key = {tuple(_at(record, c) for c in columns): record for record in records.order_by("pk")}
         for line in batch:
             line.record = by_key.get(keys[line.number]) if line.number in keys else None
 
@@ -278,7 +280,7 @@ class Importer:
                     kept[key] = merged
                 continue
             shape = self.fields[key]
-            standing = getattr(line.record, shape.column, None) if shape.source else None
+            standing = _at(line.record, shape.column) if shape.source else None
             if shape.source and getattr(value, "pk", value) == standing:
                 continue
             if shape.write_once:
@@ -336,6 +338,13 @@ class Importer:
         column = self.column_of.get(fault.field, "")
         value = line.cells.get(column, "") if column else ""
         return RowError(line.number, fault.field, column, value[:_SHOWN_VALUE], force_str(fault.message)[:500])
+
+
+def _at(record: Any, column: str) -> Any:
+    """What stands at a column, or at a path such as `bom__product`."""
+    for part in column.split("__"):
+        record = getattr(record, part, None)
+    return getattr(record, "pk", record)
 
 
 def _putter(data: dict[str, Any], key: str) -> Callable[[Any], None]:
