@@ -52,7 +52,7 @@ export interface InputProps {
 export type Parsed = { ok: true; value: unknown } | { ok: false; message: string };
 
 /** What a chip may say. `is`/`not` choose values, `between` is two bounds, `within` a span that moves with time. */
-export type ChipOperator = "is" | "not" | "contains" | "gte" | "lte" | "between" | "within" | "empty" | "filled";
+export type ChipOperator = "is" | "not" | "contains" | "gte" | "lte" | "gt" | "lt" | "between" | "within" | "empty" | "filled";
 
 export interface FieldModule {
   type: string;

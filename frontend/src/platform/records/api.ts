@@ -38,8 +38,13 @@ export const runAction = (
 export const bulk = async (entity: EntityMeta, body: unknown): Promise<BulkOutcome[]> =>
   (await request<{ results: BulkOutcome[] }>("POST", `${entity.endpoint}bulk/`, { body, idempotencyKey: newIdempotencyKey() })).results;
 
-export const fetchHistory = async (entity: EntityMeta, id: RecordId, signal?: AbortSignal): Promise<HistoryEntry[]> =>
-  (await get<{ results: HistoryEntry[] }>(`${one(entity, id)}history/`, undefined, signal)).results;
+export interface HistoryPage {
+  results: HistoryEntry[];
+  next?: number | null;
+}
+
+export const fetchHistory = (entity: EntityMeta, id: RecordId, offset: number, signal?: AbortSignal): Promise<HistoryPage> =>
+  get<HistoryPage>(`${one(entity, id)}history/`, { offset: offset || undefined }, signal);
 
 export const fetchComments = async (entity: EntityMeta, id: RecordId, signal?: AbortSignal): Promise<Comment[]> =>
   (await get<{ results: Comment[] }>(`${one(entity, id)}comments/`, undefined, signal)).results;
@@ -49,6 +54,8 @@ export const addComment = (entity: EntityMeta, id: RecordId, body: string): Prom
 
 export const fetchAttachments = async (entity: EntityMeta, id: RecordId, signal?: AbortSignal): Promise<Attachment[]> =>
   (await get<{ results: Attachment[] }>(`${one(entity, id)}attachments/`, undefined, signal)).results;
+
+export const deleteFile = (file: Attachment): Promise<void> => request<void>("DELETE", file.url);
 
 export const attachmentsPath = (entity: EntityMeta, id: RecordId): string => `${one(entity, id)}attachments/`;
 

@@ -22,8 +22,12 @@ export function withValue<T extends Record<string, unknown>>(row: T, path: strin
 
 const NEVER_LISTED = new Set(["id", "version"]);
 
+/** Taken in by imports and forms, never given out: nothing to show, sort or filter. */
+export const isWriteOnly = (field: FieldMeta): boolean =>
+  !field.read_only && !field.custom && field.sortable === false && field.filters?.length === 0 && field.type !== "json";
+
 export const visibleFields = (entity: EntityMeta): FieldMeta[] =>
-  entity.fields.filter((field) => !field.hidden && !NEVER_LISTED.has(field.key) && field.key !== entity.lines?.field);
+  entity.fields.filter((field) => !field.hidden && !NEVER_LISTED.has(field.key) && !isWriteOnly(field) && field.key !== entity.lines?.field);
 
 export const stateField = (entity: EntityMeta): FieldMeta | undefined =>
   entity.state_field ? fieldByPath(entity, entity.state_field) : undefined;

@@ -13,7 +13,7 @@ export const asDecimal = (value: unknown): string | null => {
 
 export function decimalText(value: unknown, field: FieldMeta): string {
   const decimal = asDecimal(value);
-  return decimal === null ? (isEmpty(value) ? "" : String(value)) : formatNumber(decimal, { places: field.decimals, trim: field.decimals == null });
+  return decimal === null ? (isEmpty(value) ? "" : String(value)) : formatNumber(decimal, { places: field.decimals, trim: field.decimals == null || field.decimals > 4 });
 }
 
 const DecimalDisplay = ({ value, field }: DisplayProps) => {

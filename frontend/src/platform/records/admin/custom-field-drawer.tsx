@@ -11,6 +11,12 @@ import type { EntityMeta } from "../types";
 import type { CustomField } from "./custom-fields-page";
 import { mid } from "../mid-sentence";
 
+export interface CustomChoice {
+  value: string;
+  label: string;
+  label_zh: string;
+}
+
 export interface CustomFieldBody {
   entity?: string;
   key?: string;
@@ -18,9 +24,10 @@ export interface CustomFieldBody {
   label: string;
   label_zh: string;
   required: boolean;
-  choices: { value: string; label: string }[];
+  choices: CustomChoice[];
   help: string;
   position: number;
+  searchable: boolean;
   is_active: boolean;
 }
 
@@ -41,10 +48,12 @@ interface DrawerProps {
   busy: boolean;
   error: unknown;
   onClose: () => void;
+  /** Only where the person may. */
+  onDelete?: () => void;
   onSave: (body: CustomFieldBody) => void;
 }
 
-export function CustomFieldDrawer({ entity, field, position, busy, error, onClose, onSave }: DrawerProps) {
+export function CustomFieldDrawer({ entity, field, position, busy, error, onClose, onDelete, onSave }: DrawerProps) {
   const { t } = useTranslation("records");
   const taken = new Set(entity.fields.map((item) => item.key.replace(/^custom\./, "")));
   const [label, setLabel] = useState(field?.label ?? "");
@@ -54,27 +63,29 @@ export function CustomFieldDrawer({ entity, field, position, busy, error, onClos
   const [required, setRequired] = useState(field?.required ?? false);
   const [help, setHelp] = useState(field?.help ?? "");
   const [active, setActive] = useState(field?.is_active ?? true);
-  const [choices, setChoices] = useState(() => (field?.choices ?? []).map((choice) => (typeof choice === "string" ? { value: choice, label: choice } : choice)));
+  const [choices, setChoices] = useState<CustomChoice[]>(() => (field?.choices ?? []).map((choice) => (typeof choice === "string" ? { value: choice, label: choice, label_zh: "" } : { label_zh: "", ...choice })));
+  const [searchable, setSearchable] = useState(field?.searchable ?? false);
   const key = ownKey ?? keyFrom(label || labelZh, taken);
   const problem = (path: string) => (isProblem(error) ? error.errorOf(path) : undefined);
   const placed = isProblem(error) && error.errors.some((item) => ["label", "label_zh", "key", "type", "choices", "help"].includes(item.field.split(".")[0] ?? ""));
   const given = choices.filter((choice) => choice.label.trim());
+  const isText = type === "text" || type === "longtext";
   const incomplete = !label.trim() || !key || (type === "choice" && given.length === 0);
   function save() {
     const known = new Set<string>();
     const named = given.map((choice) => {
       const value = choice.value || keyFrom(choice.label, known);
       known.add(value);
-      return { value, label: choice.label.trim() };
+      return { value, label: choice.label.trim(), label_zh: choice.label_zh.trim() };
     });
     onSave({
       ...(field ? {} : { entity: entity.key, key, type }), label: label.trim(), label_zh: labelZh.trim(), required, help: help.trim(),
-      choices: type === "choice" ? named : [], position: field?.position ?? position, is_active: active,
+      choices: type === "choice" ? named : [], position: field?.position ?? position, searchable: searchable && isText, is_active: active,
     });
   }
   return (
     <Drawer open sticky onClose={onClose} width={440} title={field ? t("custom.edit", { label: field.label }) : t("custom.addTo", { records: mid(entity.label_plural) })}
-      foot={<><Button onClick={onClose}>{t("cancel")}</Button><Button variant="primary" busy={busy} disabled={incomplete} onClick={save}>{field ? t("form.save") : t("custom.add")}</Button></>}>
+      foot={<>{onDelete && <><Button variant="text" onClick={onDelete}>{t("custom.delete")}</Button><span className="grow" /></>}<Button onClick={onClose}>{t("cancel")}</Button><Button variant="primary" busy={busy} disabled={incomplete} onClick={save}>{field ? t("form.save") : t("custom.add")}</Button></>}>
       <form className="stack rf-dialog" onSubmit={(event) => { event.preventDefault(); if (!incomplete) save(); }}>
         {error && !placed ? <p className="notice bad" role="alert">{problemText(error, t)}</p> : null}
         <TextField label={t("custom.label")} value={label} autoFocus maxLength={120} error={problem("label")} onChange={(event) => setLabel(event.target.value)} />
@@ -88,16 +99,19 @@ export function CustomFieldDrawer({ entity, field, position, busy, error, onClos
               <div key={index} className="row">
                 <input className="input" value={choice.label} aria-label={t("custom.choice", { number: index + 1 })} autoFocus={choice.label === "" && index === choices.length - 1}
                   onChange={(event) => setChoices(choices.map((item, at) => (at === index ? { ...item, label: event.target.value } : item)))}
-                  onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); setChoices([...choices, { value: "", label: "" }]); } }} />
+                  onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); setChoices([...choices, { value: "", label: "", label_zh: "" }]); } }} />
+                <input className="input" value={choice.label_zh} placeholder={t("custom.inChinese")} aria-label={t("custom.choiceZh", { number: index + 1 })}
+                  onChange={(event) => setChoices(choices.map((item, at) => (at === index ? { ...item, label_zh: event.target.value } : item)))} />
                 <Button size="small" variant="text" icon={<X size={14} />} aria-label={t("custom.dropChoice", { number: index + 1 })} onClick={() => setChoices(choices.filter((_, at) => at !== index))} />
               </div>
             ))}
-            <Button size="small" icon={<Plus size={14} />} onClick={() => setChoices([...choices, { value: "", label: "" }])}>{t("custom.addChoice")}</Button>
+            <Button size="small" icon={<Plus size={14} />} onClick={() => setChoices([...choices, { value: "", label: "", label_zh: "" }])}>{t("custom.addChoice")}</Button>
             {problem("choices") && <p className="t-bad xs" role="alert">{problem("choices")}</p>}
           </fieldset>
         )}
         <TextField label={t("custom.help")} extra={<span className="dim">{t("form.optional")}</span>} value={help} maxLength={255} error={problem("help")} onChange={(event) => setHelp(event.target.value)} />
         <CheckLine checked={required} onChange={(event) => setRequired(event.target.checked)}>{t("custom.requiredText")}</CheckLine>
+        {isText && <CheckLine checked={searchable} onChange={(event) => setSearchable(event.target.checked)}>{t("custom.searchable")}</CheckLine>}
         {field && <CheckLine checked={active} onChange={(event) => setActive(event.target.checked)}>{t("custom.activeText")}</CheckLine>}
         <button type="submit" hidden />
       </form>

@@ -9,6 +9,7 @@ import { useEntities, useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { Tag } from "@/ui/figures";
 import { Grid } from "@/ui/grid";
+import { confirm } from "@/ui/overlay/confirm";
 import { toast } from "@/ui/overlay/toast";
 import { PageHead } from "@/ui/page";
 import { GridSkeleton } from "@/ui/states/skeleton";
@@ -28,9 +29,10 @@ export interface CustomField extends Row {
   label_zh?: string;
   type: string;
   required: boolean;
-  choices: ({ value: string; label: string } | string)[];
+  choices: ({ value: string; label: string; label_zh?: string } | string)[];
   help: string;
   position: number;
+  searchable?: boolean;
   is_active: boolean;
 }
 
@@ -44,22 +46,24 @@ function useCustomFields() {
     queryKey: keyOf(tenant.slug, CUSTOM_FIELDS, "list", {}),
     queryFn: async ({ signal }) => (await get<{ results: CustomField[] }>(ENDPOINT, { limit: 500 }, signal)).results,
   });
+  const fresh = () => {
+    void client.invalidateQueries({ queryKey: keyOf(tenant.slug, CUSTOM_FIELDS) });
+    // metadata comes with the bootstrap: forms and lists show the field without a reload
+    void client.invalidateQueries({ queryKey: bootstrapKey });
+  };
   const save = useMutation({
     mutationFn: ({ field, body }: { field: CustomField | null; body: CustomFieldBody }) =>
       field ? request<CustomField>("PATCH", `${ENDPOINT}${field.id}/`, { body, ifMatch: field.version }) : request<CustomField>("POST", ENDPOINT, { body }),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keyOf(tenant.slug, CUSTOM_FIELDS) });
-      // metadata comes with the bootstrap: forms and lists show the field without a reload
-      void client.invalidateQueries({ queryKey: bootstrapKey });
-    },
+    onSuccess: fresh,
   });
-  return { list, save };
+  const remove = useMutation({ mutationFn: (field: CustomField) => request<void>("DELETE", `${ENDPOINT}${field.id}/`, { ifMatch: field.version }), onSuccess: fresh });
+  return { list, save, remove };
 }
 
 export function CustomFieldsPage() {
   const { t } = useTranslation("records");
   const entities = useEntities();
-  const { list, save } = useCustomFields();
+  const { list, save, remove } = useCustomFields();
   const open = Object.values(entities).filter((entity) => entity.features?.custom_fields).sort((a, b) => a.label_plural.localeCompare(b.label_plural));
   const [chosen, setChosen] = useState<string | null>(null);
   const [editing, setEditing] = useState<CustomField | "new" | null>(null);
@@ -68,6 +72,10 @@ export function CustomFieldsPage() {
   const mine = entities[CUSTOM_FIELDS]?.can;
   const mayAdd = mine?.create !== false;
   const fields = all.filter((field) => field.entity === current?.key).sort((a, b) => a.position - b.position || a.label.localeCompare(b.label));
+  async function drop(field: CustomField) {
+    if (!(await confirm({ title: t("custom.deleteTitle", { label: field.label }), body: t("custom.deleteBody"), action: t("custom.delete"), keep: t("cancel"), danger: true }))) return;
+    remove.mutate(field, { onSuccess: () => setEditing(null), onError: (error) => toast({ tone: "bad", text: problemText(error, t) }) });
+  }
   if (list.error) return <ErrorState title={t("custom.failed")} actions={<Button variant="primary" onClick={() => void list.refetch()}>{t("error.again")}</Button>}>{problemText(list.error, t)}</ErrorState>;
   return (
     <div className="page">
@@ -95,7 +103,7 @@ export function CustomFieldsPage() {
         </div>
       </div>
       {editing && current && (
-        <CustomFieldDrawer entity={current} field={editing === "new" ? null : editing} position={fields.length} busy={save.isPending} error={save.error} onClose={() => setEditing(null)}
+        <CustomFieldDrawer entity={current} field={editing === "new" ? null : editing} position={fields.length} busy={save.isPending} error={save.error} onClose={() => setEditing(null)} onDelete={editing !== "new" && mine?.delete ? () => void drop(editing) : undefined}
           onSave={(body) => save.mutate({ field: editing === "new" ? null : editing, body }, { onSuccess: () => { setEditing(null); toast(t("custom.saved", { label: body.label })); } })} />
       )}
     </div>

@@ -1,7 +1,7 @@
 /** Saved views of all lists in one place: whose they are, who sees them, open, share, delete. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useEntities } from "@/platform/session/session";
+import { useCan, useEntities } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { Grid } from "@/ui/grid";
 import { confirm } from "@/ui/overlay/confirm";
@@ -15,12 +15,13 @@ import "../records.css";
 import { useGo } from "../navigation";
 import { problemText } from "../problem-text";
 import type { SavedView } from "../types";
-import { useSavedViews, useSaveView } from "../views/use-views";
+import { SHARE_VIEWS, useSavedViews, useSaveView } from "../views/use-views";
 
 export function SavedViewsPage() {
   const { t } = useTranslation("records");
   const entities = useEntities();
   const go = useGo();
+  const mayShare = useCan(SHARE_VIEWS);
   const views = useSavedViews();
   const { update, remove } = useSaveView({ key: "" });
   const told = (error: unknown) => toast({ tone: "bad", text: problemText(error, t) });
@@ -41,9 +42,9 @@ export function SavedViewsPage() {
             { key: "entity", title: t("views.list"), width: 180, cell: label },
             { key: "owner", title: t("views.owner"), width: 160, cell: (view) => view.owner || "–" },
             { key: "shared", title: t("views.seenBy"), width: 160, cell: (view) => t(view.shared ? "views.everyone" : "views.onlyOwner") },
-            { key: "more", title: "", label: t("views.menu"), width: 52, cell: (view) => view.mine && (
+            { key: "more", title: "", label: t("views.menu"), width: 52, cell: (view) => (view.mine || mayShare) && (
               <Menu label={t("views.menu")} align="end" items={[
-                { key: "share", label: t(view.shared ? "views.unshare" : "views.share"), onSelect: () => update.mutate({ view, change: { shared: !view.shared } }, { onError: told }) },
+                ...(mayShare ? [{ key: "share", label: t(view.shared ? "views.unshare" : "views.share"), onSelect: () => update.mutate({ view, change: { shared: !view.shared } }, { onError: told }) }] : []),
                 { key: "delete", label: t("views.delete"), divided: true, onSelect: () => void drop(view) },
               ]} trigger={(props) => <Button {...props} size="small" variant="text" icon={<Ellipsis size={14} />} aria-label={t("views.menu")} />} />
             ) },

@@ -86,6 +86,7 @@ export function ActivityFeed({ entity, id }: { entity: EntityMeta; id: RecordId 
             </div>
           </li>
         ))}
+        {activity.hasOlder && <li><button type="button" className="link xs" onClick={activity.loadOlder}>{t("activity.older")}</button></li>}
       </ol>
       {entity.features.comments && <CommentBox busy={activity.say.isPending} problem={activity.say.error ? problemText(activity.say.error, t) : undefined} onSay={(body) => activity.say.mutateAsync(body)} />}
     </div>

@@ -1,5 +1,5 @@
 /** History and comments of a record as one stream, newest first. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keyOf } from "@/platform/api/keys";
 import { useTenant } from "@/platform/session/session";
 import { addComment, fetchComments, fetchHistory } from "../api";
@@ -26,9 +26,11 @@ export function mergeActivity(history: HistoryEntry[], comments: Comment[], syst
 export function useActivity(entity: EntityMeta, id: RecordId) {
   const tenant = useTenant();
   const client = useQueryClient();
-  const history = useQuery({
+  const history = useInfiniteQuery({
     queryKey: keyOf(tenant.slug, entity.key, "history", String(id)),
-    queryFn: ({ signal }) => fetchHistory(entity, id, signal),
+    queryFn: ({ pageParam, signal }) => fetchHistory(entity, id, pageParam, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last) => last.next ?? undefined,
     enabled: entity.features.history,
   });
   const comments = useQuery({
@@ -45,6 +47,6 @@ export function useActivity(entity: EntityMeta, id: RecordId) {
   return {
     isLoading: (entity.features.history && history.isPending) || (entity.features.comments && comments.isPending),
     error: history.error ?? comments.error,
-    history: history.data ?? [], comments: comments.data ?? [], say,
+    history: history.data?.pages.flatMap((page) => page.results) ?? [], hasOlder: history.hasNextPage, loadOlder: () => void history.fetchNextPage(), comments: comments.data ?? [], say,
   };
 }

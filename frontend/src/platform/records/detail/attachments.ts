@@ -1,11 +1,11 @@
 /** Files of a record: list, upload with progress, download. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { keyOf } from "@/platform/api/keys";
 import { problemFrom } from "@/platform/api/problem";
 import { csrfToken } from "@/platform/api/request";
 import { useTenant } from "@/platform/session/session";
-import { attachmentsPath, fetchAttachments } from "../api";
+import { attachmentsPath, deleteFile, fetchAttachments } from "../api";
 import type { Attachment, EntityMeta, RecordId } from "../types";
 
 export interface Upload {
@@ -60,5 +60,6 @@ export function useAttachments(entity: EntityMeta, id: RecordId) {
       );
     }
   }, [entity, id, client, tenant.slug]);
-  return { files: files.data ?? [], count: files.data?.length, isLoading: files.isPending, error: files.error, uploads, add, forget: (upload: string) => change(upload, null) };
+  const drop = useMutation({ mutationFn: deleteFile, onSettled: () => client.invalidateQueries({ queryKey: key }) });
+  return { drop, files: files.data ?? [], count: files.data?.length, isLoading: files.isPending, error: files.error, uploads, add, forget: (upload: string) => change(upload, null) };
 }

@@ -1,15 +1,17 @@
 /** Files of a record: drop them anywhere on the tab, see them go up, open them. */
-import { Download, File as FileIcon, FileSpreadsheet, FileText, Image, Upload as UploadIcon, X } from "lucide-react";
+import { Download, File as FileIcon, FileSpreadsheet, FileText, Image, Trash2, Upload as UploadIcon, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/button";
 import { Bar } from "@/ui/figures";
+import { confirm } from "@/ui/overlay/confirm";
+import { toast } from "@/ui/overlay/toast";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { formatMoment } from "@/ui/format/date";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { useFieldEnv } from "../../fields/env";
 import { problemText } from "../problem-text";
-import type { EntityMeta } from "../types";
+import type { Attachment, EntityMeta } from "../types";
 import type { useAttachments } from "./attachments";
 
 export function fileSize(bytes: number): string {
@@ -30,6 +32,11 @@ export function FilesTab({ entity, attachments }: { entity: EntityMeta; attachme
   const input = useRef<HTMLInputElement>(null);
   const { files, uploads } = attachments;
   const mayAdd = entity.can.update;
+  async function drop(file: Attachment) {
+    if (await confirm({ title: t("files.deleteTitle", { name: file.name }), action: t("files.deleteDo"), keep: t("cancel"), danger: true })) {
+      attachments.drop.mutate(file, { onError: (error) => toast({ tone: "bad", text: problemText(error, t) }) });
+    }
+  }
   const choose = <Button size="small" icon={<UploadIcon size={14} />} onClick={() => input.current?.click()}>{t("files.add")}</Button>;
   return (
     <div className={`files${over ? " over" : ""}`}
@@ -52,12 +59,13 @@ export function FilesTab({ entity, attachments }: { entity: EntityMeta; attachme
           return (
             <li key={file.id}>
               <Shape size={15} className="dim" aria-hidden />
-              <a className="fld-link ell" href={file.url} target="_blank" rel="noreferrer noopener">{file.name}</a>
+              <a className="fld-link ell" href={`${file.url}?inline=1`} target="_blank" rel="noreferrer noopener">{file.name}</a>
               <span className="grow" />
               {file.created_by && <span className="dim xs">{file.created_by.label}</span>}
               {file.created_at && <span className="dim xs">{formatMoment(file.created_at, env.timeZone, env.today)}</span>}
               <span className="dim xs files-size">{fileSize(file.size)}</span>
               <a className="btn text icon small" href={file.url} download={file.name} aria-label={t("files.download", { name: file.name })}><Download size={14} /></a>
+              {mayAdd && <Button size="small" variant="text" icon={<Trash2 size={14} />} aria-label={t("files.delete", { name: file.name })} onClick={() => void drop(file)} />}
             </li>
           );
         })}

@@ -14,14 +14,17 @@ import type { EntityMeta, FieldMeta, Row } from "../types";
 const WEIGHT: Record<string, number> = { money: 0, date: 1, quantity: 2, percent: 3, ref: 4, integer: 5, decimal: 5, choice: 6, datetime: 7 };
 const MOST = 6;
 
-/** At most six: money first, then dates and quantities; the title, subtitle and state are in the head already. */
+/** At most six of what the list shows: money first, then dates and quantities; title, subtitle and state are in the head. */
 export function factFields(entity: EntityMeta): FieldMeta[] {
   const taken = new Set([entity.title_field, entity.subtitle_field, entity.state_field]);
   const listed = entity.list.map((path) => fieldByPath(entity, path)).filter((field): field is FieldMeta => field !== undefined);
-  const pool = [...new Set([...listed, ...visibleFields(entity).filter((field) => field.type === "money" || entity.totals?.includes(field.key))])]
-    .filter((field) => !field.hidden && !taken.has(field.key) && field.type in WEIGHT);
-  const order = new Map(pool.map((field, index) => [field, index]));
-  return pool.sort((a, b) => WEIGHT[a.type]! - WEIGHT[b.type]! || order.get(a)! - order.get(b)!).slice(0, MOST);
+  const fits = (field: FieldMeta) => !field.hidden && !taken.has(field.key) && field.type in WEIGHT;
+  const byWeight = (fields: FieldMeta[]) => fields.map((field, index) => ({ field, index }))
+    .sort((a, b) => WEIGHT[a.field.type]! - WEIGHT[b.field.type]! || a.index - b.index).map(({ field }) => field);
+  const first = byWeight([...new Set(listed)].filter(fits)).slice(0, MOST);
+  // a list that says little is helped out by the sums
+  const sums = visibleFields(entity).filter((field) => fits(field) && field.type === "money" && !first.includes(field));
+  return byWeight([...first, ...sums.slice(0, Math.max(0, 4 - first.length))]);
 }
 
 const FINAL = new Set(["done", "off"]);

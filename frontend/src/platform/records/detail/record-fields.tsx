@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { toast } from "@/ui/overlay/toast";
 import { useFieldEnv } from "../../fields/env";
 import { FieldDisplay } from "../../fields/registry";
+import { isEmpty } from "../../fields/types";
 import { fieldByPath, fieldPath, titleOf, valueAt, visibleFields } from "../entity";
 import { isInlineEditable, useInlineEdit } from "../list/use-inline-edit";
 import { problemText } from "../problem-text";
@@ -13,8 +14,11 @@ import { factFields } from "./record-facts";
 
 const CellEditor = lazy(() => import("../list/cell-editor").then((module) => ({ default: module.CellEditor })));
 
+/** Bookkeeping that was never filled in is not worth a line. */
+const hasValue = (value: unknown) => !isEmpty(value) && value !== false && !(typeof value === "object" && !Array.isArray(value) && Object.keys(value as object).length === 0);
+
 /** The form's sections, what they leave out, and the company's own fields. */
-export function detailSections(entity: EntityMeta, moreTitle: string, customTitle: string): { title: string; fields: FieldMeta[] }[] {
+export function detailSections(entity: EntityMeta, moreTitle: string, customTitle: string, record: Row): { title: string; fields: FieldMeta[] }[] {
   const all = visibleFields(entity).filter((field) => field.key !== "custom" && field.key !== entity.state_field);
   const placed = new Set<FieldMeta>();
   const sections = (entity.form ?? []).map((section) => {
@@ -27,7 +31,7 @@ export function detailSections(entity: EntityMeta, moreTitle: string, customTitl
   const rest = all.filter((field) => !placed.has(field) && (field.custom || !told.has(field.key)));
   return [
     ...sections,
-    { title: sections.length > 0 ? moreTitle : "", fields: rest.filter((field) => !field.custom) },
+    { title: sections.length > 0 ? moreTitle : "", fields: rest.filter((field) => !field.custom && hasValue(valueAt(record, fieldPath(field)))) },
     { title: customTitle, fields: rest.filter((field) => field.custom) },
   ].filter((section) => section.fields.length > 0);
 }
@@ -42,7 +46,7 @@ export function RecordFields({ entity, record }: { entity: EntityMeta; record: R
   });
   return (
     <div className="rd-fields">
-      {detailSections(entity, t("form.more"), t("form.custom")).map((section, index) => (
+      {detailSections(entity, t("form.more"), t("form.custom"), record).map((section, index) => (
         <section key={section.title || index}>
           {section.title && <h2>{section.title}</h2>}
           <dl>

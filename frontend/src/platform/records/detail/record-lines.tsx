@@ -8,7 +8,7 @@ import { useFieldEnv } from "../../fields/env";
 import { sum } from "../../fields/decimal/exact";
 import { FieldDisplay, fieldText } from "../../fields/registry";
 import { valueAt } from "../entity";
-import { lineColumns } from "../form/line-columns";
+import { lineColumns, tellingColumns } from "../form/line-columns";
 import type { EntityMeta, Row } from "../types";
 
 export interface RecordLinesProps {
@@ -27,7 +27,7 @@ export function RecordLines({ entity, record, extra, after }: RecordLinesProps) 
   const env = useFieldEnv();
   const lines = useEntities()[entity.lines?.entity ?? ""];
   const rows = useMemo(() => (entity.lines ? ((record[entity.lines.field] as Row[] | undefined) ?? []) : []), [entity.lines, record]);
-  const columns = useMemo(() => (lines ? lineColumns(lines, entity.key) : []), [lines, entity.key]);
+  const columns = useMemo(() => (lines ? tellingColumns(lineColumns(lines, entity.key), rows) : []), [lines, entity.key, rows]);
   const drawn = useMemo<Column<Row>[]>(() => [
     ...columns.map((column) => ({
       key: column.path, title: column.field.label, width: Math.max(column.width, 72), grow: column.grow, numeric: column.end,

@@ -6,7 +6,7 @@ import { Popover } from "@/ui/overlay/popover";
 import { useFieldEnv } from "../../fields/env";
 import type { RecordList } from "../list/use-record-list";
 import type { Chip } from "./model";
-import { choicesOf, contentOf, valueText } from "./operators";
+import { choicesOf, contentOf, operatorKey, valueText } from "./operators";
 import { useFilterField, useRefLabels } from "./use-filter-field";
 
 export const FilterEditor = lazy(() => import("./filter-editor").then((module) => ({ default: module.FilterEditor })));
@@ -20,7 +20,7 @@ export function useChipWords(list: RecordList, chip: Chip): { label: string; op:
   const labels = useRefLabels(field.type === "ref" ? field.ref : null, field.type === "ref" ? content.values : []);
   const words = content.values.map((value) => valueText(field, value, env, states, labels));
   const value = content.op === "between" ? `${words[0]} – ${words[1]}` : words.length > 2 ? t("filter.values", { count: words.length }) : words.join(", ");
-  return { label, op: t(`filter.op.${content.op}`), value };
+  return { label, op: t(operatorKey(content.op, field)), value };
 }
 
 export function FilterChip({ list, chip, startOpen, onClosed }: { list: RecordList; chip: Chip; startOpen?: boolean; onClosed?: () => void }) {

@@ -13,7 +13,7 @@ import { fetchGroups, fetchPage } from "../api";
 import { listParams, type RecordList } from "../list/use-record-list";
 import { useDebounced } from "../use-debounced";
 import { replaceField, type Chip } from "./model";
-import { choicesOf, contentOf, filtersOf, operatorsOf, type ChipContent } from "./operators";
+import { choicesOf, contentOf, filtersOf, operatorKey, operatorsOf, type ChipContent } from "./operators";
 import { DateValue, NumberValue, RefValue, SpanValue, TextValue } from "./value-editors";
 import { useFilterField } from "./use-filter-field";
 
@@ -75,12 +75,12 @@ export function FilterEditor({ list, chip, onDone }: { list: RecordList; chip: C
 
   return (
     <form className="fe" onSubmit={(event) => { event.preventDefault(); apply(); }}>
-      {segment && <div className="fe-op"><Segmented small label={t("filter.operator")} value={content.op} onChange={change} options={segment.map((op) => ({ value: op, label: t(`filter.op.${op}`) }))} /></div>}
+      {segment && <div className="fe-op"><Segmented small label={t("filter.operator")} value={content.op} onChange={change} options={segment.map((op) => ({ value: op, label: t(operatorKey(op, field)) }))} /></div>}
       {body()}
       {others.length > 0 && (
         <div className="fe-others">
           {others.map((op) => (
-            <button key={op} type="button" className={`link xs${content.op === op ? " strong" : ""}`} aria-pressed={content.op === op} onClick={() => change(op)}>{t(`filter.op.${op}`)}</button>
+            <button key={op} type="button" className={`link xs${content.op === op ? " strong" : ""}`} aria-pressed={content.op === op} onClick={() => change(op)}>{t(operatorKey(op, field))}</button>
           ))}
         </div>
       )}

@@ -6,7 +6,7 @@ import type { FieldMeta, StateMeta } from "../types";
 import type { Chip, Filter } from "./model";
 
 const NEEDS: Record<ChipOperator, string[]> = {
-  is: ["eq", "in"], not: ["in"], contains: ["contains"], gte: ["gte"], lte: ["lte"], between: ["gte", "lte"], within: ["gte", "lte"],
+  is: ["eq", "in"], not: ["in"], contains: ["contains"], gte: ["gte"], lte: ["lte"], gt: ["gt"], lt: ["lt"], between: ["gte", "lte"], within: ["gte", "lte"],
   empty: ["isnull"], filled: ["isnull"],
 };
 
@@ -36,11 +36,14 @@ export function contentOf(chip: Chip, choices: string[] = []): ChipContent {
   if (isnull !== undefined) return { op: isnull === "true" || isnull === "1" ? "empty" : "filled", values: [] };
   const contains = by("contains");
   if (contains !== undefined) return { op: "contains", values: [contains] };
-  const from = by("gte") ?? by("gt");
-  const to = by("lte") ?? by("lt");
+  const from = by("gte");
+  const to = by("lte");
   if (from !== undefined && to !== undefined) return { op: "between", values: [from, to] };
   if (from !== undefined) return { op: "gte", values: [from] };
   if (to !== undefined) return { op: "lte", values: [to] };
+  const [above, below] = [by("gt"), by("lt")];
+  if (above !== undefined) return { op: "gt", values: [above] };
+  if (below !== undefined) return { op: "lt", values: [below] };
   const values = splitValues(by("in") ?? by("eq") ?? "");
   const others = choices.filter((choice) => !values.includes(choice));
   if (choices.length >= 4 && values.length > choices.length / 2 && others.length > 0 && values.every((value) => choices.includes(value))) {
@@ -48,6 +51,10 @@ export function contentOf(chip: Chip, choices: string[] = []): ChipContent {
   }
   return { op: "is", values };
 }
+
+/** Dates come before and after, numbers are less and more. */
+export const operatorKey = (op: ChipOperator, field: FieldMeta): string =>
+  (["gte", "lte", "gt", "lt"].includes(op) && (field.type === "date" || field.type === "datetime") ? `filter.op.${op}Date` : `filter.op.${op}`);
 
 /** The filters that a chip's words mean; empty when nothing is chosen, which takes the chip away. */
 export function filtersOf(field: string, { op, values }: ChipContent, choices: string[] = []): Filter[] {
@@ -81,6 +88,9 @@ export function choicesOf(field: FieldMeta, env: FieldEnv, states?: StateMeta[])
 export function valueText(field: FieldMeta, value: string, env: FieldEnv, states: StateMeta[] | undefined, labels: Record<string, string>): string {
   if (value === "me") return env.t("me");
   if (isSpan(value)) return env.t(`span.${value}`);
+  // the server counts days from today too: `today-30`
+  const relative = /^today([+-])(\d+)$/.exec(value);
+  if (relative) return env.t(relative[1] === "-" ? "daysAgo" : "daysAhead", { count: Number(relative[2]) });
   const choice = choicesOf(field, env, states).find((item) => item.value === value);
   if (choice) return choice.label;
   if (field.type === "ref") return labels[value] ?? `#${value}`;

@@ -1,6 +1,7 @@
 /** Columns of a line grid: those the line entity lists, plus what must be typed. */
 import { fieldModule } from "../../fields/registry";
-import { fieldByPath, fieldPath } from "../entity";
+import { isEmpty } from "../../fields/types";
+import { fieldByPath, fieldPath, valueAt } from "../entity";
 import type { EntityMeta, FieldMeta } from "../types";
 import { formFields } from "./values";
 
@@ -17,10 +18,11 @@ export interface LineColumn {
 
 export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[] {
   const writable = new Set(formFields(entity, true));
+  const shown = (field: FieldMeta) => !field.hidden && !HIDDEN.has(field.key) && (parentKey === undefined || field.ref !== parentKey);
   const listed = entity.list.map((path) => fieldByPath(entity, path)).filter((field): field is FieldMeta => field !== undefined);
   const needed = [...writable].filter((field) => field.required && !listed.includes(field));
   const fields = [...needed.filter((field) => field.type === "ref"), ...listed, ...needed.filter((field) => field.type !== "ref")]
-    .filter((field) => !field.hidden && !HIDDEN.has(field.key) && (parentKey === undefined || field.ref !== parentKey));
+    .filter(shown);
   const columns = fields.map((field) => {
     const module = fieldModule(field.type);
     return {
@@ -29,6 +31,27 @@ export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[
     };
   });
   const wide = columns.find((column) => column.field.type === "ref") ?? columns.find((column) => column.field.type === "text") ?? columns[0];
-  if (wide) wide.grow = true;
+  if (wide) Object.assign(wide, { grow: true, width: Math.max(wide.width, 200) });
   return columns;
+}
+
+/** Below this the grid scrolls sideways instead of squeezing the column that grows. */
+export const leastWidth = (columns: LineColumn[], more = 0): number => columns.reduce((sum, column) => sum + column.width, more);
+
+const isNothing = (value: unknown) => isEmpty(value) || (typeof value === "string" && /^-?0(\.0+)?$/.test(value));
+
+/** Columns worth their room for these lines: what is empty in all of them says nothing. */
+export function tellingColumns(columns: LineColumn[], lines: Record<string, unknown>[]): LineColumn[] {
+  const units = new Set(columns.map((column) => column.field.unit_field).filter(Boolean));
+  return columns.filter((column) => column.field.required || column.field.type === "money"
+    || (!units.has(column.path) && lines.some((line) => !isNothing(valueAt(line, column.path)))));
+}
+
+/** Columns of a grid that is typed into: all that can be typed, and of the rest what there is something to read in. */
+export function typedColumns(columns: LineColumn[], lines: Record<string, unknown>[]): LineColumn[] {
+  const units = new Set(columns.map((column) => column.path));
+  return columns
+    .filter((column) => column.writable || column.field.type === "money" || lines.some((line) => !isNothing(valueAt(line, column.path))))
+    // a unit in a column of its own is not said again behind each quantity
+    .map((column) => (column.field.unit_field && units.has(column.field.unit_field) ? { ...column, field: { ...column.field, unit_field: null } } : column));
 }

@@ -14,7 +14,7 @@ import { isPending } from "../../fields/ref";
 import { FieldDisplay } from "../../fields/registry";
 import { valueAt, withValue } from "../entity";
 import type { EntityMeta, FieldMeta } from "../types";
-import { lineColumns, type LineColumn } from "./line-columns";
+import { leastWidth, lineColumns, typedColumns, type LineColumn } from "./line-columns";
 import { isBlock, parseClipboard, pasteBlock } from "./line-paste";
 import { useResolveLines } from "./use-line-paste";
 import { newLine, type Line, type Values } from "./values";
@@ -23,6 +23,8 @@ export interface LineGridProps {
   /** Metadata of the line. */
   entity: EntityMeta;
   linesKey: string;
+  /** Key of the document they belong to. */
+  parentKey?: string;
   lines: Line[];
   onChange: (lines: Line[]) => void;
   /** All problems of the form; those under `lines.<n>.` are shown here. */
@@ -49,12 +51,15 @@ export function LineGrid(props: LineGridProps) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const resolve = useResolveLines();
-  const columns = useMemo(() => lineColumns(entity), [entity]);
+  const latest = useRef(lines);
+  latest.current = lines;
+  const every = useMemo(() => lineColumns(entity, props.parentKey), [entity, props.parentKey]);
+  // which read-only columns have something to say; a string, so that typing alone does not make new columns
+  const telling = typedColumns(every, lines).map((column) => column.path).join();
+  const columns = useMemo(() => typedColumns(every, latest.current).filter((column) => telling.split(",").includes(column.path)), [every, telling]);
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
   const [at, setAt] = useState<At | null>(null);
   const table = useRef<HTMLTableElement>(null);
-  const latest = useRef(lines);
-  latest.current = lines;
   // the waiting row: typing into it makes it a line
   const shown = disabled ? lines : [...lines, { _key: "waiting" } as Line];
 
@@ -69,7 +74,7 @@ export function LineGrid(props: LineGridProps) {
 
   function put(row: number, column: LineColumn, value: unknown) {
     const next = [...latest.current];
-    const line = next[row] ?? newLine(entity);
+    const line = next[row] ?? newLine(entity, props.parentKey);
     const changed = withValue(line, column.path, value);
     next[row] = derive ? derive(changed, column.field) : changed;
     onChange(next);
@@ -134,7 +139,7 @@ export function LineGrid(props: LineGridProps) {
     if (!at || !isBlock(text)) return;
     event.preventDefault();
     const pasted = pasteBlock(parseClipboard(text), {
-      lines: latest.current, columns: fields, row: at.row, column: at.column, blank: () => newLine(entity),
+      lines: latest.current, columns: fields, row: at.row, column: at.column, blank: () => newLine(entity, props.parentKey),
       writable: (field) => columns.some((column) => column.field === field && column.writable),
     }, env);
     onChange(pasted.lines);
@@ -177,7 +182,7 @@ export function LineGrid(props: LineGridProps) {
         {!disabled && <span className="dim xs lg-hint">{t("lines.paste")} <Kbd>Enter</Kbd> {t("lines.enter")}</span>}
       </div>
       <div className="lg-wrap">
-        <table ref={table} className="grid lg" aria-label={props.title ?? t("lines.title")} onKeyDown={onKeyDown} onPaste={onPaste}
+        <table ref={table} className="grid lg" style={{ minWidth: leastWidth(columns, 72 + extra.reduce((sum, column) => sum + column.width, 0)) }} aria-label={props.title ?? t("lines.title")} onKeyDown={onKeyDown} onPaste={onPaste}
           onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget) && !document.querySelector(".ant-select-dropdown:hover,.ant-picker-dropdown:hover")) setAt((known) => (event.relatedTarget ? null : known)); }}>
           <colgroup>
             <col style={{ width: 36 }} />

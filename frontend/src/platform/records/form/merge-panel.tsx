@@ -24,12 +24,12 @@ interface MergePanelProps {
 }
 
 /** Lines that differ between the two sides, one sentence each. */
-function LinesSide({ value, other, lines }: { value: unknown; other: unknown; lines?: EntityMeta }) {
+function LinesSide({ value, other, lines, parentKey }: { value: unknown; other: unknown; lines?: EntityMeta; parentKey: string }) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const rows = (value as Line[] | undefined) ?? [];
   const known = new Set(((other as Line[] | undefined) ?? []).map((line) => comparable(line)));
-  const columns = lines ? lineColumns(lines).slice(0, 4) : [];
+  const columns = lines ? lineColumns(lines, parentKey).slice(0, 4) : [];
   const changed = rows.filter((line) => !known.has(comparable(line)));
   return (
     <>
@@ -49,7 +49,7 @@ export function MergePanel({ entity, lines, collision, onResolve, onClose }: Mer
   const choose = (path: string, choice: Choice) => setDecided((known) => known.map((item) => (item.path === path ? { ...item, choice } : item)));
   const side = (item: Difference, which: Choice) => {
     const value = which === "mine" ? item.mine : item.theirs;
-    if (item.path === entity.lines?.field) return <LinesSide value={value} other={which === "mine" ? item.theirs : item.mine} lines={lines} />;
+    if (item.path === entity.lines?.field) return <LinesSide value={value} other={which === "mine" ? item.theirs : item.mine} lines={lines} parentKey={entity.key} />;
     const field = fieldByPath(entity, item.path);
     return isEmpty(value) ? <span className="dim">–</span> : <>{field ? fieldText(value, field, env) : String(value)}</>;
   };

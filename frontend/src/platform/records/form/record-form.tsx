@@ -80,7 +80,7 @@ export function RecordForm({ form, belowLines, lineProps, only, autoFocus = true
       ))}
       {entity.lines && lines && !only && (
         <section className="rf-section rf-lines">
-          <LineGrid entity={lines} linesKey={entity.lines.field} lines={linesOf(entity, values)} problems={problems.fields} parent={values}
+          <LineGrid entity={lines} linesKey={entity.lines.field} parentKey={entity.key} lines={linesOf(entity, values)} problems={problems.fields} parent={values}
             onChange={(next) => setValue(entity.lines!.field, next)} onProblems={(found) => form.setProblems((known) => ({ ...known, fields: { ...known.fields, ...found } }))}
             {...lineProps} />
           {belowLines}

@@ -24,12 +24,16 @@ export const formFields = (entity: EntityMeta, creating: boolean): FieldMeta[] =
   entity.fields.filter((field) => !field.hidden && canWrite(field, creating) && field.key !== entity.lines?.field
     && field.key !== entity.state_field && !["id", "version", "custom"].includes(field.key));
 
+/** What is typed in a line; the reference to its own document is the document's business. */
+export const lineFields = (lines: EntityMeta, parent: EntityMeta): FieldMeta[] =>
+  formFields(lines, true).filter((field) => field.ref !== parent.key);
+
 export const startValue = (field: FieldMeta): unknown =>
   field.default !== null && field.default !== undefined ? field.default : fieldModule(field.type).empty;
 
-export function newLine(lines: EntityMeta | undefined): Line {
+export function newLine(lines: EntityMeta, parentKey?: string): Line {
   let line: Line = { _key: newLineKey() };
-  for (const field of lines ? formFields(lines, true) : []) line = withValue(line, fieldPath(field), startValue(field));
+  for (const field of formFields(lines, true)) if (parentKey === undefined || field.ref !== parentKey) line = withValue(line, fieldPath(field), startValue(field));
   return line;
 }
 
@@ -98,7 +102,7 @@ export function bodyOf(entity: EntityMeta, lines: EntityMeta | undefined, values
   }
   const sentRows: number[] = [];
   if (entity.lines) {
-    const fields = lines ? formFields(lines, true) : [];
+    const fields = lines ? lineFields(lines, entity) : [];
     const now = linesOf(entity, values);
     const kept = now.filter((line, index) => {
       const keep = !isBlankLine(line, fields);
@@ -132,7 +136,7 @@ export function checkValues(entity: EntityMeta, lines: EntityMeta | undefined, v
     const message = checkField(field, valueAt(values, fieldPath(field)), messages);
     if (message) found[fieldPath(field)] = message;
   }
-  const fields = lines ? formFields(lines, true) : [];
+  const fields = lines ? lineFields(lines, entity) : [];
   linesOf(entity, values).forEach((line, index) => {
     if (isBlankLine(line, fields)) return;
     for (const field of fields) {

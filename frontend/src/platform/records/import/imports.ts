@@ -44,6 +44,9 @@ export interface ImportError {
 
 export const IMPORTS = "/api/v1/imports/";
 
+/** More than anybody mends by hand; a file that is wrong throughout is mapped anew instead. */
+const MOST_ERRORS = 5000;
+
 export function useImport(id: RecordId | null) {
   const tenant = useTenant();
   const client = useQueryClient();
@@ -57,7 +60,15 @@ export function useImport(id: RecordId | null) {
   });
   const errors = useQuery({
     queryKey: keyOf(tenant.slug, "records.import", "errors", [String(id), job.data?.state, job.data?.failed]),
-    queryFn: async ({ signal }) => (await get<{ results: ImportError[] }>(`${IMPORTS}${id}/errors/`, undefined, signal)).results,
+    queryFn: async ({ signal }) => {
+      const found: ImportError[] = [];
+      for (let offset: number | null = 0; offset !== null && found.length < MOST_ERRORS; ) {
+        const page: { results: ImportError[]; next?: number | null } = await get(`${IMPORTS}${id}/errors/`, { offset: offset || undefined }, signal);
+        found.push(...page.results);
+        offset = page.next ?? null;
+      }
+      return found;
+    },
     enabled: id !== null && (job.data?.failed ?? 0) > 0 && job.data?.state !== "running",
   });
   const keep = (next: ImportJob) => client.setQueryData<ImportJob>(key, (known) => ({ ...known, ...next }));

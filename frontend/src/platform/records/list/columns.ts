@@ -31,7 +31,8 @@ export function columnOf(entity: EntityMeta, field: FieldMeta, currency?: string
   return {
     path: fieldPath(field), field, label,
     width: Math.max(base, headWidth(label)),
-    grow: Boolean(module.grow) && field.ref !== "access.member" && !(isKey && !isNameLike(field)) && !isState,
+    // room that is left goes to who and what it is about, not to every text
+    grow: !isState && (field.key === entity.subtitle_field ? module.grow === true : isKey ? isNameLike(field) : field.type === "longtext"),
     end: module.align === "end",
     sortable: field.sortable === true,
     key: isKey,
@@ -51,7 +52,7 @@ export function columnsOf(entity: EntityMeta, chosen: string[] | undefined, curr
   const list = unique.length > 0 ? unique : visibleFields(entity).slice(0, 6);
   const columns = list.map((field) => columnOf(entity, field, currency));
   if (!columns.some((column) => column.grow) && columns[0]) {
-    const widest = columns.find((column) => column.key) ?? columns[0];
+    const widest = columns.find((column) => fieldModule(column.field.type).grow && !column.key) ?? columns.find((column) => column.key) ?? columns[0];
     widest.grow = true;
   }
   return columns;

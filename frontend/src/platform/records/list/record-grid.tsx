@@ -93,7 +93,8 @@ export function RecordGrid(props: RecordGridProps) {
     };
   }), [columns, entity, env, at, typed, cells, onOpen, t, leave, save]);
 
-  const order = useMemo(() => (sort ?? []).map((key) => ({ key: key.replace(/^-/, ""), desc: key.startsWith("-") })), [sort]);
+  const order = useMemo(() => (sort ?? []).map((key) => ({ key: key.replace(/^-/, ""), desc: key.startsWith("-") }))
+    .filter((item) => columns.some((column) => column.path === item.key)), [sort, columns]);
 
   function onKeyDown(event: KeyboardEvent) {
     const row = (event.target as HTMLElement).closest?.("tr[data-row]");

@@ -78,7 +78,7 @@ describe("conditions", () => {
     listServer(undefined, 8);
     await show(<RecordListPage entityKey={order.key} />, "/shared/sales-orders?status=late&total__gte=999");
     expect(await screen.findByText("No sales orders fit these filters")).toBeTruthy();
-    expect(await screen.findByText("4 match without “Total from ¥999.00”.")).toBeTruthy();
+    expect(await screen.findByText("4 match without “Total at least ¥999.00”.")).toBeTruthy();
   });
 });
 

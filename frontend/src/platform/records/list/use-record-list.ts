@@ -47,14 +47,15 @@ export function useListState(entity: EntityMeta, tabs: ViewTab[]) {
   const path = usePathname();
   const search = useSearchText();
   const state = useMemo(() => parseListState(search), [search]);
-  const tab = tabs.find((item) => item.key === (state.view ?? ALL)) ?? tabs[0]!;
+  // a link with filters of its own belongs to no view; one without anything opens the first
+  const tab = tabs.find((item) => item.key === (state.view ?? (state.edited ? ALL : undefined))) ?? tabs[0]!;
   const filters = state.edited ? state.filters : tab.filters;
   const viewSort = tab.order.length ? tab.order : entity.default_order ?? [];
   const sort = state.edited && state.sort.length ? state.sort : viewSort;
   const write = useCallback((next: Partial<ListState>, replace = true) => {
-    const query = serializeListState({ ...state, filters, sort: state.sort, ...next });
+    const query = serializeListState({ ...state, view: state.view ?? (state.edited ? undefined : tab.key), filters, sort: state.sort, ...next });
     go(query ? `${path}?${query}` : path, { replace });
-  }, [state, filters, go, path]);
+  }, [state, tab.key, filters, go, path]);
   return {
     state, tab, filters, sort,
     changed: state.edited && !(sameOrder(sort, viewSort) && JSON.stringify(filters) === JSON.stringify(tab.filters)),
@@ -64,7 +65,7 @@ export function useListState(entity: EntityMeta, tabs: ViewTab[]) {
     toggleSort: (field: string, add: boolean) => write({ sort: toggleSort(sort, field, add), edited: true }),
     setSearch: (text: string) => write({ search: text }),
     setGroup: (group: string | undefined) => write({ group }),
-    setView: (key: string) => go(key === ALL ? path : `${path}?view=${encodeURIComponent(key)}`),
+    setView: (key: string) => go(`${path}?view=${encodeURIComponent(key)}`),
     reset: () => write({ filters: [], sort: [], edited: false, search: "" }),
     clear: () => write({ filters: [], sort: [], edited: true, search: "" }),
   };

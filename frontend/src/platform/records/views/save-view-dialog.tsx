@@ -6,7 +6,8 @@ import { Button } from "@/ui/button";
 import { CheckLine, TextField } from "@/ui/controls";
 import { Dialog } from "@/ui/overlay/dialog";
 import type { EntityMeta, SavedView } from "../types";
-import { useSaveView } from "./use-views";
+import { SHARE_VIEWS, useSaveView } from "./use-views";
+import { useCan } from "@/platform/session/session";
 
 interface SaveViewDialogProps {
   entity: EntityMeta;
@@ -20,6 +21,7 @@ interface SaveViewDialogProps {
 export function SaveViewDialog({ entity, content, view, onClose, onSaved }: SaveViewDialogProps) {
   const { t } = useTranslation("records");
   const { create, update } = useSaveView(entity);
+  const mayShare = useCan(SHARE_VIEWS);
   const [title, setTitle] = useState(view?.title ?? "");
   const [shared, setShared] = useState(view?.shared ?? false);
   const failed = create.error ?? update.error;
@@ -35,7 +37,7 @@ export function SaveViewDialog({ entity, content, view, onClose, onSaved }: Save
       foot={<><Button onClick={onClose}>{t("cancel")}</Button><Button variant="primary" submit form="save-view" busy={create.isPending || update.isPending} disabled={!title.trim()}>{view ? t("views.renameDo") : t("views.saveDo")}</Button></>}>
       <form id="save-view" className="stack rf-dialog" onSubmit={submit}>
         <TextField label={t("views.name")} value={title} autoFocus maxLength={80} error={problem} note={view ? undefined : t("views.what")} onChange={(event) => setTitle(event.target.value)} />
-        <CheckLine checked={shared} onChange={(event) => setShared(event.target.checked)}>{t("views.shareWith")}</CheckLine>
+        {mayShare && <CheckLine checked={shared} onChange={(event) => setShared(event.target.checked)}>{t("views.shareWith")}</CheckLine>}
       </form>
     </Dialog>
   );

@@ -9,6 +9,8 @@ import { fromRecord, type Filter } from "../filters/model";
 import type { EntityMeta, RecordId, SavedView, SavedViewRow } from "../types";
 
 export const SAVED_VIEWS = "records.saved_view";
+/** Sharing a view, and changing one that somebody else shared. */
+export const SHARE_VIEWS = "records.saved_view.share";
 const ENDPOINT = "/api/v1/records/saved-views/";
 
 export interface ViewTab {
@@ -25,7 +27,7 @@ export const ALL = "all";
 export const viewOf = (row: SavedViewRow, memberId: RecordId): SavedView => ({
   id: row.id, version: row.version, entity: row.entity, title: row.name, shared: row.shared,
   filters: row.config?.filters ?? {}, order: row.config?.order ?? [], columns: row.config?.columns ?? [],
-  mine: row.owner ? String(row.owner.id) === String(memberId) : true, owner: row.owner?.label ?? "",
+  mine: typeof row.mine === "boolean" ? row.mine : row.owner ? String(row.owner.id) === String(memberId) : true, owner: row.owner?.label ?? "",
 });
 
 /** Saved views that I may see; those of one entity, or all of them. */
@@ -47,7 +49,8 @@ export function useViews(entity: EntityMeta): { tabs: ViewTab[]; ready: boolean 
   const { t } = useTranslation("records");
   const saved = useSavedViews(entity.key);
   const tabs = useMemo<ViewTab[]>(() => [
-    { key: ALL, title: t("views.all"), filters: [], order: [] },
+    // entities that bring a view of everything themselves also say where it stands
+    ...(entity.views?.some((view) => view.key === ALL) ? [] : [{ key: ALL, title: t("views.all"), filters: [], order: [] }]),
     ...(entity.views ?? []).map((view) => ({ key: view.key, title: view.title, filters: fromRecord(view.filters), order: view.order ?? [] })),
     ...(saved.data ?? []).map((view) => ({
       key: `saved-${view.id}`, title: view.title, filters: fromRecord(view.filters), order: view.order ?? [],

@@ -10,7 +10,8 @@ import { Tabs } from "@/ui/page";
 import { isProblem } from "@/platform/api/problem";
 import { toRecord } from "../filters/model";
 import { useViewCounts, type RecordList } from "../list/use-record-list";
-import { ALL, useSaveView } from "./use-views";
+import { useCan } from "@/platform/session/session";
+import { ALL, SHARE_VIEWS, useSaveView } from "./use-views";
 
 const SaveViewDialog = lazy(() => import("./save-view-dialog").then((module) => ({ default: module.SaveViewDialog })));
 
@@ -20,6 +21,7 @@ export function ViewTabs({ list, columns }: { list: RecordList; columns: string[
   const { update, remove } = useSaveView(list.entity);
   const [dialog, setDialog] = useState<"new" | "rename" | null>(null);
   const saved = list.tab.saved;
+  const mayShare = useCan(SHARE_VIEWS);
   const told = (error: unknown) => toast({ tone: "bad", text: isProblem(error) ? error.detail || error.title : t("error.unreachable") });
   const content = { filters: toRecord(list.filters), order: list.sort, columns };
 
@@ -29,12 +31,12 @@ export function ViewTabs({ list, columns }: { list: RecordList; columns: string[
     if (sure) remove.mutate(saved, { onSuccess: () => list.setView(ALL), onError: told });
   }
 
-  const menu = saved?.mine && (
+  const menu = saved && (saved.mine || mayShare) && (
     <Menu label={t("views.menu")} align="start"
       items={[
         ...(list.changed ? [{ key: "update", label: t("views.update"), onSelect: () => update.mutate({ view: saved, change: content }, { onError: told, onSuccess: () => list.reset() }) }] : []),
         { key: "rename", label: t("views.rename"), onSelect: () => setDialog("rename") },
-        { key: "share", label: saved.shared ? t("views.unshare") : t("views.share"), onSelect: () => update.mutate({ view: saved, change: { shared: !saved.shared } }, { onError: told }) },
+        ...(mayShare ? [{ key: "share", label: saved.shared ? t("views.unshare") : t("views.share"), onSelect: () => update.mutate({ view: saved, change: { shared: !saved.shared } }, { onError: told }) }] : []),
         { key: "delete", label: t("views.delete"), divided: true, onSelect: () => void drop() },
       ]}
       trigger={(props) => <Button {...props} size="small" variant="text" icon={<EllipsisVertical size={14} />} aria-label={t("views.menu")} />} />
