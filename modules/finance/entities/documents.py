@@ -9,7 +9,7 @@ from tenon.registry.types import Action, Entity, Field, Section, State, View
 FEATURES = ("finance.receivable", "finance.payable")
 SERVICES = "modules.finance.services"
 SELECTORS = "modules.finance.selectors.documents"
-ON = Field("on", "date", _("On"), help=_("Left empty: on the document's own date."))
+ON = Field("on", "date", _("Posting date"), help=_("Left empty: on the document's own date."))
 
 INVOICE = Entity(
     key="finance.invoice",
@@ -64,7 +64,7 @@ INVOICE = Entity(
             states=("draft",), bulk=True, primary=True, icon="check",
         ),
         Action(
-            "credit", _("Credit"), f"{SERVICES}.invoice_posting.invoice_credit", "finance.invoice.credit",
+            "credit", _("Issue credit note"), f"{SERVICES}.invoice_posting.invoice_credit", "finance.invoice.credit",
             argument="invoice", states=("posted", "part_paid", "paid"), icon="undo-2",
             params=(
                 Field("on", "date", _("Date of the credit note")), Field("reason", "text", _("Reason")),
@@ -88,7 +88,7 @@ INVOICE = Entity(
         View("sales", _("Sales"), {"kind__in": "sales_invoice,sales_credit_note"}, ("-issued_on", "-id")),
         View("purchase", _("Purchase"), {"kind__in": "purchase_invoice,purchase_credit_note"}, ("-issued_on", "-id")),
         View("draft", _("Drafts"), {"status": "draft"}, ("-issued_on", "-id")),
-        View("open", _("Open"), {"status__in": "posted,part_paid"}, ("next_due_on", "id")),
+        View("open", _("Unsettled"), {"status__in": "posted,part_paid"}, ("next_due_on", "id")),
         View(
             "overdue",
             _("Overdue"),
@@ -176,7 +176,7 @@ PAYMENT = Entity(
                     help=_("Left empty: the open invoices, oldest first."),
                 ),
                 Field("amount", "money", _("Amount")), Field("items", "json", _("Several invoices")),
-                Field("on", "date", _("On")),
+                Field("on", "date", _("Posting date")),
             ),
         ),
         Action(
@@ -210,7 +210,7 @@ ALLOCATION = Entity(
     actions=(
         Action(
             "undo", _("Undo"), f"{SERVICES}.allocation.allocation_undo", "finance.payment.allocate",
-            argument="allocation", danger=True, icon="unlink", params=(Field("on", "date", _("On")),),
+            argument="allocation", danger=True, icon="unlink", params=(Field("on", "date", _("Posting date")),),
         ),
     ),
     views=(View("live", _("In force"), {"undone_on__isnull": "true"}, ("-allocated_on", "-id")),),

@@ -66,7 +66,8 @@ PERIOD = Entity(
     default_order=("-starts_on",),
     state_field="status",
     states=(
-        State("open", _("Open"), "open"), State("soft", _("Soft closed"), "hold"), State("closed", _("Closed"), "done"),
+        State("open", _("Open for posting"), "open"), State("soft", _("Soft closed"), "hold"),
+        State("closed", _("Closed"), "done"),
     ),
     actions=(
         Action(
@@ -122,7 +123,7 @@ JOURNAL_ENTRY = Entity(
             "reverse", _("Reverse"), f"{SERVICES}.journal.journal_entry_reverse", "finance.journal_entry.reverse",
             argument="entry", danger=True, icon="undo-2",
             params=(
-                Field("on", "date", _("On"), help=_("Left empty: on the entry's own date.")),
+                Field("on", "date", _("Posting date"), help=_("Left empty: on the entry's own date.")),
                 Field("narration", "text", _("Narration")),
             ),
         ),
@@ -188,7 +189,7 @@ SUSPENSE_ITEM = Entity(
     totals=("amount",),
     title_field="event",
     state_field="status",
-    states=(State("open", _("Open"), "warn"), State("resolved", _("Resolved"), "done")),
+    states=(State("open", _("To resolve"), "warn"), State("resolved", _("Resolved"), "done")),
     actions=(
         Action(
             "resolve", _("Post to accounts"), f"{SERVICES}.journal.suspense_resolve", "finance.suspense_item.resolve",
@@ -196,11 +197,11 @@ SUSPENSE_ITEM = Entity(
             params=(
                 Field("debit_account", "ref", _("Debit account"), required=True, ref="finance.account"),
                 Field("credit_account", "ref", _("Credit account"), required=True, ref="finance.account"),
-                Field("on", "date", _("On")),
+                Field("on", "date", _("Posting date")),
             ),
         ),
     ),
-    views=(View("open", _("Open"), {"status": "open"}, ("-id",)),),
+    views=(View("open", _("To resolve"), {"status": "open"}, ("-id",)),),
     writable=False,
     importable=False,
     custom_fields=False,

@@ -50,8 +50,8 @@ class Invoice(Record):
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("party"))
     reference = models.CharField(_("reference"), max_length=80, blank=True, default="")
     issued_on = models.DateField(_("invoice date"))
-    due_on = models.DateField(_("due"))
-    next_due_on = models.DateField(_("next due"), null=True, blank=True, editable=False)
+    due_on = models.DateField(_("due date"))
+    next_due_on = models.DateField(_("next due date"), null=True, blank=True, editable=False)
     instalments = models.JSONField(_("instalments"), default=list, blank=True, editable=False)
     payment_term = models.ForeignKey(
         PaymentTerm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term")
@@ -61,9 +61,9 @@ class Invoice(Record):
     subtotal = MoneyField(_("subtotal"), default=0)
     tax_amount = MoneyField(_("tax"), default=0)
     total = MoneyField(_("total"), default=0)
-    open_amount = MoneyField(_("open"), default=0, editable=False)
+    open_amount = MoneyField(_("open amount"), default=0, editable=False)
     base_total = MoneyField(_("total (company currency)"), default=0, editable=False)
-    open_base = MoneyField(_("open (company currency)"), default=0, editable=False)
+    open_base = MoneyField(_("open amount (company currency)"), default=0, editable=False)
     sales_order = models.ForeignKey(
         SalesOrder, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sales order")
     )

@@ -13,8 +13,8 @@ class FiscalYear(Record):
     """A fiscal year (会计年度)."""
 
     name = models.CharField(_("name"), max_length=40, unique=True)
-    starts_on = models.DateField(_("from"), unique=True)
-    ends_on = models.DateField(_("to"), unique=True)
+    starts_on = models.DateField(_("first day"), unique=True)
+    ends_on = models.DateField(_("last day"), unique=True)
 
     class Meta(Record.Meta):
         abstract = False
@@ -34,14 +34,14 @@ class Period(Record):
     or closed to everybody, for posting and for cancelling."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Open for posting")
         SOFT = "soft", _("Soft closed")
         CLOSED = "closed", _("Closed")
 
     year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="periods", verbose_name=_("fiscal year"))
     name = models.CharField(_("name"), max_length=40, unique=True)
-    starts_on = models.DateField(_("from"), unique=True)
-    ends_on = models.DateField(_("to"), unique=True)
+    starts_on = models.DateField(_("first day"), unique=True)
+    ends_on = models.DateField(_("last day"), unique=True)
     status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN)
 
     class Meta(Record.Meta):

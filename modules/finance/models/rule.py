@@ -73,7 +73,7 @@ class SuspenseItem(Record):
     Resolving posts it over to the right accounts."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("To resolve")
         RESOLVED = "resolved", _("Resolved")
 
     entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="+", verbose_name=_("journal entry"))
