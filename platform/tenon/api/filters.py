@@ -151,7 +151,8 @@ def _all(params: Mapping[str, Any], name: str) -> Iterable[str]:
 
 def search_paths(resource: Resource) -> tuple[list[str], list[str]]:
     """ORM paths that are searched: (own columns, columns behind references). Hidden fields are not."""
-    own, joined = [], []
+    own: list[str] = []
+    joined: list[str] = []
     declared = shapes(resource.entity.key)
     for key in resource.entity.search:
         if key.partition(".")[0] in resource.hidden or key in resource.hidden:

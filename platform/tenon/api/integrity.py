@@ -6,7 +6,6 @@ sharded (docs/scale.md), so a name is only ever compared by its beginning."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -119,8 +118,7 @@ def _fields_in(constraint: CheckConstraint, model: type[Model] | None) -> list[F
 
 def problem_of_protected(error: Any) -> Problem:
     """Deleting what others point at: says who does."""
-    objects: Iterable[Any] = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-    found = list(objects)
+    found = list(getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", None) or ())
     if not found:
         return Conflict(_("This is still in use elsewhere."))
     kinds: dict[str, list[str]] = {}

@@ -120,7 +120,7 @@ def _of_drf(error: drf.APIException) -> Problem:
     if isinstance(error, (drf.NotAuthenticated, drf.AuthenticationFailed)):
         return problems.Unauthenticated()
     if isinstance(error, drf.Throttled):
-        return problems.TooManyRequests(retry_after=int(error.wait or 1))
+        return problems.TooManyRequests(retry_after=int(getattr(error, "wait", None) or 1))
     if isinstance(error, drf.MethodNotAllowed):
         return MethodNotAllowed(error.detail)
     if isinstance(error, (drf.UnsupportedMediaType, drf.NotAcceptable)):

@@ -53,7 +53,9 @@ def page(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     rows = ordered(found, terms)
     if cursor:
         rows = rows.filter(after(terms, read_cursor(terms, cursor)))
-    results, place, more = [], (), False
+    results: list[dict[str, Any]] = []
+    place: tuple[Any, ...] = ()
+    more = False
     for row, values in plan.rows(rows[: limit + 1], *(t.path for t in terms)):
         if len(results) == limit:
             more = True
@@ -70,7 +72,7 @@ def _figures(resource: Resource, found: QuerySet[Any], params: Mapping[str, Any]
     sums = _sums(resource, [k for k in resource.entity.totals if k in resource.fields]) if totals else {}
     if not count and not sums:
         return {"totals": {}} if totals else {}
-    wanted = {f"sum_{i}": Sum(shape.source) for i, shape in enumerate(sums.values())}
+    wanted: dict[str, Any] = {f"sum_{i}": Sum(shape.source) for i, shape in enumerate(sums.values())}
     if count:
         wanted["rows"] = Count("pk")
     figures = found.order_by().aggregate(**wanted)

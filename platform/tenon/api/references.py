@@ -58,7 +58,7 @@ def _natural_keys(shape: FieldShape) -> list[str]:
     target = registry().entities.get(shape.target)
     if target is None:
         return []
-    names = {f.name for f in shape.target_model._meta.get_fields()} if shape.target_model else set()
+    names: set[str] = {f.name for f in shape.target_model._meta.get_fields()} if shape.target_model else set()
     keys = [*target.key_fields, "code", "number", title_of(target)]
     return [key for key in dict.fromkeys(keys) if key in names and key != "id"]
 

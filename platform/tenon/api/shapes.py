@@ -24,6 +24,9 @@ _TITLES = ("number", "code", "name", "title", "label", "key")
 _KERNEL = ("version", "created_at", "changed_at", "created_by", "changed_by", "custom")
 
 
+ModelClass = type[models.Model]
+
+
 @dataclass(frozen=True)
 class FieldShape:
     """One field, resolved. `source` is its ORM path ("" = an input of a service, kept nowhere), `column` what is
@@ -51,7 +54,7 @@ class FieldShape:
     currency_field: str | None = None
     unit_field: str | None = None
     target: str = ""
-    target_model: type[models.Model] | None = None
+    target_model: ModelClass | None = None
     ref_filter: Mapping[str, Any] | None = None
     sensitive: bool = False
     searchable: bool = False

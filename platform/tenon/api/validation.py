@@ -239,7 +239,8 @@ def for_update(resource: Resource, body: Any, current: Model) -> dict[str, Any]:
 
 def for_action(resource: Resource, action: Action, body: Any) -> dict[str, Any]:
     """The parameters of an action; those not given are left to the service's defaults. Raises Invalid."""
-    check, data, given = Check(resource), {}, _object(body)
+    check, given = Check(resource), _object(body)
+    data: dict[str, Any] = {}
     known = {p.key: param_shape(resource.entity, p) for p in action.params}
     for key in given:
         if key not in known:

@@ -52,8 +52,10 @@ def _cell(value: Any, style: str = "") -> str:
         return f"<c{style}/>"
     if isinstance(value, bool):
         return f'<c{style} t="b"><v>{int(value)}</v></c>'
-    if isinstance(value, (int, Decimal)) and abs(value) < 10**15:
-        return f"<c{style}><v>{value:f}</v></c>" if isinstance(value, Decimal) else f"<c{style}><v>{value}</v></c>"
+    if isinstance(value, Decimal) and abs(value) < 10**15:
+        return f"<c{style}><v>{value:f}</v></c>"
+    if isinstance(value, int) and abs(value) < 10**15:
+        return f"<c{style}><v>{value}</v></c>"
     text = escape(_CONTROL.sub("", str(value))[:32_767])
     return f'<c{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 

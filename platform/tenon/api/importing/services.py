@@ -144,7 +144,7 @@ def import_run(*, actor: Actor, import_id: int, dry_run: bool) -> DataImport:
 
 
 def _job_lives(found: DataImport) -> bool:
-    return Job.objects.filter(pk=found.job_id, state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists()
+    return Job.objects.filter(pk__in=[found.job_id], state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists()
 
 
 def import_cancel(*, actor: Actor, import_id: int) -> DataImport:
@@ -154,11 +154,11 @@ def import_cancel(*, actor: Actor, import_id: int) -> DataImport:
         if found.state in (State.DONE, State.FAILED):
             raise StateRefused(_("The import is over already."), state=found.state)
         found.cancel_requested = True
-        waiting = Job.objects.filter(pk=found.job_id, state=Job.State.QUEUED)
+        waiting = Job.objects.filter(pk__in=[found.job_id], state=Job.State.QUEUED)
         if found.state != State.RUNNING or waiting.update(state=Job.State.CANCELLED, cancel_requested=True):
             found.state = State.CANCELLED
         else:
-            Job.objects.filter(pk=found.job_id).update(cancel_requested=True)
+            Job.objects.filter(pk__in=[found.job_id]).update(cancel_requested=True)
         found.save()
     return found
 

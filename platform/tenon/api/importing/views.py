@@ -33,7 +33,7 @@ class ImportViewSet(ViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         actor = actor_of(request)
-        found = services.import_start(actor=actor, entity=request.data.get("entity"), upload=request.FILES.get("file"))
+        found = services.import_start(actor=actor, entity=request.POST.get("entity"), upload=request.FILES.get("file"))
         return json_response(services.as_json(found, actor), 201)
 
     def retrieve(self, request: Request, pk: int) -> HttpResponse:

@@ -113,19 +113,19 @@ def _attribute(resource: Resource, key: str) -> str:
 
 def _write(model: type[Model], records: Sequence[Any], names: Sequence[str]) -> None:
     """`update … from (values …)`: Django's bulk_update compares every row with every other one."""
-    fields = [model._meta.get_field(name) for name in names]
-    quote, pk = connection.ops.quote_name, model._meta.pk
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    quote, pk = connection.ops.quote_name, "id"
     types = [field.db_type(connection) if not field.is_relation else "bigint" for field in fields]
     row = "(" + ", ".join(["%s::bigint", *(f"%s::{kind}" for kind in types)]) + ")"
-    columns = [quote(field.column) for field in fields]  # type: ignore[union-attr]
+    columns = [quote(field.column) for field in fields]
     values = ", ".join([row] * len(records))
     parameters: list[Any] = []
     for record in records:
         parameters.append(record.pk)
-        parameters += [f.get_db_prep_save(getattr(record, f.attname), connection) for f in fields]  # type: ignore[union-attr]
+        parameters += [f.get_db_prep_save(getattr(record, f.attname), connection) for f in fields]
     sql = (
         f"update {quote(model._meta.db_table)} t set {', '.join(f'{c} = v.{c}' for c in columns)} "
-        f"from (values {values}) v (id, {', '.join(columns)}) where t.{quote(pk.column)} = v.id"
+        f"from (values {values}) v (id, {', '.join(columns)}) where t.{quote(pk)} = v.id"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
