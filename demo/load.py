@@ -108,21 +108,22 @@ def _bring(actor: Actor, sheet: Sheet, say: Say) -> None:
 
 def _import(actor: Actor, sheet: Sheet) -> ImportResult:
     path = FILES / sheet.file
-    if not sheet.only and not sheet.copy:
+    if not (sheet.only or sheet.unlike or sheet.copy):
         return import_file(
             actor=actor, entity_key=sheet.entity, path_or_bytes=path, mapping=sheet.mapping, key=sheet.key,
             on_existing=sheet.on_existing, defaults=sheet.defaults,
         )  # fmt: skip
     with path.open(encoding="utf-8", newline="") as opened:
-        rows = [
-            {
-                **sheet.defaults,
-                **{name: row[column] for column, name in sheet.mapping.items()},
-                **{name: row[column] for column, name in sheet.copy.items()},
-            }
+        given = [
+            row
             for row in csv.DictReader(opened)
             if all(row[column] == value for column, value in sheet.only.items())
+            and all(row[column] != value for column, value in sheet.unlike.items())
         ]
+    if sheet.once:
+        given = list({row[sheet.once]: row for row in given}.values())
+    columns = [*sheet.mapping.items(), *sheet.copy.items()]
+    rows = [{**sheet.defaults, **{name: row[column] for column, name in columns}} for row in given]
     return import_rows(actor=actor, entity_key=sheet.entity, rows=rows, key=sheet.key, on_existing=sheet.on_existing)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Sheet:
     """One import. `only`: column → value of the rows meant, where one file holds two kinds of things (the spreadsheet's
-    filter). `copy`: column → a second field that takes the same value. `rows` is what the file's README promises;
+    filter), `unlike`: rows that differ from it, each value of `once` only once. `copy`: column → a second field that takes the same value. `rows` is what the file's README promises;
     `made` what comes of it where that differs, with the reason in `why`. `changes`: it only completes records."""
 
     title: str
@@ -21,6 +21,8 @@ class Sheet:
     key: str | None = None
     on_existing: str = "update"
     only: Mapping[str, str] = field(default_factory=dict)
+    unlike: Mapping[str, str] = field(default_factory=dict)
+    once: str = ""
     copy: Mapping[str, str] = field(default_factory=dict)
     changes: bool = False
     made: int | None = None
@@ -53,7 +55,8 @@ SHEETS: tuple[Sheet, ...] = (
         "shared.product",
         {"component": "code", "unit": "unit"},
         2576,
-        key="code",
+        unlike={"unit": "EA"},
+        once="component",
         changes=True,
         made=8,
         why="products whose unit is not “each”",
