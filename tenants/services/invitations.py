@@ -107,8 +107,8 @@ def invitation_accept(*, person: Person, token: str) -> Tenant:
             member_add(
                 actor=inviter, person_id=person.pk, name=person.name or person.email.partition("@")[0],
                 email=person.email, roles=[r for r in invitation.roles if r in live], language=person.language,
-                department=Department.objects.filter(pk=invitation.department_id).first(),
-                manager=Member.objects.filter(pk=invitation.manager_id).first(),
+                department=Department.objects.filter(pk=invitation.department_id or 0).first(),
+                manager=Member.objects.filter(pk=invitation.manager_id or 0).first(),
             )  # fmt: skip
         with transaction.atomic():
             Membership.objects.update_or_create(person=person, tenant=tenant, defaults={"is_active": True})

@@ -58,7 +58,11 @@ def sight(company: Company, actor: Actor) -> Sight:
             e.key for e in seen if all(not x.owner_field or actor.scope(x.key) == "all" for x in (e, _owner_of_rows(e)))
         ]
         return Sight(
-            company.id, actor.member_id, frozenset(e.key for e in seen), frozenset(whole), actor.can("access.job.follow")
+            company.id,
+            actor.member_id,
+            frozenset(e.key for e in seen),
+            frozenset(whole),
+            actor.can("access.job.follow"),
         )
 
 

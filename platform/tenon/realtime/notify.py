@@ -39,7 +39,8 @@ def send(group: str, message: Mapping[str, Any]) -> None:
         return
     try:
         if isinstance(layer, RedisPubSubChannelLayer):
-            config = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+            layers: dict[str, Any] = settings.CHANNEL_LAYERS
+            config = layers["default"]["CONFIG"]
             channel = f"{config['prefix']}__group__{group}"
             _client(config["hosts"][0]).publish(channel, layer.serialize(dict(message)))
         else:
