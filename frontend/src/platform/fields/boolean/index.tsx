@@ -9,7 +9,7 @@ const NO = new Set(["false", "no", "n", "0", "否", "无", "假", "–", "-"]);
 const BooleanDisplay = ({ value, env, place }: DisplayProps) => {
   if (value === null || value === undefined) return <Nothing />;
   if (!isColumn(place)) return <>{env.t(value ? "yes" : "no")}</>;
-  return value ? <Check size={14} role="img" aria-label={env.t("yes")} /> : <span className="dim">{env.t("no")}</span>;
+  return value ? <Check size={14} role="img" aria-label={env.t("yes")} /> : <span className="dim" role="img" aria-label={env.t("no")}>–</span>;
 };
 
 export const boolean: FieldModule = {

@@ -1,4 +1,5 @@
 /** Structured data: readable as key and value in a detail, one line elsewhere. */
+import { formatNumber } from "@/ui/format/number";
 import { EntityLink } from "../../records/entity-link";
 import { Nothing } from "../nothing";
 import { isEmpty, parsed, refused, type DisplayProps, type FieldModule } from "../types";
@@ -12,8 +13,27 @@ const JsonDisplay = ({ value, place }: DisplayProps) => {
   if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null)) return <>{value.join(", ")}</>;
   if (isRecordRef(value)) return place === "detail" || place === "fact" ? <EntityLink entity={value.entity} id={value.id}>{value.label}</EntityLink> : <>{value.label}</>;
   if (place !== "detail") return <code className="fld-code-line">{JSON.stringify(value)}</code>;
+  if (isTable(value)) return <JsonTable rows={value} />;
   return <pre className="fld-json">{JSON.stringify(value, null, 2)}</pre>;
 };
+
+type Flat = Record<string, unknown>;
+const isFlat = (item: unknown): item is Flat => typeof item === "object" && item !== null && !Array.isArray(item) && Object.values(item).every((value) => typeof value !== "object" || value === null || "label" in value);
+const isTable = (value: unknown): value is Flat[] => Array.isArray(value) && value.length > 0 && value.every(isFlat);
+
+const cellText = (value: unknown): string =>
+  value === null || value === undefined || value === "" ? "–" : typeof value === "object" ? String((value as { label: unknown }).label) : formatNumber(String(value));
+
+/** A list of like things reads better as a table than as brackets. */
+function JsonTable({ rows }: { rows: Flat[] }) {
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((key) => rows.some((row) => row[key] !== null && row[key] !== ""));
+  return (
+    <table className="fld-table">
+      <thead><tr>{keys.map((key) => <th key={key}>{key.replace(/_/g, " ")}</th>)}</tr></thead>
+      <tbody>{rows.map((row, index) => <tr key={index}>{keys.map((key) => <td key={key}>{cellText(row[key])}</td>)}</tr>)}</tbody>
+    </table>
+  );
+}
 
 export const json: FieldModule = {
   type: "json",

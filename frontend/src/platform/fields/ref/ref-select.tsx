@@ -40,7 +40,10 @@ const CODES = ["code", "number", "sku", "symbol"];
 export function refOf(entity: EntityMeta, row: Row): Ref {
   const label = titleOf(entity, row);
   const code = CODES.map((key) => row[key]).find((value) => typeof value === "string" && value !== "" && value !== label);
-  return code ? { id: row.id, label, code: String(code) } : { id: row.id, label };
+  if (code) return { id: row.id, label, code: String(code) };
+  // where the code is the name already, the words beside it say what it is
+  const words = entity.subtitle_field ? refLabel(valueAt(row, entity.subtitle_field)) : "";
+  return words && words !== label ? { id: row.id, label, code: words } : { id: row.id, label };
 }
 
 export function RefSelect({ entity: key, value, onChange, filter, clearable = true, pending, inCell, placeholder, ...rest }: RefSelectProps) {
@@ -61,10 +64,7 @@ export function RefSelect({ entity: key, value, onChange, filter, clearable = tr
   });
 
   const rows = useMemo(() => (entity ? (found.data?.results ?? []).map((row) => ({ row, ref: refOf(entity, row) })) : []), [found.data, entity]);
-  const options = rows.map(({ row, ref }) => {
-    const hint = entity?.subtitle_field ? refLabel(valueAt(row, entity.subtitle_field)) : "";
-    return { value: String(ref.id), label: ref.label, hint: ref.code ?? (hint === ref.label ? "" : hint), ref };
-  });
+  const options = rows.map(({ ref }) => ({ value: String(ref.id), label: ref.label, hint: ref.code ?? "", ref }));
   if (value && !options.some((option) => option.value === String(value.id))) {
     options.unshift({ value: String(value.id), label: refLabel(value), hint: value.code ?? "", ref: value });
   }

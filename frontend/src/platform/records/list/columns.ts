@@ -32,7 +32,7 @@ export function columnOf(entity: EntityMeta, field: FieldMeta, currency?: string
     path: fieldPath(field), field, label,
     width: Math.max(base, headWidth(label)),
     // room that is left goes to who and what it is about, not to every text
-    grow: !isState && (field.key === entity.subtitle_field ? module.grow === true : isKey ? isNameLike(field) : field.type === "longtext"),
+    grow: !isState && (field.key === entity.subtitle_field ? field.type === "ref" || isNameLike(field) : isKey ? isNameLike(field) : field.type === "longtext"),
     end: module.align === "end",
     sortable: field.sortable === true,
     key: isKey,
