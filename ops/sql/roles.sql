@@ -49,8 +49,9 @@ CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA extensions;
 CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA extensions;
 
 ALTER SCHEMA public OWNER TO tenon_owner;
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO tenon_app;
+-- Every company's role writes to the outbox there, and has no other table's grant; nobody but the owner makes tables.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
 
 ALTER ROLE tenon_owner SET search_path = public, extensions;
 ALTER ROLE tenon_app SET search_path = public, extensions;

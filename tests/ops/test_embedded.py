@@ -67,9 +67,14 @@ def test_the_logins_may_do_what_they_must_and_no_more(postgres: EmbeddedPostgres
 
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         rows(app, "select * from t_1.x")
-    with psycopg.connect(app) as connection:
+    rows(owner, "create table public.outbox (a int); grant insert on public.outbox to tr_1")
+    with psycopg.connect(app, autocommit=True) as connection:
         connection.execute("set role tr_1")
         assert connection.execute("select a from t_1.x").fetchall() == [(7,)]
+        connection.execute("insert into public.outbox values (1)")
+        for forbidden in ("select * from public.outbox", "create table public.mine (a int)"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(forbidden)
     for forbidden in (
         "create table public.mine (a int)",
         "create role other",
