@@ -144,3 +144,23 @@ def test_a_viewer_sees_and_cannot_post(world, stranger):
     assert viewer.get(f"{BASE}/stock/").status == 200
     assert viewer.post(f"{BASE}/deliveries/", {"order": order.pk}).status == 403
     assert viewer.get(f"{BASE}/receipts/").status == 403
+
+
+def test_what_an_order_form_asks(api, world, stranger):
+    product, other = world.products(2)
+    world.opening((product, 9, 2))
+    world.sale((product, 4), (other, 1))
+    world.purchase((product, 6, 2))
+    rows = api.get(f"{BASE}/availability/?products={product.pk},{other.pk}").json["results"]
+    assert [(D(r["on_hand"]), D(r["available"]), D(r["incoming"]), D(r["outgoing"])) for r in rows] == [
+        (9, 5, 6, 0), (0, 0, 0, 1),
+    ]  # fmt: skip
+    one = api.get(f"{BASE}/availability/{product.pk}/").json
+    assert (one["unit"], D(one["available"]), D(one["by_date"][0]["available"])) == ("EA", 5, 5)
+    assert [(p["place"]["label"], D(p["on_hand"])) for p in one["places"]] == [(world.place().name, 9)]
+    top = api.get(f"{BASE}/stock-by-place/?product={product.pk}").json["results"]
+    assert {p["place"]["id"]: D(p["reserved"]) for p in top}[world.place().pk] == 4
+    for path in ("availability/", "availability/?products=x", "stock-by-place/?parent=x"):
+        assert (api.get(f"{BASE}/{path}").status, api.get(f"{BASE}/{path}").type) == (400, "invalid")
+    assert api.get(f"{BASE}/availability/999999999/").status == 404
+    assert Api(stranger).get(f"{BASE}/availability/?products=1").status == 403

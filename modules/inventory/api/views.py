@@ -1,0 +1,78 @@
+"""Availability and stock by place over HTTP: what order forms and the stock page ask while one types."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from modules.inventory.api.serializers import PlaceQuery, ProductsQuery
+from modules.inventory.models import Location
+from modules.inventory.selectors.availability import availability, availability_by_date
+from modules.inventory.selectors.stock import PlaceStock, stock_by_place
+from modules.shared.data.models import Product
+from tenon.api.authentication import actor_of
+
+PERMISSION = "inventory.stock.view"
+
+
+class AvailabilityView(APIView):
+    """Several products now: on hand, locked, available, to come and to go."""
+
+    @extend_schema(parameters=[ProductsQuery], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        actor_of(request).require(PERMISSION)
+        asked = ProductsQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        answers = availability(asked.ids())
+        return Response({"results": [asdict(answer) for answer in answers.values()]})
+
+
+class ProductAvailabilityView(APIView):
+    """One product: now, how much can be promised from which day on, and where it lies."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, product_id: int) -> Response:
+        actor_of(request).require(PERMISSION)
+        product = get_object_or_404(Product.objects.select_related("unit"), pk=product_id)
+        return Response(
+            {
+                "product": {"id": product.pk, "label": str(product)},
+                "unit": product.unit.code,
+                **asdict(availability([product.pk])[product.pk]),
+                "by_date": [asdict(day) for day in availability_by_date(product.pk)],
+                "places": [_place(row) for row in stock_by_place(product_id=product.pk) if row.on_hand],
+            }
+        )
+
+
+class StockByPlaceView(APIView):
+    """One level of the tree of places, each with all that lies in it and below."""
+
+    @extend_schema(parameters=[PlaceQuery], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        actor_of(request).require(PERMISSION)
+        asked = PlaceQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        parent = get_object_or_404(Location, pk=given["parent"]) if "parent" in given else None
+        return Response(
+            {"results": [_place(row) for row in stock_by_place(parent=parent, product_id=given.get("product"))]}
+        )
+
+
+def _place(row: PlaceStock) -> dict[str, Any]:
+    return {
+        "place": {"id": row.location.pk, "label": row.location.name},
+        "on_hand": row.on_hand,
+        "reserved": row.reserved,
+        "available": row.available,
+        "products": row.products,
+        "has_children": row.has_children,
+    }
