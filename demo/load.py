@@ -98,8 +98,7 @@ def _bring(actor: Actor, sheet: Sheet, say: Say) -> None:
         expected = sheet.rows if sheet.made is None else sheet.made
         # A unit that every company has already is left as it is: it counts as come.
         come = result.updated if sheet.changes else result.created + result.updated + result.skipped
-        refused = sheet.rows - expected if not sheet.only and not sheet.changes else 0
-        if come != expected or result.failed != refused:
+        if come != expected or result.failed:
             faults = "; ".join(f"row {e.row} {e.field} {e.value!r}: {e.message}" for e in result.errors[:5])
             raise LoadFailed(f"{sheet.file}: {come} instead of {expected} records, {result.failed} refused. {faults}")
         note = f" ({sheet.why})" if sheet.why else ""

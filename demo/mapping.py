@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Sheet:
-    """One import. `only`: column → value of the rows meant, where one file holds two kinds of things (the spreadsheet's
-    filter), `unlike`: rows that differ from it, each value of `once` only once. `copy`: column → a second field that takes the same value. `rows` is what the file's README promises;
-    `made` what comes of it where that differs, with the reason in `why`. `changes`: it only completes records."""
+    """One import. `only`: column → value of the rows meant, `unlike`: column → value of the rows left out, `once`: a
+    column each value of which is taken once (the spreadsheet's filters). `copy`: column → a second field that takes the
+    same value. `rows` is what the file's README promises; `made` what comes of it where that differs, with the reason
+    in `why`. `changes`: it only completes records."""
 
     title: str
     file: str
@@ -133,6 +134,7 @@ SHEETS: tuple[Sheet, ...] = (
         "inventory.opening_stock",
         {"product": "product", "location": "place", "shelf": "shelf", "bin": "bin", "quantity": "quantity"},
         1069,
+        unlike={"quantity": "0"},
         made=1065,
         why="four rows hold a quantity of 0",
     ),

@@ -79,7 +79,7 @@ def bom_line_create(
     _refuse_cycle(bom, {component.pk})
     line = BomLine(bom=bom, component=component, **{k: v for k, v in values.items() if k in LINE})
     line.position = line.position or (bom.lines.aggregate(last=Max("position"))["last"] or 0) + 10
-    _convert(line, "")
+    convert(line, "")
     line.save()
     return line
 
@@ -92,7 +92,7 @@ def bom_line_update(*, actor: Actor, line: BomLine, **values: Any) -> BomLine:
         if name in LINE:
             setattr(line, name, value)
     _refuse_cycle(line.bom, {line.component_id})
-    _convert(line, "")
+    convert(line, "")
     line.save()
     return line
 
@@ -112,18 +112,23 @@ def _retire_others(bom: BillOfMaterials) -> None:
 
 def _refuse_cycle(bom: BillOfMaterials, components: set[int]) -> None:
     path = would_cycle(children_of_all(except_bom=bom.pk), bom.product_id, components)
-    if path is None:
-        return
+    if path is not None:
+        raise refused_cycle(path)
+
+
+def refused_cycle(path: Sequence[int]) -> BomCycle:
+    """The refusal that shows the circle."""
     codes = dict(Product.objects.filter(pk__in=path).values_list("id", "code"))
     shown = [codes[p] for p in path]
-    raise BomCycle(
+    return BomCycle(
         _("A product cannot be made of itself: %(path)s") % {"path": " → ".join(shown)},
         path=shown,
         errors=[FieldError("component", "cycle", " → ".join(shown))],
     )
 
 
-def _convert(line: BomLine, path: str) -> None:
+def convert(line: BomLine, path: str, conversions: Conversions | None = None) -> None:
+    """Checks the figures of a line and works out its quantity in the stock unit. Raises Invalid."""
     if line.quantity is None or line.quantity <= 0:
         raise Invalid.field(f"{path}quantity", _("Say how much, more than zero"), "min_value")
     if not 0 <= (line.scrap or 0) < 100:
@@ -132,7 +137,8 @@ def _convert(line: BomLine, path: str) -> None:
         raise Invalid.field(f"{path}valid_until", _("This ends before it begins"), "range")
     if line.unit_id is None:
         line.unit = line.component.unit
-    ratio = Conversions([line.component_id]).ratio(line.component_id, line.unit_id, line.component.unit_id)
+    known = conversions or Conversions([line.component_id])
+    ratio = known.ratio(line.component_id, line.unit_id, line.component.unit_id)
     if ratio is None:
         raise Invalid.field(
             f"{path}unit",
@@ -157,7 +163,7 @@ def _replace_lines(bom: BillOfMaterials, given: Sequence[Mapping[str, Any]]) -> 
         line.position = (index + 1) * 10
         if line.component_id is None:
             raise Invalid.field(f"lines.{index}.component", _("Say which component"), "required")
-        _convert(line, f"lines.{index}.")
+        convert(line, f"lines.{index}.")
         keep.append(line)
     _refuse_cycle(bom, {line.component_id for line in keep})
     kept = {line.pk for line in keep}
