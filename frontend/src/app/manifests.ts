@@ -4,7 +4,9 @@ import { createElement, type ComponentType } from "react";
 import type { ModuleManifest, ModuleRoute } from "@/platform/slots/manifest";
 import { allManifests, registerManifest } from "@/platform/slots/manifest";
 import { Gate } from "./errors/gate";
+import { people } from "./people/manifest";
 
+registerManifest(people);
 const found = import.meta.glob<Record<string, ModuleManifest>>("/src/modules/*/manifest.{ts,tsx}", { eager: true });
 for (const exported of Object.values(found)) {
   const manifest = Object.values(exported).find((value) => value && typeof value === "object" && "key" in value);

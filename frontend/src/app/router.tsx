@@ -36,6 +36,7 @@ const tree = root.addChildren([
       inside("/", () => import("./home/home-page"), "HomePage"),
       inside("/admin/modules", () => import("./company-modules/modules-page"), "ModulesPage"),
       inside("/admin/menu", () => import("./menu-editor/menu-page"), "MenuPage"),
+      inside("/admin/dead-letters", () => import("./people/dead-letters-page"), "DeadLettersPage"),
       inside("/account", () => import("./account/account-page"), "AccountPage"),
       inside("/all", () => import("./shell/all-pages"), "AllPages"),
       ...fromModules.shell,

@@ -23,7 +23,7 @@ export function Rail({ modules, here, shown, panelOpen, onPeek }: RailProps) {
       <>
         <Icon name={module.icon} size={18} />
         {module.late && <i className="rdot" />}
-        <span>{module.title}</span>
+        <span title={module.title}>{module.low && module.title.length > 9 ? t("admin") : module.title}</span>
       </>
     );
     if (module.url) return <a key={module.id} href={module.url} target="_blank" rel="noreferrer">{inner}</a>;

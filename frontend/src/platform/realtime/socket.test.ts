@@ -8,7 +8,7 @@ class FakeSocket {
   sent: string[] = [];
   onopen?: () => void;
   onmessage?: (event: { data: string }) => void;
-  onclose?: () => void;
+  onclose?: (event?: { code: number }) => void;
   constructor(readonly url: string) {
     FakeSocket.all.push(this);
   }
@@ -63,6 +63,16 @@ describe("the socket", () => {
     last().onopen?.();
     expect(given.onReconnect).toHaveBeenCalledOnce();
     close();
+  });
+
+  it("does not come back once it is refused", () => {
+    const given = handlers();
+    openSocket("ws://x/ws/", given);
+    last().onopen?.();
+    last().onclose?.({ code: 4403 });
+    vi.advanceTimersByTime(120_000);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(given.onBootstrap).toHaveBeenCalledOnce();
   });
 
   it("pings, gives up on a silent line, ignores noise, and stays closed once closed", () => {

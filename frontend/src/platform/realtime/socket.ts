@@ -26,6 +26,8 @@ const BATCH = 200;
 const PING = 25_000;
 const SILENCE = 60_000;
 const SLOWEST = 30_000;
+/** The session or the membership is gone: coming back would be refused too; the next request says so in words. */
+const REFUSED = 4403;
 
 export function openSocket(url: string, handlers: SocketHandlers): () => void {
   let socket: WebSocket | null = null;
@@ -71,10 +73,11 @@ export function openSocket(url: string, handlers: SocketHandlers): () => void {
       hadOne = true;
     };
     socket.onmessage = receive;
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       socket = null;
       handlers.onState?.(false);
       if (closed) return;
+      if (event?.code === REFUSED) return handlers.onBootstrap();
       // A little chance in the wait: not everybody comes back in the same second after a restart.
       retry = setTimeout(connect, Math.min(SLOWEST, 1000 * 2 ** attempts++) * (0.7 + Math.random() * 0.6));
     };

@@ -1,0 +1,104 @@
+/** Rights as a table: one row per kind of record, one column per usual verb, special verbs by their own names. */
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useEntities } from "@/platform/session/session";
+import { Check, CheckLine } from "@/ui/controls";
+import { Tag } from "@/ui/figures";
+import type { PermissionInfo, PermissionModule } from "./api";
+
+const usual = ["view", "create", "update", "delete"] as const;
+
+interface Subject {
+  prefix: string;
+  title: string;
+  usual: Partial<Record<(typeof usual)[number], PermissionInfo>>;
+  special: PermissionInfo[];
+}
+
+export function subjectsOf(permissions: PermissionInfo[]): Subject[] {
+  const subjects = new Map<string, Subject>();
+  for (const permission of permissions) {
+    const prefix = permission.code.split(".").slice(0, -1).join(".");
+    const subject = subjects.get(prefix) ?? { prefix, title: "", usual: {}, special: [] };
+    const verb = usual.find((one) => one === permission.verb);
+    if (verb) {
+      subject.usual[verb] = permission;
+      if (verb === "view" || !subject.title) subject.title = permission.title;
+    } else subject.special.push(permission);
+    subjects.set(prefix, subject);
+  }
+  return [...subjects.values()];
+}
+
+interface PermissionMatrixProps {
+  modules: PermissionModule[];
+  value: ReadonlySet<string>;
+  onChange: (value: Set<string>) => void;
+  readOnly?: boolean;
+  /** Nothing beyond these can be given (an API key never exceeds its owner). */
+  only?: ReadonlySet<string>;
+}
+
+export function PermissionMatrix({ modules, value, onChange, readOnly, only }: PermissionMatrixProps) {
+  const { t } = useTranslation("people");
+  const entities = useEntities();
+  const [words, setWords] = useState("");
+  const tables = useMemo(() => modules.map((module) => ({ module, subjects: subjectsOf(module.permissions) })), [modules]);
+  const everything = value.has("*");
+  const locked = (permission: PermissionInfo) => readOnly || everything || !permission.held || (only !== undefined && !only.has(permission.code));
+  const set = (codes: string[], on: boolean) => {
+    const next = new Set(value);
+    for (const code of codes) {
+      if (on) next.add(code);
+      else next.delete(code);
+    }
+    onChange(next);
+  };
+  const nameOf = (subject: Subject) => subject.title || entities[subject.prefix]?.label_plural || subject.prefix;
+  const box = (permission: PermissionInfo | undefined, label: string) =>
+    permission && <Check aria-label={label} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)} />;
+
+  return (
+    <div className="matrix">
+      <input className="input find" placeholder={t("find_right")} aria-label={t("find_right")} value={words} onChange={(event) => setWords(event.target.value)} />
+      {tables.map(({ module, subjects }) => {
+        const shown = subjects.filter((subject) => !words || `${module.title} ${nameOf(subject)} ${subject.special.map((one) => one.title).join(" ")}`.toLowerCase().includes(words.toLowerCase()));
+        if (shown.length === 0) return null;
+        const codes = module.permissions.filter((permission) => !locked(permission)).map((permission) => permission.code);
+        const given = module.permissions.filter((permission) => everything || value.has(permission.code)).length;
+        return (
+          <table key={module.key}>
+            <thead>
+              <tr>
+                <th scope="col">
+                  <CheckLine checked={given === module.permissions.length} indeterminate={given > 0 && given < module.permissions.length} disabled={codes.length === 0} onChange={(event) => set(codes, event.target.checked)}>
+                    <b>{module.title}</b> <span className="dim">{t("given", { given, count: module.permissions.length })}</span>
+                  </CheckLine>
+                </th>
+                {usual.map((verb) => <th key={verb} scope="col" className="mid">{t(`verb_${verb}`)}</th>)}
+                <th scope="col">{t("special")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((subject) => {
+                const name = nameOf(subject);
+                const off = [...Object.values(subject.usual), ...subject.special].every((permission) => !permission.on);
+                return (
+                  <tr key={subject.prefix}>
+                    <th scope="row">{name}{off && <Tag>{t("function_off")}</Tag>}</th>
+                    {usual.map((verb) => <td key={verb} className="mid">{box(subject.usual[verb], `${name}: ${t(`verb_${verb}`)}`)}</td>)}
+                    <td className="special">
+                      {subject.special.map((permission) => (
+                        <CheckLine key={permission.code} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)}>{permission.title}</CheckLine>
+                      ))}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        );
+      })}
+    </div>
+  );
+}
