@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Case, F, Sum, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.finance.models import Account, Invoice, InvoiceLine
@@ -21,6 +22,16 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 Charged = dict[int, tuple[Decimal, Decimal]]
+# What somebody enters: key → attribute of the line as it stands.
+ENTERED = {
+    "product": "product_id", "description": "description", "quantity": "quantity", "unit": "unit_id",
+    "unit_price": "unit_price", "discount": "discount", "tax": "tax_id", "account": "account_id",
+    "cost_order": "cost_order_id", "is_freight": "is_freight",
+}  # fmt: skip
+WRITTEN = (
+    "position", "product", "description", "quantity", "unit", "unit_price", "discount", "tax", "tax_rate", "tax_included",
+    "subtotal", "tax_amount", "total", "account", "cost_order", "is_freight", "version", "changed_at", "changed_by",
+)  # fmt: skip
 
 
 def open_to_invoice(line: SalesOrderLine | PurchaseOrderLine, *, ordered: bool = False) -> Decimal:
@@ -131,6 +142,40 @@ def write_lines(invoice: Invoice, lines: Sequence[InvoiceLine], *, actor: Actor)
         line.created_by_id = line.changed_by_id = actor.member_id
     InvoiceLine.objects.bulk_create(lines)
     touch_ids(InvoiceLine, "insert", {x.pk for x in lines})
+
+
+def set_lines(invoice: Invoice, given: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[InvoiceLine]:
+    """The full list of a draft's lines: with an id changed in what is named, without one added, left out deleted.
+    Raises Invalid."""
+    there = {x.pk: x for x in invoice.lines.all()}
+    keys = [key_of(v.get("id")) for v in given]
+    unknown = [i for i, key in enumerate(keys) if key is not None and key not in there]
+    if unknown:
+        raise Invalid.field(f"lines.{unknown[0]}.id", _("A line does not belong to the invoice"), "unknown")
+    merged = [
+        {**{name: getattr(there[key], attribute) for name, attribute in ENTERED.items()}, **v} if key else v
+        for key, v in zip(keys, given, strict=True)
+    ]
+    rows = from_input(merged, invoice.currency)
+    gone = set(there) - {k for k in keys if k}
+    InvoiceLine.objects.filter(pk__in=gone).delete()
+    touch_ids(InvoiceLine, "delete", gone)
+    now, changed, fresh = timezone.now(), [], []
+    for index, (key, row) in enumerate(zip(keys, rows, strict=True), 1):
+        row.invoice, row.position, row.changed_by_id = invoice, index * 10, actor.member_id
+        if key is None:
+            row.created_by_id = actor.member_id
+            fresh.append(row)
+            continue
+        row.pk, row.version, row.changed_at = key, there[key].version + 1, now
+        changed.append(row)
+    if changed:
+        InvoiceLine.objects.bulk_update(changed, WRITTEN)
+        touch_ids(InvoiceLine, "update", {x.pk for x in changed})
+    if fresh:
+        InvoiceLine.objects.bulk_create(fresh)
+        touch_ids(InvoiceLine, "insert", {x.pk for x in fresh})
+    return rows
 
 
 def add_up(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:

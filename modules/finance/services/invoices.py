@@ -18,11 +18,12 @@ from modules.finance.services.invoice_lines import (
     from_input,
     from_order_line,
     open_to_invoice,
+    set_lines,
     write_lines,
 )
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Party, PaymentTerm, PurchaseOrder, SalesOrder
-from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.selectors.rates import exchange_rate as rate_of
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import Conflict, Invalid, StateRefused
@@ -111,7 +112,21 @@ def purchase_invoice_from_receipts(
 
 @service("finance.invoice.create")
 def invoice_create(
-    *, actor: Actor, kind: str, party: Any, lines: Sequence[Mapping[str, Any]] = (), **values: Any
+    *,
+    actor: Actor,
+    kind: str,
+    party: Any,
+    lines: Sequence[Mapping[str, Any]] = (),
+    issued_on: date | None = None,
+    due_on: date | None = None,
+    currency: str = "",
+    exchange_rate: Decimal | None = None,
+    payment_term: Any = None,
+    reference: str = "",
+    note: str = "",
+    owner: Any = None,
+    department: Any = None,
+    custom: Mapping[str, Any] | None = None,
 ) -> Invoice:
     """A draft entered by hand: services, expenses, opening items. Raises Invalid, MissingRate."""
     if kind not in (Kind.SALES_INVOICE, Kind.PURCHASE_INVOICE):
@@ -123,15 +138,15 @@ def invoice_create(
         raise Invalid.field("party", _("This party is not a customer"), "not_customer")
     if kind == Kind.PURCHASE_INVOICE and not found.is_supplier:
         raise Invalid.field("party", _("This party is not a supplier"), "not_supplier")
-    currency = values.get("currency") or found.currency or current().currency
+    currency, issued_on = currency or found.currency or current().currency, issued_on or current().today()
     rows = from_input(lines, currency)
-    issued_on = values.get("issued_on") or current().today()
-    invoice = Invoice(kind=kind, party=found, currency=currency, issued_on=issued_on)
-    invoice.exchange_rate = values.get("exchange_rate") or exchange_rate(currency, issued_on)
-    invoice.owner_id, invoice.department_id = actor.member_id, actor.department_id
-    invoice.payment_term_id = found.payment_term_id
-    _set_head(invoice, values)
-    _set_due(invoice, values.get("due_on"))
+    invoice = Invoice(
+        kind=kind, party=found, currency=currency, issued_on=issued_on, reference=reference, note=note,
+        exchange_rate=exchange_rate or rate_of(currency, issued_on), custom=dict(custom or {}),
+        payment_term_id=key_of(payment_term) or found.payment_term_id, owner_id=key_of(owner) or actor.member_id,
+        department_id=key_of(department) or actor.department_id,
+    )  # fmt: skip
+    _set_due(invoice, due_on)
     add_up(invoice, rows)
     invoice.save()
     write_lines(invoice, rows, actor=actor)
@@ -139,34 +154,31 @@ def invoice_create(
 
 
 @service("finance.invoice.update")
-def invoice_update(
-    *, actor: Actor, invoice: Invoice, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
-) -> Invoice:
-    """Changes a draft; of a posted one the note only. Lines that come from an order stay as the order has them.
-    Raises StateRefused, Invalid, MissingRate."""
+def invoice_update(*, actor: Actor, invoice: Invoice, data: Mapping[str, Any]) -> Invoice:
+    """Changes a draft (`lines`: the full list); of a posted one what nothing hangs on. Lines that come from an order
+    stay as the order has them. Raises StateRefused, Invalid, MissingRate."""
     invoice = Invoice.objects.select_for_update(of=("self",)).select_related("party").get(pk=invoice.pk)
+    lines = data.get("lines")
     if invoice.status != Status.DRAFT:
-        if lines is not None or not set(values) <= {"note", "custom", "owner", "department"}:
+        if not set(data) <= {"note", "custom", "owner", "department"}:
             raise StateRefused(_("A posted invoice cannot be changed: credit or reverse it"))
-        _set_head(invoice, values)
+        _set_head(invoice, data)
         invoice.save()
         return invoice
-    if values.get("issued_on") and values["issued_on"] != invoice.issued_on:
-        invoice.issued_on = values["issued_on"]
-        invoice.exchange_rate = exchange_rate(invoice.currency, invoice.issued_on)
-    if values.get("exchange_rate"):
-        invoice.exchange_rate = values["exchange_rate"]
-    _set_head(invoice, values)
-    _set_due(invoice, values.get("due_on"))
+    if data.get("issued_on") and data["issued_on"] != invoice.issued_on:
+        invoice.issued_on = data["issued_on"]
+        invoice.exchange_rate = rate_of(invoice.currency, invoice.issued_on)
+    if data.get("exchange_rate"):
+        invoice.exchange_rate = data["exchange_rate"]
+    _set_head(invoice, data)
+    if {"issued_on", "due_on", "payment_term"} & set(data):
+        _set_due(invoice, data.get("due_on"))
     if lines is not None:
         if invoice.sales_order_id or invoice.purchase_order_id:
             raise StateRefused(
                 _("The lines of this invoice come from its order: make another one for other quantities")
             )
-        rows = from_input(lines, invoice.currency)
-        _drop_lines(invoice)
-        add_up(invoice, rows)
-        write_lines(invoice, rows, actor=actor)
+        add_up(invoice, set_lines(invoice, lines, actor=actor))
     invoice.save()
     return invoice
 
@@ -232,7 +244,7 @@ def _save_from_order(
 ) -> Invoice:
     invoice.issued_on = issued_on or current().today()
     invoice.currency = order.currency
-    invoice.exchange_rate = exchange_rate(order.currency, invoice.issued_on)
+    invoice.exchange_rate = rate_of(order.currency, invoice.issued_on)
     invoice.payment_term_id = order.payment_term_id or invoice.party.payment_term_id
     invoice.owner_id, invoice.department_id = order.owner_id, order.department_id
     if source is not None:

@@ -26,7 +26,7 @@ CONTROLLED = frozenset({"receivable", "payable", "stock", "grni", "wip", "suspen
 
 @service("finance.journal_entry.create")
 def journal_entry_post(
-    *, actor: Actor, lines: Sequence[Mapping[str, Any]], entry_date: date | None = None, narration: str = "", **_v: Any
+    *, actor: Actor, lines: Sequence[Mapping[str, Any]], entry_date: date | None = None, narration: str = ""
 ) -> JournalEntry:
     """A balanced entry by hand: `[{"account", "debit" or "credit", "party", "product", "sales_order_id", "narration",
     "currency", "amount_currency"}]`. Raises Invalid, Unbalanced, PeriodClosed."""

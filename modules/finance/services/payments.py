@@ -46,8 +46,10 @@ def payment_record(
     method: str = "bank",
     reference: str = "",
     note: str = "",
+    owner: Any = None,
+    department: Any = None,
+    custom: Mapping[str, Any] | None = None,
     allocations: Sequence[Mapping[str, Any]] | None = None,
-    **_values: Any,
 ) -> Payment:
     """Money in or out, in the ledger at once, on the party's account until it is allocated (`allocations`:
     `[{"invoice", "amount"}]`). Raises Invalid, PeriodClosed, MissingRate, MissingRule, OverAllocated."""
@@ -85,8 +87,8 @@ def payment_record(
     payment = Payment(
         pk=key, number=document, direction=direction, party=found, method=method, account_id=money, paid_on=paid_on,
         currency=currency, exchange_rate=rate, amount=number, open_amount=number, base_amount=base, open_base=base,
-        reference=reference, note=note, entry=entry, owner_id=found.owner_id or actor.member_id,
-        department_id=found.department_id or actor.department_id,
+        reference=reference, note=note, entry=entry, owner_id=key_of(owner) or found.owner_id or actor.member_id,
+        department_id=key_of(department) or found.department_id or actor.department_id, custom=dict(custom or {}),
     )  # fmt: skip
     payment.save(force_insert=True)
     if allocations:
@@ -95,12 +97,12 @@ def payment_record(
 
 
 @service("finance.payment.update")
-def payment_update(*, actor: Actor, payment: Payment, **values: Any) -> Payment:
+def payment_update(*, actor: Actor, payment: Payment, data: Mapping[str, Any]) -> Payment:
     """Reference, note and owner; the money itself is reversed, not changed. Raises StateRefused."""
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    if not set(values) <= {"reference", "note", "owner", "department", "custom"}:
+    if not set(data) <= {"reference", "note", "owner", "department", "custom"}:
         raise StateRefused(_("A recorded payment cannot be changed: reverse it"))
-    for name, value in values.items():
+    for name, value in data.items():
         if name in ("owner", "department"):
             setattr(payment, f"{name}_id", key_of(value))
         elif name == "custom":

@@ -25,7 +25,7 @@ class OpenPeriod:
 
 
 @service("finance.fiscal_year.create")
-def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "", **_values: object) -> FiscalYear:
+def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "") -> FiscalYear:
     """A year of twelve monthly periods that begins on the first of a month. Raises Invalid: it must join the years
     there are."""
     if starts_on.day != 1:

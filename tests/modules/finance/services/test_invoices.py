@@ -318,10 +318,27 @@ def test_a_posted_invoice_is_not_edited(books):
     invoice = books.charge("100")
     for values in ({"issued_on": date(2026, 1, 1)}, {"lines": []}, {"reference": "x"}):
         with pytest.raises(StateRefused):
-            invoice_update(actor=books.actor, invoice=invoice, **values)
-    assert invoice_update(actor=books.actor, invoice=invoice, note="seen").note == "seen"
+            invoice_update(actor=books.actor, invoice=invoice, data=values)
+    assert invoice_update(actor=books.actor, invoice=invoice, data={"note": "seen"}).note == "seen"
     with pytest.raises(StateRefused):
         invoice_delete(actor=books.actor, invoice=invoice)
+
+
+def test_lines_of_a_draft_are_changed_added_and_left_out(books):
+    draft = invoice_create(
+        actor=books.actor, kind="sales_invoice", party=books.party(),
+        lines=[{"description": x, "unit_price": "10", "quantity": "2"} for x in "abc"],
+    )  # fmt: skip
+    a, b, _c = draft.lines.order_by("position")
+    lines = [{"id": b.pk, "quantity": "5"}, {"id": a.pk}, {"description": "new", "unit_price": "1"}]
+    invoice_update(actor=books.actor, invoice=draft, data={"lines": lines})
+    rows = [(x.pk, x.description, x.total) for x in draft.lines.order_by("position")]
+    assert rows[:2] == [(b.pk, "b", D(50)), (a.pk, "a", D(20))]
+    assert rows[2][1:] == ("new", D(1))
+    draft.refresh_from_db()
+    assert draft.total == D(71)
+    with pytest.raises(Invalid):
+        invoice_update(actor=books.actor, invoice=draft, data={"lines": [{"id": 10**9}]})
 
 
 @pytest.mark.parametrize(

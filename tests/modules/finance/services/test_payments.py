@@ -248,9 +248,9 @@ def test_open_items_of_one_party(books):
 
 def test_notes_may_change_the_money_may_not(books):
     payment = books.pay("10")
-    assert payment_update(actor=books.actor, payment=payment, note="x").note == "x"
+    assert payment_update(actor=books.actor, payment=payment, data={"note": "x"}).note == "x"
     with pytest.raises(StateRefused):
-        payment_update(actor=books.actor, payment=payment, amount=D(1))
+        payment_update(actor=books.actor, payment=payment, data={"amount": D(1)})
 
 
 def test_services_ask_for_their_permission(books, stranger):
