@@ -26,10 +26,11 @@ def warm_up() -> None:
     """What the first request would otherwise wait for."""
     from django.urls import get_resolver
 
-    from tenon.registry.registry import registry
+    from tenon.registry import hooks
     from tenon.tenancy.schemas import fingerprint
 
-    registry()
+    for module in hooks.packages():
+        hooks.hook(module, "seed")
     fingerprint()
     get_resolver().url_patterns  # noqa: B018
 
