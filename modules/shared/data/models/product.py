@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
 from tenon.money.fields import QuantityField, UnitCostField
 from tenon.records.base import Record
+from tenon.records.indexes import TrigramIndex
 
 
 class ProductCategory(Record):
@@ -116,9 +116,7 @@ class Product(Record):
             ),
         ]
         indexes = [
-            GinIndex(fields=["name"], name="data_product_name_trgm", opclasses=["gin_trgm_ops"]),
-            GinIndex(fields=["name_zh"], name="data_product_name_zh_trgm", opclasses=["gin_trgm_ops"]),
-            GinIndex(fields=["code"], name="data_product_code_trgm", opclasses=["gin_trgm_ops"]),
+            TrigramIndex(fields=["code", "name", "name_zh", "barcode"], name="data_product_search"),
         ]
 
     def __str__(self) -> str:

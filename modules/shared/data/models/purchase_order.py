@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
 from tenon.money.fields import MoneyField, PercentField, QuantityField, UnitCostField
 from tenon.records.base import Record
+from tenon.records.indexes import TrigramIndex
 
 
 class PurchaseOrder(Record):
@@ -75,7 +75,7 @@ class PurchaseOrder(Record):
         indexes = [
             models.Index(fields=["status", "-ordered_on"], name="data_purchase_order_status"),
             models.Index(fields=["supplier", "-ordered_on"], name="data_purchase_order_supplier"),
-            GinIndex(fields=["number"], name="data_purchase_order_trgm", opclasses=["gin_trgm_ops"]),
+            TrigramIndex(fields=["number", "supplier_reference"], name="data_purchase_order_search"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
 from tenon.money.fields import MoneyField, PercentField, QuantityField, UnitCostField
 from tenon.records.base import Record
+from tenon.records.indexes import TrigramIndex
 
 
 class TaxRounding(models.TextChoices):
@@ -99,7 +99,7 @@ class SalesOrder(Record):
         indexes = [
             models.Index(fields=["status", "-ordered_on"], name="data_sales_order_status"),
             models.Index(fields=["customer", "-ordered_on"], name="data_sales_order_customer"),
-            GinIndex(fields=["number"], name="data_sales_order_trgm", opclasses=["gin_trgm_ops"]),
+            TrigramIndex(fields=["number", "customer_reference"], name="data_sales_order_search"),
         ]
 
     def __str__(self) -> str:
