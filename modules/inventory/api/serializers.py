@@ -17,7 +17,7 @@ class ProductsQuery(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class PlaceQuery(serializers.Serializer):  # type: ignore[type-arg]
-    """`parent`: the place to open; none: the top. `product`: of this product only."""
+    """`place`: the place to open; none: the top. `product`: of this product only."""
 
-    parent = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    place = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     product = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

@@ -61,7 +61,7 @@ class StockByPlaceView(APIView):
         asked = PlaceQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        parent = get_object_or_404(Location, pk=given["parent"]) if "parent" in given else None
+        parent = get_object_or_404(Location, pk=given["place"]) if "place" in given else None
         return Response(
             {"results": [_place(row) for row in stock_by_place(parent=parent, product_id=given.get("product"))]}
         )

@@ -202,7 +202,8 @@ def _value(
     movements: Sequence[Movement], kinds: dict[int, str], costs: dict[int, ProductCost]
 ) -> tuple[list[Decimal], list[tuple[object, ...]]]:
     """The value of each movement, and its ledger row in the order of _COLUMNS."""
-    smallest, values, rows = step(), [], []
+    smallest, values = step(), []
+    rows: list[tuple[object, ...]] = []
     for m in movements:
         row = costs[m.product_id]
         cost, inward, outward = Cost(row.quantity, row.value), kinds[m.to_id] in HOLDING, kinds[m.from_id] in HOLDING

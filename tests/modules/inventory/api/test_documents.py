@@ -160,7 +160,7 @@ def test_what_an_order_form_asks(api, world, stranger):
     assert [(p["place"]["label"], D(p["on_hand"])) for p in one["places"]] == [(world.place().name, 9)]
     top = api.get(f"{BASE}/stock-by-place/?product={product.pk}").json["results"]
     assert {p["place"]["id"]: D(p["reserved"]) for p in top}[world.place().pk] == 4
-    for path in ("availability/", "availability/?products=x", "stock-by-place/?parent=x"):
+    for path in ("availability/", "availability/?products=x", "stock-by-place/?place=x"):
         assert (api.get(f"{BASE}/{path}").status, api.get(f"{BASE}/{path}").type) == (400, "invalid")
     assert api.get(f"{BASE}/availability/999999999/").status == 404
     assert Api(stranger).get(f"{BASE}/availability/?products=1").status == 403
