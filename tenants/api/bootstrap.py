@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -45,7 +46,7 @@ def me(member: Member, actor: Any) -> dict[str, Any]:
 
 
 class Bootstrap(APIView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Who I am, which company, what is on, what I may do, the menu, and what records look like."""
         actor, company = actor_of(request), current()
@@ -84,11 +85,11 @@ class Bootstrap(APIView):
 
 
 class Me(APIView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         return Response(me(request._request.member, actor_of(request)))  # type: ignore[attr-defined]
 
-    @extend_schema(request=MeInput, responses=serializers.DictField)
+    @extend_schema(request=MeInput, responses=OpenApiTypes.OBJECT)
     def patch(self, request: Request) -> Response:
         """My own name, language and time zone in this company."""
         data = MeInput(data=request.data)

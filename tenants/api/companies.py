@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -108,7 +109,7 @@ class CompanyTicket(PersonView):
 
 
 class SignupOptions(AnybodyView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """What a new company can choose from, and what an address may look like."""
         modules = [

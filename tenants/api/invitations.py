@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -42,12 +43,12 @@ def invitation_row(invitation: Invitation) -> dict[str, Any]:
 
 
 class Invitations(APIView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Invitations that are still open."""
         return Response({"results": [invitation_row(i) for i in invitations.invitations_open(actor=actor_of(request))]})
 
-    @extend_schema(request=InvitationInput, responses={201: serializers.DictField})
+    @extend_schema(request=InvitationInput, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         """Invites somebody by e-mail."""
         data = validated(InvitationInput, request.data)
@@ -63,7 +64,7 @@ class InvitationDetail(APIView):
 
 
 class InvitationAccept(AnybodyView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """What an invitation is to, for its page; needs the token only."""
         found = invitations.invitation_find(request.query_params.get("token", ""))

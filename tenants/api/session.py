@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import login
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,7 +25,7 @@ class EnterInput(serializers.Serializer[Any]):
 
 
 class Session(AnybodyView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Who is signed in here, and whose address this is. Neither needs to be anybody."""
         person, tenant = self.maybe_person, request._request.tenant  # type: ignore[attr-defined]

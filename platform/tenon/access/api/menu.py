@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -62,14 +63,14 @@ def document(actor: Any, patch: MenuPatch | None) -> dict[str, Any]:
 
 
 class Menu(APIView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """The patch, the default tree, all nodes with the patch on them, and the menu as I see it."""
         actor = actor_of(request)
         actor.require("access.menu.update")
         return Response(document(actor, menu_patch()))
 
-    @extend_schema(request=MenuInput, responses=serializers.DictField)
+    @extend_schema(request=MenuInput, responses=OpenApiTypes.OBJECT)
     def put(self, request: Request) -> Response:
         """Replaces the patch."""
         data = MenuInput(data=request.data)
@@ -77,7 +78,7 @@ class Menu(APIView):
         actor = actor_of(request)
         return Response(document(actor, menu_update(actor=actor, **data.validated_data)))
 
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def delete(self, request: Request) -> Response:
         """Back to the default menu."""
         actor = actor_of(request)
@@ -85,7 +86,7 @@ class Menu(APIView):
 
 
 class MenuPreview(APIView):
-    @extend_schema(request=MenuInput, responses=serializers.DictField)
+    @extend_schema(request=MenuInput, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         """The menu as a role would see it, with the saved patch or one that is still being edited."""
         actor = actor_of(request)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,7 +14,7 @@ from tenon.tenancy.context import current
 
 
 class Permissions(APIView):
-    @extend_schema(responses=serializers.DictField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """By module; `held`: I hold it and may grant it; `on`: it is worth something now."""
         actor, known, company = actor_of(request), registry(), current()

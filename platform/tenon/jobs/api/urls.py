@@ -45,7 +45,7 @@ def job_row(job: Job) -> dict[str, Any]:
 
 
 class Jobs(APIView):
-    @extend_schema(responses=JobsOutput)
+    @extend_schema(operation_id="v1_jobs_list", responses=JobsOutput)
     def get(self, request: Request) -> Response:
         """My latest jobs; everybody's for those who may see them."""
         return Response({"results": [job_row(j) for j in jobs_of(actor_of(request)).order_by("-id")[:50]]})
