@@ -123,7 +123,7 @@ QUOTE_LINE = Entity(
         "base_quantity",
         Field("unit_price", required=False, help=_("Left empty, from the price list.")),
         "discount",
-        "tax",
+        Field("tax", label=_("Tax")),
         "tax_rate",
         "subtotal",
         "tax_amount",

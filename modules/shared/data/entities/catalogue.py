@@ -72,7 +72,7 @@ PRODUCT = Entity(
         "cost_method",
         Field("standard_cost", sensitive=True),
         "list_price",
-        "tax",
+        Field("tax", label=_("Tax")),
         "lead_time_days",
         "safety_stock",
         "reorder_point",

@@ -29,7 +29,7 @@ EXCHANGE_RATE = Entity(
     fields=(
         "currency",
         "day",
-        Field("rate", help=_("What one unit of the currency is worth in the company's own.")),
+        Field("rate", label=_("Exchange rate"), help=_("What one unit of the currency is worth in the company's own.")),
     ),
     list=("currency", "day", "rate"),
     search=("currency.code",),
@@ -44,6 +44,8 @@ TAX = Entity(
     key="shared.tax",
     model="data.Tax",
     path="taxes",
+    label=_("Tax"),
+    label_plural=_("Taxes"),
     icon="percent",
     fields=("code", "name", "rate", "included", "is_active"),
     list=("code", "name", "rate", "included", "is_active"),

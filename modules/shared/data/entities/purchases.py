@@ -107,7 +107,7 @@ PURCHASE_ORDER_LINE = Entity(
         Field(
             "discount_fraction", type="decimal", label=_("Discount as a fraction (0.1 = 10 %)"), write_once=True,
         ),
-        "tax",
+        Field("tax", label=_("Tax")),
         "tax_rate",
         "subtotal",
         "tax_amount",

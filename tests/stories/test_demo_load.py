@@ -1,0 +1,148 @@
+"""The demo company as `manage.py demo_load` makes it: every file through the importer, counts as the data set's README
+says, duplicates reported, books right, and a second run that changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connections
+from django.db.models import Sum
+
+from demo import load, people
+from modules.shared.data.models import Party, Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
+from modules.shared.data.selectors.duplicates import duplicate_groups
+from tenants.models import Person
+from tenon.access.models import Member
+from tenon.records.models import AuditEntry
+from tenon.tenancy.context import Company, outside, serving
+from tenon_site.management.commands.check_books import check_company
+from tests.companies import owner_of
+
+SECRET = "tenon-test-4711"
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Company, str]]:
+    """Loaded once for this file, committed; it goes with the database."""
+    out = StringIO()
+    with django_db_blocker.unblock(), patch.dict(os.environ, {"TENON_DEMO_PASSWORD": SECRET}):
+        call_command("demo_load", stdout=out)
+        tenant = load.company()
+        assert tenant is not None
+        yield tenant.company(), out.getvalue()
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+
+
+def test_counts_are_those_of_the_readme(loaded: tuple[Company, str]) -> None:
+    company, _out = loaded
+    with serving(company):
+        assert Product.objects.count() == 504
+        assert Party.objects.filter(is_supplier=True).count() == 104
+        # One customer more: a lead that was converted.
+        assert Party.objects.filter(is_customer=True).count() == 848
+        assert (SalesOrder.objects.filter(is_migrated=True).count(), _lines(SalesOrderLine)) == (32, 542)
+        assert (PurchaseOrder.objects.filter(is_migrated=True).count(), _lines(PurchaseOrderLine)) == (4012, 8845)
+        assert {name: apps.get_model(name).objects.count() for name in EXPECTED} == EXPECTED
+
+
+EXPECTED = {
+    "data.SupplierPrice": 460,
+    "data.Address": 407,
+    "production.BomLine": 2576,
+    "production.BillOfMaterials": 238,
+    "production.WorkCentre": 7,
+    "inventory.StockAdjustmentLine": 1065,
+}
+
+
+def _lines(model: Any) -> int:
+    return int(model.objects.filter(order__is_migrated=True).count())
+
+
+def test_history_is_closed_and_worth_what_it_was(loaded: tuple[Company, str]) -> None:
+    """SO71774: 2 × 356.898 → 356.90 each, tax 8 % 28.55 each, freight 22.0087 → 22.01: 792.91.
+    Purchase order 1: 4 × 50.26 = 201.04, tax 16.08, freight 5.026 → 5.03: 222.15."""
+    company, _out = loaded
+    with serving(company):
+        order = SalesOrder.objects.get(number="SO71774")
+        assert (order.status, order.invoice_status, order.total) == ("closed", "full", Decimal("792.91"))
+        assert str(order.delivered_on) == "2008-06-08"
+        assert order.custom == {"ship_method": "CARGO TRANSPORT 5"}
+        bought = PurchaseOrder.objects.get(number="1")
+        assert (bought.status, bought.former_status, bought.total) == ("closed", "complete", Decimal("222.15"))
+        states = PurchaseOrder.objects.filter(is_migrated=True).values_list("status", "former_status").distinct()
+        assert set(states) == {
+            ("closed", "complete"), ("closed", "pending"), ("closed", "approved"), ("cancelled", "rejected"),
+        }  # fmt: skip
+        discounted = SalesOrderLine.objects.filter(order__is_migrated=True, discount__gt=0)
+        assert (discounted.count(), discounted.filter(discount=40).count()) == (43, 19)
+        # History owes nothing and expects nothing.
+        undelivered = SalesOrderLine.objects.filter(order__is_migrated=True, order__status="closed")
+        sums = undelivered.aggregate(a=Sum("base_quantity"), b=Sum("delivered"), c=Sum("invoiced"))
+        assert sums["a"] == sums["b"] == sums["c"]
+
+
+def test_materials_are_kept_in_the_unit_of_their_bill(loaded: tuple[Company, str]) -> None:
+    with serving(loaded[0]):
+        units = Product.objects.exclude(unit__code="EA").values_list("unit__code", flat=True)
+        assert sorted(units) == ["IN"] * 3 + ["OZ"] * 5
+
+
+def test_duplicates_among_the_customers(loaded: tuple[Company, str]) -> None:
+    """Of 847 rows 405 companies stand on two and one on four."""
+    company, out = loaded
+    assert "406 customers stand on several rows (814 rows)" in out
+    with serving(company):
+        groups = duplicate_groups(actor=owner_of(company))
+        sizes = sorted(len(rows) for _key, rows in groups)
+    # The converted lead and its namesake among the suppliers are no pair of customers.
+    assert sizes == [2] * 405 + [4]
+
+
+def test_books_are_right(loaded: tuple[Company, str]) -> None:
+    assert check_company(loaded[0]) == []
+
+
+def test_open_business_is_alive(loaded: tuple[Company, str]) -> None:
+    with serving(loaded[0]):
+        live = SalesOrder.objects.filter(is_migrated=False)
+        assert sorted(live.values_list("status", flat=True)) == ["confirmed"] * 7 + ["draft"]
+        assert SalesOrderLine.objects.filter(order__in=live, reserved__gt=0).exists()
+        assert not SalesOrderLine.objects.filter(order__in=live.filter(status="confirmed"), promised_on=None).exists()
+        assert apps.get_model("crm.StageHistory").objects.count() > 15
+        assert apps.get_model("crm.Quote").objects.filter(status="accepted").count() == 1
+
+
+def test_everybody_can_sign_in(loaded: tuple[Company, str]) -> None:
+    company, _out = loaded
+    with outside():
+        for login in people.ALL:
+            person = Person.objects.get(email=login.email)
+            assert person.check_password(SECRET)
+            assert person.emailaddress_set.get().verified
+    with serving(company):
+        assert dict(Member.objects.values_list("name", "department__name"))["Buyer"] == "Purchasing"
+        assert Member.objects.count() == len(people.ALL)
+
+
+def test_a_second_run_changes_nothing(loaded: tuple[Company, str]) -> None:
+    company, _out = loaded
+    with serving(company):
+        before = AuditEntry.objects.count()
+    again = StringIO()
+    with patch.dict(os.environ, {"TENON_DEMO_PASSWORD": SECRET}):
+        call_command("demo_load", stdout=again)
+        call_command("demo_load", "--show-logins", stdout=again)
+    with serving(company):
+        assert AuditEntry.objects.count() == before
+    assert again.getvalue().count(f"{people.OWNER.mailbox}@{people.DOMAIN}") == 2
+    assert SECRET in again.getvalue()
