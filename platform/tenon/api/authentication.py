@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
 from tenon.access.actor import Actor
+from tenon.api.throttling import admit
 from tenon.problems import Forbidden, Unauthenticated
 
 
@@ -28,7 +29,7 @@ def enforce_csrf(request: HttpRequest) -> None:
 
 
 class ActorAuthentication(BaseAuthentication):
-    """Members by session (with CSRF), API keys by header. Without either: 401."""
+    """Members by session (with CSRF), API keys by header (and not too often). Without either: 401."""
 
     def authenticate(self, request: Request) -> tuple[Any, Actor]:
         django_request = request._request
@@ -37,6 +38,7 @@ class ActorAuthentication(BaseAuthentication):
             raise Unauthenticated()
         if actor.kind == "member":
             enforce_csrf(django_request)
+        admit(actor)
         return getattr(django_request, "user", None), actor
 
     def authenticate_header(self, request: Request) -> str:

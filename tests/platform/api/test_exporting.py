@@ -1,0 +1,109 @@
+"""Exports: what the list shows, as CSV or XLSX, streamed, and never a formula."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from tenon.access.actor import Actor
+from tenon.access.models import Department
+from tenon.api import query
+from tenon.api.exporting import export, neutral
+from tenon.api.metadata import Resource
+from tenon.api.xlsx import write_xlsx
+from tenon.records.service import acting
+from tenon.tenancy.context import Company, serving
+from tests.companies import owner_of
+
+URL = "/api/v1/access/departments/export/"
+NAMES = ['=HYPERLINK("http://evil")', "+1", "-1", "@SUM(A1)", "\tx", "plain", '销售, "quoted"\nline']
+
+
+@pytest.fixture
+def departments(serving_acme: Company, actor: Actor) -> None:
+    with acting(actor):
+        for name in NAMES:
+            Department.objects.create(name=name)
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_csv_has_labels_and_no_formulas(api: Any, departments: None) -> None:
+    answer = api.get(f"{URL}?format=csv&fields=name,parent&order=id")
+    header, *rows = rows_of(answer.content)
+    assert header == ["Name", "Parent department"]
+    found = [row[0] for row in rows][-len(NAMES) :]
+    assert found == ['\'=HYPERLINK("http://evil")', "'+1", "'-1", "'@SUM(A1)", "'\tx", "plain", NAMES[-1]]
+    assert answer.response["Content-Disposition"].startswith("attachment; filename*=UTF-8''departments-")
+
+
+def test_filters_and_rights_are_the_lists(api: Any, departments: None) -> None:
+    assert [row[0] for row in rows_of(api.get(f"{URL}?name=plain&fields=name").content)[1:]] == ["plain"]
+    assert api.get(f"{URL}?nonsense=1").fields() == {"nonsense"}
+    assert api.get(f"{URL}?fields=nonsense").fields() == {"fields"}
+    assert api.get(f"{URL}?format=pdf").fields() == {"format"}
+
+
+def test_xlsx_opens_and_holds_text_not_formulas(api: Any, departments: None) -> None:
+    content = api.get(f"{URL}?format=xlsx&fields=name&order=id").content
+    sheet = load_workbook(io.BytesIO(content)).active
+    values = [row[0].value for row in sheet.iter_rows()]
+    assert values[0] == "Name"
+    assert '\'=HYPERLINK("http://evil")' in values
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_cells_keep_numbers_and_lose_what_xml_cannot_hold() -> None:
+    from decimal import Decimal
+
+    book = io.BytesIO()
+    write_xlsx(book, ["a", "b", "c", "d"], [[Decimal("-12.50"), 7, "a\x01<&>\ud800", None], [True, 10**20, "", "x"]])
+    sheet = load_workbook(book).active
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+        [-12.5, 7, "a<&>", None],
+        [True, str(10**20), None, "x"],
+    ]
+
+
+@pytest.mark.parametrize(("text", "safe"), [("=1", "'=1"), ("1=1", "1=1"), ("", ""), ("\r=1", "'\r=1"), ("-", "'-")])
+def test_dangerous_beginnings_are_neutralised(text: str, safe: str) -> None:
+    assert neutral(text) == safe
+
+
+def test_long_lists_are_read_in_chunks(api: Any, departments: None, monkeypatch: Any) -> None:
+    from django.db import connection
+
+    whole = rows_of(api.get(f"{URL}?fields=name&order=name").content)
+    everything = query.everything
+    monkeypatch.setattr(query, "everything", lambda *args, **kwargs: everything(*args, **{**kwargs, "chunk": 3}))
+    with CaptureQueriesContext(connection) as seen:
+        assert rows_of(api.get(f"{URL}?fields=name&order=name").content) == whole
+    assert len([q for q in seen if "limit 3" in q["sql"].lower()]) >= 3
+
+
+def test_under_asgi_the_stream_is_asynchronous_and_keeps_its_company(fresh_company: Any) -> None:
+    """The body is made after the view has returned, outside of `serving`; each piece enters the company again."""
+    company = fresh_company("Streamed")
+    member = owner_of(company)
+    with serving(company), acting(member):
+        Department.objects.create(name="plain")
+    request = RequestFactory().get(URL, {"fields": "name"})
+    request.scope = {}  # type: ignore[attr-defined]
+    with serving(company):
+        response: Any = export(Resource.of(member, "access.department"), request)
+    assert response.is_async
+
+    async def read() -> bytes:
+        return b"".join([piece async for piece in response.streaming_content])
+
+    assert ["plain"] in rows_of(asyncio.run(read()))
