@@ -13,6 +13,10 @@ TREE: tuple[MenuNode, ...] = (
         "admin.company.modules", _("Modules and functions"), parent="admin.company", icon="blocks",
         route="/admin/modules", permission="access.feature.switch", order=10,
     ),
+    MenuNode(
+        "admin.company.menu", _("Menu"), parent="admin.company", icon="list-tree", route="/admin/menu",
+        permission="access.menu.update", order=20,
+    ),
     MenuNode("admin.people", _("People and rights"), parent="admin", order=20),
     MenuNode("admin.people.members", parent="admin.people", entity="access.member", order=10),
     MenuNode("admin.people.departments", parent="admin.people", entity="access.department", order=20),
@@ -21,4 +25,8 @@ TREE: tuple[MenuNode, ...] = (
     ),
     MenuNode("admin.integration", _("Integration"), parent="admin", order=30),
     MenuNode("admin.integration.api_keys", parent="admin.integration", entity="access.api_key", order=10),
+    MenuNode(
+        "admin.integration.dead_letters", _("Undelivered events"), parent="admin.integration", icon="mail-warning",
+        route="/admin/dead-letters", permission="access.dead_letter.view", order=20,
+    ),
 )  # fmt: skip
