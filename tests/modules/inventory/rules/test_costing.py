@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modules.inventory.rules.costing import Cost, issue, issue_stated, receive
 from modules.inventory.rules.parts import value_of_part
 
 D = Decimal
+# Machines are shared: how long an example takes says nothing about the rule.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CENT = D("0.01")
 STEPS = st.sampled_from([D(1), D("0.01"), D("0.001"), D("0.0001")])
 QUANTITIES = st.decimals(min_value="0.000001", max_value="1000000", places=6)
@@ -48,6 +50,7 @@ def test_more_than_there_is_is_refused():
         receive(Cost(), D(0), D(1))
 
 
+@PATIENT
 @given(STEPS, st.lists(st.tuples(st.booleans(), QUANTITIES, st.integers(0, 10**9)), max_size=30))
 def test_value_is_conserved_and_never_without_quantity(step, operations):
     """In − out = what is there, quantity and value, after any sequence; no quantity ⇒ no value; never negative."""
@@ -68,6 +71,7 @@ def test_value_is_conserved_and_never_without_quantity(step, operations):
             assert cost.value == 0
 
 
+@PATIENT
 @given(STEPS, st.lists(st.tuples(QUANTITIES, st.integers(0, 10**9)), min_size=1, max_size=8), st.randoms())
 def test_order_of_receipts_does_not_matter_before_an_issue(step, receipts, random):
     def run(rows):
@@ -81,6 +85,7 @@ def test_order_of_receipts_does_not_matter_before_an_issue(step, receipts, rando
     assert run(receipts) == run(shuffled)
 
 
+@PATIENT
 @given(
     STEPS,
     st.integers(0, 10**10),

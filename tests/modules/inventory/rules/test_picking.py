@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modules.inventory.rules.picking import Need, Pick, Shelf, pick
 
 D = Decimal
+# Machines are shared: how long an example takes says nothing about the rule.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_one_shelf_with_all_is_preferred():
@@ -24,6 +26,7 @@ def test_several_shelves_and_a_shortage():
     assert short == {1: D(0), 2: D(2)}
 
 
+@PATIENT
 @given(
     st.lists(st.tuples(st.integers(1, 3), st.integers(0, 20)), max_size=12),
     st.lists(st.tuples(st.integers(1, 3), st.integers(0, 20)), max_size=12),
