@@ -1,1 +1,1 @@
-"""Pure arithmetic of stock: cost, parts of amounts, picking, promise dates. No Django."""
+"""Pure arithmetic of stock: cost, parts of amounts, picking. No Django."""
