@@ -68,8 +68,9 @@ PRODUCT = Entity(
         Field("unit", required=False, help=_("Stock is counted and costed in this unit.")),
         "kind",
         "source",
-        "tracking",
-        "cost_method",
+        # Stock is not yet kept by lot, nor costed but by moving average: what is not offered cannot be chosen.
+        Field("tracking", read_only=True),
+        Field("cost_method", read_only=True),
         Field("standard_cost", sensitive=True),
         "list_price",
         Field("tax", label=_("Tax")),
