@@ -83,7 +83,7 @@ def employ(*, actor: Actor, tenant: Tenant, secret: str) -> None:
     for login in ALL:
         if login.department not in departments:
             departments[login.department] = department_create(actor=actor, data={"name": login.department})
-    boss = Member.objects.get(pk=actor.member_id)
+    boss = Member.objects.get(pk=actor.member_id or 0)
     if boss.department_id is None or boss.name != OWNER.name:
         member_update(actor=actor, record=boss, data={"department": departments[OWNER.department], "name": OWNER.name})
     for login in STAFF:

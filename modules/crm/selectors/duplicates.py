@@ -27,7 +27,7 @@ def lead_duplicates(
         same |= Q(email__iexact=email)
     if digits:
         same |= Q(phone_key=digits)
-    rows = Lead.objects.filter(same).exclude(status=Lead.Status.CONVERTED).exclude(pk=exclude).order_by("pk")
+    rows = Lead.objects.filter(same).exclude(status=Lead.Status.CONVERTED).exclude(pk=exclude or 0).order_by("pk")
     mine = scope_filter(actor, registry().entities["crm.lead"])
     for lead in rows[:limit]:
         reason: Reason = "name"

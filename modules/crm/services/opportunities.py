@@ -69,7 +69,7 @@ def opportunity_move(*, actor: Actor, opportunity: Opportunity, stage: Stage | i
     """Into another stage; a closing stage closes it. Steps back are allowed and marked. Raises StateRefused, Invalid
     (what the stage wants filled first, or the reason of a loss)."""
     opportunity = Opportunity.objects.select_for_update(of=("self",)).select_related("stage").get(pk=opportunity.pk)
-    target = stage if isinstance(stage, Stage) else Stage.objects.filter(pk=key_of(stage)).first()
+    target = stage if isinstance(stage, Stage) else Stage.objects.filter(pk=key_of(stage) or 0).first()
     if target is None:
         raise Invalid.field("stage", _("There is no such stage"), "unknown")
     if opportunity.state != Opportunity.State.OPEN:

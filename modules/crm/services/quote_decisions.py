@@ -77,8 +77,9 @@ def quote_accept(*, actor: Actor, quote: Quote) -> SalesOrder:
     )  # fmt: skip
     quote.status, quote.sales_order, quote.decided_on = Quote.Status.ACCEPTED, order, current().today()
     quote.save()
-    if quote.opportunity_id and quote.opportunity and quote.opportunity.state == Opportunity.State.OPEN:
-        _win(actor, quote)
+    opportunity = quote.opportunity
+    if opportunity is not None and opportunity.state == Opportunity.State.OPEN:
+        _win(actor, opportunity, quote.number)
     publish(QuoteAccepted(quote.pk, quote.number, order.pk))
     return order
 
@@ -126,11 +127,10 @@ def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
     return fresh
 
 
-def _win(actor: Actor, quote: Quote) -> None:
-    if Stage.objects.filter(kind=Stage.Kind.WON, is_active=True).exists() and current().has_feature(
-        "crm.opportunities"
-    ):
-        opportunity_win(actor=actor, opportunity=quote.opportunity, reason=quote.number)
+def _win(actor: Actor, opportunity: Opportunity, reason: str) -> None:
+    has_won_stage = Stage.objects.filter(kind=Stage.Kind.WON, is_active=True).exists()
+    if has_won_stage and current().has_feature("crm.opportunities"):
+        opportunity_win(actor=actor, opportunity=opportunity, reason=reason)
 
 
 def _still_valid(quote: Quote) -> None:

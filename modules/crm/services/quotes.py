@@ -205,5 +205,6 @@ def _set(quote: Quote, values: Mapping[str, Any]) -> None:
         known = Contact.objects.filter(pk=quote.contact_id, party_contacts__party_id=quote.party_id)
         if not known.exists():
             raise Invalid.field("contact", _("This contact does not belong to the customer"), "not_related")
-    if quote.opportunity_id and "opportunity" in values and quote.opportunity.party_id != quote.party_id:
+    opportunity = quote.opportunity if "opportunity" in values else None
+    if opportunity is not None and opportunity.party_id != quote.party_id:
         raise Invalid.field("opportunity", _("This opportunity is another customer's"), "not_related")

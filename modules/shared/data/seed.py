@@ -126,7 +126,7 @@ def _terms(zh: bool) -> None:
 def _calendar(company: Company, zh: bool) -> None:
     if Calendar.objects.exists():
         return
-    calendar = Calendar(name="公司日历" if zh else "Company calendar", is_default=True)
+    calendar = Calendar(name="公司日历" if zh else "Company calendar", weekdays=[1, 2, 3, 4, 5], is_default=True)
     calendar.save()
     if company.currency == "CNY" or zh:
         CalendarDay.objects.bulk_create(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from tenon.registry.types import Entity, Field, Section
 
-WEEKDAYS = (
+WEEKDAYS: Any = (
     (1, _("Monday")), (2, _("Tuesday")), (3, _("Wednesday")), (4, _("Thursday")), (5, _("Friday")),
     (6, _("Saturday")), (7, _("Sunday")),
 )  # fmt: skip
@@ -15,7 +17,11 @@ CALENDAR = Entity(
     model="data.Calendar",
     path="calendars",
     icon="calendar-days",
-    fields=("name", Field("weekdays", type="multichoice", choices=WEEKDAYS), "is_default"),
+    fields=(
+        "name",
+        Field("weekdays", type="multichoice", choices=WEEKDAYS, required=True, default=[1, 2, 3, 4, 5]),
+        "is_default",
+    ),
     list=("name", "is_default"),
     search=("name",),
     default_order=("name",),

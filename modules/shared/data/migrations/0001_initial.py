@@ -4,7 +4,6 @@ import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import modules.shared.data.models.calendar
 import tenon.money.fields
 from decimal import Decimal
 from django.db import migrations, models
@@ -28,7 +27,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('custom', models.JSONField(blank=True, default=dict, verbose_name='custom fields')),
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('weekdays', models.JSONField(default=modules.shared.data.models.calendar.monday_to_friday, verbose_name='working weekdays')),
+                ('weekdays', models.JSONField(default=list, verbose_name='working weekdays')),
                 ('is_default', models.BooleanField(default=False, verbose_name='default')),
                 ('changed_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.member', verbose_name='changed by')),
                 ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.member', verbose_name='created by')),

@@ -9,15 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from tenon.records.base import Record
 
 
-def monday_to_friday() -> list[int]:
-    return [1, 2, 3, 4, 5]
-
-
 class Calendar(Record):
-    """A working calendar (工作日历) of the company, a supplier or a work centre. `weekdays` are ISO: Monday is 1."""
+    """A working calendar (工作日历) of the company, a supplier or a work centre. `weekdays` are ISO (Monday is 1);
+    none named means Monday to Friday."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
-    weekdays = models.JSONField(_("working weekdays"), default=monday_to_friday)
+    weekdays = models.JSONField(_("working weekdays"), default=list)
     is_default = models.BooleanField(_("default"), default=False)
 
     class Meta(Record.Meta):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
 LIMIT = 36_600  # a hundred years: a calendar without a working day must not hang
 
 
@@ -13,7 +14,7 @@ LIMIT = 36_600  # a hundred years: a calendar without a working day must not han
 class WorkCalendar:
     """`weekdays` are ISO (Monday 1); `exceptions` say of single days whether they are worked."""
 
-    weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY
     exceptions: Mapping[date, bool] = field(default_factory=dict)
 
     def is_working(self, day: date) -> bool:

@@ -1,7 +1,8 @@
 """When a quantity can be there: from stock, else from open supply, else after the lead time. Pure.
 
-Available-to-promise looks ahead: what is there on a day is promised only as far as no later day would then run short of
-what is already promised to others (ATP(t) = free now + Σ supply ≤ t − Σ other demand ≤ t, its minimum from t onwards)."""
+Available-to-promise looks ahead: what is there on a day is promised only as far as no later day would then run
+short of what is already promised to others (ATP(t) = free now + Σ supply ≤ t − Σ other demand ≤ t, its minimum from t
+onwards)."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modules.shared.data.models import Calendar
-from modules.shared.data.rules.calendars import WorkCalendar
+from modules.shared.data.rules.calendars import MONDAY_TO_FRIDAY, WorkCalendar
 
 
 def work_calendar(calendar: Calendar | None = None) -> WorkCalendar:
@@ -13,6 +13,6 @@ def work_calendar(calendar: Calendar | None = None) -> WorkCalendar:
     if calendar is None:
         return WorkCalendar()
     return WorkCalendar(
-        weekdays=frozenset(calendar.weekdays),
+        weekdays=frozenset(calendar.weekdays or MONDAY_TO_FRIDAY),
         exceptions=dict(calendar.days.values_list("day", "working")),
     )

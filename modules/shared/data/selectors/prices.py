@@ -30,8 +30,10 @@ def sales_prices(
     factor = Decimal(1)
     if price_list is not None and questions:
         rows = Price.objects.filter(price_list=price_list, product_id__in={q.product.pk for q in questions})
-        for product_id, *offer in rows.values_list("product_id", "min_quantity", "price", "valid_from", "valid_until"):
-            offers.setdefault(product_id, []).append(PriceOffer(*offer))
+        for product_id, least, price, since, until in rows.values_list(
+            "product_id", "min_quantity", "price", "valid_from", "valid_until"
+        ):
+            offers.setdefault(product_id, []).append(PriceOffer(least, price, since, until))
         if price_list.currency != currency:
             factor = exchange_rate(price_list.currency, on) / exchange_rate(currency, on)
     base_rate: Decimal | None = None

@@ -33,7 +33,9 @@ def lines_add(
     """New lines of locked `orders` (by key); each row names its order. Headers get their new totals. Raises Invalid."""
     drafts = _drafts(orders, rows, pricing)
     lines: dict[int, list[Any]] = {pk: [] for pk in orders}
-    existing = list(line_model._default_manager.filter(order_id__in=orders).order_by("order_id", "position", "id"))
+    existing: list[Any] = list(
+        line_model._default_manager.filter(order_id__in=orders).order_by("order_id", "position", "id")
+    )
     before = snapshot(existing)
     for line in existing:
         lines[line.order_id].append(line)

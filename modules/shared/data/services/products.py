@@ -80,7 +80,8 @@ def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
 
 def unit_is_used(product: Product) -> bool:
     """Does anything count in the product's stock unit? Asked of every table that refers to it and holds quantities."""
-    for relation in product._meta.get_fields(include_hidden=True):
+    relations: list[Any] = list(product._meta.get_fields(include_hidden=True))
+    for relation in relations:
         model = relation.related_model
         if not relation.auto_created or relation.concrete or model is None or isinstance(model, str):
             continue
@@ -115,7 +116,7 @@ def category_update(*, actor: Actor, category: ProductCategory, **values: Any) -
     """Renames or moves a category. Raises Invalid when it would lie below itself."""
     category = ProductCategory.objects.select_for_update().get(pk=category.pk)
     if "parent" in values:
-        parent = ProductCategory.objects.filter(pk=key_of(values["parent"])).first()
+        parent = ProductCategory.objects.filter(pk=key_of(values["parent"]) or 0).first()
         above = parent
         while above is not None:
             if above.pk == category.pk:

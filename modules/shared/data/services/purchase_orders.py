@@ -301,7 +301,7 @@ def _supplier(value: Any, *, accept_inactive: bool = False) -> Party:
     party = (
         value
         if isinstance(value, Party)
-        else Party.objects.select_related("payment_term").filter(pk=key_of(value)).first()
+        else Party.objects.select_related("payment_term").filter(pk=key_of(value) or 0).first()
     )
     if party is None:
         raise Invalid.field("supplier", _("There is no such supplier"), "unknown")

@@ -246,14 +246,14 @@ def _set_head(order: SalesOrder, values: Mapping[str, Any]) -> None:
 
 
 def _contacts_of(order: SalesOrder) -> QuerySet[Contact]:
-    return Contact.objects.filter(pk=order.contact_id, party_contacts__party_id=order.customer_id)
+    return Contact.objects.filter(pk=order.contact_id or 0, party_contacts__party_id=order.customer_id)
 
 
 def _customer(value: Any, *, accept_inactive: bool = False) -> Party:
     party = (
         value
         if isinstance(value, Party)
-        else Party.objects.select_related("price_list", "payment_term").filter(pk=key_of(value)).first()
+        else Party.objects.select_related("price_list", "payment_term").filter(pk=key_of(value) or 0).first()
     )
     if party is None:
         raise Invalid.field("customer", _("There is no such customer"), "unknown")
