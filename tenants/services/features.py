@@ -136,18 +136,15 @@ def effect(*, actor: Actor, key: str) -> Effect:
     actor.require("access.feature.switch")
     _known(key)
     company = current()
-    graph, known = selectors.feature_graph(), registry()
+    graph = selectors.feature_graph()
     on = key not in company.features
     after = replace(company, features=_after(company, key, on, _entitled(company)))
-
-    def titles(keys: frozenset[str]) -> list[str]:
-        return [str(known.features[k].title) or k for k in graph.sorted(keys)]
 
     before_pages, after_pages = _pages(company, actor), _pages(after, actor)
     changed = {k: v for k, v in {**before_pages, **after_pages}.items() if (k in before_pages) != (k in after_pages)}
     return Effect(
-        enables=titles(after.features - company.features),
-        disables=titles(company.features - after.features),
+        enables=graph.sorted(after.features - company.features),
+        disables=graph.sorted(company.features - after.features),
         menu=list(changed.values()),
         records=[] if on else _out_of_sight(company, after),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenon.access.actor import Actor
@@ -66,6 +66,7 @@ _role = st.builds(
 )  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault
 @given(st.lists(_role, max_size=4), _role)
 def test_one_more_role_never_takes_anything_away(roles: list[RoleFacts], more: RoleFacts) -> None:
     before, after = merge(roles, CODES, VIEWS), merge([*roles, more], CODES, VIEWS)

@@ -131,6 +131,7 @@ def test_the_server_refuses_a_bad_patch_and_says_where(serving_acme: Company, ac
         ({"admin.people": {"parent": "admin.people"}}, [], "nodes.admin.people.parent"),
         ({"admin.people.roles": {"parent": page}}, [], "nodes.admin.people.roles.parent"),
         ({"admin.people": {"parent": "admin.company"}}, [], "nodes.admin.people"),
+        ({"admin.company.menu": {"hidden": True}}, [], "nodes.admin.company.menu"),
         ({"admin.people": {"order": "first"}}, [], "nodes.admin.people.order"),
         ({"admin.people": {"title": {"en": "x" * 61}}}, [], "nodes.admin.people.title"),
         ({"admin.people": {"roles": ["no-role"]}}, [], "nodes.admin.people.roles"),

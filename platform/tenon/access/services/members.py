@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
-from tenon.access.models import ApiKey, Department, Member
+from tenon.access.models import ApiKey, Department, Member, Role
 from tenon.access.services.guards import OWNER, keep_an_owner, known_roles, may_hand_out
 from tenon.problems import Forbidden, Invalid, NotFound
 from tenon.realtime.notify import bootstrap_changed
@@ -68,15 +68,13 @@ def member_update(*, actor: Actor, record: Member, data: dict[str, Any]) -> Memb
 
 def _change_roles(actor: Actor, member: Member, keys: list[str]) -> None:
     before, after = set(member.roles), set(keys)
-    may_hand_out(actor, known_roles(sorted(before ^ after)) if after - before else _existing(before ^ after))
+    may_hand_out(actor, [*known_roles(sorted(after - before)), *_existing(before - after)])
     if OWNER in before - after:
         keep_an_owner(member)
     member.roles = list(dict.fromkeys(keys))
 
 
-def _existing(keys: Iterable[str]) -> list[Any]:
-    from tenon.access.models import Role
-
+def _existing(keys: Iterable[str]) -> list[Role]:
     return list(Role.objects.filter(key__in=list(keys)))
 
 

@@ -19,6 +19,7 @@ from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
 MOST = 300
+EDITOR = "admin.company.menu"  # the page that mends a menu stays where it can be found
 _ID = re.compile(r"own\.[a-z0-9_-]{1,60}(?:\.[a-z0-9_-]{1,60})?")
 _CHANGES = {"title", "hidden", "parent", "order", "icon", "roles"}
 _ENTRY = {"id", "parent", "title", "icon", "order", "roles", "url", "route", "entity", "view", "query"}
@@ -61,6 +62,9 @@ def check(nodes: Any, added: Any, kept: MenuPatch | None = None) -> None:
             errors.append(FieldError(where, "invalid", _("Not a change to a menu entry")))
         else:
             errors += _shared_faults(where, change, roles)
+    editor = nodes.get(EDITOR)
+    if isinstance(editor, Mapping) and (editor.get("hidden") or editor.get("roles")):
+        errors.append(FieldError(f"nodes.{EDITOR}", "required", _("The page that edits the menu cannot be hidden")))
     if not errors:
         errors = _tree_faults(nodes, added, gone)
     if errors:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from reason
         # Processes of their own: this one has read the settings without the module.
         self._run(root, "manage.py", "makemigrations", words.key)
-        self._run(root, "ops/catalogues.py", *[str(p) for p in made if p.suffix == ".po"])
+        self._run(root, "-m", "ops.catalogues", *[str(p) for p in made if p.suffix == ".po"])
         if util.find_spec("ruff"):  # long nouns make long lines
             self._run(root, "-m", "ruff", "format", "--quiet", *[str(p) for p in made if p.suffix == ".py"])
         for path in made:

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from tenon.tenancy import schemas
+from tenon.tenancy.migrating import migrate_all
 from tenon.tenancy.models import Slot
-
-
-def _start_worker() -> None:
-    """A forked process must not share its parent's connections."""
-    for connection in connections.all(initialized_only=True):
-        connection.connection = None
-
-
-def _migrate_one(pk: int) -> tuple[str, str]:
-    slot = Slot.objects.get(pk=pk)
-    try:
-        schemas.migrate_slot(slot)
-    except Exception as error:  # the others go on; the command fails at the end
-        return slot.schema, f"{type(error).__name__}: {error}"
-    finally:
-        connections.close_all()
-    return slot.schema, ""
 
 
 class Command(BaseCommand):
@@ -64,14 +46,10 @@ class Command(BaseCommand):
         schemas.migrate_template()
         connections.close_all()
         failed: list[tuple[str, str]] = []
-        if behind:
-            with ProcessPoolExecutor(
-                options["parallel"], mp_context=get_context("fork"), initializer=_start_worker
-            ) as workers:
-                for schema, error in workers.map(_migrate_one, [s.pk for s in behind]):
-                    self.stdout.write(f"{schema} {error or 'migrated'}")
-                    if error:
-                        failed.append((schema, error))
+        for schema, error in migrate_all([s.pk for s in behind], options["parallel"]):
+            self.stdout.write(f"{schema} {error or 'migrated'}")
+            if error:
+                failed.append((schema, error))
         if not options["no_pool"]:
             schemas.refill()
         self.stdout.write(f"{len(behind)} schemas migrated in {time.monotonic() - started:.1f} s")
