@@ -18,7 +18,7 @@ export function Fact({ label, value, note, tone, noteTone, children }: FactProps
     <div className="fact">
       <dt>{label}</dt>
       <dd className={tone ? `t-${tone}` : undefined}>{value}</dd>
-      {note !== undefined && <small className={noteTone ? `t-${noteTone}` : undefined}>{note}</small>}
+      {note !== undefined && <dd className="note"><small className={noteTone ? `t-${noteTone}` : undefined}>{note}</small></dd>}
       {children}
     </div>
   );

@@ -55,26 +55,28 @@ export function Tabs({ tabs, value, onChange, label, extra }: TabsProps) {
     (list.children[tabs.indexOf(next)] as HTMLElement | undefined)?.focus();
   };
   return (
-    <div className="tabs" role="tablist" aria-label={label}>
-      {tabs.map((tab, index) => (
-        <button
-          key={tab.key}
-          type="button"
-          role="tab"
-          className={`tab${tab.key === value ? " on" : ""}`}
-          aria-selected={tab.key === value}
-          tabIndex={tab.key === value ? 0 : -1}
-          onClick={() => onChange(tab.key)}
-          onKeyDown={(event) => {
-            const list = event.currentTarget.parentElement;
-            if (list && event.key === "ArrowRight") move(index, 1, list);
-            if (list && event.key === "ArrowLeft") move(index, -1, list);
-          }}
-        >
-          {tab.label}
-          {tab.count !== undefined && <em>{tab.count}</em>}
-        </button>
-      ))}
+    <div className="tabs">
+      <div className="tablist" role="tablist" aria-label={label}>
+        {tabs.map((tab, index) => (
+          <button
+            key={tab.key}
+            type="button"
+            role="tab"
+            className={`tab${tab.key === value ? " on" : ""}`}
+            aria-selected={tab.key === value}
+            tabIndex={tab.key === value ? 0 : -1}
+            onClick={() => onChange(tab.key)}
+            onKeyDown={(event) => {
+              const list = event.currentTarget.parentElement;
+              if (list && event.key === "ArrowRight") move(index, 1, list);
+              if (list && event.key === "ArrowLeft") move(index, -1, list);
+            }}
+          >
+            {tab.label}
+            {tab.count !== undefined && <em>{tab.count}</em>}
+          </button>
+        ))}
+      </div>
       {extra}
     </div>
   );

@@ -54,7 +54,9 @@ export function PermissionMatrix({ modules, value, onChange, readOnly, only }: P
     }
     onChange(next);
   };
-  const nameOf = (subject: Subject) => subject.title || entities[subject.prefix]?.label_plural || subject.prefix;
+  /** A right that is one of its kind is the row itself. */
+  const lone = (subject: Subject) => Object.keys(subject.usual).length === 0 && subject.special.length === 1;
+  const nameOf = (subject: Subject) => subject.title || entities[subject.prefix]?.label_plural || subject.special[0]?.title || subject.prefix;
   const box = (permission: PermissionInfo | undefined, label: string) =>
     permission && <Check aria-label={label} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)} />;
 
@@ -89,7 +91,7 @@ export function PermissionMatrix({ modules, value, onChange, readOnly, only }: P
                     {usual.map((verb) => <td key={verb} className="mid">{box(subject.usual[verb], `${name}: ${t(`verb_${verb}`)}`)}</td>)}
                     <td className="special">
                       {subject.special.map((permission) => (
-                        <CheckLine key={permission.code} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)}>{permission.title}</CheckLine>
+                        <CheckLine key={permission.code} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)}>{lone(subject) ? t("allowed") : permission.title}</CheckLine>
                       ))}
                     </td>
                   </tr>

@@ -42,7 +42,7 @@ export function TopBar({ onTogglePanel, panelOpen }: { onTogglePanel: () => void
       <CompanySwitch />
       <Button variant="text" size="small" className="fold" icon={<PanelLeft size={15} />} aria-label={t(panelOpen ? "hide_panel" : "show_panel")} title={t(panelOpen ? "hide_panel" : "show_panel")} onClick={onTogglePanel} />
       <span className="grow" />
-      <button type="button" className="find" onClick={() => openPalette()}>
+      <button type="button" className="find" aria-label={t("search_or_run")} onClick={() => openPalette()}>
         <Search size={14} aria-hidden />
         <span>{t("search_or_run")}</span>
         <Kbd>Ctrl K</Kbd>

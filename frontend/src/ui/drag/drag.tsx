@@ -1,5 +1,5 @@
 /** Dragging one item onto another: the library lives behind these two names. The keyboard's way is the page's own. */
-import { DragDropProvider, DragOverlay, useDraggable, useDroppable } from "@dnd-kit/react";
+import { DragDropProvider, DragOverlay, PointerSensor, useDraggable, useDroppable } from "@dnd-kit/react";
 import { useState, type ReactNode } from "react";
 
 interface DragAreaProps {
@@ -11,10 +11,13 @@ interface DragAreaProps {
   children: ReactNode;
 }
 
+const sensors = [PointerSensor];
+
 export function DragArea({ onDrop, accepts, ghost, children }: DragAreaProps) {
   const [held, setHeld] = useState<string | null>(null);
   return (
     <DragDropProvider
+      sensors={sensors}
       onDragStart={({ operation }) => setHeld(operation.source ? String(operation.source.id) : null)}
       onDragEnd={({ operation, canceled }) => {
         setHeld(null);
