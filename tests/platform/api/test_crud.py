@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from tenon.access.actor import Actor
 from tenon.access.models import Department
 
 URL = "/api/v1/access/departments/"
@@ -92,3 +94,26 @@ def test_unknown_addresses_are_not_found(api: Any) -> None:
 def test_nobody_gets_in_without_an_actor(api_as: Any) -> None:
     answer = api_as(None).get(URL)
     assert (answer.status, answer.type) == (401, "unauthenticated")
+
+
+def test_what_a_role_locks_cannot_be_written(api: Any, api_as: Any, actor: Actor) -> None:
+    row = api.post(URL, {"name": "Sales"}).json
+    bound = api_as(replace(actor, locked={"access.department": frozenset({"name"})}))
+    refused = bound.patch(f"{URL}{row['id']}/", {"name": "Other"}, row["version"])
+    assert [(e["field"], e["code"]) for e in refused.json["errors"]] == [("name", "read_only")]
+    blind = api_as(replace(actor, hidden={"access.department": frozenset({"name"})}))
+    refused = blind.patch(f"{URL}{row['id']}/", {"name": "Other"}, row["version"])
+    assert [(e["field"], e["code"]) for e in refused.json["errors"]] == [("name", "unknown")]
+    assert Department.objects.get(pk=row["id"]).name == "Sales"
+
+
+def test_a_hidden_title_is_not_told_by_references_either(api: Any, api_as: Any, actor: Actor) -> None:
+    top = api.post(URL, {"name": "Secret office"}).json
+    below = api.post(URL, {"name": "Sales", "parent": top["id"]}).json
+    blind = api_as(replace(actor, hidden={"access.department": frozenset({"name"})}))
+    for path in (f"{URL}{below['id']}/", URL, f"{URL}summary/?group=parent", f"{URL}{below['id']}/history/"):
+        answer = blind.get(path)
+        assert answer.status == 200
+        assert b"Secret office" not in answer.content, path
+    assert b"Secret" not in blind.get(f"{URL}export/?format=csv").content
+    assert blind.get("/api/v1/search/?q=secret").json["results"] == []

@@ -137,7 +137,7 @@ def test_the_databases_refusals_name_the_field(actor: Actor, serving_acme: Compa
         assert problem is not None
         assert problem.status == 400
         with pytest.raises(IntegrityError) as missing, acting_savepoint():
-            Department.objects.create(name=None)
+            Department.objects.create(name=None)  # type: ignore[misc]
         problem = as_problem(missing.value)
         assert problem is not None
         assert [(e.field, e.code) for e in problem.errors] == [("name", "required")]
@@ -161,3 +161,18 @@ def test_our_own_faults_say_nothing_of_the_inside(api: Any, monkeypatch: Any) ->
     assert b"secret" not in answer.content
     assert as_problem(RuntimeError("x")) is None
     assert as_problem(psycopg.OperationalError("x")) is None
+
+
+def test_the_documentation_needs_nothing_from_elsewhere_and_no_inline_script(db: None) -> None:
+    """Its pages work under our own policy: scripts from us, none inline."""
+    import re
+
+    from django.test import Client
+
+    browser = Client(HTTP_HOST="localhost")
+    page = browser.get("/api/docs/").content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>\s*\S", page)
+    assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
+    answer = browser.get("/api/schema/?format=json")
+    assert answer.status_code == 200
+    assert b"/api/v1/access/departments/" in answer.content
