@@ -9,20 +9,73 @@ from tenon.registry.types import MenuNode
 TREE: tuple[MenuNode, ...] = (
     MenuNode("stock", _("Stock"), icon="warehouse", order=40),
     MenuNode("stock.stock", _("Stock"), "stock", order=10),
-    MenuNode("stock.stock.balances", _("Stock on hand"), "stock.stock", entity="inventory.stock", order=10),
-    MenuNode("stock.stock.reservations", _("Reservations"), "stock.stock", entity="inventory.reservation", order=20),
-    MenuNode("stock.stock.moves", _("Stock moves"), "stock.stock", entity="inventory.stock_move", order=30),
-    MenuNode("stock.stock.adjustments", _("Adjustments"), "stock.stock", entity="inventory.adjustment", order=40),
-    MenuNode("stock.stock.values", _("Stock values"), "stock.stock", entity="inventory.stock_value", order=50),
-    MenuNode("stock.purchasing", _("Purchasing"), "stock", order=20),
-    MenuNode("stock.purchasing.receipts", _("Receipts"), "stock.purchasing", entity="inventory.receipt", order=20),
-    MenuNode("stock.warehouse", _("Warehouse"), "stock", order=30),
-    MenuNode("stock.warehouse.warehouses", _("Warehouses"), "stock.warehouse", entity="inventory.warehouse", order=10),
-    MenuNode("stock.warehouse.places", _("Places"), "stock.warehouse", entity="inventory.location", order=20),
     MenuNode(
-        "stock.warehouse.opening", _("Opening stock"), "stock.warehouse", entity="inventory.opening_stock", order=30
+        "stock.stock.balances", _("Stock on hand"), "stock.stock", icon="boxes", entity="inventory.stock", order=10
+    ),
+    MenuNode(
+        "stock.stock.reservations",
+        _("Reservations"),
+        "stock.stock",
+        icon="lock",
+        entity="inventory.reservation",
+        order=20,
+    ),
+    MenuNode(
+        "stock.stock.moves",
+        _("Stock moves"),
+        "stock.stock",
+        icon="arrow-right-left",
+        entity="inventory.stock_move",
+        order=30,
+    ),
+    MenuNode(
+        "stock.stock.adjustments",
+        _("Adjustments"),
+        "stock.stock",
+        icon="scale",
+        entity="inventory.adjustment",
+        order=40,
+    ),
+    MenuNode(
+        "stock.stock.values", _("Stock values"), "stock.stock", icon="coins", entity="inventory.stock_value", order=50
+    ),
+    MenuNode("stock.purchasing", _("Purchasing"), "stock", order=20),
+    MenuNode(
+        "stock.purchasing.receipts",
+        _("Receipts"),
+        "stock.purchasing",
+        icon="package-plus",
+        entity="inventory.receipt",
+        order=20,
+    ),
+    MenuNode("stock.warehouse", _("Warehouse"), "stock", order=30),
+    MenuNode(
+        "stock.warehouse.warehouses",
+        _("Warehouses"),
+        "stock.warehouse",
+        icon="warehouse",
+        entity="inventory.warehouse",
+        order=10,
+    ),
+    MenuNode(
+        "stock.warehouse.places", _("Places"), "stock.warehouse", icon="map-pin", entity="inventory.location", order=20
+    ),
+    MenuNode(
+        "stock.warehouse.opening",
+        _("Opening stock"),
+        "stock.warehouse",
+        icon="package-open",
+        entity="inventory.opening_stock",
+        order=30,
     ),
     MenuNode("sales", _("Sales"), icon="shopping-cart", order=30),
     MenuNode("sales.fulfilment", _("Fulfilment"), "sales", order=30),
-    MenuNode("sales.fulfilment.deliveries", _("Deliveries"), "sales.fulfilment", entity="inventory.delivery", order=10),
+    MenuNode(
+        "sales.fulfilment.deliveries",
+        _("Deliveries"),
+        "sales.fulfilment",
+        icon="truck",
+        entity="inventory.delivery",
+        order=10,
+    ),
 )
