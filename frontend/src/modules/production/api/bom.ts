@@ -1,0 +1,21 @@
+/** A product's structure: what goes in, where it is used. */
+import { get } from "@/platform/api/request";
+import type { ProductRef } from "./planning";
+
+export interface BomLine {
+  line_id: number;
+  parent_id: number;
+  product: ProductRef;
+  source: "make" | "buy";
+  level: number;
+  quantity: string;
+}
+
+export interface BomTree {
+  product: { id: number; label: string };
+  tree: BomLine[];
+  where_used: { product: ProductRef; quantity: string }[];
+}
+
+export const fetchBomTree = (productId: number | string, signal?: AbortSignal): Promise<BomTree> =>
+  get<BomTree>(`/api/v1/production/bom-tree/${productId}/`, undefined, signal);

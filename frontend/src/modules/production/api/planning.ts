@@ -1,0 +1,73 @@
+/** The planning workbench: what planning wants done, and doing it. */
+import { get, request } from "@/platform/api/request";
+
+export interface Document {
+  entity: string;
+  id: number;
+  label: string;
+}
+
+export interface ProductRef {
+  id: number;
+  label: string;
+  name: string;
+}
+
+export interface Need {
+  quantity: string;
+  planned: number | null;
+  document: Document | null;
+  safety_stock: boolean;
+}
+
+export interface Proposal {
+  id: number;
+  index: number;
+  kind: "make" | "buy";
+  product: ProductRef;
+  unit: string;
+  quantity: string;
+  release_on: string;
+  due_on: string;
+  late: boolean;
+  level: number;
+  supplier: { id: number; label: string } | null;
+  state: "proposed" | "firmed";
+  firmed: Document | null;
+  needs: Need[];
+}
+
+export interface Message {
+  id: number;
+  kind: "expedite" | "defer" | "cancel" | "past_due";
+  product: ProductRef;
+  quantity: string;
+  source: Document;
+  due_on: string;
+  needed_on: string | null;
+}
+
+export interface Workbench {
+  run: { id: number; planned_on: string; finished_at: string; items: number; proposals: number; messages: number } | null;
+  counts: Record<string, number>;
+  messages: Message[];
+  proposals: Proposal[];
+}
+
+export interface Peg {
+  product: ProductRef;
+  quantity: string;
+  cover: "stock" | "order" | "planned";
+  order: Document | null;
+  proposal: Proposal | null;
+  children: Peg[];
+}
+
+const path = "/api/v1/production/planning/";
+
+export const fetchWorkbench = (signal?: AbortSignal): Promise<Workbench> => get<Workbench>(path, undefined, signal);
+export const runPlanning = (): Promise<Workbench> => request<Workbench>("POST", path, { body: {} });
+export const firmProposals = (ids: number[]): Promise<Workbench & { orders: Document[] }> =>
+  request<Workbench & { orders: Document[] }>("POST", `${path}firm/`, { body: { ids } });
+export const fetchPegging = async (document: Document, signal?: AbortSignal): Promise<Peg[]> =>
+  (await get<{ results: Peg[] }>(`${path}pegging/`, { entity: document.entity, id: document.id }, signal)).results;

@@ -1,0 +1,33 @@
+/** Exceptions, grouped by what one would do about them, the most harmful kind first. */
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/platform/format";
+import { EntityLink } from "@/platform/records";
+import { Mark } from "@/ui/status";
+import type { Message } from "../api/planning";
+
+const GROUPS = [["past_due", "late"], ["expedite", "warn"], ["cancel", "hold"], ["defer", "open"]] as const;
+
+export function Messages({ messages }: { messages: Message[] }) {
+  const { t } = useTranslation("production");
+  const format = useFormat();
+  if (messages.length === 0) return <p className="dim pr-pad" style={{ paddingTop: 14 }}>{t("plan.noExceptions")}</p>;
+  return (
+    <>
+      {GROUPS.map(([kind, mark]) => {
+        const own = messages.filter((message) => message.kind === kind);
+        return own.length > 0 && (
+          <section key={kind} className="pr-group">
+            <h3>{t(`plan.${kind}`)}<em>{own.length}</em></h3>
+            {own.map((message) => (
+              <div key={message.id} className="pr-msg">
+                <p><Mark kind={mark} /><EntityLink entity={message.source.entity} id={message.source.id}><b className="medium">{message.source.label}</b></EntityLink></p>
+                <p className="sub"><span className="ell">{format.quantity(message.quantity)} × {message.product.label}</span></p>
+                <p className="xs dim">{message.needed_on ? t("plan.neededOn", { due: format.day(message.due_on), needed: format.day(message.needed_on) }) : t("plan.notNeeded", { due: format.day(message.due_on) })}</p>
+              </div>
+            ))}
+          </section>
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+/** Planning workbench: exceptions left, proposals right, firmed in bulk; below, the chain behind what is picked. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CheckCheck, RefreshCw } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { keyOf } from "@/platform/api/keys";
+import { isProblem } from "@/platform/api/problem";
+import { useFormat } from "@/platform/format";
+import { EntityLink, problemText } from "@/platform/records";
+import { useCan, useTenant } from "@/platform/session/session";
+import { Button } from "@/ui/button";
+import { Grid, type GridColumn, type GridKey } from "@/ui/grid";
+import { BulkBar, PageHead, Tabs } from "@/ui/page";
+import { toast } from "@/ui/overlay/toast";
+import { GridSkeleton } from "@/ui/states/skeleton";
+import { EmptyState, ErrorState } from "@/ui/states/states";
+import { Status } from "@/ui/status";
+import { fetchWorkbench, firmProposals, runPlanning, type Document, type Proposal } from "../api/planning";
+import { Messages } from "../components/messages";
+import { Pegging } from "../components/pegging";
+import "../components/production.css";
+
+const KINDS = ["all", "make", "buy", "late"] as const;
+
+function documentOf(proposal: Proposal, all: Map<number, Proposal>, depth = 0): Document | null {
+  for (const need of proposal.needs) {
+    if (need.document) return need.document;
+    const parent = need.planned === null ? undefined : all.get(need.planned);
+    if (parent && depth < 20) return documentOf(parent, all, depth + 1);
+  }
+  return null;
+}
+
+export function PlanningPage() {
+  const { t } = useTranslation("production");
+  const { t: said } = useTranslation("records");
+  const format = useFormat();
+  const { slug } = useTenant();
+  const client = useQueryClient();
+  const mayRun = useCan("production.planning.run");
+  const mayFirm = useCan("production.planning.firm");
+  const [kind, setKind] = useState<string>("all");
+  const [picked, setPicked] = useState<Set<GridKey>>(new Set());
+  const [chain, setChain] = useState<Document | null>(null);
+  const key = keyOf(slug, "production.planning_run", "workbench", {});
+  const { data, error, isPending, refetch } = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchWorkbench(signal) });
+  const failed = (failure: unknown) => toast({ text: problemText(failure, said), tone: "bad" });
+  const run = useMutation({ mutationFn: runPlanning, onSuccess: (fresh) => { client.setQueryData(key, fresh); setPicked(new Set()); setChain(null); }, onError: failed });
+  const firm = useMutation({
+    mutationFn: firmProposals,
+    onSuccess: ({ orders, ...fresh }) => {
+      client.setQueryData(key, fresh);
+      setPicked(new Set());
+      toast(t("plan.firmedAs", { orders: orders.map((order) => order.label).join(t("comma")) }));
+    },
+    onError: failed,
+  });
+  const proposals = useMemo(() => data?.proposals ?? [], [data]);
+  const byIndex = useMemo(() => new Map(proposals.map((proposal) => [proposal.index, proposal])), [proposals]);
+  const rows = proposals.filter((row) => kind === "all" || row.kind === kind || (kind === "late" && row.late));
+  const open = proposals.filter((row) => picked.has(row.id) && row.state === "proposed");
+
+  const columns: GridColumn<Proposal>[] = [
+    { key: "product", title: t("plan.product"), width: 150, emphasised: true, cell: (row) => row.product.label },
+    { key: "name", title: t("plan.name"), width: 200, grow: true, cell: (row) => <span className="sub">{row.product.name}</span> },
+    { key: "kind", title: t("plan.kind"), width: 84, cell: (row) => t(row.kind) },
+    { key: "quantity", title: t("plan.quantity"), width: 110, numeric: true, cell: (row) => <>{format.quantity(row.quantity)} <span className="dim">{row.unit}</span></> },
+    { key: "release", title: t("plan.release"), width: 96, numeric: true, cell: (row) => format.day(row.release_on) },
+    { key: "due", title: t("plan.due"), width: 96, numeric: true, cell: (row) => <span className={row.late ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
+    { key: "supplier", title: t("plan.supplier"), width: 180, cell: (row) => row.supplier ? row.supplier.label : row.kind === "buy" ? <span className="t-warn">{t("plan.noSupplier")}</span> : "–" },
+    { key: "for", title: t("plan.for"), width: 150, cell: (row) => { const document = documentOf(row, byIndex); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t("plan.safety")}</span>; } },
+    { key: "state", title: t("plan.state"), width: 150, cell: (row) => row.firmed ? <EntityLink entity={row.firmed.entity} id={row.firmed.id}>{row.firmed.label}</EntityLink> : <Status kind={row.late ? "late" : "draft"}>{t(row.late ? "plan.lateProposal" : "plan.proposed")}</Status> },
+  ];
+  return (
+    <div className="page">
+      <PageHead title={t("plan.title")} after={data?.run && <span className="dim">{t("plan.asOf", { when: format.moment(data.run.finished_at) })}</span>}
+        actions={mayRun && <Button variant="primary" icon={<RefreshCw size={15} />} busy={run.isPending} onClick={() => run.mutate()}>{t("plan.run")}</Button>} />
+      {isPending && <GridSkeleton />}
+      {error && !data && <ErrorState title={t("plan.failed")} reference={isProblem(error) ? error.requestId : undefined} actions={<Button onClick={() => void refetch()}>{t("plan.again")}</Button>}>{problemText(error, said)}</ErrorState>}
+      {data && !data.run && <EmptyState title={t("plan.never")} actions={mayRun && <Button variant="primary" busy={run.isPending} onClick={() => run.mutate()}>{t("plan.run")}</Button>}>{t("plan.neverWhy")}</EmptyState>}
+      {data?.run && (
+        <div className="pr-plan">
+          <aside aria-label={t("plan.exceptions")}><Messages messages={data.messages} /></aside>
+          <div>
+            <Tabs label={t("plan.proposals")} value={kind} onChange={setKind}
+              tabs={KINDS.map((name) => ({ key: name, label: t(`plan.tab_${name}`), count: name === "all" ? proposals.length : (data.counts[name] ?? 0) }))} />
+            {rows.length === 0
+              ? <EmptyState inline title={t("plan.covered")}>{t("plan.coveredWhy")}</EmptyState>
+              : <Grid<Proposal> label={t("plan.proposals")} columns={columns} rows={rows} rowKey={(row) => row.id} flat
+                  selected={mayFirm ? picked : undefined} onSelect={mayFirm ? setPicked : undefined}
+                  onOpen={(row) => setChain(documentOf(row, byIndex))} />}
+            {chain && <Pegging document={chain} run={data.run.id} />}
+            <BulkBar count={open.length} onClear={() => setPicked(new Set())}>
+              <Button size="small" variant="text" icon={<CheckCheck size={15} />} busy={firm.isPending} onClick={() => firm.mutate(open.map((row) => row.id))}>{t("plan.firm", { count: open.length })}</Button>
+            </BulkBar>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/** Profit of the order: expected beside actual, each figure down to the postings it is made of. */
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { keyOf } from "@/platform/api/keys";
+import { useFormat } from "@/platform/format";
+import { EntityLink } from "@/platform/records";
+import type { Row } from "@/platform/records/types";
+import { useTenant } from "@/platform/session/session";
+import { Box } from "@/ui/figures";
+import { fetchProfit, type ProfitLine } from "../api/documents";
+import "./sales.css";
+
+function Line({ line }: { line: ProfitLine }) {
+  const { t } = useTranslation("sales");
+  const format = useFormat();
+  const [open, setOpen] = useState(false);
+  const worse = line.difference !== null && Number(line.difference) * line.sign < 0;
+  const Chevron = open ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          {line.postings.length > 0
+            ? <button type="button" className="so-open" aria-expanded={open} onClick={() => setOpen(!open)}><Chevron size={13} />{line.label}</button>
+            : <span className="so-open">{line.label}</span>}
+        </th>
+        <td>{line.estimate === null ? "–" : format.amount(line.estimate)}</td>
+        <td>{format.amount(line.actual)}</td>
+        <td className={line.difference === null || Number(line.difference) === 0 ? "dim" : worse ? "t-bad" : "t-good"}>{line.difference === null ? "–" : format.amount(line.difference)}</td>
+      </tr>
+      {open && line.postings.map((posting) => (
+        <tr key={posting.id} className="so-posting">
+          <th scope="row">
+            <EntityLink entity="finance.journal_entry" id={posting.entry.id}>{posting.entry.label}</EntityLink>{" "}
+            <span className="dim">{posting.account.label}{posting.product ? ` · ${posting.product}` : ""}</span>
+          </th>
+          <td className="dim">{posting.source ? <EntityLink entity={posting.source.entity} id={posting.source.id}>{posting.source.label}</EntityLink> : t("profit.byHand")}</td>
+          <td>{format.amount(posting.amount)}</td>
+          <td className="dim">{format.day(posting.entry_date)}</td>
+        </tr>
+      ))}
+    </>
+  );
+}
+
+export function OrderProfit({ record }: { record: Row }) {
+  const { t } = useTranslation("sales");
+  const format = useFormat();
+  const { slug } = useTenant();
+  const { data } = useQuery({
+    queryKey: keyOf(slug, "finance.journal_entry", "order-profit", record.id),
+    queryFn: ({ signal }) => fetchProfit(record.id, signal),
+  });
+  if (!data) return null;
+  return (
+    <Box title={<>{t("profit.title")} <span className="dim">{data.currency}</span></>}>
+      <table className="so-profit">
+        <thead><tr><th /><th scope="col">{t("profit.estimate")}</th><th scope="col">{t("profit.actual")}</th><th scope="col">{t("profit.difference")}</th></tr></thead>
+        <tbody>{data.lines.map((line) => <Line key={line.key} line={line} />)}</tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{t("profit.profit")}</th>
+            <td>{data.profit.estimate === null ? "–" : format.amount(data.profit.estimate)}</td>
+            <td className={data.profit.actual.startsWith("-") ? "t-bad" : undefined}>{format.amount(data.profit.actual)}</td>
+            <td />
+          </tr>
+          <tr className="dim">
+            <th scope="row">{t("profit.margin")}</th>
+            <td>{data.margin.estimate === null ? "–" : format.percent(data.margin.estimate)}</td>
+            <td>{data.margin.actual === null ? "–" : format.percent(data.margin.actual)}</td>
+            <td />
+          </tr>
+        </tfoot>
+      </table>
+    </Box>
+  );
+}

@@ -1,0 +1,14 @@
+/** What Sales adds to the pages of a sales order: its chain of documents, its profit, what holds it up. */
+import { lazy } from "react";
+import { defineModule } from "@/platform/slots/manifest";
+
+export const sales = defineModule({
+  key: "sales",
+  entities: { "shared.sales_order": { detail: () => import("./pages/sales-order-page").then((part) => part.SalesOrderPage) } },
+  slots: [
+    { slot: "sales-order.detail.actions", key: "next", component: lazy(() => import("./components/follow-up").then((part) => ({ default: part.FollowUp }))) as never },
+    { slot: "sales-order.detail.chain", key: "chain", component: lazy(() => import("./components/order-chain").then((part) => ({ default: part.OrderChain }))) as never },
+    { slot: "sales-order.detail.panels", key: "profit", order: 10, feature: "finance.costing", permission: "finance.order_profit.view", component: lazy(() => import("./components/order-profit").then((part) => ({ default: part.OrderProfit }))) as never },
+    { slot: "sales-order.detail.panels", key: "holds", order: 20, component: lazy(() => import("./components/what-holds").then((part) => ({ default: part.WhatHolds }))) as never },
+  ],
+});
