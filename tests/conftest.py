@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection, connections
@@ -17,6 +18,9 @@ from tests import database
 from tests.companies import make_company, owner_of
 
 _serial = itertools.count(1)
+# Slow drawing says something about the machine, not about the code.
+hypothesis.settings.register_profile("tenon", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+hypothesis.settings.load_profile("tenon")
 
 
 @pytest.fixture(scope="session")

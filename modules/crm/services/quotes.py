@@ -148,25 +148,27 @@ def _margin(quote: Quote, rows: Sequence[QuoteLine]) -> None:
 
 def promise(quote: Quote, rows: Sequence[QuoteLine]) -> None:
     """From stock, open supply and lead times through the bills of materials, by whoever knows; else the products' lead
-    time. A quote holds nothing back: the dates are those of an order placed now."""
-    demands = [
-        Demand(
+    time. Services wait for no stock. A quote holds nothing back: the dates are those of an order placed now."""
+    products = Product.objects.in_bulk({row.product_id for row in rows})
+    demands = {
+        index: Demand(
             line=RecordRef("crm.quote_line", row.pk or -(index + 1), quote.number or ""),
             product_id=row.product_id,
             quantity=row.base_quantity,
             needed_on=row.requested_on or quote.requested_on,
         )
         for index, row in enumerate(rows)
-    ]
+        if products[row.product_id].kind == Product.Kind.GOODS
+    }
+    calendar, today = work_calendar(), current().today()
     promiser = find(PromiseDates)
-    if promiser and demands:
-        days = {p.line.id: p.on for p in promiser.promise(demands)}
-    else:
-        products = Product.objects.in_bulk({row.product_id for row in rows})
-        calendar, today = work_calendar(), current().today()
-        days = {d.line.id: calendar.add(today, products[d.product_id].lead_time_days) for d in demands}
-    for row, demand in zip(rows, demands, strict=True):
-        row.promised_on = days.get(demand.line.id)
+    asked = {p.line.id: p.on for p in promiser.promise(list(demands.values()))} if promiser and demands else {}
+    for index, row in enumerate(rows):
+        demand = demands.get(index)
+        if demand is not None and promiser is not None:
+            row.promised_on = asked.get(demand.line.id)
+        else:
+            row.promised_on = calendar.add(today, products[row.product_id].lead_time_days)
     known = [row.promised_on for row in rows if row.promised_on]
     quote.promised_on = max(known) if known and len(known) == len(rows) else None
 

@@ -61,7 +61,7 @@ def default_calendar(today: date) -> WorkCalendar:
     if calendar is None:
         return WorkCalendar(start, end)
     days = CalendarDay.objects.filter(calendar=calendar, day__range=(start, end)).values_list("day", "working")
-    return WorkCalendar(start, end, calendar.weekdays, dict(days))
+    return WorkCalendar(start, end, calendar.weekdays or (1, 2, 3, 4, 5), dict(days))
 
 
 def _suppliers() -> dict[int, tuple[int, int]]:
