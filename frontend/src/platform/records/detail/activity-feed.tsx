@@ -29,6 +29,10 @@ function ChangedValue({ entity, path, value }: { entity: EntityMeta; path: strin
   return <>{text.length > 160 ? `${text.slice(0, 160)}…` : text}</>;
 }
 
+/** Structured data is worth a word that it changed, not its brackets. */
+const isTangled = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !("label" in value) && !(Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null));
+
 function Changes({ entity, entry }: { entity: EntityMeta; entry: HistoryEntry }) {
   const { t } = useTranslation("records");
   const [all, setAll] = useState(false);
@@ -48,9 +52,9 @@ function Changes({ entity, entry }: { entity: EntityMeta; entry: HistoryEntry })
       {shown.map(([path, [before, after]]) => (
         <li key={path}>
           <span className="dim">{fieldByPath(entity, path)?.label ?? fieldByPath(entity, path.replace(/_id$/, ""))?.label ?? path}</span>{" "}
-          <del><ChangedValue entity={entity} path={path} value={before} /></del>
+          {isTangled(before) || isTangled(after) ? <ins>{t("activity.changed")}</ins> : <><del><ChangedValue entity={entity} path={path} value={before} /></del>
           <ArrowRight size={11} role="img" aria-label={t("activity.to")} />
-          <ins><ChangedValue entity={entity} path={path} value={after} /></ins>
+          <ins><ChangedValue entity={entity} path={path} value={after} /></ins></>}
         </li>
       ))}
       {changes.length > shown.length && <li><button type="button" className="link xs" onClick={() => setAll(true)}>{t("activity.more", { count: changes.length - shown.length })}</button></li>}
@@ -76,7 +80,7 @@ export function ActivityFeed({ entity, id }: { entity: EntityMeta; id: RecordId 
       {activity.isLoading && <Delayed><div className="act-wait"><Bone width="70%" /><Bone width="46%" /><Bone width="60%" /></div></Delayed>}
       {activity.error && items.length === 0 && <p className="act-none t-bad">{problemText(activity.error, t)}</p>}
       {!activity.isLoading && !activity.error && items.length === 0 && <p className="act-none dim">{t("activity.none")}</p>}
-      <ol className="act-feed">
+      <ol className="act-feed" tabIndex={0} aria-label={t("detail.activity")}>
         {items.map((item) => (
           <li key={item.key} className={item.kind === "comment" ? "note" : undefined}>
             {item.kind === "comment" ? <Who name={item.who} /> : <i className="act-dot" aria-hidden />}

@@ -1,6 +1,6 @@
 /** Head of a record: way back, name, state, counterpart, place in the list, actions with one that is primary. */
 import { ChevronLeft, ChevronRight, Copy, Ellipsis, Link as LinkIcon, Pencil, Printer, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Slot } from "@/platform/slots/slots";
 import { Button } from "@/ui/button";
@@ -29,6 +29,22 @@ const ActionDrawer = lazy(() => import("./action-drawer").then((module) => ({ de
 function Neighbours({ entity, record }: { entity: EntityMeta; record: Row }) {
   const { t } = useTranslation("records");
   const trail = useTrail(entity.key, record.id);
+  const go = useGo();
+  const keys = useRef({ trail, go });
+  keys.current = { trail, go };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const key = event.key.toLowerCase();
+      if (event.ctrlKey || event.metaKey || event.altKey || document.activeElement !== document.body || document.querySelector("dialog[open]")) return;
+      const to = key === "j" ? keys.current.trail.next : key === "k" ? keys.current.trail.previous : undefined;
+      if (to) keys.current.go(recordPath(entity, to), { replace: true });
+      else if (key === "e" && entity.can.update) keys.current.go(`${recordPath(entity, record.id)}/edit`);
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [entity, record.id]);
   if (!trail.position || !trail.count) return null;
   const step = (id: string | undefined, label: string, shape: typeof ChevronLeft) => {
     const Shape = shape;

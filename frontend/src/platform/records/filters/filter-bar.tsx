@@ -15,8 +15,8 @@ import { isFilterable } from "./operators";
 const GROUPABLE = new Set(["choice", "boolean", "ref"]);
 
 /** "Number, customer, item": what the quick search looks at. */
-const searchHint = (list: RecordList): string =>
-  (list.entity.search ?? []).map((path) => fieldByPath(list.entity, path.split(".")[0] ?? path)?.label).filter((label, index, all) => label && all.indexOf(label) === index).join(", ");
+const searchHint = (list: RecordList, comma: string): string =>
+  (list.entity.search ?? []).map((path) => fieldByPath(list.entity, path.split(".")[0] ?? path)?.label).filter((label, index, all) => label && all.indexOf(label) === index).join(comma);
 
 function QuickSearch({ list }: { list: RecordList }) {
   const { t } = useTranslation("records");
@@ -45,7 +45,7 @@ function QuickSearch({ list }: { list: RecordList }) {
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, []);
-  const hint = searchHint(list) || t("list.search");
+  const hint = searchHint(list, t("list.comma")) || t("list.search");
   return (
     <label className="chip fb-search">
       <Search size={13} className="dim" aria-hidden />
@@ -67,7 +67,9 @@ function AddFilter({ list, onPick }: { list: RecordList; onPick: (path: string) 
   const anchor = useRef<HTMLButtonElement>(null);
   const taken = new Set(list.filters.map((filter) => filter.field));
   const wanted = search.trim().toLowerCase();
-  const fields = list.entity.fields.filter((field) => isFilterable(field) && !taken.has(fieldPath(field)) && field.label.toLowerCase().includes(wanted));
+  const fields = list.entity.fields.filter((field) => isFilterable(field) && !taken.has(fieldPath(field)) && field.label.toLowerCase().includes(wanted))
+    // what begins with it comes before what has it somewhere inside
+    .sort((a, b) => Number(b.label.toLowerCase().startsWith(wanted)) - Number(a.label.toLowerCase().startsWith(wanted)));
   const pick = (path: string) => { setOpen(false); setSearch(""); onPick(path); };
   return (
     <>

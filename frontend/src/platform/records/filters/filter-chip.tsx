@@ -19,8 +19,10 @@ export function useChipWords(list: RecordList, chip: Chip): { label: string; op:
   const content = contentOf(chip, choicesOf(field, env, states).map((choice) => choice.value));
   const labels = useRefLabels(field.type === "ref" ? field.ref : null, field.type === "ref" ? content.values : []);
   const words = content.values.map((value) => valueText(field, value, env, states, labels));
-  const value = content.op === "between" ? `${words[0]} – ${words[1]}` : words.length > 2 ? t("filter.values", { count: words.length }) : words.join(", ");
-  return { label, op: t(operatorKey(content.op, field)), value };
+  const value = content.op === "between" ? `${words[0]} – ${words[1]}` : words.length > 2 ? t("filter.values", { count: words.length }) : words.join(t("list.comma"));
+  // "Active: Yes" needs no "is", least of all in Chinese, where both are one word
+  const op = field.type === "boolean" && content.op === "is" ? "" : t(operatorKey(content.op, field));
+  return { label, op, value };
 }
 
 export function FilterChip({ list, chip, startOpen, onClosed }: { list: RecordList; chip: Chip; startOpen?: boolean; onClosed?: () => void }) {
@@ -33,8 +35,8 @@ export function FilterChip({ list, chip, startOpen, onClosed }: { list: RecordLi
   return (
     <>
       <span ref={anchor} className={`chip${open ? " open" : ""}`} tabIndex={-1}>
-        <button type="button" className="chip-words" aria-label={[words.label, ...(empty ? [] : [words.op, words.value])].join(" ")} aria-haspopup="dialog" aria-expanded={open} onClick={() => (open ? close() : setOpen(true))}>
-          <span className="k">{words.label}</span>{!empty && <><span className="op">{words.op}</span><span className="v">{words.value}</span></>}
+        <button type="button" className="chip-words" aria-label={[words.label, ...(empty ? [] : [words.op, words.value])].filter(Boolean).join(" ")} aria-haspopup="dialog" aria-expanded={open} onClick={() => (open ? close() : setOpen(true))}>
+          <span className="k">{words.label}</span>{!empty && <>{words.op && <span className="op">{words.op}</span>}<span className="v">{words.value}</span></>}
         </button>
         <button type="button" className="x" aria-label={t("filter.remove", { field: words.label })} onClick={() => { list.setField(chip.field, []); onClosed?.(); }}><X size={12} /></button>
       </span>

@@ -56,6 +56,12 @@ export function useRecordForm(entityKey: string, id?: RecordId, options: FormOpt
   const [saving, setSaving] = useState<string | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const intent = useRef<{ of: string; key: string } | null>(null);
+  // once saved or discarded, a timer that is already due must not bring the draft back
+  const settled = useRef(false);
+  const forget = () => {
+    settled.current = true;
+    dropDraft(key);
+  };
   const dirty = before !== null && isDirty(values, before);
 
   const compare = useCallback((theirs: Row, by?: string, at?: string) => {
@@ -81,6 +87,7 @@ export function useRecordForm(entityKey: string, id?: RecordId, options: FormOpt
   useEffect(() => {
     if (!keepDraft || !dirty || offer) return;
     const timer = setTimeout(() => {
+      if (settled.current) return;
       const at = new Date().toISOString();
       setDraftAt(writeDraft(key, { at, version: base?.version ?? null, values }) ? at : null);
     }, DRAFT_DELAY);
@@ -89,6 +96,7 @@ export function useRecordForm(entityKey: string, id?: RecordId, options: FormOpt
 
   const derive = options.derive;
   const change = useCallback((next: (values: Values) => Values) => {
+    settled.current = false;
     setValues((known) => {
       const changed = next(known);
       return derive ? derive(changed) : changed;
@@ -100,7 +108,7 @@ export function useRecordForm(entityKey: string, id?: RecordId, options: FormOpt
   }, [change]);
 
   function discard() {
-    dropDraft(key);
+    forget();
     setOffer(null);
     setDraftAt(null);
     setValues(before ?? {});
@@ -116,7 +124,7 @@ export function useRecordForm(entityKey: string, id?: RecordId, options: FormOpt
   }
 
   function taken(row: Row) {
-    dropDraft(key);
+    forget();
     setDraftAt(null);
     setOffer(null);
     const start = valuesOf(entity, row);
@@ -174,7 +182,7 @@ export function useRecordForm(entityKey: string, id?: RecordId, options: FormOpt
     entity, lines, base, values, problems, setProblems, dirty, saving, failure, collision, overtaken, offer, draftAt,
     isLoading: before === null && !loaded.error, error: loaded.error, setValue, change, save, discard,
     creating: base === null,
-    dropDraft: () => dropDraft(key),
+    dropDraft: forget,
     continueDraft: () => {
       if (offer) setValues((known) => ({ ...known, ...offer.values }));
       setDraftAt(offer?.at ?? null);

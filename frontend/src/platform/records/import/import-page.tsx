@@ -82,7 +82,7 @@ function Working({ job, onCancel, busy }: { job: ImportJob; onCancel: () => void
     <div className="im-working" role="status">
       <h2>{t(job.mode === "run" ? "import.running" : "import.checking")}</h2>
       <Bar percent={total ? (done / total) * 100 : 0} width={360} label={t("import.progress", { done, total })} />
-      <p className="sub">{t("import.progress", { done: formatNumber(done), total: formatNumber(total) })}</p>
+      <p className="sub">{done === 0 ? t("import.waiting") : t("import.progress", { done: formatNumber(done), total: formatNumber(total) })}</p>
       <Button busy={busy} onClick={onCancel}>{t("import.stop")}</Button>
       <p className="dim xs">{t(job.mode === "run" ? "import.stopNote" : "import.checkNote")}</p>
     </div>

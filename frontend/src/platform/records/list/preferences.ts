@@ -9,12 +9,14 @@ export interface ListPreferences {
   /** Paths in order; undefined = the entity's own list. */
   columns?: string[];
   density: Density;
+  /** Widths set by hand, by path. */
+  widths?: Record<string, number>;
 }
 
 const read = (key: string): ListPreferences => {
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<ListPreferences>;
-    return { columns: Array.isArray(kept.columns) ? kept.columns : undefined, density: DENSITIES.includes(kept.density as Density) ? (kept.density as Density) : "normal" };
+    return { columns: Array.isArray(kept.columns) ? kept.columns : undefined, density: DENSITIES.includes(kept.density as Density) ? (kept.density as Density) : "normal", widths: kept.widths };
   } catch {
     return { density: "normal" };
   }

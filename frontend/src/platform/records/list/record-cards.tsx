@@ -51,11 +51,12 @@ export function RecordCards({ entity, rows, onEnd }: { entity: EntityMeta; rows:
         {items.map((item) => {
           const row = rows[item.index]!;
           const head = show(fields.head, row);
+          const [state, date] = [show(fields.state, row), show(fields.date, row)];
           return (
             <button key={row.id} ref={virtual.measureElement} data-index={item.index} type="button" className="pcard rec-card" style={{ transform: `translateY(${item.start}px)` }} onClick={() => go(recordPath(entity, row.id))}>
               <span className="a"><b className="ell">{head ?? titleOf(entity, row)}</b><span className="grow" /><b>{show(fields.amount, row)}</b></span>
               <span className="a n"><span className="ell">{head ? titleOf(entity, row) : show(fields.more, row)}</span><span className="grow" />{head && fields.more && !isEmpty(row[fields.more.key]) && <span className="ell">{fieldModule(fields.more.type).align === "end" && `${fields.more.label} `}{show(fields.more, row)}</span>}</span>
-              <span className="z">{show(fields.state, row)}<span className="grow" /><span>{show(fields.date, row)}</span></span>
+              {(state || date) && <span className="z">{state}<span className="grow" /><span>{date}</span></span>}
             </button>
           );
         })}

@@ -41,6 +41,7 @@ export interface RecordListPageProps extends ListOptions {
 }
 
 const none: ReadonlySet<GridKey> = new Set();
+const noWidths: Record<string, number> = {};
 
 export function RecordListPage({ entityKey, title, actions, cells, fixed }: RecordListPageProps) {
   const { t } = useTranslation("records");
@@ -50,7 +51,6 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
   const phone = usePhone();
   const [preferences, prefer] = useListPreferences(tenant.slug, entity.key);
   const [selected, setSelected] = useState<ReadonlySet<GridKey>>(none);
-  const [widths, setWidths] = useState<Record<string, number>>({});
   const exporting = useExport(list);
   const { update } = useSaveView(entity);
   const chosen = preferences.columns ?? list.tab.columns;
@@ -94,7 +94,7 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
     if (phone) return <RecordCards entity={entity} rows={rows} onEnd={onEnd} />;
     return (
       <RecordGrid entity={entity} rows={rows} columns={columns} sort={list.sort} onSort={list.toggleSort} density={preferences.density} selected={selected} onSelect={setSelected}
-        onEnd={onEnd} total={count} widths={widths} onWidths={setWidths} cells={cells} />
+        onEnd={onEnd} total={count} widths={preferences.widths ?? noWidths} onWidths={(widths) => prefer({ widths })} cells={cells} />
     );
   }
 
@@ -115,8 +115,8 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
       <ViewTabs list={list} columns={paths} />
       <FilterBar list={list}>
         {!phone && (
-          <ColumnChooser entity={entity} columns={columns} density={preferences.density} changed={preferences.columns !== undefined}
-            onColumns={(next) => prefer({ columns: next })} onDensity={(density) => prefer({ density })}
+          <ColumnChooser entity={entity} columns={columns} density={preferences.density} changed={preferences.columns !== undefined || preferences.widths !== undefined}
+            onColumns={(next) => prefer(next ? { columns: next } : { columns: undefined, widths: undefined })} onDensity={(density) => prefer({ density })}
             onSaveToView={saved?.mine ? () => update.mutate({ view: saved, change: { columns: paths } }, { onSuccess: () => { prefer({ columns: undefined }); toast(t("columns.savedToView", { title: saved.title })); } }) : undefined} />
         )}
       </FilterBar>
