@@ -130,10 +130,15 @@ class Conformance:
     def _is_service(path: str) -> Callable[..., Any]:
         function = import_string(path)
         assert getattr(function, "is_service", False), f"{path} is no @service"
-        assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in inspect.signature(function).parameters.values()), (
-            f"{path} takes positional arguments"
-        )
+        keyword = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+        positional = [p.name for p in inspect.signature(function).parameters.values() if p.kind not in keyword]
+        assert positional == [], f"{path} takes positional arguments"
         return function  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _takes_all(function: Callable[..., Any]) -> bool:
+        kinds = [p.kind for p in inspect.signature(function).parameters.values()]
+        return inspect.Parameter.VAR_KEYWORD in kinds
 
     def test_every_record_has_an_entity_or_says_that_it_is_internal(self) -> None:
         config = apps.get_app_config(self._app_label())
