@@ -1,6 +1,6 @@
 /** Modules and their functions: rows one can compare, switches in the rail, and what goes before anything is switched off. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bootstrapKey, keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
@@ -26,6 +26,12 @@ export function ModulesPage() {
   const key = keyOf(slug, "core.module", "switches", {});
   const { data, error, refetch, isPending } = useQuery({ queryKey: key, queryFn: fetchModules });
   const [picked, setPicked] = useState<string>();
+  const rail = useRef<HTMLDivElement>(null);
+  /** On a phone the switches lie below the list: picking a module goes there. */
+  const pick = (key: string) => {
+    setPicked(key);
+    if (window.matchMedia("(max-width: 899px)").matches) requestAnimationFrame(() => rail.current?.scrollIntoView({ block: "start" }));
+  };
   const [asking, setAsking] = useState<FeatureSwitch>();
 
   const change = useMutation({
@@ -62,11 +68,11 @@ export function ModulesPage() {
                 role="option"
                 aria-selected={one.key === module?.key}
                 tabIndex={0}
-                onClick={() => setPicked(one.key)}
+                onClick={() => pick(one.key)}
                 onKeyDown={(event) => {
                   if (event.key === "Enter" || event.key === " ") {
                     event.preventDefault();
-                    setPicked(one.key);
+                    pick(one.key);
                   }
                 }}
               >
@@ -92,28 +98,30 @@ export function ModulesPage() {
               </article>
             ))}
           </div>
-          {module && (
-            <RightRail width={360} label={module.title}>
-              <section>
-                <h3>{module.title}</h3>
-                <p className="xs sub">{t("switch_note")}</p>
-                {core && (
-                  <label className="mod-switch">
-                    <span className="medium">{t("module_in_use", { module: module.title })}</span>
-                    <Switch checked={module.enabled} disabled={change.isPending || (!core.entitled && !module.enabled)} onChange={(event) => turn(core, event.target.checked)} />
-                  </label>
-                )}
-              </section>
-              <FeatureList
-                features={module.features.filter((feature) => feature !== core)}
-                off={!module.enabled}
-                all={titles}
-                busy={change.isPending ? change.variables?.feature.key : undefined}
-                onSwitch={turn}
-              />
-              <section className="xs sub">{t("data_kept")}</section>
-            </RightRail>
-          )}
+          <div ref={rail} className="mod-rail">
+            {module && (
+              <RightRail width={360} label={module.title}>
+                <section>
+                  <h3>{module.title}</h3>
+                  <p className="xs sub">{t("switch_note")}</p>
+                  {core && (
+                    <label className="mod-switch">
+                      <span className="medium">{t("module_in_use", { module: module.title })}</span>
+                      <Switch checked={module.enabled} disabled={change.isPending || (!core.entitled && !module.enabled)} onChange={(event) => turn(core, event.target.checked)} />
+                    </label>
+                  )}
+                </section>
+                <FeatureList
+                  features={module.features.filter((feature) => feature !== core)}
+                  off={!module.enabled}
+                  all={titles}
+                  busy={change.isPending ? change.variables?.feature.key : undefined}
+                  onSwitch={turn}
+                />
+                <section className="xs sub">{t("data_kept")}</section>
+              </RightRail>
+            )}
+          </div>
         </div>
       )}
       {asking && (
