@@ -82,7 +82,7 @@ class Conformance:
             said += [(f"{entity.key}#{i}", s.title) for i, s in enumerate(entity.form)]
             said += [(f"{entity.key}.{k}", s.label) for k, s in shapes(entity.key).items()]
         wrong = [f"{where}: {text}" for where, text in said if not bilingual(text)]
-        assert wrong == [], f"{len(wrong)} texts lack a translation"
+        assert wrong == [], f"{len(wrong)} texts lack a translation: {wrong}"
 
     # --- entities
 
@@ -148,7 +148,7 @@ class Conformance:
             for m in config.get_models()
             if issubclass(m, Record) and m._meta.label_lower not in known and not getattr(m, "internal", False)
         ]
-        assert hidden == []
+        assert hidden == [], hidden
 
     def _app_label(self) -> str:
         package = hooks.packages()[self.key]
