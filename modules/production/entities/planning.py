@@ -49,7 +49,10 @@ MESSAGE = Entity(
     model="production.PlanningMessage",
     path="planning-messages",
     icon="triangle-alert",
-    fields=("kind", "product", "quantity", "source_label", "source_entity", "source_id", "due_on", "needed_on"),
+    fields=(
+        "kind", "product", "quantity", "source_label", Field("source_entity", label=_("Source document")),
+        Field("source_id", label=_("Source key")), "due_on", "needed_on",
+    ),
     list=("kind", "product", "quantity", "source_label", "due_on", "needed_on"),
     search=("product.code", "product.name", "source_label"),
     default_order=("needed_on", "id"),
@@ -75,7 +78,10 @@ RUN = Entity(
     model="production.PlanningRun",
     path="planning-runs",
     icon="history",
-    fields=("planned_on", "state", "started_at", "finished_at", "items", "proposals", "messages", "started_by"),
+    fields=(
+        "planned_on", "state", "started_at", "finished_at", "items", "proposals", "messages",
+        Field("started_by", label=_("Started by")),
+    ),
     list=("planned_on", "state", "started_at", "finished_at", "items", "proposals", "messages"),
     search=(),
     default_order=("-id",),
