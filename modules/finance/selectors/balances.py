@@ -51,15 +51,17 @@ class TrialBalance:
 def movements(since: date, until: date) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
     """account → (opening, debit, credit) from `since` to `until`, both days included."""
     with connection.cursor() as cursor:
+        # Two plain sums in one pass are half the work of three filtered ones.
         cursor.execute(
-            """select account_id,
-                      coalesce(sum(debit - credit) filter (where day < %(since)s), 0),
-                      coalesce(sum(debit) filter (where day >= %(since)s), 0),
-                      coalesce(sum(credit) filter (where day >= %(since)s), 0)
-                 from finance_accountbalance where day <= %(until)s group by account_id""",
-            {"since": since, "until": until},
+            """select account_id, day >= %s as within, sum(debit), sum(credit)
+                 from finance_accountbalance where day <= %s group by 1, 2""",
+            [since, until],
         )
-        return {pk: (opening, debit, credit) for pk, opening, debit, credit in cursor.fetchall()}
+        out: dict[int, tuple[Decimal, Decimal, Decimal]] = {}
+        for pk, within, debit, credit in cursor.fetchall():
+            opening, debits, credits = out.get(pk, (ZERO, ZERO, ZERO))
+            out[pk] = (opening, debit, credit) if within else (debit - credit, debits, credits)
+        return out
 
 
 def trial_balance(*, actor: Actor, since: date, until: date, with_zero: bool = False) -> TrialBalance:

@@ -29,8 +29,9 @@ ENTERED = {
     "cost_order": "cost_order_id", "is_freight": "is_freight",
 }  # fmt: skip
 WRITTEN = (
-    "position", "product", "description", "quantity", "unit", "unit_price", "discount", "tax", "tax_rate", "tax_included",
-    "subtotal", "tax_amount", "total", "account", "cost_order", "is_freight", "version", "changed_at", "changed_by",
+    "position", "product", "description", "quantity", "unit", "unit_price", "discount", "tax", "tax_rate",
+    "tax_included", "subtotal", "tax_amount", "total", "account", "cost_order", "is_freight", "version",
+    "changed_at", "changed_by",
 )  # fmt: skip
 
 

@@ -34,6 +34,14 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 Kind, Status = Invoice.Kind, Invoice.Status
+# What posting reads of a line: a hundred, each with its order line and product, are built faster without the rest.
+_PROGRESS = ("order", "position", "base_quantity", "cancelled", "invoiced", "returned")
+POSTED_COLUMNS = (
+    "invoice", "position", "product", "description", "quantity", "base_quantity", "tax", "tax_rate", "subtotal",
+    "tax_amount", "total", "is_freight", "account", "cost_order", "sales_order_line", "purchase_order_line", "accrued",
+    *(f"sales_order_line__{x}" for x in (*_PROGRESS, "delivered", "product__kind")),
+    *(f"purchase_order_line__{x}" for x in (*_PROGRESS, "received", "rejected", "product__kind")),
+)  # fmt: skip
 SERIES = {
     Kind.SALES_INVOICE: "INV", Kind.SALES_CREDIT_NOTE: "CN", Kind.PURCHASE_INVOICE: "PI",
     Kind.PURCHASE_CREDIT_NOTE: "PCN",
@@ -51,7 +59,9 @@ def invoice_post(*, actor: Actor, invoice: Invoice, on: date | None = None) -> I
         invoice.due_on += on - invoice.issued_on
         invoice.issued_on = on
     lines = list(
-        invoice.lines.select_related("sales_order_line__product", "purchase_order_line__product").order_by("position")
+        invoice.lines.select_related("sales_order_line__product", "purchase_order_line__product")
+        .only(*POSTED_COLUMNS)
+        .order_by("position")
     )
     if not lines:
         raise Invalid.field("lines", NOTHING, "required")
