@@ -1,0 +1,14 @@
+/** What finance adds to the app: trial balance, profit of orders, ageing. */
+import { defineModule } from "@/platform/slots/manifest";
+
+const ageing = () => import("./pages/ageing-page");
+
+export const finance = defineModule({
+  key: "finance",
+  routes: [
+    { path: "/finance/trial-balance", permission: "finance.report.view", page: () => import("./pages/trial-balance-page").then((part) => part.TrialBalancePage) },
+    { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },
+    { path: "/finance/ageing/receivable", permission: "finance.receivable.view", page: () => ageing().then((part) => part.ReceivablePage) },
+    { path: "/finance/ageing/payable", permission: "finance.payable.view", page: () => ageing().then((part) => part.PayablePage) },
+  ],
+});

@@ -1,0 +1,95 @@
+/** Trial balance as of any days, down to the entries of an account; the foot says whether the books prove themselves. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { keyOf } from "@/platform/api/keys";
+import { useFormat } from "@/platform/format";
+import { EntityLink, problemText } from "@/platform/records";
+import { useTenant } from "@/platform/session/session";
+import { Accounting } from "@/ui/accounting";
+import { Grid, type GridColumn } from "@/ui/grid";
+import { Joint } from "@/ui/joint";
+import { PageHead, RightRail } from "@/ui/page";
+import { GridSkeleton } from "@/ui/states/skeleton";
+import { EmptyState, ErrorState } from "@/ui/states/states";
+import { fetchCheck, fetchLedger, fetchTrialBalance, type BalanceRow } from "../api/reports";
+import "./finance.css";
+
+const FIGURES = ["opening", "debit", "credit", "closing"] as const;
+
+function Ledger({ account, since, until }: { account: number | string; since: string; until: string }) {
+  const { t } = useTranslation("finance");
+  const format = useFormat();
+  const { slug } = useTenant();
+  const { data } = useQuery({
+    queryKey: keyOf(slug, "finance.journal_entry", "ledger", [account, since, until]),
+    queryFn: ({ signal }) => fetchLedger(account, since, until, signal),
+  });
+  return (
+    <RightRail width={380} label={t("tb.ledger")}>
+      <div className="fi-lines">
+        <h3>{data ? `${data.account.code} ${data.account.label}` : t("tb.ledger")}</h3>
+        {data?.results.length === 0 && <p className="dim" style={{ padding: "0 16px" }}>{t("tb.noEntries")}</p>}
+        <ul>
+          {data?.results.map((line) => (
+            <li key={line.id}>
+              <p><EntityLink entity="finance.journal_entry" id={line.entry.id}>{line.entry.label}</EntityLink>
+                <span><Accounting value={line.debit.replace(/^0(\.0+)?$/, "") || `-${line.credit}`} /></span></p>
+              <p className="xs dim"><span className="ell">{[line.narration, line.party?.label, line.product?.label].filter(Boolean).join(" · ")}</span><span>{format.day(line.entry_date)}</span></p>
+              {line.source && <p className="xs"><EntityLink entity={line.source.entity} id={line.source.id}>{line.source.label}</EntityLink></p>}
+            </li>
+          ))}
+        </ul>
+        {data?.more && <p className="dim" style={{ padding: "8px 16px" }}>{t("tb.more")}</p>}
+      </div>
+    </RightRail>
+  );
+}
+
+export function TrialBalancePage() {
+  const { t } = useTranslation("finance");
+  const { t: said } = useTranslation("records");
+  const { slug, today, currency } = useTenant();
+  const [since, setSince] = useState(`${today.slice(0, 7)}-01`);
+  const [until, setUntil] = useState(today);
+  const [account, setAccount] = useState<number | string | null>(null);
+  const { data, error, isPending } = useQuery({
+    queryKey: keyOf(slug, "finance.journal_entry", "trial-balance", [since, until]),
+    queryFn: ({ signal }) => fetchTrialBalance(since, until, signal),
+    enabled: since !== "" && until !== "",
+    placeholderData: (old) => old,
+  });
+  const { data: findings } = useQuery({ queryKey: keyOf(slug, "finance.journal_entry", "check", {}), queryFn: ({ signal }) => fetchCheck(signal) });
+  const columns: GridColumn<BalanceRow>[] = [
+    { key: "account", title: t("tb.account"), width: 300, grow: true, cell: (row) => <span className="fi-acc" style={{ paddingInlineStart: row.level * 16 }}><span className="code">{row.account.code}</span><span className="ell">{row.account.label}</span></span> },
+    ...FIGURES.map((key) => ({ key, title: t(`tb.${key}`), width: 140, numeric: true, cell: (row: BalanceRow) => <Accounting value={row[key]} /> })),
+  ];
+  const total = data?.total;
+  return (
+    <div className="page">
+      <PageHead title={t("tb.title")} after={<span className="dim">{currency}</span>} />
+      <div className="fi-bar">
+        <input className="input" type="date" aria-label={t("tb.since")} value={since} max={until} onChange={(event) => setSince(event.target.value)} />
+        <span className="dim">–</span>
+        <input className="input" type="date" aria-label={t("tb.until")} value={until} min={since} onChange={(event) => setUntil(event.target.value)} />
+      </div>
+      {isPending && <GridSkeleton />}
+      {error && !data && <ErrorState title={t("tb.failed")}>{problemText(error, said)}</ErrorState>}
+      {data && data.rows.length === 0 && <EmptyState title={t("tb.none")}>{t("tb.noneWhy")}</EmptyState>}
+      {data && data.rows.length > 0 && (
+        <div className="split">
+          <div className="main" style={{ display: "flex", flexDirection: "column", minHeight: 0 }}>
+            <Grid<BalanceRow> label={t("tb.title")} columns={columns} rows={data.rows} rowKey={(row) => row.account.id} density="compact"
+              rowClass={(row) => (row.is_group ? "fi-group" : undefined)} onOpen={(row) => setAccount(row.account.id)}
+              foot={[t("tb.total"), ...FIGURES.map((key) => <Accounting key={key} value={total?.[key] ?? "0"} />)]} />
+            <div className="fi-foot">
+              <span><Joint fit={total?.debit === total?.credit ? 1 : 0} bad />{t(total?.debit === total?.credit ? "tb.balanced" : "tb.unbalanced")}</span>
+              {findings && <span><Joint fit={findings.length === 0 ? 1 : 0} bad />{findings.length === 0 ? t("tb.proved") : findings[0]}</span>}
+            </div>
+          </div>
+          {account !== null && <Ledger account={account} since={since} until={until} />}
+        </div>
+      )}
+    </div>
+  );
+}
