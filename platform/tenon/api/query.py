@@ -146,6 +146,8 @@ def summary(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     shape, prefix = found
     sums = _sums(resource, [part.strip() for part in str(params.get("sum", "")).split(",") if part.strip()])
     rows = selection(resource, params).order_by()
+    if rows.query.group_by is not None:  # a selector that aggregates would split our groups
+        rows = resource.model._default_manager.filter(pk__in=rows.values("pk"))
     column = prefix + shape.source
     if step:
         rows, column = rows.annotate(group_key=_TRUNCATE[step](column)), "group_key"

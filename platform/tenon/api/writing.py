@@ -58,7 +58,9 @@ def row_of(resource: Resource, pk: int) -> dict[str, Any]:
 def locked(resource: Resource, pk: int, version: int | None) -> Any:
     """The record, locked, in the version the caller knows. Raises NotFound, PreconditionRequired, StaleVersion."""
     visible = rows(resource).filter(pk=pk).order_by().values("pk")
-    record = resource.model._base_manager.select_for_update(of=("self",)).filter(pk=pk, pk__in=visible).first()
+    # No-key: rows that point at this one may be written meanwhile; only who changes it too has to wait.
+    found = resource.model._base_manager.select_for_update(of=("self",), no_key=True)
+    record = found.filter(pk=pk, pk__in=visible).first()
     if record is None:
         raise NotFound
     if version == ANY_VERSION or not hasattr(record, "version"):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.records import entities, permissions
 from tenon.records.events import MemberMentioned
-from tenon.registry.types import MenuNode, ModuleManifest
+from tenon.registry.types import MenuNode, ModuleManifest, Schedule
 
 MENUS = (
     MenuNode("admin.company", parent="admin"),
@@ -26,4 +26,5 @@ MANIFEST = ModuleManifest(
     menus=MENUS,
     entities=entities.ALL,
     publishes=(MemberMentioned,),
+    schedules=(Schedule("records.forget_imports", "tenon.records.services.retention.forget_imports", "41 3 * * *"),),
 )

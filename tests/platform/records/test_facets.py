@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.urls import resolve
+from django.utils import timezone
 
 from tenon.access.actor import Actor
 from tenon.access.models import Member
 from tenon.events.models import Outbox
-from tenon.records.models import Attachment
+from tenon.records.models import Attachment, DataImport
 from tenon.records.service import acting
 from tenon.records.services.attachment import safe_name
+from tenon.records.services.retention import forget_imports
 from tenon.tenancy.context import Company, outside
 
 URL = "/api/v1/access/departments/"
@@ -128,3 +131,20 @@ def test_too_large_a_file_is_refused(actor: Actor, department: dict[str, Any], s
 )
 def test_names_are_made_safe(given: str, kept: str) -> None:
     assert safe_name(given) == kept
+
+
+def test_old_imports_are_forgotten_with_their_files(serving_acme: Company, settings: Any, tmp_path: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}},
+    }
+    paths = []
+    for name in ("old", "new"):
+        (tmp_path / name).write_bytes(b"a")
+        made = DataImport.objects.create(entity="x.y", name=name, path=name, kind="csv", actor="member:1")
+        if name == "old":
+            DataImport.objects.filter(pk=made.pk).update(changed_at=timezone.now() - timedelta(days=31))
+        paths.append(tmp_path / name)
+    assert forget_imports() == 1
+    assert [path.exists() for path in paths] == [False, True]
+    assert list(DataImport.objects.values_list("name", flat=True)) == ["new"]

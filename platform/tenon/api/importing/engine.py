@@ -193,7 +193,8 @@ class Importer:
             **{f"{column}__in": {key[i] for key in keys.values()} for i, column in enumerate(columns)}
         )
         model = self.resource.model
-        records = model._base_manager.select_for_update(of=("self",)).filter(pk__in=found.order_by().values("pk"))
+        locked = model._base_manager.select_for_update(of=("self",), no_key=True)
+        records = locked.filter(pk__in=found.order_by().values("pk"))
         heads = [column.rpartition("__")[0] for column in columns if "__" in column]
         records = records.select_related(*heads) if heads else records
         by_key = {tuple(_at(record, c) for c in columns): record for record in records.order_by("pk")}
