@@ -26,7 +26,7 @@ def check(company: Company) -> list[str]:
         return []
     return [
         *_entries(), *_numbers(), *_balances(), *_reversals(), *_stock(), *_received_not_invoiced(),
-        *_work_in_progress(), *_open_items(company.today()),
+        *_work_in_progress(), *_settlements(), *_open_items(company.today()),
     ]  # fmt: skip
 
 
@@ -162,6 +162,33 @@ def _work_in_progress() -> list[str]:
         f"work in progress of production order {pk}: production says {kept.get(pk or 0, ZERO):f},"
         f" the ledger {posted.get(pk, ZERO):f}"
         for pk in differing[:SHOWN]
+    ]
+
+
+def _settlements() -> list[str]:
+    """4: what a document says is open is its total less the allocations in force."""
+    return [
+        f"{number}: {kept:f} open ({kept_base:f} in the ledger's currency),"
+        f" its allocations leave {left:f} ({left_base:f})"
+        for number, kept, kept_base, left, left_base in _rows(
+            """with live as (select * from finance_paymentallocation where undone_on is null),
+                 used as (
+                   select 'i' kind, invoice_id id, sum(amount) amount, sum(base_invoice) base from live group by 2
+                   union all select 'i', credit_note_id, sum(amount), sum(base_payment) from live
+                              where credit_note_id is not null group by 2
+                   union all select 'p', payment_id, sum(amount), sum(base_payment) from live
+                              where payment_id is not null group by 2),
+                 documents as (
+                   select 'i' kind, id, number, total, base_total, open_amount, open_base from finance_invoice
+                    where status not in ('draft', 'reversed')
+                   union all select 'p', id, number, amount, base_amount, open_amount, open_base from finance_payment
+                    where status <> 'reversed')
+               select d.number, d.open_amount, d.open_base, d.total - coalesce(u.amount, 0),
+                      d.base_total - coalesce(u.base, 0)
+                 from documents d left join used u on u.kind = d.kind and u.id = d.id
+                where d.open_amount <> d.total - coalesce(u.amount, 0)
+                   or d.open_base <> d.base_total - coalesce(u.base, 0)"""
+        )
     ]
 
 

@@ -115,6 +115,11 @@ def allocation_undo(*, actor: Actor, allocation: PaymentAllocation, on: date | N
     return allocation
 
 
+def invoices_lock(items: Sequence[Mapping[str, Any]]) -> None:
+    """Locks the invoices that will be allocated. Raises Invalid."""
+    _lock_invoices(_asked(None, None, items) or [])
+
+
 def reversal_day(on: date | None, dated: date, allocations: QuerySet[PaymentAllocation]) -> date:
     """The day on which a payment or invoice is reversed: its own unless `on` says another, and never before the last
     allocation was undone, or open items of the days between would not be what the ledger says. Raises Invalid."""

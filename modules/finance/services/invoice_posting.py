@@ -112,6 +112,7 @@ def invoice_reverse(*, actor: Actor, invoice: Invoice, on: date | None = None) -
     Without `on` it is reversed on its own date. Raises StateRefused while something is allocated or credited,
     PeriodClosed."""
     invoice = _locked(invoice)
+    _lock_order(invoice)
     if invoice.status != Status.POSTED or invoice.entry is None:
         raise StateRefused(_("Only a posted invoice of which nothing is settled can be reversed"))
     allocations = PaymentAllocation.objects.filter(Q(invoice=invoice) | Q(credit_note=invoice))

@@ -14,7 +14,7 @@ from modules.finance.models import Account, Event, JournalEntry, Payment
 from modules.finance.rules.amounts import round_step
 from modules.finance.rules.entry import DraftEntry, signed
 from modules.finance.selectors.rules import Rules
-from modules.finance.services.allocation import payment_allocate, reversal_day
+from modules.finance.services.allocation import invoices_lock, payment_allocate, reversal_day
 from modules.finance.services.journal import reversal_draft
 from modules.finance.services.ledger import entries_write
 from modules.shared.data.models import Party
@@ -68,6 +68,9 @@ def payment_record(
     money = _money_account(account) or (rule.debit_id if incoming else rule.credit_id)
     control = rule.credit_id if incoming else rule.debit_id
     sense = 1 if incoming else -1
+    if allocations:
+        # Documents before the ledger, as everywhere: who holds an invoice waits for the journal, never the other way.
+        invoices_lock(allocations)
     key, document = _next_key(), next_number(SERIES[direction])
     common: dict[str, Any] = {"party_id": found.pk, "narration": reference}
     (entry,) = entries_write(

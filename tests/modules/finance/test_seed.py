@@ -1,0 +1,51 @@
+"""What a new company gets: a chart and rules by its currency and industry, years, and nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from modules.finance.models import Account, FiscalYear, Period, PostingRule
+from modules.finance.seed import seed
+from modules.shared.contracts.posting import PostingLine
+from tenon.access.actor import system
+from tenon.records.service import acting
+from tenon.tenancy.context import current
+
+
+def counts() -> tuple[int, ...]:
+    return tuple(m.objects.count() for m in (Account, PostingRule, FiscalYear, Period))
+
+
+def test_seeding_again_changes_nothing(books):
+    before = counts()
+    assert before[2:] == (3, 36)
+    seed(actor=system("seed"), company=current(), pack="manufacturing")
+    assert counts() == before
+
+
+@pytest.mark.parametrize(("pack", "stock"), [("manufacturing", "1210"), ("trading", "1220")])
+def test_a_company_in_another_currency_has_the_international_chart(books, pack, stock):
+    with acting(books.actor):
+        PostingRule.objects.all().delete()
+        for _ in range(4):
+            Account.objects.filter(children=None).delete()
+    seed(actor=system("seed"), company=replace(current(), currency="EUR"), pack=pack)
+    assert Account.objects.filter(code="1001").exists() is False
+    (ref,) = books.post("goods_receipt", PostingLine(books.vat().rate, books.product(source="buy").pk))
+    assert [code for code, _debit, _credit in books.lines(ref.id)] == [stock, "2020"]
+    names = {a.code: a for a in Account.objects.all()}
+    assert (names["2020"].name, names["2020"].name_zh) == ("Goods received not invoiced", "暂估应付款")
+    books.charge("100", tax=books.vat())
+    assert [books.balance(c) for c in ("1100", "4010", "2100")] == [113, -100, -13]
+
+
+def test_account_names_follow_the_language(books):
+    from django.utils.translation import override
+
+    account = books.account("1122")
+    with override("zh-hans"):
+        assert str(account) == "1122 应收账款"
+    with override("en"):
+        assert str(account) == "1122 Accounts receivable"
