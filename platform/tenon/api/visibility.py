@@ -26,18 +26,18 @@ def parent_of(key: str) -> Entity | None:
 
 @cache
 def scoped(key: str) -> Entity:
-    """The entity as data scope sees it: lines without an owner of their own are scoped by their document's."""
+    """The entity as data scope sees it. Lines are in scope with their document, and what lives under another entity's
+    permissions (a party's addresses) with that entity: a role's scope for orders holds for their lines too."""
     entity = registry().entities[key]
     parent = parent_of(key)
-    if parent is None or entity.owner_field or not parent.owner_field:
-        return entity
+    if parent is None:
+        above = registry().entities.get(entity.permission)
+        return replace(entity, key=above.key, permission=entity.permission_prefix) if above is not None else entity
     prefix = f"{entity.parent_field}__"
+    owner = entity.owner_field or (prefix + parent.owner_field if parent.owner_field else "")
+    department = entity.department_field or (prefix + parent.department_field if parent.department_field else "")
     return replace(
-        entity,
-        key=parent.key,
-        permission=entity.permission_prefix,
-        owner_field=prefix + parent.owner_field,
-        department_field=prefix + parent.department_field if parent.department_field else "",
+        entity, key=parent.key, permission=entity.permission_prefix, owner_field=owner, department_field=department
     )
 
 

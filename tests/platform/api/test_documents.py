@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from tenon.access.actor import Actor
+from tenon.access.models import Member
 from tenon.api.importing import import_rows
 from tenon.records.service import acting
 from tests.platform.api.record_factory import make
@@ -116,3 +117,20 @@ def test_rows_of_a_file_become_lines_of_their_document(api: Any, actor: Actor, o
     assert {(e.row, e.field) for e in result.errors} == {(3, "product"), (4, "order")}
     lines = api.get(f"{ORDERS}{order['id']}/").json["lines"]
     assert [line["quantity"] for line in lines] == ["2", "3", "4"]
+
+
+def test_a_scope_for_orders_holds_for_their_lines_and_for_what_lives_under_parties(
+    api: Any, api_as: Any, actor: Actor, order: dict[str, Any], goods: Any
+) -> None:
+    with acting(actor):
+        stranger = Member.objects.create(person_id=4712, name="Stranger", email="s2@acme.example")
+        apps.get_model("data.SalesOrder").objects.filter(pk=order["id"]).update(owner=stranger)
+        apps.get_model("data.Party").objects.filter(pk=goods["customer"].pk).update(owner=stranger)
+        address = make(apps.get_model("data.Address"), party=goods["customer"])
+    narrow = api_as(replace(actor, scopes={"": "all", "shared.sales_order": "own", "shared.party": "own"}))
+    assert len(api.get(LINES).json["results"]) == 2
+    assert narrow.get(LINES).json["results"] == []
+    assert narrow.get(f"{LINES}{order['lines'][0]['id']}/").type == "not-found"
+    addresses = f"/api/v1/shared/addresses/?id={address.pk}"
+    assert len(api.get(addresses).json["results"]) == 1
+    assert narrow.get(addresses).json["results"] == []
