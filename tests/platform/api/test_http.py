@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
 from django.http import HttpResponse
@@ -176,3 +177,26 @@ def test_the_documentation_needs_nothing_from_elsewhere_and_no_inline_script(db:
     answer = browser.get("/api/schema/?format=json")
     assert answer.status_code == 200
     assert b"/api/v1/access/departments/" in answer.content
+
+
+def test_a_page_over_http_takes_few_queries_and_writing_needs_the_csrf_token(acme: Company) -> None:
+    """The whole way: host, session, member, roles, rows."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from tenants.models import Person
+
+    browser = Client(HTTP_HOST=f"acme.{settings.BASE_DOMAIN}", enforce_csrf_checks=True)
+    browser.force_login(
+        Person.objects.get(email="owner@acme.example"), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    url = "/api/v1/access/departments/"
+    assert browser.get(url).status_code == 200
+    with CaptureQueriesContext(connection) as seen:
+        answer = browser.get(url)
+    assert answer.status_code == 200, answer.content
+    asked = [q["sql"] for q in seen if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config"))]
+    assert len(asked) <= 6, asked
+    refused = browser.post("/api/v1/access/departments/", b'{"name": "A"}', content_type="application/json")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/csrf")
