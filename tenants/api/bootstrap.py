@@ -21,6 +21,7 @@ from tenon.access.services.members import me_update
 from tenon.api.authentication import actor_of
 from tenon.api.metadata import entity_meta, feature_on
 from tenon.api.renderers import dumps
+from tenon.records.selectors.custom_field import reading_once
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
@@ -53,11 +54,12 @@ class Bootstrap(APIView):
         member: Member = request._request.member  # type: ignore[attr-defined]
         known = registry()
         permissions = sorted(c for c in known.permissions if actor.can(c))
-        entities = {
-            e.key: entity_meta(actor, e)
-            for e in known.entities.values()
-            if feature_on(e) and actor.can(f"{e.permission_prefix}.view")
-        }
+        with reading_once():
+            entities = {
+                e.key: entity_meta(actor, e)
+                for e in known.entities.values()
+                if feature_on(e) and actor.can(f"{e.permission_prefix}.view")
+            }
         menu = menu_of(actor)
         body: dict[str, Any] = {
             "me": me(member, actor),

@@ -154,7 +154,7 @@ def test_a_key_dies_by_date_by_hand_and_with_its_owner(web: Browser, token: str,
 
 def test_a_key_never_holds_more_than_its_owner_does_now(web: Browser, token: str, acme: Company, actor: Actor) -> None:
     with serving(acme), acting(actor):
-        Member.objects.filter(pk=actor.member_id).update(roles=["shop_floor"])
+        Member.objects.filter(pk=actor.member_id or 0).update(roles=["shop_floor"])
         ApiKey.objects.update(permissions=["access.role.view", "access.member.view"])
     browser = web("acme.localhost")
     bearer = {"Authorization": f"Bearer {token}"}

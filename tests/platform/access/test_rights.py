@@ -135,7 +135,7 @@ def test_nobody_grants_what_they_do_not_hold(join: Join, actor: Actor) -> None:
 
 def test_the_mighty_are_not_brought_down_by_the_weak(join: Join, actor: Actor, serving_acme: Company) -> None:
     _member, admin = join("admin")
-    owner = Member.objects.get(pk=actor.member_id)
+    owner = Member.objects.get(pk=actor.member_id or 0)
     join("owner")
     for attempt in (
         lambda: member_update(actor=admin, record=owner, data={"roles": ["viewer"]}),
@@ -146,7 +146,7 @@ def test_the_mighty_are_not_brought_down_by_the_weak(join: Join, actor: Actor, s
 
 
 def test_the_last_owner_stays(join: Join, actor: Actor, serving_acme: Company) -> None:
-    owner = Member.objects.get(pk=actor.member_id)
+    owner = Member.objects.get(pk=actor.member_id or 0)
     with pytest.raises(Conflict):
         member_update(actor=actor, record=owner, data={"roles": ["admin"]})
     second, second_rights = join("owner")

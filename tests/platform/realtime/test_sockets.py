@@ -239,7 +239,7 @@ def test_a_member_who_leaves_loses_its_socket_at_once(own: Company) -> None:
         here = socket(f"{own.slug}.localhost", jar)
         assert await here.connect(timeout=10)
         await asyncio.to_thread(leave)
-        heard = []
+        heard: list[Any] = []
         while not heard or heard[-1]["type"] != "websocket.close":
             heard.append(await here.receive_output(timeout=5))
         assert await refused(socket(f"{own.slug}.localhost", jar))

@@ -57,7 +57,7 @@ def test_a_neighbours_file_is_not_to_be_had_by_its_address(
     here: Web, there: Web, acme: Company, globex: Company, actor: Actor
 ) -> None:
     with serving(acme):
-        member = Member.objects.get(pk=actor.member_id)
+        member = Member.objects.get(pk=actor.member_id or 0)
     upload = SimpleUploadedFile("prices.txt", SECRET, content_type="text/plain")
     made = here.client.post(f"/api/v1/access/members/{member.pk}/attachments/", {"file": upload})
     assert made.status_code == 201, made.content

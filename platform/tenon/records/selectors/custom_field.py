@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +15,7 @@ from tenon.records.models import CustomField
 
 _KEY = "custom-fields"
 _KEPT = 3600
+_held: ContextVar[dict[str, tuple[CustomFieldDef, ...]] | None] = ContextVar("tenon_custom_fields", default=None)
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,29 @@ def _choices(stored: Any) -> tuple[tuple[str, str, str], ...]:
     return tuple(out)
 
 
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Inside, the definitions are fetched once however many entities ask: for answers about all of them."""
+    token = _held.set(_known())
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def custom_fields(entity: str) -> tuple[CustomFieldDef, ...]:
     """The active custom fields of an entity in the company being served."""
-    known = cache.get(_KEY)
+    known = _held.get()
+    return (_known() if known is None else known).get(entity, ())
+
+
+def _known() -> dict[str, tuple[CustomFieldDef, ...]]:
+    known: dict[str, tuple[CustomFieldDef, ...]] | None = cache.get(_KEY)
     if known is None:
         known = _read()
         # add, not set: a change that commits meanwhile has written the newer state already.
         cache.add(_KEY, known, _KEPT)
-    return known.get(entity, ())
+    return known
 
 
 def forget_custom_fields() -> None:
