@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from modules.shared.data.api.views import DuplicateGroupsView, PartyDuplicatesView
+from modules.shared.data.api.views import DuplicateGroupsView, PartyDuplicatesView, ProductDuplicatesView
 
 urlpatterns = [
     path("parties/duplicates/", PartyDuplicatesView.as_view(), name="shared-party-duplicates"),
+    path("products/duplicates/", ProductDuplicatesView.as_view(), name="shared-product-duplicates"),
     path("parties/duplicate-groups/", DuplicateGroupsView.as_view(), name="shared-party-duplicate-groups"),
 ]

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.shared.data.selectors.duplicates import duplicate_groups, party_duplicates
+from modules.shared.data.selectors.product_duplicates import product_duplicates
 from tenon.api.authentication import actor_of
 
 
@@ -25,6 +26,22 @@ class PartyDuplicatesView(APIView):
             tax_id=given.get("tax_id", "")[:40],
             email=given.get("email", "")[:254],
             phone=given.get("phone", "")[:60],
+            exclude=int(exclude) if exclude.isdigit() and len(exclude) < 18 else None,
+        )
+        return Response({"results": [hit.as_json() for hit in hits]})
+
+
+class ProductDuplicatesView(APIView):
+    """GET ?code=&name=&barcode=&exclude= → products that look alike."""
+
+    def get(self, request: Request) -> Response:
+        actor_of(request).require("shared.product.view")
+        given = request.query_params
+        exclude = given.get("exclude", "")
+        hits = product_duplicates(
+            code=given.get("code", "")[:60],
+            name=given.get("name", "")[:200],
+            barcode=given.get("barcode", "")[:60],
             exclude=int(exclude) if exclude.isdigit() and len(exclude) < 18 else None,
         )
         return Response({"results": [hit.as_json() for hit in hits]})

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.contrib.postgres.lookups import TrigramSimilar
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,7 @@ from tenon.access.scope import scope_filter
 from tenon.registry.registry import registry
 
 SIMILAR = 0.55
-Reason = Literal["tax_id", "email", "phone", "name", "similar_name"]
+Reason = Literal["tax_id", "code", "barcode", "email", "phone", "name", "similar_name"]
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,16 @@ def party_duplicates(
         if reason:
             found[party.pk] = _hit(party, reason, 1.0, visible_ids)
     if keys and len(found) < limit:
-        with connection.cursor() as cursor:
-            # The index answers `%` at this threshold; it holds for the rest of the transaction only.
+        with transaction.atomic(), connection.cursor() as cursor:
+            # The index answers `%` at this threshold; `set local` ends with the transaction.
             cursor.execute(f"set local pg_trgm.similarity_threshold = {SIMILAR}")
-        alike = (
-            rows.exclude(pk__in=found)
-            .filter(TrigramSimilar(F("name_key"), Value(keys[0])))
-            .annotate(likeness=TrigramSimilarity("name_key", keys[0]))
-            .order_by("-likeness", "pk")
-            .only(*_SEEN)[:limit]
-        )
+            alike = list(
+                rows.exclude(pk__in=found)
+                .filter(TrigramSimilar(F("name_key"), Value(keys[0])))
+                .annotate(likeness=TrigramSimilarity("name_key", keys[0]))
+                .order_by("-likeness", "pk")
+                .only(*_SEEN)[:limit]
+            )
         for party in alike:
             found[party.pk] = _hit(party, "similar_name", float(party.likeness), visible_ids)
     return sorted(found.values(), key=lambda h: (_ORDER[h.reason], -h.likeness, h.id or 0))[:limit]

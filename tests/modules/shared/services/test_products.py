@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from modules.shared.data.models import Party, Product, ProductCategory, Unit
+from modules.shared.data.selectors.product_duplicates import product_duplicates
 from modules.shared.data.services import product_create, product_update, sales_order_create
 from modules.shared.data.services.products import category_update
 from tenon.access.actor import Actor
@@ -65,3 +66,15 @@ def test_a_category_cannot_lie_below_itself(actor: Actor, frame: None) -> None:
         category_update(actor=actor, category=top, parent=below)
     with pytest.raises(Invalid):
         category_update(actor=actor, category=top, parent=top)
+
+
+def test_look_alikes(actor: Actor, make_product: Callable[..., Product]) -> None:
+    road = make_product("RB-9231", name="Rear Brakes", barcode="6901234567892")
+    front = make_product("FB-9873", name="Front Brakes")
+    make_product("CH-0234", name="Chain")
+    assert [(h.id, h.reason) for h in product_duplicates(code="rb-9231")] == [(road.pk, "code")]
+    assert [(h.id, h.reason) for h in product_duplicates(barcode="6901234567892")] == [(road.pk, "barcode")]
+    assert [(h.id, h.reason) for h in product_duplicates(name="front brakes ")] == [(front.pk, "name")]
+    assert [(h.id, h.reason) for h in product_duplicates(name="Rear Brake")] == [(road.pk, "similar_name")]
+    assert product_duplicates(name="Rear Brakes", exclude=road.pk) == []
+    assert product_duplicates() == []
