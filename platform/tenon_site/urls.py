@@ -42,6 +42,13 @@ def _company_urls() -> list[Any]:
     return found
 
 
+def _mailbox_urls() -> list[Any]:
+    """The development mailbox: in development, while mails are files."""
+    if not settings.DEV or not hasattr(settings, "EMAIL_FILE_PATH"):
+        return []
+    return [path("dev/mail/", include("tenants.mailbox.urls"))]
+
+
 urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include(_urls_of("tenants"))),
@@ -51,7 +58,7 @@ urlpatterns = [
     path("api/v1/", include(entity_urls())),
     path("api/", include("tenon.api.schema_urls")),
     path("health/", include("tenon_site.health")),
-    *([path("dev/mail/", include("tenants.mailbox.urls"))] if settings.DEV and hasattr(settings, "EMAIL_FILE_PATH") else []),
+    *_mailbox_urls(),
     *web.urlpatterns,
 ]
 

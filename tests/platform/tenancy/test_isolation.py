@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -17,7 +18,7 @@ from tenon.records.service import acting
 from tenon.tenancy.context import Company, NoCompany, current, current_or_none, outside, serving
 
 
-def refused(statement: str, *parameters: object) -> str:
+def refused(statement: str, *parameters: Any) -> str:
     with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
     return str(caught.value)
@@ -152,7 +153,7 @@ def test_a_connection_rests_without_role(fresh_company: object) -> None:
     company = fresh_company()  # type: ignore[operator]
     with serving(company), connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
-    pool = connection.pool
+    pool = connection.pool  # type: ignore[attr-defined]
     connection.close()
     with pool.connection() as raw:
         role, path = raw.execute("select current_setting('role'), current_setting('search_path')").fetchone()
@@ -176,7 +177,7 @@ def test_async_views_keep_their_company(fresh_company: object) -> None:
         return found
 
     async def both() -> list[list[str]]:
-        return await asyncio.gather(view(first), view(second))
+        return list(await asyncio.gather(view(first), view(second)))
 
     assert asyncio.run(both()) == [[first.schema] * 5, [second.schema] * 5]
 
