@@ -24,6 +24,8 @@ ACCOUNT = Entity(
     default_order=("code",),
     title_field="code",
     subtitle_field="name",
+    create=f"{SERVICES}.accounts.account_create",
+    update=f"{SERVICES}.accounts.account_update",
     key_fields=("code",),
     form=(
         Section(_("Account"), ("code", "name", "name_zh", "parent", "is_active")),
