@@ -1,4 +1,5 @@
-/** What finance adds to the app: trial balance, profit of orders, ageing. */
+/** What finance adds to the app: trial balance, profit of orders, ageing; settling an invoice on its own page. */
+import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
 
 const ageing = () => import("./pages/ageing-page");
@@ -10,5 +11,8 @@ export const finance = defineModule({
     { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },
     { path: "/finance/ageing/receivable", permission: "finance.receivable.view", page: () => ageing().then((part) => part.ReceivablePage) },
     { path: "/finance/ageing/payable", permission: "finance.payable.view", page: () => ageing().then((part) => part.PayablePage) },
+  ],
+  slots: [
+    { slot: "invoice.detail.actions", key: "payment", permission: "finance.payment.create", component: lazy(() => import("./components/record-payment").then((part) => ({ default: part.RecordPayment }))) as never },
   ],
 });

@@ -4,8 +4,7 @@ import { useFormat } from "@/platform/format";
 import { EntityLink } from "@/platform/records";
 import { Mark } from "@/ui/status";
 import type { Message } from "../api/planning";
-
-const GROUPS = [["past_due", "late"], ["expedite", "warn"], ["cancel", "hold"], ["defer", "open"]] as const;
+import { groupMessages } from "./message-groups";
 
 export function Messages({ messages }: { messages: Message[] }) {
   const { t } = useTranslation("production");
@@ -13,21 +12,18 @@ export function Messages({ messages }: { messages: Message[] }) {
   if (messages.length === 0) return <p className="dim pr-pad" style={{ paddingTop: 14 }}>{t("plan.noExceptions")}</p>;
   return (
     <>
-      {GROUPS.map(([kind, mark]) => {
-        const own = messages.filter((message) => message.kind === kind);
-        return own.length > 0 && (
-          <section key={kind} className="pr-group">
-            <h3>{t(`plan.${kind}`)}<em>{own.length}</em></h3>
-            {own.map((message) => (
-              <div key={message.id} className="pr-msg">
-                <p><Mark kind={mark} /><EntityLink entity={message.source.entity} id={message.source.id}><b className="medium">{message.source.label}</b></EntityLink></p>
-                <p className="sub"><span className="ell">{format.quantity(message.quantity)} × {message.product.label}</span></p>
-                <p className="xs dim">{message.needed_on ? t("plan.neededOn", { due: format.day(message.due_on), needed: format.day(message.needed_on) }) : t("plan.notNeeded", { due: format.day(message.due_on) })}</p>
-              </div>
-            ))}
-          </section>
-        );
-      })}
+      {groupMessages(messages).map((group) => (
+        <section key={group.kind} className="pr-group">
+          <h3>{t(`plan.${group.kind}`)}<em>{group.messages.length}</em></h3>
+          {group.messages.map((message) => (
+            <div key={message.id} className="pr-msg">
+              <p><Mark kind={group.mark} /><EntityLink entity={message.source.entity} id={message.source.id}><b className="medium">{message.source.label}</b></EntityLink></p>
+              <p className="sub"><span className="ell">{format.quantity(message.quantity)} × {message.product.label}</span></p>
+              <p className="xs dim">{message.needed_on ? t("plan.neededOn", { due: format.day(message.due_on), needed: format.day(message.needed_on) }) : t("plan.notNeeded", { due: format.day(message.due_on) })}</p>
+            </div>
+          ))}
+        </section>
+      ))}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { useCan } from "@/platform/session/session";
 import { Box } from "@/ui/figures";
 import { Joint } from "@/ui/joint";
 import { Mark } from "@/ui/status";
-import { openOf, shortOf } from "./line-cover";
+import { openOf, shortOf } from "./cover-of";
 import "./sales.css";
 
 export function WhatHolds({ record }: { record: Row }) {
