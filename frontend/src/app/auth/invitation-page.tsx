@@ -21,7 +21,7 @@ export function InvitationPage() {
   const { t } = useTranslation("auth");
   const params = useParams({ strict: false }) as { token?: string };
   const token = params.token ?? new URLSearchParams(window.location.search).get("token") ?? "";
-  const state = useQuery({ queryKey: ["accounts", "session"], queryFn: sessionState });
+  const state = useQuery({ queryKey: ["accounts", "session"], queryFn: sessionState, staleTime: 0, gcTime: 0 });
   const invitation = useQuery({ queryKey: ["invitation", token], queryFn: () => get<Invitation>("/api/v1/invitations/accept/", { token }), retry: false });
   const [failed, setFailed] = useState("");
   const [busy, run] = useBusy();

@@ -7,26 +7,33 @@ import { isProblem, Unreachable } from "@/platform/api/problem";
 import { chooseLanguage, hasChosenLanguage, languageFrom } from "@/platform/i18n/i18n";
 import { useGo } from "@/platform/records/navigation";
 import { Realtime } from "@/platform/realtime/realtime";
-import { bootstrapQuery } from "@/platform/session/bootstrap";
+import { bootstrapQuery, hostSession } from "@/platform/session/bootstrap";
 import { SessionProvider } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { ErrorState } from "@/ui/states/states";
+import { signInPath } from "../auth/paths";
 import { ProblemState } from "../errors/problem-state";
 import { AntdRoot } from "../antd-root";
 import { ShellSkeleton } from "./shell-skeleton";
 
-/** On the apex there is no company to show: its own pages follow. */
-const isApex = (error: unknown) => isProblem(error) && (error.status === 404 || error.is("no-company"));
+/** No company for me at this address: the apex, a company I am not in, or nobody is signed in. */
+const isOutside = (error: unknown) => isProblem(error) && (error.status === 401 || error.status === 404);
 
 export function CompanyLayout() {
   const { t } = useTranslation("app");
   const go = useGo();
   const { data, error, refetch } = useQuery(bootstrapQuery);
-  const apex = isApex(error);
+  const outside = isOutside(error);
   const language = data?.me.language || data?.tenant.language;
   useEffect(() => {
-    if (apex) go("/companies", { replace: true });
-  }, [apex, go]);
+    if (!outside) return;
+    // Signed in but not in this company: mine are listed. Nobody: sign in, and come back to this place.
+    const { pathname, search } = window.location;
+    void hostSession().then(
+      ({ person }) => go(person ? "/companies" : signInPath(pathname + search), { replace: true }),
+      () => go(signInPath(pathname + search), { replace: true }),
+    );
+  }, [outside, go]);
   useEffect(() => {
     if (language && !hasChosenLanguage()) void chooseLanguage(languageFrom(language), false);
   }, [language]);
@@ -44,7 +51,7 @@ export function CompanyLayout() {
       </SessionProvider>
     );
   }
-  if (!error || apex || (isProblem(error) && error.status === 401)) return <ShellSkeleton />;
+  if (!error || outside) return <ShellSkeleton />;
   if (error instanceof Unreachable) {
     return (
       <ErrorState title={t("unreachable")} actions={<Button variant="primary" onClick={() => void refetch()}>{t("try_again")}</Button>}>

@@ -1,7 +1,7 @@
 /** What the server says about me and my company at the start: rights, features, menu, entity metadata. */
 import { queryOptions } from "@tanstack/react-query";
 import { bootstrapKey } from "@/platform/api/keys";
-import { get } from "@/platform/api/request";
+import { get, request } from "@/platform/api/request";
 import type { EntityMeta, Ref } from "@/platform/records/types";
 
 export interface MenuNode {
@@ -60,6 +60,15 @@ export interface Bootstrap {
 
 export const bootstrapQuery = queryOptions({
   queryKey: bootstrapKey,
-  queryFn: ({ signal }) => get<Bootstrap>("/api/v1/bootstrap/", undefined, signal),
+  // Who gets no bootstrap is not always signed out: see `hostSession`.
+  queryFn: ({ signal }) => request<Bootstrap>("GET", "/api/v1/bootstrap/", { signal, expectsSignedOut: true }),
   staleTime: 5 * 60_000,
 });
+
+/** Who is signed in on this host and whose address it is; neither needs to be anybody. */
+export interface HostSession {
+  person: { id: number; name: string; email: string; language: string } | null;
+  company: { slug: string; name: string; state: string } | null;
+}
+
+export const hostSession = (): Promise<HostSession> => get<HostSession>("/api/v1/session/");

@@ -24,7 +24,11 @@ export function Dialog({ open, onClose, title, foot, width, side, sticky, childr
   useEffect(() => {
     const node = box.current;
     if (!node) return;
-    if (open && !node.open) node.showModal();
+    if (open && !node.open) {
+      node.showModal();
+      // The browser would start at the close button; people start at the first field.
+      node.querySelector<HTMLElement>(".dlg-body :is(input, textarea, select):not(:disabled)")?.focus();
+    }
     if (!open && node.open) node.close();
   }, [open]);
   if (!open) return null;

@@ -1,0 +1,38 @@
+import { waitFor } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { bootstrap } from "@/testing/fixtures/bootstrap";
+import { renderPage } from "@/testing/render";
+import { problem, serve } from "@/testing/server";
+import { CompanyLayout } from "./company-layout";
+
+const person = { id: 1, name: "Sales manager", email: "sales@acme.example", language: "en" };
+
+async function arrivedAt(answers: Record<string, unknown>) {
+  serve(answers);
+  vi.stubGlobal(
+    "WebSocket",
+    class {
+      close() {}
+    },
+  );
+  const { router } = await renderPage(<CompanyLayout />);
+  return () => router.history.location.href;
+}
+
+describe("who may not enter here", () => {
+  it("goes to sign in when nobody is signed in", async () => {
+    const at = await arrivedAt({ "GET /api/v1/bootstrap/": problem("unauthenticated", 401), "GET /api/v1/session/": { person: null, company: { slug: "acme" } } });
+    await waitFor(() => expect(at()).toBe("/login"));
+  });
+
+  it("goes to the person's companies on the apex, never in a circle through signing in", async () => {
+    const at = await arrivedAt({ "GET /api/v1/bootstrap/": problem("unauthenticated", 401), "GET /api/v1/session/": { person, company: null } });
+    await waitFor(() => expect(at()).toBe("/companies"));
+  });
+
+  it("stays when the company is open", async () => {
+    const at = await arrivedAt({ "GET /api/v1/bootstrap/": bootstrap });
+    await waitFor(() => expect(document.title).toBe("Acme · Tenon"));
+    expect(at()).toBe("/");
+  });
+});
