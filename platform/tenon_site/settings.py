@@ -108,6 +108,7 @@ PUBLIC_SCHEMA_NAME = "public"
 COMPANY_BY_ROLE = "tenants.selectors.company_by_role"
 COMPANY_BY_ID = "tenants.selectors.company_by_id"
 ALL_COMPANIES = "tenants.selectors.companies_live"
+COMPANY_CREATE = "tenants.services.companies.company_create_for"
 ON_MEMBER_CHANGED = "tenants.services.memberships.member_changed"
 SCHEMA_POOL_SIZE = env.int("TENON_SCHEMA_POOL", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

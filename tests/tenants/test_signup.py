@@ -203,3 +203,19 @@ def test_companies_that_never_became_ready_are_cleared_away(
     assert provisioning.clear_failed() == 1
     assert not Slot.objects.filter(pk=slot_id).exists()
     assert selectors.slug_fault(slug) is None
+
+
+def test_a_company_from_the_command_line(acme: Any) -> None:
+    from io import StringIO
+
+    from django.core.management import CommandError, call_command
+
+    said = StringIO()
+    call_command("tenants", "create", "nord-tools", "--name", "Nord", "--owner", "Chief@Nord.example", stdout=said)
+    assert said.getvalue().strip() == "http://nord-tools.localhost:8000"
+    tenant = Tenant.objects.get(slug="nord-tools")
+    with serving(tenant.company()):
+        assert Member.objects.get().email == "chief@nord.example"
+    with pytest.raises(CommandError, match="already taken"):
+        call_command("tenants", "create", "nord-tools", "--name", "Other", "--owner", "x@nord.example")
+    assert not Person.objects.filter(email="x@nord.example").exists()

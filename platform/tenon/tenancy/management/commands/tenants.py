@@ -1,4 +1,4 @@
-"""`manage.py tenants …`: list, migrate, refill, check companies' schemas."""
+"""`manage.py tenants …`: list, create, migrate, refill, check companies' schemas."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils.module_loading import import_string
 
+from tenon.problems import Problem
 from tenon.tenancy import schemas
 from tenon.tenancy.migrating import migrate_all
 from tenon.tenancy.models import Slot
 
 
 class Command(BaseCommand):
-    help = "Looks after companies' schemas: list, migrate, refill, check."
+    help = "Looks after companies' schemas: list, create, migrate, refill, check."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         sub = parser.add_subparsers(dest="verb", required=True)
         sub.add_parser("list", help="every schema, its state and company")
+        create = sub.add_parser("create", help="a company as sign-up makes it, for an owner who may be new")
+        create.add_argument("slug")
+        create.add_argument("--name", required=True)
+        create.add_argument("--owner", required=True, help="e-mail; signs in with a code sent there")
+        for name, default in (("industry", "general"), ("language", "en"), ("currency", "CNY"), ("time-zone", "UTC")):
+            create.add_argument(f"--{name}", default=default)
         migrate = sub.add_parser("migrate", help="public, blueprint, pooled and live schemas; resumable")
         migrate.add_argument("--parallel", type=int, default=2)
         migrate.add_argument("--no-pool", action="store_true", help="do not fill the pool afterwards")
@@ -38,6 +47,14 @@ class Command(BaseCommand):
             tenant = tenants.get(slot.pk)
             current = "current" if slot.migrated_to == schemas.fingerprint() else "behind"
             self.stdout.write(f"{slot.schema:10} {slot.state:9} {current:8} {tenant.slug if tenant else '-'}")
+
+    def _create(self, options: dict[str, Any]) -> None:
+        wanted = ("slug", "name", "owner", "industry", "language", "currency", "time_zone")
+        try:
+            made = import_string(settings.COMPANY_CREATE)(**{name: options[name] for name in wanted})
+        except Problem as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(made)
 
     def _migrate(self, options: dict[str, Any]) -> None:
         started = time.monotonic()
