@@ -11,13 +11,14 @@ from __future__ import annotations
 import sys
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.db import connection
 
 from bench.company import fresh_company  # first: names the database
 from bench.measure import Measurement, keep, measure
 from modules.finance.models import Account, Invoice, JournalLine, Payment
-from modules.finance.selectors.balances import trial_balance
+from modules.finance.selectors.balances import TrialBalance, trial_balance
 from modules.finance.services.invoice_posting import invoice_post
 from modules.finance.services.invoices import invoice_create_from_order
 from modules.finance.services.payments import payment_record
@@ -143,15 +144,18 @@ def _trial_balances(actor: Actor) -> list[Measurement]:
         ("trial balance of this month", month, today),
         ("trial balance as of a past day", date(today.year - 1, 3, 1), date(today.year - 1, 8, 17)),
     ):
-        found, tables = measure(
-            name, lambda _n, a=since, b=until: trial_balance(actor=actor, since=a, until=b), runs=15, bar=0.05, **size
-        )
+        read = partial(_read, actor, since, until)
+        found, tables = measure(name, read, runs=15, bar=0.05, **size)
         _same_as_lines(tables[-1], since, until)
         out.append(found)
     return out
 
 
-def _same_as_lines(table, since: date, until: date) -> None:
+def _read(actor: Actor, since: date, until: date, _n: int) -> TrialBalance:
+    return trial_balance(actor=actor, since=since, until=until)
+
+
+def _same_as_lines(table: TrialBalance, since: date, until: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """select account_id, coalesce(sum(debit - credit) filter (where entry_date < %(since)s), 0),

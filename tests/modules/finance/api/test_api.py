@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_the_suppliers_side(api: Api, books: Books):
 
 
 def test_an_entry_by_hand_and_its_reversal(api: Api, books: Books):
-    body = {
+    body: dict[str, Any] = {
         "narration": "Rent",
         "lines": [
             {"account": account("5602"), "debit": "100.00"},
