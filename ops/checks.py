@@ -112,7 +112,7 @@ def _all() -> list[Step]:
         *QUICK,
         *WEB,
         Step("pytest", pytest("tests", "--ignore=tests/e2e", "-n", _workers())),
-        Step("browser stories", pytest("tests/e2e")),
+        *([Step("browser stories", pytest("tests/e2e"))] if (ROOT / "tests" / "e2e").exists() else []),
     ]
 
 
