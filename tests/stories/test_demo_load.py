@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -146,3 +147,14 @@ def test_a_second_run_changes_nothing(loaded: tuple[Company, str]) -> None:
         assert AuditEntry.objects.count() == before
     assert again.getvalue().count(f"{people.OWNER.mailbox}@{people.DOMAIN}") == 2
     assert SECRET in again.getvalue()
+
+
+def test_a_password_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tmp_path / "state" / "demo-password"
+    monkeypatch.delenv("TENON_DEMO_PASSWORD", raising=False)
+    monkeypatch.setenv("TENON_DEMO_PASSWORD_FILE", str(kept))
+    made = people.password()
+    assert (people.password(), kept.read_text().strip(), kept.stat().st_mode & 0o777) == (made, made, 0o600)
+    assert len(made) >= 12
+    monkeypatch.setenv("TENON_DEMO_PASSWORD", "said-outright")
+    assert people.password() == "said-outright"
