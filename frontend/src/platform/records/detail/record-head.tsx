@@ -106,10 +106,10 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
         </>}
         actions={phone ? undefined : <>
           <Neighbours entity={entity} record={record} />
-          <Slot name={slotName(entity, "detail.actions")} entity={entity} record={record} />
           <Menu label={t("detail.more")} align="end" items={menu} trigger={(props) => <Button {...props} icon={<Ellipsis size={15} />} aria-label={t("detail.more")} />} />
           {entity.can.update && <Button onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
           {inBar.map((action) => <Button key={action.key} busy={run.isPending && run.variables?.action.key === action.key} onClick={() => void start(action)}>{action.label}</Button>)}
+          <Slot name={slotName(entity, "detail.actions")} entity={entity} record={record} />
           {primary && <Button variant="primary" busy={run.isPending && run.variables?.action.key === primary.key} onClick={() => void start(primary)}>{primary.label}</Button>}
         </>} />
       {phone && (
