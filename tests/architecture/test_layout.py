@@ -50,8 +50,6 @@ def test_no_absolute_path_and_no_registry_address() -> None:
     assert found == []
 
 
-
-
 @pytest.mark.parametrize("app", settings.TENANT_APPS)
 def test_no_foreign_key_leaves_the_company_or_crosses_modules(app: str) -> None:
     """String foreign keys are seen by no linter. Allowed: within the module, to the shared data, to the kernel."""

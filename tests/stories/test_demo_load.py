@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
@@ -129,7 +130,7 @@ def test_everybody_can_sign_in(loaded: tuple[Company, str]) -> None:
         for login in people.ALL:
             person = Person.objects.get(email=login.email)
             assert person.check_password(SECRET)
-            assert person.emailaddress_set.get().verified
+            assert EmailAddress.objects.get(user=person).verified
     with serving(company):
         assert dict(Member.objects.values_list("name", "department__name"))["Buyer"] == "Purchasing"
         assert Member.objects.count() == len(people.ALL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from tenon.registry.types import Action, Entity, Field, Section, State, View
@@ -16,7 +18,7 @@ STATES = (
     State("closed", _("Closed"), "done"),
     State("cancelled", _("Cancelled"), "off"),
 )
-COST = {"read_only": True, "sensitive": True}
+COST: dict[str, Any] = {"read_only": True, "sensitive": True}
 ORDER = Entity(
     key="production.order",
     model="production.ProductionOrder",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from tenon.registry.types import Action, Entity, Field, State, View
 
 SERVICES = "modules.production.services"
 MRP = ("production.mrp",)
-READ_ONLY = {
+READ_ONLY: dict[str, Any] = {
     "writable": False, "importable": False, "custom_fields": False, "comments": False, "attachments": False,
     "history": False, "permission": "production.planning", "features": MRP,
 }  # fmt: skip
@@ -50,8 +52,14 @@ MESSAGE = Entity(
     path="planning-messages",
     icon="triangle-alert",
     fields=(
-        "kind", "product", "quantity", "source_label", Field("source_entity", label=_("Source document")),
-        Field("source_id", label=_("Source key")), "due_on", "needed_on",
+        "kind",
+        "product",
+        "quantity",
+        "source_label",
+        Field("source_entity", label=_("Source document")),
+        Field("source_id", label=_("Source key")),
+        "due_on",
+        "needed_on",
     ),
     list=("kind", "product", "quantity", "source_label", "due_on", "needed_on"),
     search=("product.code", "product.name", "source_label"),

@@ -56,7 +56,7 @@ def bom_tree(product_id: int, on: date) -> list[TreeLine]:
     """The whole tree below a product as of a day, depth first, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_TREE, {"product": product_id, "on": on})
-        return [TreeLine(*row[:8], path=tuple(row[8])) for row in cursor.fetchall()]
+        return [TreeLine(*values, tuple(path)) for *values, path in cursor.fetchall()]
 
 
 def where_used(product_id: int) -> list[tuple[int, str, str, Decimal]]:

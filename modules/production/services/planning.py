@@ -108,6 +108,7 @@ def _pegs(run: PlanningRun, found: PlanningInput, result: Plan) -> list[Pegging]
     by_source = {s.source: s.product for s in found.supplies}
     by_need: dict[Any, int] = {n.peg: n.product for n in found.needs}
     pegs = []
+    peg: Any
     for peg, source, quantity in result.pegging:
         if source == "stock" and peg[0] == "planned":
             continue  # stock of a component: the parent's own tree shows it

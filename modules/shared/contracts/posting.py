@@ -1,4 +1,4 @@
-"""Contracts of the ledger: what happened, in amounts; finance turns it into journal entries in the same transaction.
+"""Contracts of the ledger: what happened, in amounts; finance makes journal entries of it in the same transaction.
 
 A posting with no rule goes to the suspense account and onto the accountant's desk: it never stops a truck."""
 
@@ -53,7 +53,7 @@ class Posting:
 
 
 class LedgerPosting(Protocol):
-    """Provided by finance. Asked (not told): the entry stands in the same transaction as the movement, or neither does."""
+    """Provided by finance. Asked (not told): the entry stands in the same transaction as the movement, or neither."""
 
     def post(self, *, actor: Any, postings: Sequence[Posting]) -> list[RecordRef]:
         """Returns the journal entries. Raises PeriodClosed."""

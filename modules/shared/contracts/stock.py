@@ -34,7 +34,7 @@ class Reserved:
 
 @dataclass(frozen=True)
 class Availability:
-    """One product now. available = on_hand − reserved; incoming from open supply, outgoing to open demand not reserved."""
+    """One product now. available = on_hand − reserved; incoming: open supply; outgoing: open demand not reserved."""
 
     product_id: int
     on_hand: Decimal
@@ -60,7 +60,7 @@ class StockReservation(Protocol):
     """Provided by inventory (`inventory.stock`). Joins the caller's transaction; locks balances in key order."""
 
     def reserve(self, *, actor: Any, demands: Sequence[Demand], partial: bool = True) -> list[Reserved]:
-        """Locks what is there. With partial=False raises InsufficientStock when anything is short, and locks nothing."""
+        """Locks what is there. With partial=False raises InsufficientStock when anything is short, and locks none."""
         ...
 
     def release(self, *, actor: Any, lines: Sequence[RecordRef]) -> None:
@@ -78,7 +78,7 @@ class StockAvailability(Protocol):
     def availability(self, product_ids: Sequence[int]) -> dict[int, Availability]: ...
 
     def free(self) -> dict[int, Decimal]:
-        """product_id → on hand − reserved in stock places, of all products that have any, in one query: for planning."""
+        """product_id → on hand − reserved in stock places, of all products that have any, in one query."""
         ...
 
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, Decimal]:
@@ -90,7 +90,12 @@ class StockIssue(Protocol):
     """Provided by inventory: production takes material and puts finished goods through it."""
 
     def issue_to_production(
-        self, *, actor: Any, order: RecordRef, items: Sequence[tuple[int, Decimal]], moved_on: date,
+        self,
+        *,
+        actor: Any,
+        order: RecordRef,
+        items: Sequence[tuple[int, Decimal]],
+        moved_on: date,
         sales_order: RecordRef | None = None,
     ) -> list[tuple[int, Decimal, Decimal]]:
         """[(product_id, quantity)] out of stock into the production order. Returns (product_id, quantity, value).
@@ -98,7 +103,14 @@ class StockIssue(Protocol):
         ...  # fmt: skip
 
     def receive_from_production(
-        self, *, actor: Any, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
+        self,
+        *,
+        actor: Any,
+        order: RecordRef,
+        product_id: int,
+        quantity: Decimal,
+        value: Decimal,
+        moved_on: date,
         reserve_for: RecordRef | None = None,
     ) -> None:
         """Finished goods in at `value` (base currency); reserved at once for the demand line they were made for."""
@@ -112,7 +124,7 @@ class OpenSupply(Protocol):
 
 
 class OpenDemand(Protocol):
-    """Provided by every module with open demand (sales order lines, production components): not yet delivered/issued."""
+    """Provided by every module with open demand (sales order lines, production components): not delivered."""
 
     def open_demand(self, product_ids: Sequence[int] | None = None) -> list[Demand]: ...
 

@@ -33,7 +33,7 @@ def test_largest_remainder_by_hand() -> None:
 
 @pytest.mark.parametrize(("amount", "weights"), [("1", []), ("1", ["-1"]), ("0.005", ["1"])])
 def test_what_cannot_be_split_is_refused(amount: str, weights: list[str]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"weights|multiple"):
         allocate(D(amount), [D(w) for w in weights], D("0.01"))
 
 

@@ -53,7 +53,7 @@ def test_amounts_margin_and_promise(quote: Quote, serving_acme: Company) -> None
 
 
 def test_the_margin_lives_while_it_is_a_draft(actor: Actor, quote: Quote) -> None:
-    product = quote.lines.first().product
+    product = quote.lines.all()[0].product
     product_update(actor=actor, product=product, standard_cost=Decimal("80"))
     assert quote_refresh(actor=actor, quote=quote).margin == Decimal(20)
     sent = quote_send(actor=actor, quote=quote)

@@ -158,9 +158,9 @@ def test_stock_by_place_opens_level_by_level(world):
     product = world.product()
     with acting(world.actor):
         crib = place_new(name="Crib", warehouse=main.warehouse)
-    for shelf, bin_name, quantity in (("A", "1", 4), ("A", "2", 6), ("B", "1", 5)):
+    for shelf_name, bin_name, quantity in (("A", "1", 4), ("A", "2", 6), ("B", "1", 5)):
         opening_stock_create(
-            actor=world.actor, product=product, quantity=D(quantity), place="Crib", shelf=shelf, bin=bin_name,
+            actor=world.actor, product=product, quantity=D(quantity), place="Crib", shelf=shelf_name, bin=bin_name,
             unit_cost=D(1),
         )  # fmt: skip
     world.sale((product, 5))

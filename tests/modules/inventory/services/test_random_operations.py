@@ -81,6 +81,7 @@ class Chaos:
         return self.random.choice(rows) if rows else None
 
     def move(self):
+        assert self.second is not None
         if stock := self._stock():
             place = self.second if stock.location_id != self.second.pk else self.world.place()
             stock_transfer(actor=self.world.actor, stock=stock, to_location=place, quantity=D(self.amount(4)))

@@ -15,9 +15,12 @@ from tenon.tenancy.context import Company
 
 
 def test_numbers_by_role(actor: Actor, serving_acme: Company) -> None:
-    codes = [
-        party_create(actor=actor, name="X", **{flag: True}).code[:2] for flag in ("is_customer", "is_supplier")
-    ] + [party_create(actor=actor, name="X").code[:2]]
+    made = [
+        party_create(actor=actor, name="X", is_customer=True),
+        party_create(actor=actor, name="X", is_supplier=True),
+        party_create(actor=actor, name="X"),
+    ]
+    codes = [party.code[:2] for party in made]
     assert codes == ["C-", "S-", "P-"]
 
 

@@ -63,6 +63,7 @@ def test_confirmed_is_supply_until_it_has_come(
     order = purchase_order_confirm(actor=actor, order=order)
     (found,) = supply.open_supply([product.pk])
     assert (found.quantity, found.peg) == (Decimal(10), RecordRef("x.line", 7, "SO-1"))
+    assert order.due_on is not None
     assert found.due_on == order.due_on > serving_acme.today()
     row = order.lines.get()
     purchase_order_line_record(actor=actor, line=row, received_delta=Decimal(4))

@@ -1,0 +1,107 @@
+"""The real product for browser stories: web server and worker on a database of their own, on loopback."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests import database
+from tests.environment import with_database
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = f"tenon_test_e2e_{os.getpid()}"
+
+
+@dataclass
+class Site:
+    port: int
+    mail: Path
+
+    def url(self, slug: str = "", path: str = "/") -> str:
+        return f"http://{slug + '.' if slug else ''}localhost:{self.port}{path}"
+
+    def code(self, address: str) -> str:
+        """The newest code mailed to `address`."""
+        for _ in range(100):
+            for file in sorted(self.mail.glob("*"), key=lambda p: p.stat().st_mtime, reverse=True):
+                message = message_from_bytes(file.read_bytes().partition(b"\n-----")[0], policy=policy.default)
+                body = message.get_body(("plain",))
+                if address in str(message["to"]) and body is not None:
+                    found = re.search(r"^\s*([A-Z0-9-]{6,})\s*$", str(body.get_content()), re.MULTILINE)
+                    if found:
+                        return found[1]
+            time.sleep(0.2)
+        raise AssertionError(f"no code was mailed to {address}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    database.create(NAME)
+    site = Site(_free_port(), folder / "mail")
+    site.mail.mkdir()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": with_database(os.environ["TENON_TEST_BASE_URL"], NAME),
+        "DATABASE_OWNER_URL": with_database(os.environ["TENON_TEST_BASE_OWNER_URL"], NAME),
+        "TENON_BASE_PORT": str(site.port),
+        "TENON_CACHE_PREFIX": NAME,
+        "CELERY_BROKER_URL": os.environ["VALKEY_URL"].rstrip("/") + "/7",
+        "EMAIL_URL": f"file://{site.mail}",
+        "FILES_URL": f"file://{folder / 'files'}",
+        "TENON_DB_POOL_MAX": "8",
+        "TENON_SCHEMA_POOL": "1",
+        "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
+        "DJANGO_SETTINGS_MODULE": "tenon_site.settings",
+    }
+    log = (folder / "site.log").open("w")
+    commands = (
+        ["-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(site.port), "--workers", "1",
+         "tenon_site.asgi:application"],
+        ["-m", "celery", "-A", "tenon_site.celery_app", "worker", "--pool", "solo", "--queues", "interactive,bulk"],
+    )  # fmt: skip
+    programs = [
+        subprocess.Popen([sys.executable, *c], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        for c in commands
+    ]
+    try:
+        _wait(site, programs, folder / "site.log")
+        yield site
+    finally:
+        for program in programs:
+            program.terminate()
+        for program in programs:
+            try:
+                program.wait(20)
+            except subprocess.TimeoutExpired:
+                program.kill()
+        log.close()
+        database.drop(NAME)
+
+
+def _wait(site: Site, programs: list[subprocess.Popen[bytes]], log: Path) -> None:
+    for _ in range(600):
+        if any(p.poll() is not None for p in programs):
+            raise AssertionError(f"the site did not start:\n{log.read_text()[-4000:]}")
+        try:
+            with urlopen(site.url("", "/api/v1/signup/options/"), timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"the site does not answer:\n{log.read_text()[-4000:]}")
