@@ -69,7 +69,7 @@ export function PipelinePage() {
       <Board<Row> label={t("pipeline.title")} lanes={lanes} cards={rows} cardKey={(row) => row.id} laneOf={stageOf}
         canMove={() => mayMove} onMove={(row, stage) => move.mutate({ row, stage })} onOpen={(row) => go(`${deals.route}/${row.id}`)}
         cardClass={(row) => (quiet(row, today) ? "quiet" : undefined)}
-        laneNote={(lane, cards) => <>{t("pipeline.lane", { count: cards.length, amount: format.money(String(sum(cards))) })}{chance.get(lane.key) && <span className="dim"> · {format.percent(chance.get(lane.key)!)}</span>}</>}
+        laneNote={(lane, cards) => <>{format.money(String(sum(cards)))}{chance.get(lane.key) && <span className="dim"> · {format.percent(chance.get(lane.key)!, null)}</span>}</>}
         emptyLane={<p className="dim xs">{t("pipeline.empty")}</p>}
         renderCard={(row) => (
           <>

@@ -33,13 +33,13 @@ export function OrderProfitPage() {
     placeholderData: (old) => old,
   });
   const columns: GridColumn<OrderProfitRow>[] = [
-    { key: "order", title: t("op.order"), width: 140, emphasised: true, cell: (row) => row.order.label },
-    { key: "customer", title: t("op.customer"), width: 220, grow: true, cell: (row) => <EntityLink entity="shared.party" id={row.customer.id}>{row.customer.label}</EntityLink> },
-    { key: "ordered", title: t("op.ordered"), width: 96, numeric: true, cell: (row) => format.day(row.ordered_on) },
-    { key: "revenue", title: t("op.revenue"), width: 130, numeric: true, cell: (row) => <Accounting value={row.revenue} /> },
-    ...COSTS.map((key) => ({ key, title: t(`op.${key}`), width: 116, numeric: true, cell: (row: OrderProfitRow) => <Accounting value={row[key] as string} /> })),
-    { key: "profit", title: t("op.profit"), width: 130, numeric: true, cell: (row) => <b className={row.profit.startsWith("-") ? "t-bad" : undefined}><Accounting value={row.profit} /></b> },
-    { key: "margin", title: t("op.margin"), width: 84, numeric: true, cell: (row) => (row.margin === null ? "–" : format.percent(row.margin)) },
+    { key: "order", title: t("op.order"), width: 120, emphasised: true, cell: (row) => row.order.label },
+    { key: "customer", title: t("op.customer"), width: 180, grow: true, cell: (row) => <EntityLink entity="shared.party" id={row.customer.id}>{row.customer.label}</EntityLink> },
+    { key: "ordered", title: t("op.ordered"), width: 80, numeric: true, cell: (row) => format.day(row.ordered_on) },
+    { key: "revenue", title: t("op.revenue"), width: 120, numeric: true, cell: (row) => <Accounting value={row.revenue} /> },
+    ...COSTS.map((key) => ({ key, title: t(`op.${key}`), width: 106, numeric: true, cell: (row: OrderProfitRow) => <Accounting value={row[key] as string} /> })),
+    { key: "profit", title: t("op.profit"), width: 120, numeric: true, cell: (row) => <b className={row.profit.startsWith("-") ? "t-bad" : undefined}><Accounting value={row.profit} /></b> },
+    { key: "margin", title: t("op.margin"), width: 80, numeric: true, cell: (row) => (row.margin === null ? "–" : format.percent(row.margin)) },
   ];
   return (
     <div className="page">

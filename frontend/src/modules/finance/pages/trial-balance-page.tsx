@@ -1,5 +1,6 @@
 /** Trial balance as of any days, down to the entries of an account; the foot says whether the books prove themselves. */
 import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
@@ -7,18 +8,22 @@ import { useFormat } from "@/platform/format";
 import { EntityLink, problemText } from "@/platform/records";
 import { useTenant } from "@/platform/session/session";
 import { Accounting } from "@/ui/accounting";
+import { Button } from "@/ui/button";
 import { Grid, type GridColumn } from "@/ui/grid";
 import { Joint } from "@/ui/joint";
 import { PageHead, RightRail } from "@/ui/page";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
-import { fetchCheck, fetchLedger, fetchTrialBalance, type BalanceRow } from "../api/reports";
+import { fetchCheck, fetchLedger, fetchTrialBalance, type BalanceRow, type LedgerLine } from "../api/reports";
 import "./finance.css";
 
 const FIGURES = ["opening", "debit", "credit", "closing"] as const;
 
-function Ledger({ account, since, until }: { account: number | string; since: string; until: string }) {
+const signedOf = (line: LedgerLine) => (Number(line.debit) === 0 ? `-${line.credit}` : line.debit);
+
+function Ledger({ account, since, until, onClose }: { account: number | string; since: string; until: string; onClose: () => void }) {
   const { t } = useTranslation("finance");
+  const { t: said } = useTranslation("ui");
   const format = useFormat();
   const { slug } = useTenant();
   const { data } = useQuery({
@@ -26,21 +31,26 @@ function Ledger({ account, since, until }: { account: number | string; since: st
     queryFn: ({ signal }) => fetchLedger(account, since, until, signal),
   });
   return (
-    <RightRail width={380} label={t("tb.ledger")}>
+    <RightRail width={360} label={t("tb.ledger")}>
       <div className="fi-lines">
-        <h3>{data ? `${data.account.code} ${data.account.label}` : t("tb.ledger")}</h3>
-        {data?.results.length === 0 && <p className="dim" style={{ padding: "0 16px" }}>{t("tb.noEntries")}</p>}
+        <header>
+          <h3 className="ell">{data ? `${data.account.code} ${data.account.label}` : t("tb.ledger")}</h3>
+          <Button size="small" variant="text" icon={<X size={16} />} aria-label={said("close")} onClick={onClose} />
+        </header>
+        {data?.results.length === 0 && <p className="dim">{t("tb.noEntries")}</p>}
         <ul>
           {data?.results.map((line) => (
             <li key={line.id}>
-              <p><EntityLink entity="finance.journal_entry" id={line.entry.id}>{line.entry.label}</EntityLink>
-                <span><Accounting value={line.debit.replace(/^0(\.0+)?$/, "") || `-${line.credit}`} /></span></p>
-              <p className="xs dim"><span className="ell">{[line.narration, line.party?.label, line.product?.label].filter(Boolean).join(" · ")}</span><span>{format.day(line.entry_date)}</span></p>
-              {line.source && <p className="xs"><EntityLink entity={line.source.entity} id={line.source.id}>{line.source.label}</EntityLink></p>}
+              <span className="dim">{format.day(line.entry_date)}</span>
+              <div>
+                <p className="ell">{line.source && <><EntityLink entity={line.source.entity} id={line.source.id}><b className="medium">{line.source.label}</b></EntityLink> </>}<EntityLink entity="finance.journal_entry" id={line.entry.id}><span className={line.source ? "sub xs" : undefined}>{line.entry.label}</span></EntityLink></p>
+                <p className="xs dim ell">{[line.party?.label ?? line.narration, line.product?.label].filter(Boolean).join(" · ")}</p>
+              </div>
+              <Accounting value={signedOf(line)} />
             </li>
           ))}
         </ul>
-        {data?.more && <p className="dim" style={{ padding: "8px 16px" }}>{t("tb.more")}</p>}
+        {data?.more && <p className="dim">{t("tb.more")}</p>}
       </div>
     </RightRail>
   );
@@ -61,8 +71,8 @@ export function TrialBalancePage() {
   });
   const { data: findings } = useQuery({ queryKey: keyOf(slug, "finance.journal_entry", "check", {}), queryFn: ({ signal }) => fetchCheck(signal) });
   const columns: GridColumn<BalanceRow>[] = [
-    { key: "account", title: t("tb.account"), width: 300, grow: true, cell: (row) => <span className="fi-acc" style={{ paddingInlineStart: row.level * 16 }}><span className="code">{row.account.code}</span><span className="ell">{row.account.label}</span></span> },
-    ...FIGURES.map((key) => ({ key, title: t(`tb.${key}`), width: 140, numeric: true, cell: (row: BalanceRow) => <Accounting value={row[key]} /> })),
+    { key: "account", title: t("tb.account"), width: 220, grow: true, cell: (row) => <span className="fi-acc" style={{ paddingInlineStart: Math.max(0, row.level - 1) * 16 }}><span className="code">{row.account.code}</span><span className="ell">{row.account.label}</span></span> },
+    ...FIGURES.map((key) => ({ key, title: t(`tb.${key}`), width: 130, numeric: true, cell: (row: BalanceRow) => <Accounting value={row[key]} /> })),
   ];
   const total = data?.total;
   return (
@@ -80,14 +90,14 @@ export function TrialBalancePage() {
         <div className="split">
           <div className="main" style={{ display: "flex", flexDirection: "column", minHeight: 0 }}>
             <Grid<BalanceRow> label={t("tb.title")} columns={columns} rows={data.rows} rowKey={(row) => row.account.id} density="compact"
-              rowClass={(row) => (row.is_group ? "fi-group" : undefined)} onOpen={(row) => setAccount(row.account.id)}
+              rowClass={(row) => [row.is_group && "fi-group", row.account.id === account && "fi-now"].filter(Boolean).join(" ") || undefined} onOpen={(row) => setAccount(row.account.id)}
               foot={[t("tb.total"), ...FIGURES.map((key) => <Accounting key={key} value={total?.[key] ?? "0"} />)]} />
             <div className="fi-foot">
               <span><Joint fit={total?.debit === total?.credit ? 1 : 0} bad />{t(total?.debit === total?.credit ? "tb.balanced" : "tb.unbalanced")}</span>
               {findings && <span><Joint fit={findings.length === 0 ? 1 : 0} bad />{findings.length === 0 ? t("tb.proved") : findings[0]}</span>}
             </div>
           </div>
-          {account !== null && <Ledger account={account} since={since} until={until} />}
+          {account !== null && <Ledger account={account} since={since} until={until} onClose={() => setAccount(null)} />}
         </div>
       )}
     </div>

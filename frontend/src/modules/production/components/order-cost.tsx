@@ -25,7 +25,7 @@ export function OrderCost({ entity, record }: { entity: EntityMeta; record: Row 
   const format = useFormat();
   const { slug, currency } = useTenant();
   const components = useEntity("production.order_component");
-  const query = { order: record.id, limit: 200 };
+  const query = { order__in: record.id, limit: 200 };
   const { data } = useQuery({
     queryKey: keyOf(slug, "production.order_component", "list", query),
     queryFn: ({ signal }) => fetchPage(components!, query, signal),
@@ -36,7 +36,7 @@ export function OrderCost({ entity, record }: { entity: EntityMeta; record: Row 
   const visible = COST.filter((key) => record[key] !== undefined);
   return (
     <>
-      <Box title={t("order.material")}>
+      <Box className="pr-panel" title={t("order.material")}>
         {rows.length === 0 && <p className="dim">{t("order.noMaterial")}</p>}
         <ul className="pr-lines">
           {rows.map((row) => (
@@ -51,7 +51,7 @@ export function OrderCost({ entity, record }: { entity: EntityMeta; record: Row 
         </ul>
       </Box>
       {visible.length > 0 && (
-        <Box title={<>{t("order.cost")} <span className="dim">{currency}</span></>}>
+        <Box className="pr-panel" title={<>{t("order.cost")} <span className="dim">{currency}</span></>}>
           <dl className="pr-cost">
             {visible.map((key) => (
               <div key={key}>

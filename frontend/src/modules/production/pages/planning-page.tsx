@@ -61,15 +61,13 @@ export function PlanningPage() {
   const open = proposals.filter((row) => picked.has(row.id) && row.state === "proposed");
 
   const columns: GridColumn<Proposal>[] = [
-    { key: "product", title: t("plan.product"), width: 150, emphasised: true, cell: (row) => row.product.label },
-    { key: "name", title: t("plan.name"), width: 200, grow: true, cell: (row) => <span className="sub">{row.product.name}</span> },
-    { key: "kind", title: t("plan.kind"), width: 84, cell: (row) => t(row.kind) },
-    { key: "quantity", title: t("plan.quantity"), width: 110, numeric: true, cell: (row) => <>{format.quantity(row.quantity)} <span className="dim">{row.unit}</span></> },
-    { key: "release", title: t("plan.release"), width: 96, numeric: true, cell: (row) => format.day(row.release_on) },
-    { key: "due", title: t("plan.due"), width: 96, numeric: true, cell: (row) => <span className={row.late ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
-    { key: "supplier", title: t("plan.supplier"), width: 180, cell: (row) => row.supplier ? row.supplier.label : row.kind === "buy" ? <span className="t-warn">{t("plan.noSupplier")}</span> : "–" },
-    { key: "for", title: t("plan.for"), width: 150, cell: (row) => { const document = documentOf(row, byIndex); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t("plan.safety")}</span>; } },
-    { key: "state", title: t("plan.state"), width: 150, cell: (row) => row.firmed ? <EntityLink entity={row.firmed.entity} id={row.firmed.id}>{row.firmed.label}</EntityLink> : <Status kind={row.late ? "late" : "draft"}>{t(row.late ? "plan.lateProposal" : "plan.proposed")}</Status> },
+    { key: "product", title: t("plan.product"), width: 210, grow: true, emphasised: true, cell: (row) => <span className="ell">{row.product.label} <span className="sub">{row.product.name}</span></span> },
+    { key: "quantity", title: t("plan.quantity"), width: 96, numeric: true, cell: (row) => <>{format.quantity(row.quantity)} <span className="dim">{row.unit}</span></> },
+    { key: "release", title: t("plan.release"), width: 76, numeric: true, cell: (row) => format.day(row.release_on) },
+    { key: "due", title: t("plan.due"), width: 76, numeric: true, cell: (row) => <span className={row.late ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
+    { key: "supplier", title: t("plan.supplier"), width: 148, cell: (row) => row.kind === "make" ? <span className="sub">{t("make")}</span> : row.supplier ? row.supplier.label : <span className="t-warn">{t("plan.noSupplier")}</span> },
+    { key: "for", title: t("plan.for"), width: 120, cell: (row) => { const document = documentOf(row, byIndex); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t("plan.safety")}</span>; } },
+    { key: "state", title: t("plan.state"), width: 112, cell: (row) => row.firmed ? <EntityLink entity={row.firmed.entity} id={row.firmed.id}>{row.firmed.label}</EntityLink> : <Status kind={row.late ? "late" : "draft"}>{t(row.late ? "plan.lateProposal" : "plan.proposed")}</Status> },
   ];
   return (
     <div className="page">

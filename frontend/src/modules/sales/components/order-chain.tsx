@@ -8,9 +8,10 @@ import { chainSteps } from "./chain-steps";
 
 export function OrderChain({ record }: { record: Row }) {
   const { t } = useTranslation("sales");
+  // `order=` is how a list is sorted: a document's own field of that name is asked for as `order__in`
   const documents = {
     production: useLinked("production.order", { demand_label__contains: String(record.number) }),
-    delivery: useLinked("inventory.delivery", { order: record.id }),
+    delivery: useLinked("inventory.delivery", { order__in: record.id }),
     invoice: useLinked("finance.invoice", { sales_order: record.id }),
     quote: useLinked("crm.quote", { sales_order: record.id }),
   };

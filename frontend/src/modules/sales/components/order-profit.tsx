@@ -55,7 +55,7 @@ export function OrderProfit({ record }: { record: Row }) {
   });
   if (!data) return null;
   return (
-    <Box title={<>{t("profit.title")} <span className="dim">{data.currency}</span></>}>
+    <Box className="so-panel" title={<>{t("profit.title")} <span className="dim">{data.currency}</span></>}>
       <table className="so-profit">
         <thead><tr><th /><th scope="col">{t("profit.estimate")}</th><th scope="col">{t("profit.actual")}</th><th scope="col">{t("profit.difference")}</th></tr></thead>
         <tbody>{data.lines.map((line) => <Line key={line.key} line={line} />)}</tbody>

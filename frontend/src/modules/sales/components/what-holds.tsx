@@ -19,7 +19,7 @@ export function WhatHolds({ record }: { record: Row }) {
   const short = live ? lines.filter((line) => shortOf(line) > 0) : [];
   const late = live ? lines.filter((line) => openOf(line) > 0 && line.promised_on && record.requested_on && String(line.promised_on) > String(record.requested_on)) : [];
   return (
-    <Box title={t("holds.title")}>
+    <Box className="so-panel" title={t("holds.title")}>
       {short.length === 0 && late.length === 0 && (
         <p className="so-hold"><Joint fit={1} />{t(record.status === "draft" ? "holds.draft" : live ? "holds.ready" : "holds.nothing")}</p>
       )}

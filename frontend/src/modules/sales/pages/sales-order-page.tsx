@@ -5,14 +5,15 @@ import { RecordDetailPage } from "@/platform/records";
 import { RecordLines } from "@/platform/records/detail/record-lines";
 import type { RecordId, Row } from "@/platform/records/types";
 import type { GridColumn } from "@/ui/grid";
+import { openOf } from "../components/cover-of";
 import { LineCover } from "../components/line-cover";
 
 function useExtra(): GridColumn<Row>[] {
   const { t } = useTranslation("sales");
   const format = useFormat();
   return [
-    { key: "cover", title: t("cover.title"), width: 108, cell: (line) => <LineCover line={line} /> },
-    { key: "locked", title: t("cover.locked"), width: 92, numeric: true, cell: (line) => <>{format.quantity(String(line.reserved ?? 0))}<span className="dim">/{format.quantity(String(line.base_quantity ?? line.quantity))}</span></> },
+    { key: "cover", title: t("cover.title"), width: 84, cell: (line) => <LineCover line={line} /> },
+    { key: "locked", title: t("cover.locked"), width: 84, numeric: true, cell: (line) => <>{format.quantity(String(line.reserved ?? 0))}<span className="dim">/{format.quantity(String(openOf(line)))}</span></> },
   ];
 }
 
