@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -56,7 +57,8 @@ def bom_tree(product_id: int, on: date) -> list[TreeLine]:
     """The whole tree below a product as of a day, depth first, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_TREE, {"product": product_id, "on": on})
-        return [TreeLine(*values, tuple(path)) for *values, path in cursor.fetchall()]
+        rows: list[Any] = cursor.fetchall()
+    return [TreeLine(*row[:8], tuple(row[8])) for row in rows]
 
 
 def where_used(product_id: int) -> list[tuple[int, str, str, Decimal]]:

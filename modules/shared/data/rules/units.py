@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,7 @@ def step_of(decimals: int) -> Decimal:
     return Decimal(1).scaleb(-decimals)
 
 
-def find_ratio(
-    source: Hashable, target: Hashable, factors: Iterable[Mapping[tuple[Hashable, Hashable], Fraction]]
-) -> Fraction | None:
+def find_ratio(source: Hashable, target: Hashable, factors: Iterable[Mapping[Any, Fraction]]) -> Fraction | None:
     """How many `target` one `source` is, over as few conversions as possible, forwards or backwards; None if there is
     no way. `factors` are layers, the more particular first: a product's own box size goes before the general one."""
     if source == target:

@@ -21,7 +21,9 @@ QUANTITIES = st.decimals(min_value="0.000001", max_value="1000000", places=6)
 
 def test_average_of_two_receipts():
     cost = receive(receive(Cost(), D(10), D(1000)), D(5), D(550))
-    assert cost.unit().quantize(CENT) == D("103.33")
+    unit = cost.unit()
+    assert unit is not None
+    assert unit.quantize(CENT) == D("103.33")
     left, value = issue(cost, D(4), CENT)
     assert value == D("413.33")
     assert left == Cost(D(11), D("1136.67"))

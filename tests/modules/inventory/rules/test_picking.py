@@ -41,8 +41,8 @@ def test_nothing_is_taken_twice(needs, shelves):
         got = sum((p.quantity for p in picks if p.need == need.key), D(0))
         assert got + short[need.key] == need.quantity
     for product in (1, 2, 3):
-        need = sum((n.quantity for n in wanted if n.product_id == product), D(0))
+        needed = sum((n.quantity for n in wanted if n.product_id == product), D(0))
         free = sum((s.free for s in there if s.product_id == product), D(0))
         got = sum((p.quantity for p in picks if wanted[p.need].product_id == product), D(0))
-        assert got == min(need, free)  # first come, first served, and all that is there is given
+        assert got == min(needed, free)  # first come, first served, and all that is there is given
     assert all(p.quantity > 0 for p in picks)
