@@ -140,6 +140,8 @@ def _asked(
     invoice: Any, amount: Any, items: Sequence[Mapping[str, Any]] | None
 ) -> list[tuple[int, Decimal | None]] | None:
     if items:
+        if not isinstance(items, (list, tuple)) or not all(isinstance(item, Mapping) for item in items):
+            raise Invalid.field("items", _("This must be a list."), "invalid")
         return [
             (key_of(i.get("invoice")) or 0, _number(i.get("amount"), f"items.{n}.amount")) for n, i in enumerate(items)
         ]

@@ -83,7 +83,7 @@ def type_of(field: models.Field[Any, Any]) -> str:
 def parse(shape: FieldShape, raw: Any) -> Any:
     """A JSON value as the Python value that services take. References are resolved elsewhere. Raises FieldFault."""
     if raw is None or (raw == "" and shape.type not in TEXTS):
-        if shape.nullable or shape.blank_allowed or not shape.required:
+        if not shape.required and (shape.nullable or shape.empty is not None):
             return shape.empty
         raise FieldFault("required", _("This is required."))
     return _PARSERS.get(shape.type, _text)(shape, raw)

@@ -56,10 +56,20 @@ def split_operator(name: str) -> tuple[str, str]:
     return (path, operator) if path and operator in OPERATORS else (name, "eq")
 
 
+NOBODY = 0
+
+
 def _value(resource: Resource, shape: FieldShape, text: str) -> Any:
+    value = _read(resource, shape, text)
+    if value is None:
+        raise FieldFault("required", _("Say a value; what is empty is found with __isnull."))
+    return value
+
+
+def _read(resource: Resource, shape: FieldShape, text: str) -> Any:
     if shape.type == "ref":
         if text == "me" and shape.target == "access.member":
-            return resource.actor.member_id
+            return resource.actor.member_id or NOBODY
         if not text.isascii() or not text.isdigit() or len(text) > 18:
             raise FieldFault("invalid", _("This must be the id of a record."))
         return int(text)

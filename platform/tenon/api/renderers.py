@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +25,17 @@ def default(value: Any) -> Any:
 
 def dumps(data: Any) -> bytes:
     """UTC datetimes end in Z; keys that are no strings are written as strings."""
-    return orjson.dumps(data, default=default, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+    try:
+        return orjson.dumps(data, default=default, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+    except orjson.JSONEncodeError:
+        # Somebody's JSON column may hold a number beyond 64 bits; the standard library writes it.
+        return json.dumps(data, default=_slowly, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _slowly(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else default(value)
 
 
 class OrjsonRenderer(BaseRenderer):

@@ -21,7 +21,7 @@ from tenon.api.metadata import Resource
 from tenon.api.query import lines_of
 from tenon.api.rows import RowPlan
 from tenon.api.visibility import annotated, parent_of, rows
-from tenon.problems import NotFound, PreconditionRequired, Problem, StaleVersion, StateRefused
+from tenon.problems import Invalid, NotFound, PreconditionRequired, Problem, StaleVersion, StateRefused
 from tenon.records.service import service
 from tenon.records.services.record import record_create, record_delete, record_update
 from tenon.registry.registry import registry
@@ -178,7 +178,12 @@ def line_ids(resource: Resource, head_id: int) -> list[int]:
 
 def _line_create(resource: Resource, parent: Resource, data: dict[str, Any]) -> int:
     require(parent, "update")
-    head = locked(parent, data.pop(resource.entity.parent_field).pk, ANY_VERSION)
+    field = resource.entity.parent_field
+    if field not in resource.fields:
+        raise NotHere
+    if data.get(field) is None:
+        raise Invalid.field(field, _("This is required."), "required")
+    head = locked(parent, data.pop(field).pk, ANY_VERSION)
     before = line_ids(resource, head.pk)
     lines = [*({"id": pk} for pk in before), data]
     call_update(resource.actor, parent.entity, head, {parent.entity.lines_field: lines})

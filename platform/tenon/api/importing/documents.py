@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError
+from django.utils.translation import gettext_lazy as _
 
 from tenon.api.importing import writers
 from tenon.api.metadata import Resource
@@ -28,6 +29,9 @@ def write_lines(importer: Importer, lines: list[Line], result: ImportResult) -> 
     for line in lines:
         if line.record is not None:
             pk = getattr(line.record, f"{parent_field}_id")
+        elif line.data.get(parent_field) is None:
+            line.faults.append(FieldError(parent_field, "required", _("This is required.")))
+            continue
         else:
             pk = line.data[parent_field].pk
         groups.setdefault(pk, []).append(line)
