@@ -17,6 +17,7 @@ from tenants.models import Tenant
 from tenants.rules import slugs
 from tenants.services.companies import TRIAL, company_create
 from tenants.services.tickets import ticket_issue
+from tenon.registry import hooks
 from tenon.registry.registry import registry
 
 _LONGEST_KEY = 120
@@ -133,6 +134,7 @@ class SignupOptions(AnybodyView):
                 },
                 "domain": hosts.origin(hosts.settings.BASE_DOMAIN).partition("://")[2],
                 "trial_days": TRIAL.days,
+                "sample_data": hooks.has_samples(),
                 "note": str(_("No card needed. All functions are open during the trial.")),
             }
         )

@@ -22,6 +22,7 @@ from tenants.errors import SetupFailed
 from tenants.models import CompanyLog, Domain, Entitlement, Membership, Person, Tenant
 from tenants.services.provisioning import provision
 from tenon.problems import Conflict, FieldError, Invalid, TooManyRequests
+from tenon.registry import hooks
 from tenon.registry.registry import registry
 from tenon.tenancy import schemas
 from tenon.tenancy.context import outside
@@ -30,7 +31,7 @@ from tenon.tenancy.models import Slot
 log = logging.getLogger(__name__)
 TRIAL = timedelta(days=15)
 MOST_A_DAY = 10  # companies that one person may found in a day
-PATIENCE = 10.0  # seconds that a double submit waits for the first one
+PATIENCE = 30.0  # seconds that a double submit waits for the first one
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def check(request: Request) -> None:
     for module in request.modules or ():
         if module not in known:
             errors.append(FieldError("modules", "invalid_choice", _("There is no module %(key)s") % {"key": module}))
+    if request.sample_data and not hooks.has_samples():
+        errors.append(FieldError("sample_data", "unavailable", _("No module here brings sample data")))
     if errors:
         raise Invalid(errors=errors, suggestions=selectors.slug_suggestions(request.slug) if fault else [])
 

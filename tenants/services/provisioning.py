@@ -45,7 +45,7 @@ def provision(tenant: Tenant, *, sample_data: bool = False) -> bool:
             return False
         company = tenant.company()
         try:
-            seed_company(company, tenant.created_by, pack=tenant.industry)
+            seed_company(company, tenant.created_by, pack=tenant.industry, sample_data=sample_data)
         except Exception as error:  # whatever a seed raises must not leave a half-made company behind
             log.exception("company %s could not be seeded", tenant.slug)
             Tenant.objects.filter(pk=tenant.pk).update(
@@ -59,7 +59,7 @@ def provision(tenant: Tenant, *, sample_data: bool = False) -> bool:
         return True
 
 
-def seed_company(company: Company, owner: Person | None, *, pack: str) -> None:
+def seed_company(company: Company, owner: Person | None, *, pack: str, sample_data: bool = False) -> None:
     """What every new company has: the seeds of all modules, whatever is switched on, and its owner. Idempotent."""
     seeder = system("signup")
     with serving(company), acting(seeder):
@@ -70,6 +70,9 @@ def seed_company(company: Company, owner: Person | None, *, pack: str) -> None:
                 person_id=owner.pk, name=owner.name or owner.email.partition("@")[0], email=owner.email, roles=[OWNER],
                 language=owner.language,
             )  # fmt: skip
+        for key in hooks.in_order(registry().modules) if sample_data else ():
+            if company.has_module(key):
+                hooks.sample(key, actor=seeder, company=company)
 
 
 def discard(tenant: Tenant) -> None:

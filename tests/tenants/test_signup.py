@@ -205,6 +205,20 @@ def test_companies_that_never_became_ready_are_cleared_away(
     assert selectors.slug_fault(slug) is None
 
 
+def test_sample_data_comes_from_modules_that_have_some_and_are_on(person: Person, monkeypatch: Any) -> None:
+    from tenants.services.companies import hooks as offered
+
+    with pytest.raises(Invalid) as refused:
+        company_create(person=person, name="Nord", slug="nord-tools", sample_data=True)
+    assert [e.field for e in refused.value.errors] == ["sample_data"]
+    called: list[str] = []
+    monkeypatch.setattr(offered, "has_samples", lambda: True)
+    monkeypatch.setattr(offered, "sample", lambda key, **_: called.append(key))
+    company_create(person=person, name="Nord", slug="nord-tools", sample_data=True, modules=["crm"])
+    assert "shared" in called
+    assert "finance" not in called
+
+
 def test_a_company_from_the_command_line(acme: Any) -> None:
     from io import StringIO
 

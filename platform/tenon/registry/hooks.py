@@ -1,4 +1,5 @@
-"""What modules bring by conventional name: `seed.py` (a new company, the first switching on) and `on_enable.py`."""
+"""What modules bring by conventional name: `seed.py` (a new company, the first switching on), `on_enable.py`, and
+`sample.py` (records to try things out with, for who asks for them at sign-up)."""
 
 from __future__ import annotations
 
@@ -53,6 +54,18 @@ def seed(key: str, *, actor: Any, company: Any, pack: str) -> bool:
     if function is not None:
         function(actor=actor, company=company, pack=pack)
     return function is not None
+
+
+def sample(key: str, *, actor: Any, company: Any) -> bool:
+    """Brings the module's sample records. Returns whether it has any."""
+    function = hook(key, "sample")
+    if function is not None:
+        function(actor=actor, company=company)
+    return function is not None
+
+
+def has_samples() -> bool:
+    return any(hook(key, "sample") is not None for key in packages())
 
 
 def on_enable(key: str, *, actor: Any, company: Any) -> bool:

@@ -10,6 +10,8 @@ export interface SignupOptions {
   time_zones: Option[];
   /** What stands behind the slug in the address. */
   domain: string;
+  /** Whether this installation has sample records to offer. */
+  sample_data: boolean;
 }
 
 type Loose = string | { value?: string; key?: string; code?: string; label?: string; title?: string; name?: string };
@@ -18,7 +20,7 @@ const option = (item: Loose): Option =>
   typeof item === "string" ? { value: item, label: item } : { value: item.value ?? item.key ?? item.code ?? "", label: item.label ?? item.title ?? item.name ?? item.value ?? "" };
 
 export async function signupOptions(): Promise<SignupOptions> {
-  const raw = await get<Record<string, Loose[] | string | undefined>>("/api/v1/signup/options/");
+  const raw = await get<Record<string, Loose[] | string | boolean | undefined>>("/api/v1/signup/options/");
   const list = (key: string) => (Array.isArray(raw[key]) ? raw[key].map(option) : []);
   return {
     industries: list("industries"),
@@ -26,6 +28,7 @@ export async function signupOptions(): Promise<SignupOptions> {
     currencies: list("currencies"),
     time_zones: list("time_zones"),
     domain: typeof raw.domain === "string" ? raw.domain : window.location.host,
+    sample_data: raw.sample_data === true,
   };
 }
 

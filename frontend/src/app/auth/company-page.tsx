@@ -98,7 +98,7 @@ export function CompanyPage() {
             <SelectField key={field} label={t(`company_${field}`)} large options={list ?? []} disabled={!list} value={company[field]} onChange={(event) => set({ [field]: event.target.value })} error={problem?.errorOf(field)} />
           ))}
         </div>
-        <CheckLine checked={company.sample_data} onChange={(event) => set({ sample_data: event.target.checked })}>{t("sample_data")}</CheckLine>
+        {options.data?.sample_data && <CheckLine checked={company.sample_data} onChange={(event) => set({ sample_data: event.target.checked })}>{t("sample_data")}</CheckLine>}
         <div className="submit">
           <Button submit variant="primary" size="large" block disabled={!company.name || !company.slug || settled?.available === false || !options.data}>{t("create_company")}</Button>
         </div>
