@@ -37,6 +37,7 @@ describe("what the server is asked", () => {
       .toEqual({ ordered_on__gte: "2026-10-23", ordered_on__lte: "2026-11-21", owner: "7" });
     expect(toRequest([{ field: "d", op: "within", value: "this-week" }], now)).toEqual({ d__gte: "2026-11-16", d__lte: "2026-11-22" });
     expect(toRequest([{ field: "d", op: "within", value: "last-month" }], now)).toEqual({ d__gte: "2026-10-01", d__lte: "2026-10-31" });
+    expect(toRequest([{ field: "order", op: "eq", value: "40" }, { field: "order", op: "in", value: "1,2" }], now)).toEqual({ order__eq: "40", order__in: "1,2" });
     expect(toRequest([{ field: "d", op: "within", value: "past" }], now)).toEqual({ d__lte: "2026-11-20" });
   });
 });

@@ -27,6 +27,10 @@ export interface ListState {
 /** Words of the address bar that are ours; everything else is a filter. */
 const RESERVED = new Set(["view", "edited", "q", "sort", "by", "tab"]);
 
+/** Words of a request that are the API's: a field of that name is asked for with its operator, `order__eq=40`. */
+const API_WORDS = new Set(["search", "order", "fields", "limit", "cursor", "count", "totals", "group", "sum", "format"]);
+const requestParam = (filter: Filter): string => (filter.op === "eq" && API_WORDS.has(filter.field) ? `${filter.field}__eq` : filterParam(filter));
+
 const isOperator = (text: string): text is Operator => (OPERATORS as readonly string[]).includes(text);
 
 export function parseFilter(name: string, value: string): Filter {
@@ -113,9 +117,9 @@ export function toRequest(filters: Filter[], now: Now): Record<string, string> {
       if (from) params[`${filter.field}__gte`] = from;
       if (to) params[`${filter.field}__lte`] = to;
     } else if (filter.value === "me" && now.memberId !== undefined) {
-      params[filterParam(filter)] = String(now.memberId);
+      params[requestParam(filter)] = String(now.memberId);
     } else {
-      params[filterParam(filter)] = filter.value;
+      params[requestParam(filter)] = filter.value;
     }
   }
   return params;
