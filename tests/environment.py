@@ -22,7 +22,9 @@ def _prepare() -> None:
             os.environ[name] = value
         for name, base in _BASE.items():
             os.environ[base] = os.environ[name]
-    worker = os.environ.get("PYTEST_XDIST_WORKER", f"p{os.getpid()}")
+    # Two runs side by side must not share a worker's database.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")[:8]
+    worker = f"{os.environ['PYTEST_XDIST_WORKER']}_{run}" if run else f"p{os.getpid()}"
     for name, base in _BASE.items():
         os.environ[name] = with_database(os.environ[base], f"tenon_test_{worker}")
     os.environ["TENON_TEST"] = "1"

@@ -230,7 +230,9 @@ def _net(
         waiting = iter(lacking)
         peg, rest = next(waiting)
         for lot in quantities:
-            proposal = Planned(item.product, item.make, lot, release, due, late or due > on, level)
+            # Stock below safety is restored as soon as it can be: nobody waits for it, so it is not late.
+            awaited = any(peg != ("safety", item.product) for peg, _quantity in lacking)
+            proposal = Planned(item.product, item.make, lot, release, due, awaited and (late or due > on), level)
             result.planned.append(proposal)
             while lot > 0 and rest > 0:
                 part = min(lot, rest)

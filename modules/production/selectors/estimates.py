@@ -22,23 +22,22 @@ Costs = dict[str, Fraction]
 def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
     """product_id → {material, labour, overhead} per stock unit in base currency; a constant number of queries.
 
-    A made product costs its components' (at their own roll-up) plus the run time of its operations at their rates; a
-    bought one its average cost in stock, else its standard cost, else the preferred supplier's price."""
+    A made product costs what the company has set as its standard cost, else its components' (at their own roll-up) plus
+    the run time of its operations at their rates; a bought one its average cost in stock, else its standard cost, else
+    the preferred supplier's price."""
     components = components_of_all()
     needed = _below(product_ids, components)
     bought = _bought(needed)
+    standard = _standard(needed)
     work = _work(needed)
     today = current().today()
     levels = low_level_codes({p: [c.product for c in components.get(p, ())] for p in needed})
     done: dict[int, Costs] = {}
     for product in sorted(needed, key=lambda p: -levels.get(p, 0)):
         parts = [c for c in components.get(product, ()) if c.valid_on(today)]
-        if not parts:
-            done[product] = {
-                "material": bought.get(product, Fraction(0)),
-                "labour": Fraction(0),
-                "overhead": Fraction(0),
-            }
+        if not parts or product in standard:
+            material = standard[product] if parts else bought.get(product, Fraction(0))
+            done[product] = {"material": material, "labour": Fraction(0), "overhead": Fraction(0)}
             continue
         labour, overhead = work.get(product, (Fraction(0), Fraction(0)))
         costs = {"material": Fraction(0), "labour": labour, "overhead": overhead}
@@ -68,15 +67,18 @@ def _bought(products: set[int]) -> dict[int, Fraction]:
     prices = SupplierPrice.objects.filter(product__in=products, currency=current().currency)
     for product, price in prices.order_by("product_id", "-is_preferred", "price").values_list("product_id", "price"):
         costs.setdefault(product, Fraction(price))
-    for product, cost in Product.objects.filter(pk__in=products).values_list("id", "standard_cost"):
-        if cost:
-            costs[product] = Fraction(cost)
+    costs |= _standard(products)
     stock = ports.find(StockAvailability)
     if stock is not None:
         for product, cost in stock.unit_costs(list(products)).items():
             if cost:
                 costs[product] = Fraction(cost)
     return costs
+
+
+def _standard(products: set[int]) -> dict[int, Fraction]:
+    rows = Product.objects.filter(pk__in=products, standard_cost__gt=0).values_list("id", "standard_cost")
+    return {product: Fraction(cost) for product, cost in rows}
 
 
 def _work(products: set[int]) -> dict[int, tuple[Fraction, Fraction]]:
