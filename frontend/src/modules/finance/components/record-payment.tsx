@@ -9,6 +9,7 @@ import { problemText } from "@/platform/records";
 import { createRecord, runAction } from "@/platform/records/api";
 import { refresh } from "@/platform/records/cache";
 import type { EntityMeta, Ref, Row } from "@/platform/records/types";
+import { usePhone } from "@/platform/records/use-media";
 import { useCan, useEntity, useTenant } from "@/platform/session/session";
 import { Button, useBusy } from "@/ui/button";
 import { TextField } from "@/ui/controls";
@@ -28,12 +29,13 @@ export function RecordPayment(props: Props) {
   const { t } = useTranslation("finance");
   const payments = useEntity("finance.payment");
   const mayAllocate = useCan("finance.payment.allocate");
+  const thumb = usePhone() ? ({ size: "large", className: "wide" } as const) : {};
   const [open, setOpen] = useState(false);
   const due = paymentOf(props.record);
   if (!payments?.can.create || !mayAllocate || !due) return null;
   return (
     <>
-      <Button variant="primary" onClick={() => setOpen(true)}>{t(VERB[due.direction])}</Button>
+      <Button {...thumb} variant="primary" onClick={() => setOpen(true)}>{t(VERB[due.direction])}</Button>
       {open && <PaymentDialog {...props} due={due} payments={payments} onClose={() => setOpen(false)} />}
     </>
   );

@@ -6,51 +6,63 @@ import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { useFormat } from "@/platform/format";
 import { EntityLink, problemText } from "@/platform/records";
+import { usePhone } from "@/platform/records/use-media";
 import { useTenant } from "@/platform/session/session";
 import { Accounting } from "@/ui/accounting";
 import { Button } from "@/ui/button";
 import { Grid, type GridColumn } from "@/ui/grid";
 import { Joint } from "@/ui/joint";
+import { Drawer } from "@/ui/overlay/dialog";
 import { PageHead, RightRail } from "@/ui/page";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { fetchCheck, fetchLedger, fetchTrialBalance, type BalanceRow, type LedgerLine } from "../api/reports";
 import "./finance.css";
 
-const FIGURES = ["opening", "debit", "credit", "closing"] as const;
+const WIDE = ["opening", "debit", "credit", "closing"] as const;
+/** On a phone the balance comes first, what made it is a swipe away. */
+const NARROW = ["closing", "debit", "credit", "opening"] as const;
 
 const signedOf = (line: LedgerLine) => (Number(line.debit) === 0 ? `-${line.credit}` : line.debit);
 
 function Ledger({ account, since, until, onClose }: { account: number | string; since: string; until: string; onClose: () => void }) {
   const { t } = useTranslation("finance");
   const { t: said } = useTranslation("ui");
+  const phone = usePhone();
   const format = useFormat();
   const { slug } = useTenant();
   const { data } = useQuery({
     queryKey: keyOf(slug, "finance.journal_entry", "ledger", [account, since, until]),
     queryFn: ({ signal }) => fetchLedger(account, since, until, signal),
   });
+  const title = data ? `${data.account.code} ${data.account.label}` : t("tb.ledger");
+  const lines = (
+    <>
+      {data?.results.length === 0 && <p className="dim">{t("tb.noEntries")}</p>}
+      <ul>
+        {data?.results.map((line) => (
+          <li key={line.id}>
+            <span className="dim">{format.day(line.entry_date)}</span>
+            <div>
+              <p className="ell">{line.source && <><EntityLink entity={line.source.entity} id={line.source.id}><b className="medium">{line.source.label}</b></EntityLink> </>}<EntityLink entity="finance.journal_entry" id={line.entry.id}><span className={line.source ? "sub xs" : undefined}>{line.entry.label}</span></EntityLink></p>
+              <p className="xs dim ell">{[line.party?.label ?? line.narration, line.product?.label].filter(Boolean).join(" · ")}</p>
+            </div>
+            <Accounting value={signedOf(line)} />
+          </li>
+        ))}
+      </ul>
+      {data?.more && <p className="dim">{t("tb.more")}</p>}
+    </>
+  );
+  if (phone) return <Drawer open title={title} onClose={onClose}><div className="fi-lines">{lines}</div></Drawer>;
   return (
     <RightRail width={360} label={t("tb.ledger")}>
       <div className="fi-lines">
         <header>
-          <h3 className="ell">{data ? `${data.account.code} ${data.account.label}` : t("tb.ledger")}</h3>
+          <h3 className="ell">{title}</h3>
           <Button size="small" variant="text" icon={<X size={16} />} aria-label={said("close")} onClick={onClose} />
         </header>
-        {data?.results.length === 0 && <p className="dim">{t("tb.noEntries")}</p>}
-        <ul>
-          {data?.results.map((line) => (
-            <li key={line.id}>
-              <span className="dim">{format.day(line.entry_date)}</span>
-              <div>
-                <p className="ell">{line.source && <><EntityLink entity={line.source.entity} id={line.source.id}><b className="medium">{line.source.label}</b></EntityLink> </>}<EntityLink entity="finance.journal_entry" id={line.entry.id}><span className={line.source ? "sub xs" : undefined}>{line.entry.label}</span></EntityLink></p>
-                <p className="xs dim ell">{[line.party?.label ?? line.narration, line.product?.label].filter(Boolean).join(" · ")}</p>
-              </div>
-              <Accounting value={signedOf(line)} />
-            </li>
-          ))}
-        </ul>
-        {data?.more && <p className="dim">{t("tb.more")}</p>}
+        {lines}
       </div>
     </RightRail>
   );
@@ -62,6 +74,8 @@ export function TrialBalancePage() {
   const { slug, today, currency } = useTenant();
   const [since, setSince] = useState(`${today.slice(0, 7)}-01`);
   const [until, setUntil] = useState(today);
+  const phone = usePhone();
+  const figures = phone ? NARROW : WIDE;
   const [account, setAccount] = useState<number | string | null>(null);
   const { data, error, isPending } = useQuery({
     queryKey: keyOf(slug, "finance.journal_entry", "trial-balance", [since, until]),
@@ -71,8 +85,8 @@ export function TrialBalancePage() {
   });
   const { data: findings } = useQuery({ queryKey: keyOf(slug, "finance.journal_entry", "check", {}), queryFn: ({ signal }) => fetchCheck(signal) });
   const columns: GridColumn<BalanceRow>[] = [
-    { key: "account", title: t("tb.account"), width: 220, grow: true, cell: (row) => <span className="fi-acc" style={{ paddingInlineStart: Math.max(0, row.level - 1) * 16 }}><span className="code">{row.account.code}</span><span className="ell">{row.account.label}</span></span> },
-    ...FIGURES.map((key) => ({ key, title: t(`tb.${key}`), width: 130, numeric: true, cell: (row: BalanceRow) => <Accounting value={row[key]} /> })),
+    { key: "account", title: t("tb.account"), width: phone ? 190 : 220, grow: true, cell: (row) => <span className="fi-acc" style={{ paddingInlineStart: Math.max(0, row.level - 1) * 16 }}><span className="code">{row.account.code}</span><span className="ell">{row.account.label}</span></span> },
+    ...figures.map((key) => ({ key, title: t(`tb.${key}`), width: 130, numeric: true, cell: (row: BalanceRow) => <Accounting value={row[key]} /> })),
   ];
   const total = data?.total;
   return (
@@ -91,7 +105,7 @@ export function TrialBalancePage() {
           <div className="main" style={{ display: "flex", flexDirection: "column", minHeight: 0 }}>
             <Grid<BalanceRow> label={t("tb.title")} columns={columns} rows={data.rows} rowKey={(row) => row.account.id} density="compact"
               rowClass={(row) => [row.is_group && "fi-group", row.account.id === account && "fi-now"].filter(Boolean).join(" ") || undefined} onOpen={(row) => setAccount(row.account.id)}
-              foot={[t("tb.total"), ...FIGURES.map((key) => <Accounting key={key} value={total?.[key] ?? "0"} />)]} />
+              foot={[t("tb.total"), ...figures.map((key) => <Accounting key={key} value={total?.[key] ?? "0"} />)]} />
             <div className="fi-foot">
               <span><Joint fit={total?.debit === total?.credit ? 1 : 0} bad />{t(total?.debit === total?.credit ? "tb.balanced" : "tb.unbalanced")}</span>
               {findings && <span><Joint fit={findings.length === 0 ? 1 : 0} bad />{findings.length === 0 ? t("tb.proved") : findings[0]}</span>}

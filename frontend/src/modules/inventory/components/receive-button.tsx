@@ -7,6 +7,7 @@ import { problemText } from "@/platform/records";
 import { createRecord } from "@/platform/records/api";
 import { useGo } from "@/platform/records/navigation";
 import type { Row } from "@/platform/records/types";
+import { usePhone } from "@/platform/records/use-media";
 import { useEntity } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { toast } from "@/ui/overlay/toast";
@@ -17,6 +18,7 @@ export function ReceiveButton({ record }: { record: Row }) {
   const { t } = useTranslation("inventory");
   const { t: said } = useTranslation("records");
   const go = useGo();
+  const thumb = usePhone() ? ({ size: "large", className: "wide" } as const) : {};
   const receipt = useEntity("inventory.receipt");
   // one key per state of the order: pressing again after a lost answer makes no second receipt
   const intent = useRef<{ of: string; key: string } | null>(null);
@@ -30,5 +32,5 @@ export function ReceiveButton({ record }: { record: Row }) {
     onError: (error) => toast({ tone: "bad", text: problemText(error, said) }),
   });
   if (!receipt?.can.create || !OPEN.has(String(record.status)) || record.is_migrated) return null;
-  return <Button variant="primary" busy={receive.isPending} onClick={() => receive.mutate()}>{t("receive")}</Button>;
+  return <Button {...thumb} variant="primary" busy={receive.isPending} onClick={() => receive.mutate()}>{t("receive")}</Button>;
 }

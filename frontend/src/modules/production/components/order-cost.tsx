@@ -37,7 +37,7 @@ export function OrderCost({ entity, record }: { entity: EntityMeta; record: Row 
   return (
     <>
       <Box className="pr-panel" title={t("order.material")}>
-        {rows.length === 0 && <p className="dim">{t("order.noMaterial")}</p>}
+        {data && rows.length === 0 && <p className="dim">{t("order.noMaterial")}</p>}
         <ul className="pr-lines">
           {rows.map((row) => (
             <li key={row.product.id}>

@@ -57,17 +57,22 @@ export function PlanningPage() {
   });
   const proposals = useMemo(() => data?.proposals ?? [], [data]);
   const byIndex = useMemo(() => new Map(proposals.map((proposal) => [proposal.index, proposal])), [proposals]);
-  const rows = proposals.filter((row) => kind === "all" || row.kind === kind || (kind === "late" && row.late));
+  // too late for an order hurts; safety stock that fills up later does not. What orders wait for stands on top.
+  const waits = useMemo(() => new Map(proposals.map((row) => [row.id, documentOf(row, byIndex)])), [proposals, byIndex]);
+  const hurts = (row: Proposal) => row.late && Boolean(waits.get(row.id));
+  const rank = (row: Proposal) => (hurts(row) ? 0 : waits.get(row.id) ? 1 : 2);
+  const rows = proposals.filter((row) => kind === "all" || row.kind === kind || (kind === "late" && hurts(row))).sort((a, b) => rank(a) - rank(b));
+  const counts: Record<string, number> = { ...data?.counts, all: proposals.length, late: proposals.filter(hurts).length };
   const open = proposals.filter((row) => picked.has(row.id) && row.state === "proposed");
 
   const columns: GridColumn<Proposal>[] = [
-    { key: "product", title: t("plan.product"), width: 210, grow: true, emphasised: true, cell: (row) => <span className="ell">{row.product.label} <span className="sub">{row.product.name}</span></span> },
+    { key: "product", title: t("plan.product"), width: 200, grow: true, emphasised: true, cell: (row) => <span className="ell">{row.product.label} <span className="sub">{row.product.name}</span></span> },
     { key: "quantity", title: t("plan.quantity"), width: 96, numeric: true, cell: (row) => <>{format.quantity(row.quantity)} <span className="dim">{row.unit}</span></> },
     { key: "release", title: t("plan.release"), width: 76, numeric: true, cell: (row) => format.day(row.release_on) },
-    { key: "due", title: t("plan.due"), width: 76, numeric: true, cell: (row) => <span className={row.late ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
+    { key: "due", title: t("plan.due"), width: 76, numeric: true, cell: (row) => <span className={hurts(row) ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
     { key: "supplier", title: t("plan.supplier"), width: 148, cell: (row) => row.kind === "make" ? <span className="sub">{t("make")}</span> : row.supplier ? row.supplier.label : <span className="t-warn">{t("plan.noSupplier")}</span> },
-    { key: "for", title: t("plan.for"), width: 120, cell: (row) => { const document = documentOf(row, byIndex); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t("plan.safety")}</span>; } },
-    { key: "state", title: t("plan.state"), width: 112, cell: (row) => row.firmed ? <EntityLink entity={row.firmed.entity} id={row.firmed.id}>{row.firmed.label}</EntityLink> : <Status kind={row.late ? "late" : "draft"}>{t(row.late ? "plan.lateProposal" : "plan.proposed")}</Status> },
+    { key: "for", title: t("plan.for"), width: 136, cell: (row) => { const document = waits.get(row.id); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t("plan.safety")}</span>; } },
+    { key: "state", title: t("plan.state"), width: 112, cell: (row) => row.firmed ? <EntityLink entity={row.firmed.entity} id={row.firmed.id}>{row.firmed.label}</EntityLink> : <Status kind={hurts(row) ? "late" : "draft"}>{t(hurts(row) ? "plan.lateProposal" : "plan.proposed")}</Status> },
   ];
   return (
     <div className="page">
@@ -81,12 +86,12 @@ export function PlanningPage() {
           <aside aria-label={t("plan.exceptions")}><Messages messages={data.messages} /></aside>
           <div>
             <Tabs label={t("plan.proposals")} value={kind} onChange={setKind}
-              tabs={KINDS.map((name) => ({ key: name, label: t(`plan.tab_${name}`), count: name === "all" ? proposals.length : (data.counts[name] ?? 0) }))} />
+              tabs={KINDS.map((name) => ({ key: name, label: t(`plan.tab_${name}`), count: counts[name] ?? 0 }))} />
             {rows.length === 0
               ? <EmptyState inline title={t("plan.covered")}>{t("plan.coveredWhy")}</EmptyState>
               : <Grid<Proposal> label={t("plan.proposals")} columns={columns} rows={rows} rowKey={(row) => row.id} flat
                   selected={mayFirm ? picked : undefined} onSelect={mayFirm ? setPicked : undefined}
-                  onOpen={(row) => setChain(documentOf(row, byIndex))} />}
+                  onOpen={(row) => setChain(waits.get(row.id) ?? null)} />}
             {chain && <Pegging document={chain} run={data.run.id} />}
             <BulkBar count={open.length} onClear={() => setPicked(new Set())}>
               <Button size="small" variant="text" icon={<CheckCheck size={15} />} busy={firm.isPending} onClick={() => firm.mutate(open.map((row) => row.id))}>{t("plan.firm", { count: open.length })}</Button>

@@ -7,6 +7,7 @@ import { problemText } from "@/platform/records";
 import { createRecord } from "@/platform/records/api";
 import { useGo } from "@/platform/records/navigation";
 import type { Row } from "@/platform/records/types";
+import { usePhone } from "@/platform/records/use-media";
 import { useCan, useEntity } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { toast } from "@/ui/overlay/toast";
@@ -17,6 +18,7 @@ export function FollowUp({ record }: { record: Row }) {
   const { t: said } = useTranslation("records");
   const format = useFormat();
   const go = useGo();
+  const thumb = usePhone() ? ({ size: "large", className: "wide" } as const) : {};
   const delivery = useEntity("inventory.delivery");
   const invoice = useEntity("finance.invoice");
   const mayInvoice = useCan("finance.invoice.create");
@@ -34,8 +36,8 @@ export function FollowUp({ record }: { record: Row }) {
   const live = record.status === "confirmed" || record.status === "part_delivered";
   return (
     <>
-      {toInvoice > 0 && invoice && mayInvoice && <Button variant={locked > 0 ? "default" : "primary"} busy={bill.isPending} onClick={() => bill.mutate()}>{t("next.invoice", { quantity: format.quantity(String(toInvoice)) })}</Button>}
-      {live && locked > 0 && delivery?.can.create && <Button variant="primary" busy={ship.isPending} onClick={() => ship.mutate()}>{t("next.ship", { quantity: format.quantity(String(locked)) })}</Button>}
+      {toInvoice > 0 && invoice && mayInvoice && <Button {...thumb} variant={locked > 0 ? "default" : "primary"} busy={bill.isPending} onClick={() => bill.mutate()}>{t("next.invoice", { quantity: format.quantity(String(toInvoice)) })}</Button>}
+      {live && locked > 0 && delivery?.can.create && <Button {...thumb} variant="primary" busy={ship.isPending} onClick={() => ship.mutate()}>{t("next.ship", { quantity: format.quantity(String(locked)) })}</Button>}
     </>
   );
 }
