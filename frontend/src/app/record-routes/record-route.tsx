@@ -1,6 +1,6 @@
 /** Generic pages of any entity, found by its route: list, new, one record, edit. A module may replace each of them. */
-import { lazyRouteComponent, useRouterState } from "@tanstack/react-router";
-import { Suspense, useEffect, type ComponentType } from "react";
+import { useRouterState } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, type ComponentType } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { keyOf } from "@/platform/api/keys";
 import { entityAt } from "@/platform/menu/menu";
@@ -27,7 +27,7 @@ const own = new Map<LazyPage<never>, ComponentType<PageProps>>();
 function ownPage(load: LazyPage<never>): ComponentType<PageProps> {
   let page = own.get(load);
   if (!page) {
-    page = lazyRouteComponent(async () => ({ Page: await load() }), "Page") as unknown as ComponentType<PageProps>;
+    page = lazy(async () => ({ default: (await load()) as unknown as ComponentType<PageProps> }));
     own.set(load, page);
   }
   return page;
