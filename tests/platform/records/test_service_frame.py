@@ -55,7 +55,11 @@ def test_versions_grow_and_creators_are_kept(serving_acme: Company, actor: Actor
         department = Department.objects.create(name="Sales")
         department.save(update_fields=["name"])
     department.refresh_from_db()
-    assert (department.version, department.created_by_id, department.changed_by_id) == (2, actor.member_id, actor.member_id)
+    assert (department.version, department.created_by_id, department.changed_by_id) == (
+        2,
+        actor.member_id,
+        actor.member_id,
+    )
 
 
 def test_no_permission_no_effect(serving_acme: Company, actor: Actor) -> None:
