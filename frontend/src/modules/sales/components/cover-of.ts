@@ -15,6 +15,14 @@ export interface CoverOf {
   delivered: number;
   locked: number;
   short: number;
+  /** Delivered or locked, of all that is to be. */
+  covered: number;
+  wanted: number;
 }
 
-export const coverOf = (line: Row): CoverOf => ({ delivered: amount(line, "delivered"), locked: amount(line, "reserved"), short: shortOf(line) });
+export function coverOf(line: Row): CoverOf {
+  const delivered = amount(line, "delivered");
+  const locked = amount(line, "reserved");
+  const short = shortOf(line);
+  return { delivered, locked, short, covered: exact(delivered + locked), wanted: exact(delivered + locked + short) };
+}

@@ -3,18 +3,17 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/platform/format";
 import type { Row } from "@/platform/records/types";
 import { Cover } from "@/ui/cover";
-import { coverOf, openOf } from "./cover-of";
+import { coverOf } from "./cover-of";
 
 export function LineCover({ line }: { line: Row }) {
   const { t } = useTranslation("sales");
   const format = useFormat();
-  const { delivered, locked, short } = coverOf(line);
-  const open = openOf(line);
+  const { delivered, locked, short, covered, wanted } = coverOf(line);
   const words = t("cover.words", { locked: format.quantity(String(locked)), delivered: format.quantity(String(delivered)), short: format.quantity(String(short)) });
   return (
     <span className="so-cover" title={words}>
       <Cover label={words} parts={[{ kind: "make", share: delivered }, { kind: "lock", share: locked }, { kind: "short", share: short }]} />
-      {open > 0 && <span aria-hidden>{format.quantity(String(locked))}<span className="dim">/{format.quantity(String(open))}</span></span>}
+      <span aria-hidden>{format.quantity(String(covered))}<span className="dim">/{format.quantity(String(wanted))}</span></span>
     </span>
   );
 }

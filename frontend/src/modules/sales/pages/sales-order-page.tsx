@@ -6,6 +6,9 @@ import type { RecordId, Row } from "@/platform/records/types";
 import type { GridColumn } from "@/ui/grid";
 import { LineCover } from "../components/line-cover";
 
+/** The cover draws both, and says both on request. */
+const COVERED = ["reserved", "delivered"];
+
 function useExtra(): GridColumn<Row>[] {
   const { t } = useTranslation("sales");
   return [
@@ -15,5 +18,5 @@ function useExtra(): GridColumn<Row>[] {
 
 export function SalesOrderPage({ entityKey, id }: { entityKey: string; id: RecordId }) {
   const extra = useExtra();
-  return <RecordDetailPage entityKey={entityKey} id={id} lines={({ entity, record }) => <RecordLines entity={entity} record={record} extra={extra} />} />;
+  return <RecordDetailPage entityKey={entityKey} id={id} lines={({ entity, record }) => <RecordLines entity={entity} record={record} extra={extra} without={COVERED} />} />;
 }

@@ -16,18 +16,20 @@ export interface RecordLinesProps {
   record: Row;
   /** Further columns of a module: cover, promise, margin. */
   extra?: Column<Row>[];
+  /** Fields that those further columns already say. */
+  without?: readonly string[];
   /** Opened below a line. */
   after?: (line: Row, index: number) => ReactNode;
 }
 
 const ADDABLE = new Set(["quantity"]);
 
-export function RecordLines({ entity, record, extra, after }: RecordLinesProps) {
+export function RecordLines({ entity, record, extra, without, after }: RecordLinesProps) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const lines = useEntities()[entity.lines?.entity ?? ""];
   const rows = useMemo(() => (entity.lines ? ((record[entity.lines.field] as Row[] | undefined) ?? []) : []), [entity.lines, record]);
-  const columns = useMemo(() => (lines ? tellingColumns(lineColumns(lines, entity.key), rows) : []), [lines, entity.key, rows]);
+  const columns = useMemo(() => (lines ? tellingColumns(lineColumns(lines, entity.key), rows).filter((column) => !without?.includes(column.path)) : []), [lines, entity.key, rows, without]);
   const drawn = useMemo<Column<Row>[]>(() => [
     ...columns.map((column) => ({
       key: column.path, title: column.field.label, width: Math.max(column.width, 72), grow: column.grow, numeric: column.end,
