@@ -97,7 +97,7 @@ def import_all(visitor: Visitor, folder: Path) -> None:
 
 
 def test_the_first_loop(browser: Browser, site: Site, tmp_path: Path, pictures: Path) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Asia/Shanghai")
     visitor = Visitor(page, site)
     try:
         the_loop(browser, visitor, tmp_path, pictures)
@@ -225,7 +225,9 @@ def in_chinese_and_dark(browser: Browser, visitor: Visitor, address: str, pictur
     """The same session in Chinese, dark, and on a phone: words of the page are Chinese and nothing is wider than it."""
     state = visitor.page.context.storage_state()
     for name, size in (("desk", {"width": 1440, "height": 900}), ("phone", {"width": 390, "height": 844})):
-        context = browser.new_context(storage_state=state, viewport=size, locale="zh-CN", color_scheme="dark")  # type: ignore[arg-type]
+        context = browser.new_context(
+            storage_state=state, viewport=size, locale="zh-CN", color_scheme="dark", timezone_id="Asia/Shanghai"
+        )  # type: ignore[arg-type]
         page = context.new_page()
         page.set_default_timeout(SLOW)
         page.add_init_script("localStorage.setItem('tenon.language', 'zh')")

@@ -110,14 +110,15 @@ def _all_filled(resource: Resource, filled: set[str]) -> bool:
 
 
 def keys_offered(resource: Resource) -> list[str]:
-    """Fields that may serve as the key: the entity's own, and unique ones."""
-    own = [k for k in resource.entity.key_fields if k in importable(resource)]
+    """What may serve as the key: the entity's own, and unique fields. A key of several fields counts only as a whole
+    (`parent,component`): by its first part alone, other rows would be taken for the same record."""
+    own = [",".join(resource.entity.key_fields)] if set(resource.entity.key_fields) <= set(importable(resource)) else []
     unique = [
         key
         for key, shape in importable(resource).items()
         if shape.source and "__" not in shape.source and not shape.custom and _is_unique(resource, shape.source)
     ]
-    return list(dict.fromkeys([*own, *unique]))
+    return [key for key in dict.fromkeys([*own, *unique]) if key]
 
 
 def _is_unique(resource: Resource, name: str) -> bool:

@@ -28,7 +28,9 @@ export function ImportMapping({ entity, job, busy, problem, onCheck }: ImportMap
     const kept = job.mapping?.[column] ?? field ?? guessField(column, fields);
     return kept && known.has(kept) ? [[column, kept]] : [];
   })));
-  const keys = (job.key_fields ?? []).filter((path) => Object.values(mapping).includes(path));
+  // a key of several fields (`parent,component`) counts only as a whole
+  const keys = (job.key_fields ?? []).filter((key) => key.split(",").every((path) => Object.values(mapping).includes(path)));
+  const keyLabel = (key: string) => key.split(",").map((path) => fieldByPath(entity, path)?.label ?? path).join(" + ");
   const [chosenKey, setChosenKey] = useState<string | null>(job.key ?? null);
   const key = chosenKey && keys.includes(chosenKey) ? chosenKey : keys[0] ?? null;
   const [existing, setExisting] = useState<OnExisting>(job.on_existing ?? "update");
@@ -67,7 +69,7 @@ export function ImportMapping({ entity, job, busy, problem, onCheck }: ImportMap
       {keys.length > 0 && (
         <div className="im-key">
           <label>{t("import.key")}{" "}
-            <span className="select"><select className="input" value={key ?? ""} onChange={(event) => setChosenKey(event.target.value)}>{keys.map((path) => <option key={path} value={path}>{fieldByPath(entity, path)?.label ?? path}</option>)}</select><ChevronDown size={14} aria-hidden /></span>
+            <span className="select"><select className="input" value={key ?? ""} onChange={(event) => setChosenKey(event.target.value)}>{keys.map((path) => <option key={path} value={path}>{keyLabel(path)}</option>)}</select><ChevronDown size={14} aria-hidden /></span>
           </label>
           <span>{t("import.existing")}</span>
           <Segmented small label={t("import.existing")} value={existing} onChange={setExisting} options={(["update", "skip", "error"] as const).map((value) => ({ value, label: t(`import.on.${value}`) }))} />
