@@ -172,7 +172,8 @@ def the_loop(browser: Browser, visitor: Visitor, tmp_path: Path, pictures: Path)
 
     inventory_off_and_on(visitor)
     in_chinese_and_dark(browser, visitor, address, pictures)
-    assert [c for c in visitor.complaints if "403" not in c and "favicon" not in c] == []
+    # The browser notes every refusal: 401 while the mail's code is awaited, 403 while inventory is off.
+    assert [c for c in visitor.complaints if "401" not in c and "403" not in c] == []
 
 
 def receive_and_make(visitor: Visitor) -> None:
@@ -213,7 +214,7 @@ def inventory_off_and_on(visitor: Visitor) -> None:
     core = next(f["key"] for m in modules if m["key"] == "inventory" for f in m["features"] if f["core"])
     visitor.call("POST", f"/api/v1/modules/features/{core}/actions/disable/", {})
     visitor.go("/inventory/stock")
-    expect(page.get_by_text("This function is switched off").first).to_be_visible()
+    expect(page.get_by_text(re.compile("the function is switched off")).first).to_be_visible()
     for key in keys:
         visitor.call("POST", f"/api/v1/modules/features/{key}/actions/enable/", {})
     visitor.go("/")
@@ -232,7 +233,8 @@ def in_chinese_and_dark(browser: Browser, visitor: Visitor, address: str, pictur
         page.set_default_timeout(SLOW)
         page.add_init_script("localStorage.setItem('tenon.language', 'zh')")
         page.goto(visitor.site.url(SLUG, address))
-        expect(page.get_by_text("销售订单").first).to_be_visible()
+        expect(page.get_by_role("heading", name=re.compile("SO-"))).to_be_visible()
+        expect(page.get_by_text({"desk": "销售订单", "phone": "全部"}[name]).first).to_be_visible()
         wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
         assert not wider, f"the page scrolls sideways on a {name}"
         page.screenshot(path=pictures / f"sales-order-zh-dark-{name}.png")
