@@ -9,12 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.site import Site
 from tests.stories.sheets import SHEETS
 
 SLUG = "browser-loop"
+DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SLOW = 60_000  # a shared machine with two cores may be busy with other tests
 
 
@@ -225,7 +226,7 @@ def inventory_off_and_on(visitor: Visitor) -> None:
 def in_chinese_and_dark(browser: Browser, visitor: Visitor, address: str, pictures: Path) -> None:
     """The same session in Chinese, dark, and on a phone: words of the page are Chinese and nothing is wider than it."""
     state = visitor.page.context.storage_state()
-    for name, size in (("desk", {"width": 1440, "height": 900}), ("phone", {"width": 390, "height": 844})):
+    for name, size in (("desk", DESK), ("phone", PHONE)):
         context = browser.new_context(
             storage_state=state, viewport=size, locale="zh-CN", color_scheme="dark", timezone_id="Asia/Shanghai"
         )  # type: ignore[arg-type]

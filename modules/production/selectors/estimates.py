@@ -78,7 +78,7 @@ def _bought(products: set[int]) -> dict[int, Fraction]:
 
 def _standard(products: set[int]) -> dict[int, Fraction]:
     rows = Product.objects.filter(pk__in=products, standard_cost__gt=0).values_list("id", "standard_cost")
-    return {product: Fraction(cost) for product, cost in rows}
+    return {product: Fraction(cost) for product, cost in rows if cost}
 
 
 def _work(products: set[int]) -> dict[int, tuple[Fraction, Fraction]]:

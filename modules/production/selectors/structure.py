@@ -53,12 +53,16 @@ class TreeLine:
     path: tuple[int, ...]
 
 
+_COLUMNS = ("id", "parent_id", "product_id", "code", "name", "source", "level", "quantity", "path")
+
+
 def bom_tree(product_id: int, on: date) -> list[TreeLine]:
     """The whole tree below a product as of a day, depth first, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_TREE, {"product": product_id, "on": on})
         rows: list[Any] = cursor.fetchall()
-    return [TreeLine(*row[:8], tuple(row[8])) for row in rows]
+
+    return [TreeLine(**dict(zip(_COLUMNS, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows]
 
 
 def where_used(product_id: int) -> list[tuple[int, str, str, Decimal]]:
