@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { iconNames } from "@/ui/icon";
 
 const root = join(import.meta.dirname, "../../..");
-const folders = ["modules", "platform", "tenants", "billing"].map((name) => join(root, name));
+const folders = ["modules", "platform", "tenants"].map((name) => join(root, name));
 
 function pythonUnder(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
