@@ -53,15 +53,26 @@ def _free_port() -> int:
 
 @contextmanager
 def running_site(folder: Path) -> Iterator[Site]:
+    """The product with no company in it yet; its database goes when it ends."""
     database.create(NAME)
+    try:
+        with site_on(NAME, folder) as site:
+            yield site
+    finally:
+        database.drop(NAME)
+
+
+@contextmanager
+def site_on(name: str, folder: Path, *, web_workers: int = 1) -> Iterator[Site]:
+    """The product on the database `name`, which is there already; its log is `folder`/site.log."""
     site = Site(_free_port(), folder / "mail")
     site.mail.mkdir()
     environment = {
         **os.environ,
-        "DATABASE_URL": with_database(os.environ["TENON_TEST_BASE_URL"], NAME),
-        "DATABASE_OWNER_URL": with_database(os.environ["TENON_TEST_BASE_OWNER_URL"], NAME),
+        "DATABASE_URL": with_database(os.environ["TENON_TEST_BASE_URL"], name),
+        "DATABASE_OWNER_URL": with_database(os.environ["TENON_TEST_BASE_OWNER_URL"], name),
         "TENON_BASE_PORT": str(site.port),
-        "TENON_CACHE_PREFIX": NAME,
+        "TENON_CACHE_PREFIX": name,
         "CELERY_BROKER_URL": os.environ["VALKEY_URL"].rstrip("/") + "/7",
         "EMAIL_URL": f"file://{site.mail}",
         "FILES_URL": f"file://{folder / 'files'}",
@@ -72,8 +83,8 @@ def running_site(folder: Path) -> Iterator[Site]:
     }
     log = (folder / "site.log").open("w")
     commands = (
-        ["-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(site.port), "--workers", "1",
-         "tenon_site.asgi:application"],
+        ["-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(site.port),
+         "--workers", str(web_workers), "tenon_site.asgi:application"],
         ["-m", "celery", "-A", "tenon_site.celery_app", "worker", "--pool", "solo", "--queues", "interactive,bulk"],
     )  # fmt: skip
     programs = [
@@ -92,7 +103,6 @@ def running_site(folder: Path) -> Iterator[Site]:
             except subprocess.TimeoutExpired:
                 program.kill()
         log.close()
-        database.drop(NAME)
 
 
 def _wait(site: Site, programs: list[subprocess.Popen[bytes]], log: Path) -> None:
