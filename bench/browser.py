@@ -10,6 +10,7 @@ from django.conf import settings
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 
+import bench.company  # noqa: F401  (names the database)
 from tenants.models import Person
 from tenon.tenancy.context import outside
 

@@ -13,11 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.company import fresh_company  # first: names the database
-
-from bench.browser import Browser, cookies_of  # isort: skip
 from django.conf import settings
 
+from bench.browser import Browser, cookies_of
+from bench.company import fresh_company
 from bench.measure import Measurement, keep, seconds_of
 from tenants.models import Person, Tenant
 from tenon.tenancy import schemas
@@ -36,9 +35,8 @@ def _found(site: Site, number: int) -> float:
     cookies = cookies_of(person)
     apex, company = Browser(site.port, "", cookies), Browser(site.port, slug, cookies)
     began = time.perf_counter()
-    apex.call(
-        "POST", "/api/v1/companies/", {"name": f"New {number}", "slug": slug, "industry": "manufacturing"}, expect=201
-    )
+    wanted = {"name": f"New {number}", "slug": slug, "industry": "manufacturing"}
+    apex.call("POST", "/api/v1/companies/", wanted, expect=201)
     shell = company.call("GET", "/api/v1/bootstrap/")
     units = company.call("GET", "/api/v1/shared/units/")
     took = time.perf_counter() - began
@@ -73,9 +71,9 @@ def _measure(site: Site) -> list[Measurement]:
 
 
 def main() -> int:
-    with fresh_company(), tempfile.TemporaryDirectory() as folder:
-        with site_on(settings.DATABASES["default"]["NAME"], Path(folder), web_workers=2) as site:
-            found = _measure(site)
+    name = settings.DATABASES["default"]["NAME"]
+    with fresh_company(), tempfile.TemporaryDirectory() as folder, site_on(name, Path(folder), web_workers=2) as site:
+        found = _measure(site)
     return 0 if keep("sign_up", found) else 1
 
 
