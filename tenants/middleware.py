@@ -25,7 +25,7 @@ from tenon.tenancy.context import Company, serving
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Addresses that belong to people rather than to a company: they never enter one.
 COMPANY_LESS = re.compile(r"/(?:_allauth/|api/v1/(?:companies|signup|session|invitations/accept)(?:/|\Z)|dev/|static/)")
-# What answers to everybody, and what is closed without an actor.
+# What is closed without an actor. Everything else (the page of the web app, its files) needs no company.
 CLOSED = re.compile(r"/api/v1/")
 
 
@@ -64,21 +64,19 @@ class CompanyMiddleware:
         user = request.user
         if user.is_authenticated and identity.session_fits(request.session, request.tenant):
             request.person = cast(Person, user)
-        if COMPANY_LESS.match(request.path_info):
+        if COMPANY_LESS.match(request.path_info) or not CLOSED.match(request.path_info):
             return self.get_response(request)
         try:
             token = identity.key_token(request.headers.get("Authorization", ""))
             if token is not None:
                 return self._with_key(request, token)
-            if request.person is not None and request.tenant is not None:
-                return self._with_session(request)
-            if request.tenant is not None and CLOSED.match(request.path_info):
+            if request.tenant is not None:
                 identity.check_open(request.tenant)
-            if CLOSED.match(request.path_info):
+            if request.person is None or request.tenant is None:
                 raise Unauthenticated
+            return self._with_session(request)
         except Problem as problem:
             return refuse(problem, request)
-        return self.get_response(request)
 
     def _with_key(self, request: Any, token: identity.KeyToken) -> HttpResponseBase:
         if request.tenant is None:
@@ -94,9 +92,6 @@ class CompanyMiddleware:
             return held_open(self.get_response(request), request.company)
 
     def _with_session(self, request: Any) -> HttpResponseBase:
-        if not CLOSED.match(request.path_info):
-            return self.get_response(request)  # the page of the web app needs no company
-        identity.check_open(request.tenant)
         with serving(request.company):
             request.member, request.actor = identity.member_actor(
                 request.tenant, request.person.pk, request.session, request_id_of(request)

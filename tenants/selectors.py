@@ -37,9 +37,12 @@ SLUG_FAULTS = {
 
 
 def company_by_role(role: str) -> Company | None:
-    """The company whose schema's role this is: how the outbox names companies."""
+    """The company whose schema's role this is: how the outbox names companies. None for what is no company's role."""
+    number = role.removeprefix("tr_")
+    if not number.isdigit():
+        return None
     with outside():
-        tenant = Tenant.objects.filter(slot_id=int(role.removeprefix("tr_"))).first()
+        tenant = Tenant.objects.filter(slot_id=int(number)).first()
         return tenant.company() if tenant else None
 
 

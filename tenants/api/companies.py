@@ -17,10 +17,9 @@ from tenants.models import Tenant
 from tenants.rules import slugs
 from tenants.services.companies import TRIAL, company_create
 from tenants.services.tickets import ticket_issue
+from tenon.api.idempotency import key_of
 from tenon.registry import hooks
 from tenon.registry.registry import registry
-
-_LONGEST_KEY = 120
 
 
 class CompanyInput(serializers.Serializer[Any]):
@@ -75,10 +74,8 @@ class Companies(PersonView):
     @extend_schema(request=CompanyInput, responses={201: CompanyOutput})
     def post(self, request: Request) -> Response:
         """Founds a company; the same request again, by Idempotency-Key or word for word, finds it."""
-        key = request.headers.get("Idempotency-Key", "")[:_LONGEST_KEY]
-        tenant = company_create(
-            person=self.person, idempotency_key=key, **validated(CompanyInput, request.data)
-        )  # fmt: skip
+        key = key_of(request.headers)
+        tenant = company_create(person=self.person, idempotency_key=key, **validated(CompanyInput, request.data))
         return Response(company_row(tenant), status=201)
 
 

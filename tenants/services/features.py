@@ -86,8 +86,7 @@ def feature_enable(*, actor: Actor, key: str) -> Company:
                 hooks.on_enable(module, actor=switcher, company=after)
     except Exception as error:
         log.exception("switching %s on in %s failed; switched off again", key, before.slug)
-        _flip(actor, key, False, exactly=before.features)
-        bootstrap_changed(before)
+        bootstrap_changed(_flip(actor, key, False, undo=after.features - before.features))
         raise SwitchFailed from error
     for module in newly:
         catch_up(after, module)
@@ -109,14 +108,18 @@ def _pack(company: Company) -> str:
         return str(Tenant.objects.values_list("industry", flat=True).get(pk=company.id))
 
 
-def _flip(actor: Actor, key: str, on: bool, exactly: frozenset[str] | None = None) -> Company:
-    """Writes the switches, worked out anew from the locked row: two admins at once lose nothing."""
+def _flip(actor: Actor, key: str, on: bool, undo: frozenset[str] = frozenset()) -> Company:
+    """Writes the switches, worked out anew from the locked row: two admins at once lose nothing. `undo` are the
+    features that a failed switching has opened: they go, and with them what needs them."""
     graph, company_id = selectors.feature_graph(), current().id
     with outside(), transaction.atomic():
         tenant = Tenant.objects.select_for_update().get(pk=company_id)
         company = tenant.company()
         entitled = frozenset(tenant.entitled)
-        wanted = exactly if exactly is not None else _after(company, key, on, entitled)
+        if undo:
+            wanted = frozenset(f for f in company.features if not graph.with_needs([f]) & undo)
+        else:
+            wanted = _after(company, key, on, entitled)
         # What is switched on without being entitled to stays as it is: it counts again when the right comes back.
         dormant = frozenset(tenant.switched_on) - entitled
         switched_on = graph.sorted(wanted | dormant)

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants import hosts
 from tenants.errors import InvitationInvalid
+from tenants.identity import check_open
 from tenants.mails import send_invitation
 from tenants.models import CompanyLog, Invitation, Membership, Person, Tenant
 from tenon.access.actor import Actor, system
@@ -94,22 +95,26 @@ def invitation_find(token: str) -> Invitation:
 
 
 def invitation_accept(*, person: Person, token: str) -> Tenant:
-    """Makes the invited person a member: once. Raises InvitationInvalid, Forbidden (sent to somebody else)."""
+    """Makes the invited person a member: once; accepting again (a double click) finds the company joined. Raises
+    InvitationInvalid, Forbidden (sent to somebody else), CompanySuspended."""
     with outside():
+        joined = Invitation.objects.select_related("tenant").filter(
+            token_hash=token_hash(token), email=person.email.lower(), accepted_at__isnull=False,
+            tenant__memberships__person=person, tenant__memberships__is_active=True,
+        ).first()  # fmt: skip
+        if joined is not None:
+            return joined.tenant
         invitation = invitation_find(token)
         if invitation.email != person.email.lower():
             raise Forbidden(_("This invitation was sent to another address"))
         tenant = invitation.tenant
-        inviter = system("invitation")
+        check_open(tenant)
         # The member first: should this process die now, accepting again goes on from here.
-        with serving(tenant.company()), acting(inviter):
-            live = set(_live_roles(invitation.roles))
-            member_add(
-                actor=inviter, person_id=person.pk, name=person.name or person.email.partition("@")[0],
-                email=person.email, roles=[r for r in invitation.roles if r in live], language=person.language,
-                department=Department.objects.filter(pk=invitation.department_id or 0).first(),
-                manager=Member.objects.filter(pk=invitation.manager_id or 0).first(),
-            )  # fmt: skip
+        with serving(tenant.company()):
+            try:
+                _make_member(person, invitation)
+            except IntegrityError:  # a second click at the same moment was faster
+                _make_member(person, invitation)
         with transaction.atomic():
             Membership.objects.update_or_create(person=person, tenant=tenant, defaults={"is_active": True})
             Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
@@ -117,6 +122,18 @@ def invitation_accept(*, person: Person, token: str) -> Tenant:
                 tenant=tenant, actor=f"person:{person.pk}", actor_label=str(person), what="joined", detail={}
             )
         return tenant
+
+
+def _make_member(person: Person, invitation: Invitation) -> None:
+    inviter = system("invitation")
+    with acting(inviter):
+        live = set(_live_roles(invitation.roles))
+        member_add(
+            actor=inviter, person_id=person.pk, name=person.name or person.email.partition("@")[0],
+            email=person.email, roles=[r for r in invitation.roles if r in live], language=person.language,
+            department=Department.objects.filter(pk=invitation.department_id or 0).first(),
+            manager=Member.objects.filter(pk=invitation.manager_id or 0).first(),
+        )  # fmt: skip
 
 
 def _live_roles(keys: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from tenon.tenancy.context import outside
 def client_ip(request: HttpRequest) -> str | None:
     """The address of whoever calls; behind our proxy, the last one that the proxy itself saw."""
     found = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
+    if settings.BEHIND_PROXY:
         found = request.META.get("HTTP_X_FORWARDED_FOR", found).rpartition(",")[2].strip()
     try:
         return str(ip_address(found))

@@ -149,7 +149,8 @@ def test_an_invitation_makes_a_member(
     right = web("localhost")
     sign_up(right, "new.clerk@example.com")
     assert right.post("/api/v1/invitations/accept/", {"token": token}).json()["slug"] == "acme"
-    problem(right.post("/api/v1/invitations/accept/", {"token": token}), 409, "invitation-invalid")
+    assert right.post("/api/v1/invitations/accept/", {"token": token}).json()["slug"] == "acme", "a double click"
+    problem(apex.post("/api/v1/invitations/accept/", {"token": token}), 409, "invitation-invalid")
     assert [c["slug"] for c in right.get("/api/v1/companies/").json()["results"]] == ["acme"]
     with serving(acme):
         member = Member.objects.get(email="new.clerk@example.com")
@@ -208,3 +209,31 @@ def test_tenants_state_is_told_with_the_session(web: Browser, acme: Company) -> 
     Tenant.objects.filter(pk=acme.id).update(state="suspended")
     body = web("acme.localhost").get("/api/v1/session/").json()
     assert body == {"person": None, "company": {"slug": "acme", "name": "Acme Bicycles", "state": "suspended"}}
+
+
+@pytest.fixture
+def invited(acme_web: Web, django_capture_on_commit_callbacks: Any) -> str:
+    """The token of an invitation of clerk@example.com, a viewer."""
+    with django_capture_on_commit_callbacks(execute=True):
+        assert invite(acme_web, "clerk@example.com", ["viewer"]).status_code == 201
+    return str(latest(acme_web, "clerk@example.com")["link"].rpartition("/")[2])
+
+
+def test_an_invitation_takes_nothing_from_who_is_a_member_already(invited: str, web: Browser, acme: Company) -> None:
+    """Invited under another address than the one the company knows: they stay what they are."""
+    owner = Person.objects.get(email="owner@acme.example")
+    Person.objects.filter(pk=owner.pk).update(email="clerk@example.com")
+    owner.refresh_from_db()
+    assert web("localhost", owner).post("/api/v1/invitations/accept/", {"token": invited}).status_code == 200
+    with serving(acme):
+        assert Member.objects.get(person_id=owner.pk).roles == ["owner"]
+
+
+def test_nobody_joins_a_suspended_company(invited: str, web: Browser, acme: Company) -> None:
+    person = Person.objects.create_user("clerk@example.com", name="Clerk")
+    Tenant.objects.filter(pk=acme.id).update(state="suspended")
+    problem(
+        web("localhost", person).post("/api/v1/invitations/accept/", {"token": invited}), 403, "company-suspended"
+    )  # fmt: skip
+    with serving(acme):
+        assert not Member.objects.filter(person_id=person.pk).exists()

@@ -151,3 +151,23 @@ def test_every_feature_can_be_switched_and_the_graph_holds(acme_web: Web) -> Non
         assert needs[key] <= set(registry().features)
         whole = selectors.feature_graph().with_needs([key])
         assert all(needs[k] <= whole for k in whole)
+
+
+def test_a_failed_switching_takes_back_its_own_only(acme_web: Web, acme: Company) -> None:
+    """Meanwhile another admin has switched something else on."""
+    needs = selectors.feature_graph().with_needs
+    cores = [core_of(m.key) for m in registry().modules.values() if m.features and not m.always_on]
+    pairs = [(a, b) for a in cores for b in cores if a not in needs([b]) and b not in needs([a]) and a != b]
+    if not pairs:
+        pytest.skip("needs two business modules")
+    mine, other = pairs[0]
+    actor = owner_of(acme)
+    with serving(acme):
+        for key in (mine, other):
+            before = features._flip(actor, key, False)
+        opened = features._flip(actor, mine, True)
+        features._flip(actor, other, True)
+        features._flip(actor, mine, False, undo=opened.features - before.features)
+    on = Tenant.objects.get(pk=acme.id).switched_on
+    assert other in on
+    assert mine not in on

@@ -233,3 +233,41 @@ def test_a_company_from_the_command_line(acme: Any) -> None:
     with pytest.raises(CommandError, match="already taken"):
         call_command("tenants", "create", "nord-tools", "--name", "Other", "--owner", "x@nord.example")
     assert not Person.objects.filter(email="x@nord.example").exists()
+
+
+def test_who_was_overtaken_does_not_shut_a_company_that_is_open(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow seeding was taken for dead, another one has opened the company; then the slow one fails."""
+    whole = provisioning.seed_company
+
+    def slow(company: Any, owner: Any, **rest: Any) -> None:
+        monkeypatch.setattr(provisioning, "seed_company", whole)
+        Tenant.objects.filter(pk=company.id).update(state_at="2020-01-01T00:00Z")
+        assert provisioning.provision(Tenant.objects.get(pk=company.id))
+        raise RuntimeError("too late")
+
+    monkeypatch.setattr(provisioning, "seed_company", slow)
+    tenant = company_create(person=person, name="Nord", slug="nord-tools")
+    assert (tenant.state, tenant.attempts, tenant.error) == (Tenant.State.READY, 2, "")
+
+
+def test_a_company_that_became_ready_meanwhile_is_not_cleared_away(acme: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped: list[Any] = []
+    monkeypatch.setattr(provisioning.schemas, "drop_slot", dropped.append)
+    looked_at = Tenant.objects.get(slug="acme")
+    looked_at.state = Tenant.State.FAILED  # as it was when it was looked at
+    assert provisioning.discard(looked_at) is False
+    assert dropped == []
+    assert Tenant.objects.filter(slug="acme").exists()
+
+
+@pytest.mark.parametrize("key", ["k" * 121, "tab\there"])
+def test_a_key_that_cannot_be_kept_whole_is_refused(person: Person, key: str) -> None:
+    from tests.tenants.conftest import Web
+
+    body = {"name": "Nord", "slug": "nord-tools"}
+    answer = Web("localhost", person).post("/api/v1/companies/", body, **{"Idempotency-Key": key})
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
+    assert not Tenant.objects.filter(slug="nord-tools").exists()

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -15,12 +16,22 @@ from django.conf import settings
 from django.db import IntegrityError, InternalError, ProgrammingError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 from psycopg import sql
 
 from tenon.tenancy import blueprint
 from tenon.tenancy.backend.base import APPLICATION, OWNER
 from tenon.tenancy.context import outside, owning
 from tenon.tenancy.models import Slot
+
+# What all companies' roles may do outside their schemas hangs on this one. A grant to each of them on the outbox would
+# lengthen one row of pg_class by every company: PostgreSQL refuses it at some hundreds, and two grants at once clash.
+COMPANIES = "tenon_companies"
+REMAINS = timedelta(hours=1)  # a slot that is still being built after so long belongs to a process that died
+
+
+class SchemaGone(RuntimeError):
+    """A slot's schema is not there: somebody dropped it by hand, or a restore left it out."""
 
 
 def _labels(names: Iterable[str]) -> set[str]:
@@ -59,10 +70,20 @@ def migrate_schema(schema: str) -> None:
             ensure_triggers(connection)
 
 
+def _make_role(cursor: Any, role: str) -> None:
+    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+    if cursor.fetchone() is None:
+        # Roles belong to the whole server: another database (a test's, a copy's) may be making the same one just now.
+        with suppress(ProgrammingError, IntegrityError), transaction.atomic(using=OWNER):
+            cursor.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
+
+
 def _grant_public() -> None:
-    """The application reads and writes public tables; a company's role may add events to the outbox, nothing more."""
+    """The application reads and writes public tables; companies' roles may add events to the outbox, nothing more."""
     app = sql.Identifier(settings.APPLICATION_ROLE)
     with connections[OWNER].cursor() as cursor:
+        _make_role(cursor, COMPANIES)
+        cursor.execute(sql.SQL("grant insert on events_outbox to {}").format(sql.Identifier(COMPANIES)))
         for statement in (
             "grant usage on schema public to {}",
             "grant select, insert, update, delete on all tables in schema public to {}",
@@ -96,12 +117,9 @@ def grant_role(cursor: Any, schema: str, role: str) -> None:
     names = {
         "schema": sql.Identifier(schema), "role": sql.Identifier(role),
         "app": sql.Identifier(settings.APPLICATION_ROLE), "owner": sql.Identifier(owner),
+        "companies": sql.Identifier(COMPANIES),
     }  # fmt: skip
-    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
-    if cursor.fetchone() is None:
-        # Roles belong to the whole server: another database (a test's, a copy's) may be making the same one just now.
-        with suppress(ProgrammingError, IntegrityError), transaction.atomic(using=OWNER):
-            cursor.execute(sql.SQL("create role {role} nologin").format(**names))
+    _make_role(cursor, role)
     for statement in (
         "grant {role} to {app} with inherit false, set true",
         "grant usage on schema {schema} to {role}",
@@ -110,8 +128,9 @@ def grant_role(cursor: Any, schema: str, role: str) -> None:
         "alter default privileges for role {owner} in schema {schema}"
         " grant select, insert, update, delete on tables to {role}",
         "alter default privileges for role {owner} in schema {schema} grant usage, select on sequences to {role}",
-        "grant insert on public.events_outbox to {role}",
         "revoke insert, update, delete on {schema}.django_migrations from {role}",
+        # Last: it locks the group until the end of the transaction.
+        "grant {companies} to {role} with inherit true, set false",
     ):
         cursor.execute(sql.SQL(statement).format(**names))
 
@@ -139,7 +158,8 @@ def build_slot() -> Slot:
 
 
 def refill(size: int | None = None) -> int:
-    """Fills the pool up to `size` ready schemas. One runner at a time (advisory lock). Returns how many were built."""
+    """Fills the pool up to `size` schemas that this code can give away, and clears remains of builds that failed. One
+    runner at a time (advisory lock). Returns how many were built."""
     size = settings.SCHEMA_POOL_SIZE if size is None else size
     built = 0
     with connections[OWNER].cursor() as cursor:
@@ -148,7 +168,12 @@ def refill(size: int | None = None) -> int:
             return 0
         try:
             with outside():
-                missing = size - Slot.objects.filter(state=Slot.State.READY).count()
+                missing = size - Slot.objects.filter(state=Slot.State.READY, migrated_to=fingerprint()).count()
+                remains = Slot.objects.filter(
+                    state__in=[Slot.State.BUILDING, Slot.State.FAILED], changed_at__lt=timezone.now() - REMAINS
+                )
+                for slot in remains:
+                    drop_slot(slot)
             for _ in range(missing):
                 build_slot()
                 built += 1
@@ -176,9 +201,29 @@ def claim() -> Slot:
     return slot
 
 
+def schema_exists(schema: str) -> bool:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("select 1 from pg_namespace where nspname = %s", [schema])
+        return cursor.fetchone() is not None
+
+
+def _require_schema(slot: Slot) -> None:
+    """Raises SchemaGone. Making it anew would give a company empty books in the place of its own."""
+    if schema_exists(slot.schema):
+        return
+    if slot.state == Slot.State.READY:
+        Slot.objects.filter(pk=slot.pk, state=Slot.State.READY).update(state=Slot.State.FAILED)
+        raise SchemaGone(f"schema {slot.schema} is gone; it was nobody's yet, and the pool gives it to nobody now")
+    raise SchemaGone(
+        f"schema {slot.schema} is gone, and a company's data with it: restore it from a backup "
+        "(docs/deploy.md, Backups), then migrate again"
+    )
+
+
 def migrate_slot(slot: Slot) -> None:
-    """One pooled or live schema to the code's state; the slot remembers success or the error."""
+    """One pooled or live schema to the code's state; the slot remembers success or the error. Raises SchemaGone."""
     try:
+        _require_schema(slot)
         migrate_schema(slot.schema)
         with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
             grant_role(cursor, slot.schema, slot.role)
@@ -200,11 +245,9 @@ def drop_slot(slot: Slot) -> None:
         cursor.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(slot.schema)))
         cursor.execute("select 1 from pg_roles where rolname = %s", [slot.role])
         if cursor.fetchone():
-            role = sql.Identifier(slot.role)
-            cursor.execute(sql.SQL("revoke all on public.events_outbox from {}").format(role))
             try:
                 with transaction.atomic(using=OWNER):
-                    cursor.execute(sql.SQL("drop role {}").format(role))
+                    cursor.execute(sql.SQL("drop role {}").format(sql.Identifier(slot.role)))
             except InternalError as error:
                 # Roles are the server's: another database of Tenon on it may have a company of the same number.
                 if not isinstance(error.__cause__, psycopg.errors.DependentObjectsStillExist):

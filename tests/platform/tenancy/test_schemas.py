@@ -6,6 +6,7 @@ import re
 import threading
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 
 from tenon.records.triggers import wanted_triggers
@@ -134,3 +135,76 @@ def test_a_failed_migration_is_remembered_and_resumed(unblocked: object, monkeyp
     slot.refresh_from_db()
     assert (slot.migrated_to, slot.error) == (schemas.fingerprint(), "")
     schemas.drop_slot(slot)
+
+
+def test_grants_on_the_outbox_do_not_grow_with_the_companies(unblocked: object) -> None:
+    """Every grant to a company by name lengthens one row of pg_class, which has room for some hundreds."""
+    slot = schemas.build_slot()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            """select array_agg(distinct a.grantee::regrole::text) from pg_class c, aclexplode(c.relacl) a
+                where c.oid = 'public.events_outbox'::regclass"""
+        )
+        (grantees,) = cursor.fetchone()
+        assert not [name for name in grantees if name.startswith("tr_")]
+        cursor.execute(
+            "select has_table_privilege(%s, 'public.events_outbox', 'insert'),"
+            " has_table_privilege(%s, 'public.events_outbox', 'select')",
+            [slot.role, slot.role],
+        )
+        assert cursor.fetchone() == (True, False)
+    schemas.drop_slot(slot)
+
+
+def test_schemas_may_be_built_side_by_side(unblocked: object) -> None:
+    """As by four sign-ups at once that find the pool empty."""
+    made: list[object] = []
+    barrier = threading.Barrier(4)
+
+    def build() -> None:
+        barrier.wait()
+        try:
+            made.append(schemas.build_slot())
+        except Exception as error:
+            made.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=build) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [m for m in made if not isinstance(m, Slot)] == []
+    for slot in made:
+        assert isinstance(slot, Slot)
+        schemas.drop_slot(slot)
+
+
+@pytest.mark.parametrize(
+    ("state", "afterwards"), [(Slot.State.CLAIMED, Slot.State.CLAIMED), (Slot.State.READY, Slot.State.FAILED)]
+)
+def test_a_schema_that_somebody_dropped_is_not_made_anew(unblocked: object, state: str, afterwards: str) -> None:
+    slot = schemas.build_slot()
+    Slot.objects.filter(pk=slot.pk).update(state=state, migrated_to="older")
+    slot.refresh_from_db()
+    with owning("public"), connections["owner"].cursor() as cursor:
+        cursor.execute(f"drop schema {slot.schema} cascade")
+    with pytest.raises(CommandError, match=f"{slot.schema} is gone"):
+        call_command("tenants", "check")
+    with pytest.raises(schemas.SchemaGone, match=slot.schema):
+        schemas.migrate_slot(slot)
+    assert not schemas.schema_exists(slot.schema)
+    slot.refresh_from_db()
+    assert (slot.state, "is gone" in slot.error) == (afterwards, True)
+    schemas.drop_slot(slot)
+
+
+def test_refilling_clears_what_failed_long_ago_and_counts_what_this_code_can_give(unblocked: object) -> None:
+    old, fresh, stale = (Slot.objects.create(state=Slot.State.FAILED) for _ in range(3))
+    Slot.objects.filter(pk=old.pk).update(changed_at="2020-01-01T00:00Z")
+    Slot.objects.filter(pk=stale.pk).update(state=Slot.State.READY, migrated_to="older")
+    ready = Slot.objects.filter(state=Slot.State.READY, migrated_to=schemas.fingerprint()).count()
+    assert schemas.refill(ready + 1) == 1, "the one of an older release fills no place"
+    assert set(Slot.objects.filter(pk__in=[old.pk, fresh.pk]).values_list("pk", flat=True)) == {fresh.pk}
+    Slot.objects.filter(pk__in=[fresh.pk, stale.pk]).delete()

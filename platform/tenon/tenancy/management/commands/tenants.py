@@ -80,10 +80,13 @@ class Command(BaseCommand):
         problems = [f"{slot.schema} is behind the code" for slot in schemas.behind()]
         problems += [f"{s.schema} failed: {s.error}" for s in Slot.objects.filter(state=Slot.State.FAILED)]
         with connections["owner"].cursor() as cursor:
-            for slot in Slot.objects.exclude(state=Slot.State.FAILED):
-                cursor.execute("select 1 from pg_roles where rolname = %s", [slot.role])
-                if cursor.fetchone() is None:
-                    problems.append(f"{slot.schema} has no role {slot.role}")
+            cursor.execute("select rolname from pg_roles union all select nspname from pg_namespace")
+            there = {name for (name,) in cursor.fetchall()}
+        for slot in Slot.objects.filter(state__in=[Slot.State.READY, Slot.State.CLAIMED]):
+            if slot.schema not in there:
+                problems.append(f"{slot.schema} is gone; restore it from a backup (docs/deploy.md, Backups)")
+            if slot.role not in there:
+                problems.append(f"{slot.schema} has no role {slot.role}")
         if problems:
             raise CommandError("\n".join(problems))
         self.stdout.write("all schemas are at the code's state")
