@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import unquote, urlparse
 
 import dj_database_url
 from environs import Env
@@ -179,9 +179,17 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_SCHEME == "https" else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BASE_SCHEME == "https"
 SECURE_SSL_REDIRECT = env.bool("TENON_SSL_REDIRECT", False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TENON_BEHIND_PROXY", False) else None
+BEHIND_PROXY = env.bool("TENON_BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Else all the world is one caller to the limits on signing in: ten wrong passwords a minute, whoever types them.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+ATTACHMENT_MAX_BYTES = env.int("TENON_ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
+# Requests a minute: of one API key, of all keys of a company.
+API_KEY_RATE = env.int("TENON_API_KEY_RATE", 1200)
+COMPANY_RATE = env.int("TENON_COMPANY_RATE", 6000)
+BULK_JOBS_PER_COMPANY = env.int("TENON_BULK_JOBS", 2)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".tenon" / "static"
@@ -210,7 +218,7 @@ if _mail.scheme == "file":
 else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_TLS = _mail.scheme in ("smtp+tls", "submission")
     EMAIL_USE_SSL = _mail.scheme == "smtps"
 DEFAULT_FROM_EMAIL = env.str("TENON_MAIL_FROM", f"Tenon <no-reply@{BASE_DOMAIN}>")

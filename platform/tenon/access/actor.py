@@ -41,7 +41,9 @@ class Actor:
         return f"system:{self.label}"
 
     def feature_on(self, code: str) -> bool:
-        return current().has_any(registry().features_of_permission(code))
+        """Whether what the permission is about is switched on; a link's, while all the modules that it joins are."""
+        features, company = registry().features_of_permission(code), current()
+        return company.has_any(features) if features else company.has_module(code.partition(".")[0])
 
     def can(self, code: str) -> bool:
         """Granted and worth something now. Unknown codes are refused."""

@@ -50,7 +50,7 @@ def _one(
 ) -> dict[str, Any]:
     def work() -> tuple[int, Any]:
         status, pk = job()
-        return status, {"id": pk, "record": writing.row_of(resource, pk)}
+        return status, {"id": pk, "record": writing.row_or_none(resource, pk)}
 
     try:
         status, body, _again = writing.in_frame(

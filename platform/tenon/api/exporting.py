@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -30,12 +31,19 @@ from tenon.problems import Invalid
 from tenon.tenancy.context import Company, current, serving
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for the beginning of a formula, the wide forms of Chinese and Japanese keyboards included;
+# and what already has our apostrophe in front, so that taking one away gives every text back as it was.
+_DANGEROUS = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def neutral(text: str) -> str:
     """A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if _DANGEROUS.match(text) else text
+
+
+def meant(text: str) -> str:
+    """The text that `neutral` was given: what comes back from a spreadsheet."""
+    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
 
 
 def export(resource: Resource, request: HttpRequest) -> HttpResponseBase:

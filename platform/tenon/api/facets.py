@@ -22,7 +22,7 @@ from tenon.api.visibility import rows
 from tenon.problems import NotFound
 from tenon.records.models import Attachment
 from tenon.records.selectors.activity import attachment_row, attachments_of, comment_rows, comments_of
-from tenon.records.selectors.history import PAGE, history
+from tenon.records.selectors.history import history
 from tenon.records.services.attachment import attachment_create, attachment_delete
 from tenon.records.services.comment import comment_create
 from tenon.registry.registry import registry
@@ -56,8 +56,8 @@ class FacetViewSet(ViewSet):
             raise NotFound
         text = request.query_params.get("offset", "0")
         offset = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-        found = history(resource, pk, offset=offset)
-        return json_response({"results": found, "next": offset + PAGE if len(found) == PAGE else None})
+        found, following = history(resource, pk, offset=offset)
+        return json_response({"results": found, "next": following})
 
     def comments(self, request: Request, pk: int, **_kwargs: Any) -> HttpResponse:
         resource = self.resource()

@@ -10,12 +10,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from tenon.access.scope import scope_filter
 from tenon.api import lookups  # noqa: F401  (registers `part`)
 from tenon.api.fields import DECIMALS, TEXTS, FieldFault, parse_filter, plain
-from tenon.api.metadata import Resource
-from tenon.api.shapes import FieldShape, model_field, shapes
+from tenon.api.metadata import Resource, feature_on
+from tenon.api.shapes import FieldShape, model_field, shapes, title_of
+from tenon.api.visibility import rows as visible_rows
+from tenon.api.visibility import scoped
 from tenon.problems import FieldError, Invalid
 from tenon.registry.registry import registry
+from tenon.registry.types import Entity
 
 OPERATORS = ("eq", "in", "gte", "lte", "gt", "lt", "contains", "isnull")
 RESERVED = frozenset({"search", "order", "fields", "limit", "cursor", "count", "totals", "group", "sum", "format"})
@@ -40,15 +44,38 @@ def field_at(resource: Resource, path: str) -> tuple[FieldShape, str] | None:
     shape = resource.queryable.get(path)
     if shape is not None:
         return shape, ""
-    head, _dot, tail = path.partition(".")
-    link = resource.queryable.get(head)
-    if not tail or link is None or link.type != "ref" or not link.target or not link.stored:
+    link, target, tail = _hop(resource, path)
+    if link is None or target is None or not feature_on(target):
         return None
-    target = registry().entities.get(link.target)
-    if target is None or not resource.actor.can(f"{target.permission_prefix}.view"):
+    if not resource.actor.can(f"{target.permission_prefix}.view"):
         return None
     shape = Resource(resource.actor, target).queryable.get(tail)
     return (shape, f"{link.source}__") if shape is not None else None
+
+
+def _hop(resource: Resource, path: str) -> tuple[FieldShape | None, Entity | None, str]:
+    """The reference that a path goes over, the entity behind it, and the field there."""
+    head, _dot, tail = path.partition(".")
+    link = resource.queryable.get(head)
+    if not tail or link is None or link.type != "ref" or not link.target or not link.stored:
+        return None, None, tail
+    return link, registry().entities.get(link.target), tail
+
+
+def beyond_sight(resource: Resource, path: str) -> bool:
+    """Whether a path leads to values of records of which the actor sees some only. What such a record is called stands
+    in the reference itself; by its other fields nobody may sort or group, and filters find what is in sight."""
+    link, target, tail = _hop(resource, path)
+    if path in resource.queryable or link is None or target is None or tail == title_of(target):
+        return False
+    return bool(scope_filter(resource.actor, scoped(target.key)))
+
+
+def _in_sight(resource: Resource, path: str) -> Q:
+    link, target, _tail = _hop(resource, path)
+    if link is None or target is None or not beyond_sight(resource, path):
+        return Q()
+    return Q(**{f"{link.source}__in": visible_rows(Resource(resource.actor, target)).order_by().values("pk")})
 
 
 def split_operator(name: str) -> tuple[str, str]:
@@ -146,7 +173,7 @@ def filtered(resource: Resource, rows: QuerySet[Any], params: Mapping[str, Any])
         for text in _all(params, name):
             try:
                 rows, condition = _condition(resource, rows, name, text)
-                rows = rows.filter(condition)
+                rows = rows.filter(condition, _in_sight(resource, split_operator(name)[0]))
             except FieldFault as fault:
                 errors.append(FieldError(name, fault.code, fault.message))
     if errors:
@@ -168,11 +195,23 @@ def search_paths(resource: Resource) -> tuple[list[str], list[str]]:
         if key.partition(".")[0] in resource.hidden or key in resource.hidden:
             continue
         shape = declared.get(key)
+        if shape is None and not _searchable(resource, key):
+            continue
         path = shape.source if shape is not None else key.replace(".", "__")
         if model_field(resource.model, path) is None:
             continue
         (joined if "__" in path else own).append(path)
     return own, joined
+
+
+def _searchable(resource: Resource, path: str) -> bool:
+    """Behind a reference one searches by what the reference shows, and by what one may see there."""
+    _link, target, tail = _hop(resource, path)
+    if target is None:
+        return True
+    if tail in resource.actor.hidden.get(target.key, ()):
+        return False
+    return tail == title_of(target) or resource.actor.can(f"{target.permission_prefix}.view")
 
 
 def _words(text: str) -> list[str]:

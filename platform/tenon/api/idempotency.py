@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -26,13 +26,19 @@ def fingerprint(method: str, path: str, body: Any) -> str:
     return hashlib.sha256(f"{method} {path} ".encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def key_of(headers: Mapping[str, str]) -> str:
+    """The request's Idempotency-Key; empty when it has none. Raises Invalid for one that cannot be kept whole."""
+    key = headers.get("Idempotency-Key", "")
+    if len(key) > LONGEST or not key.isprintable():
+        raise Invalid.field("Idempotency-Key", _("At most %(n)s printable characters.") % {"n": LONGEST})
+    return key
+
+
 def once(actor: Actor, key: str, print_: str, work: Callable[[], tuple[int, Any]]) -> tuple[int, Any, bool]:
     """(status, body, whether it is a repetition). Runs inside a service frame; a second request with the key waits for
     the first one's transaction. Raises KeyReused when the key stands for something else."""
     if not key:
         return (*work(), False)
-    if len(key) > LONGEST or not key.isprintable():
-        raise Invalid.field("Idempotency-Key", _("At most %(n)s printable characters.") % {"n": LONGEST})
     full = f"{actor.ref}:{key}"
     with connection.cursor() as cursor:
         cursor.execute(

@@ -6,6 +6,7 @@ sharded (docs/scale.md), so a name is only ever compared by its beginning."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.problems import Conflict, FieldError, Invalid, Problem
 
+SHOWN = 3
 _KEY = re.compile(r"\((.*)\)=\((.*)\)", re.DOTALL)
 
 
@@ -116,16 +118,20 @@ def _fields_in(constraint: CheckConstraint, model: type[Model] | None) -> list[F
     return [f for f in (model._meta.concrete_fields if model else ()) if f.name in names]
 
 
-def problem_of_protected(error: Any) -> Problem:
-    """Deleting what others point at: says who does."""
+def problem_of_protected(error: Any, name: Callable[[Model], str | None] | None = None) -> Problem:
+    """Deleting what others point at: says what kinds of records do, and names those that `name` lets one see."""
     found = list(getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", None) or ())
     if not found:
         return Conflict(_("This is still in use elsewhere."))
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[str, list[Model]] = {}
     for item in found:
-        kinds.setdefault(force_str(capfirst(item._meta.verbose_name)), []).append(str(item))
-    parts = [f"{kind}: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}" for kind, names in kinds.items()]
+        kinds.setdefault(force_str(capfirst(item._meta.verbose_name)), []).append(item)
+    parts = []
+    for kind, items in kinds.items():
+        names = [known for item in items[:SHOWN] if name is not None and (known := name(item))]
+        more = " …" if names and len(items) > len(names) else ""
+        parts.append(f"{kind}: {', '.join(names) or len(items)}{more}")
     return Conflict(
         _("This is still in use (%(where)s).") % {"where": "; ".join(parts)},
-        in_use=[{"kind": kind, "count": len(names)} for kind, names in kinds.items()],
+        in_use=[{"kind": kind, "count": len(items)} for kind, items in kinds.items()],
     )

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from tenon.api.fields import DECIMALS
+from tenon.api.filters import RESERVED
 from tenon.api.openapi_parts import (
     COMPONENTS,
     EXTRA_PATHS,
@@ -164,7 +165,8 @@ def _filters(entity: Entity) -> list[Schema]:
     for key, shape in shapes(entity.key).items():
         if "eq" in shape.filters:
             more = [f"{key}__{name}" for name in shape.filters if name != "eq"]
-            out.append(parameter(key, {"type": "string"}, f"Also: {', '.join(more)}." if more else ""))
+            name = f"{key}__eq" if key in RESERVED else key  # the bare word is the API's own
+            out.append(parameter(name, {"type": "string"}, f"Also: {', '.join(more)}." if more else ""))
     return out
 
 

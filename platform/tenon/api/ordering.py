@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tenon.api.fields import DECIMALS
-from tenon.api.filters import custom_expression, field_at
+from tenon.api.filters import beyond_sight, custom_expression, field_at
 from tenon.api.labels import label_path
 from tenon.api.metadata import Resource
 from tenon.api.shapes import model_field
@@ -68,7 +68,7 @@ def order_terms(resource: Resource, spec: Sequence[str], field: str = "order") -
     for word in spec[:_TERMS]:
         key, descending = word.lstrip("-"), word.startswith("-")
         found = field_at(resource, key)
-        if found is None or not found[0].sortable:
+        if found is None or not found[0].sortable or beyond_sight(resource, key):
             raise Invalid.field(field, _("There is no such field to sort by: %(key)s.") % {"key": key}, "unknown")
         shape, prefix = found
         if shape.custom:
@@ -177,5 +177,6 @@ def order_of(resource: Resource, params: Mapping[str, Any]) -> list[Term]:
     asked = [part.strip() for part in str(params.get("order", "")).split(",") if part.strip()]
     if asked:
         return order_terms(resource, asked)
-    own = [key for key in resource.entity.default_order if field_at(resource, key.lstrip("-"))]
+    keys = [(key, key.lstrip("-")) for key in resource.entity.default_order]
+    own = [key for key, path in keys if field_at(resource, path) and not beyond_sight(resource, path)]
     return order_terms(resource, own)

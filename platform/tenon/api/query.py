@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, Trunc
 from django.utils.translation import gettext_lazy as _
 
 from tenon.api.fields import DECIMALS, OUT, plain
-from tenon.api.filters import custom_expression, field_at, filtered
+from tenon.api.filters import beyond_sight, custom_expression, field_at, filtered
 from tenon.api.labels import label_path
 from tenon.api.metadata import Resource
 from tenon.api.ordering import after, make_cursor, order_of, ordered, read_cursor
@@ -141,7 +141,8 @@ def summary(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     if not (path and step in _TRUNCATE):
         path, step = name, ""
     found = field_at(resource, path) if path else None
-    if found is None or not found[0].sortable or (step and found[0].type not in ("date", "datetime")):
+    wrong = found is None or not found[0].sortable or (step and found[0].type not in ("date", "datetime"))
+    if found is None or wrong or beyond_sight(resource, path):
         raise Invalid.field("group", _("There is no such field to group by."), "unknown")
     shape, prefix = found
     sums = _sums(resource, [part.strip() for part in str(params.get("sum", "")).split(",") if part.strip()])
@@ -150,7 +151,8 @@ def summary(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
         rows = resource.model._default_manager.filter(pk__in=rows.values("pk"))
     column = prefix + shape.source
     if step:
-        rows, column = rows.annotate(group_key=_TRUNCATE[step](column)), "group_key"
+        moment = custom_expression(shape, prefix) if shape.custom else column
+        rows, column = rows.annotate(group_key=_TRUNCATE[step](moment)), "group_key"
     elif shape.custom:
         rows, column = rows.annotate(group_key=custom_expression(shape, prefix)), "group_key"
     label = prefix + label_path(resource.actor, shape) if shape.type == "ref" else ""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet, TextField
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.api.metadata import Resource, feature_on
-from tenon.api.shapes import FieldShape, title_of
+from tenon.api.shapes import FieldShape, model_field, model_of, title_of
 from tenon.api.visibility import rows
 from tenon.problems import FieldError
 from tenon.registry.registry import registry
@@ -58,9 +58,10 @@ def _natural_keys(shape: FieldShape) -> list[str]:
     target = registry().entities.get(shape.target)
     if target is None:
         return []
-    names: set[str] = {f.name for f in shape.target_model._meta.get_fields()} if shape.target_model else set()
-    keys = [*target.key_fields, "code", "number", title_of(target)]
-    return [key for key in dict.fromkeys(keys) if key in names and key != "id"]
+    model: Any = shape.target_model or model_of(target)
+    keys = dict.fromkeys([*target.key_fields, "code", "number", title_of(target)])
+    # Texts only: a key made of references or days is no word that one could write here.
+    return [key for key in keys if isinstance(model_field(model, key), (CharField, TextField)) and "__" not in key]
 
 
 def _base(actor: Actor, shape: FieldShape) -> QuerySet[Any]:

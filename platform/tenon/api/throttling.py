@@ -18,8 +18,8 @@ WINDOW = 60
 
 
 def limits() -> tuple[int, int]:
-    """(requests a minute of one key, of all keys of a company); settings API_KEY_RATE, COMPANY_RATE."""
-    return int(getattr(settings, "API_KEY_RATE", 1200)), int(getattr(settings, "COMPANY_RATE", 6000))
+    """(requests a minute of one key, of all keys of a company)."""
+    return int(settings.API_KEY_RATE), int(settings.COMPANY_RATE)
 
 
 def admit(actor: Actor) -> None:

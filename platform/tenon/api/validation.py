@@ -38,9 +38,16 @@ class Check:
             raise Invalid(errors=self.errors)
 
     def value(
-        self, shape: FieldShape, raw: Any, data: dict[str, Any], field: str, current: Model | None = None
+        self,
+        shape: FieldShape,
+        raw: Any,
+        data: dict[str, Any],
+        field: str,
+        current: Model | None = None,
+        line: Model | None = None,
     ) -> None:
-        """Puts the value of one field into `data`, now or when references are settled."""
+        """Puts the value of one field into `data`, now or when references are settled. `current` is the record that is
+        changed, `line` the line that is changed with its document."""
         if raw in (None, "") and current is None and not (shape.required or shape.nullable or shape.empty is not None):
             return  # left empty where the service completes it
         if shape.type != "ref":
@@ -60,7 +67,9 @@ class Check:
             self.fault(field, "invalid", _("Say which record: its id, or its code or number."))
             return
         by, value = found
-        standing = getattr(current, shape.column, None) if current is not None and "__" not in shape.column else None
+        # What stands there may stay, also when it could not be chosen any more.
+        stands = current or line
+        standing = getattr(stands, shape.column, None) if stands is not None and "__" not in shape.column else None
 
         def put(record: Model) -> None:
             data[shape.key] = record
@@ -68,7 +77,14 @@ class Check:
         self.wanted.append(Wanted(shape, field, by, value, put, standing))
 
     def fields(
-        self, resource: Resource, body: Mapping[str, Any], *, current: Model | None, creating: bool, prefix: str = ""
+        self,
+        resource: Resource,
+        body: Mapping[str, Any],
+        *,
+        current: Model | None,
+        creating: bool,
+        prefix: str = "",
+        line: Model | None = None,
     ) -> dict[str, Any]:
         data: dict[str, Any] = {}
         lines_field = resource.entity.lines_field if resource.entity.lines else None
@@ -79,13 +95,13 @@ class Check:
             elif key.startswith("custom."):
                 custom[key.removeprefix("custom.")] = raw
             elif key == lines_field and not prefix:
-                self._lines(resource, raw, data, creating)
+                self._lines(resource, raw, data, creating, current)
             elif key not in _IGNORED or key in resource.fields:
-                self._one(resource, key, raw, data, current, creating, prefix)
+                self._one(resource, key, raw, data, current, creating, prefix, line)
         if creating:
             self._required(resource, body, custom, data, prefix)
         if custom:
-            self._custom(resource, custom, data, current, prefix)
+            self._custom(resource, custom, data, current or line, prefix)
         return data
 
     def _one(
@@ -97,6 +113,7 @@ class Check:
         current: Model | None,
         creating: bool,
         prefix: str,
+        line: Model | None,
     ) -> None:
         shape = resource.fields.get(key)
         if shape is None:
@@ -106,7 +123,7 @@ class Check:
         elif shape.write_once and not creating and current is not None:
             self._unchanged(shape, raw, current, prefix + key)
         else:
-            self.value(shape, raw, data, prefix + key, current)
+            self.value(shape, raw, data, prefix + key, current, line)
 
     def _unchanged(self, shape: FieldShape, raw: Any, current: Model, field: str) -> None:
         standing = getattr(current, shape.column, None)
@@ -169,7 +186,7 @@ class Check:
                     self.fault(field, fault.code, fault.message)
         data["custom"] = merged
 
-    def _lines(self, resource: Resource, raw: Any, data: dict[str, Any], creating: bool) -> None:
+    def _lines(self, resource: Resource, raw: Any, data: dict[str, Any], creating: bool, current: Model | None) -> None:
         field, lines = resource.entity.lines_field, resource.lines
         if lines is None:
             self.fault(field, "unknown", _("There is no such field."))
@@ -182,6 +199,7 @@ class Check:
             return
         out: list[dict[str, Any]] = []
         seen: set[int] = set()
+        there = self._standing_lines(lines, current) if any(item.get("id") for item in raw) else {}
         for index, item in enumerate(raw):
             prefix = f"{field}.{index}."
             pk = item.get("id")
@@ -194,12 +212,20 @@ class Check:
                 current=None,
                 creating=pk is None,
                 prefix=prefix,
+                line=there.get(pk) if pk is not None else None,
             )
             if pk is not None:
                 seen.add(pk)
                 values["id"] = pk
             out.append(values)
         data[field] = out
+
+    @staticmethod
+    def _standing_lines(lines: Resource, document: Model | None) -> dict[int, Model]:
+        if document is None or not lines.entity.parent_field:
+            return {}
+        rows = lines.model._base_manager.filter(**{lines.entity.parent_field: document})
+        return {row.pk: row for row in rows}
 
     @staticmethod
     def _computed(lines: Resource, key: str, value: Any) -> bool:

@@ -16,9 +16,10 @@ from tenon.access.actor import Actor
 from tenon.api import bulk, query, writing
 from tenon.api.authentication import actor_of
 from tenon.api.exporting import export
-from tenon.api.idempotency import fingerprint, once
+from tenon.api.idempotency import fingerprint, key_of, once
 from tenon.api.metadata import Resource
 from tenon.api.negotiation import JsonOnly
+from tenon.api.parsers import OrjsonParser
 from tenon.api.renderers import dumps
 from tenon.api.request_id import request_id_of
 from tenon.problems import Invalid, NotFound
@@ -59,6 +60,7 @@ class EntityViewSet(ViewSet):
     """Features, permissions and data scope are asked through tenon.access; see docs/api.md for the shapes."""
 
     content_negotiation_class = JsonOnly
+    parser_classes = (OrjsonParser,)
     metadata_class = None
     schema = None  # described by tenon.api.openapi, entity by entity
 
@@ -68,7 +70,7 @@ class EntityViewSet(ViewSet):
     def _write(self, actor: Actor, work: Callable[[], tuple[int, Any]], idempotent: bool = False) -> HttpResponse:
         """Runs a write in one frame; the answer carries the version of its row."""
         request = self.request
-        key = request.headers.get("Idempotency-Key", "") if idempotent else ""
+        key = key_of(request.headers) if idempotent else ""
         print_ = fingerprint(request.method or "", request.path, request.data) if key else ""
         status, body, again = writing.in_frame(actor=actor, work=lambda: once(actor, key, print_, work))
         row = body.get("record", body) if isinstance(body, dict) else None
@@ -124,14 +126,10 @@ class EntityViewSet(ViewSet):
 
         def work() -> tuple[int, Any]:
             result = writing.act(resource, pk, verb, version, body)
-            try:
-                record = writing.row_of(resource, pk)
-            except NotFound:  # the action has taken it away
-                record = None
-            return 200, {"record": record, "result": result}
+            return 200, {"record": writing.row_or_none(resource, pk), "result": result}
 
         return self._write(resource.actor, work, idempotent=True)
 
     def bulk(self, request: Request, **_kwargs: Any) -> Response | HttpResponse:
-        key, request_id = request.headers.get("Idempotency-Key", ""), request_id_of(request._request)
+        key, request_id = key_of(request.headers), request_id_of(request._request)
         return json_response({"results": bulk.run(self.resource(), request.data, key=key, request_id=request_id)})

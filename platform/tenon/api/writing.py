@@ -10,16 +10,18 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, ProtectedError, RestrictedError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.api import validation
+from tenon.api.integrity import problem_of_protected
 from tenon.api.labels import own_label_path
-from tenon.api.metadata import Resource
+from tenon.api.metadata import Resource, feature_on
 from tenon.api.query import lines_of
 from tenon.api.rows import RowPlan
+from tenon.api.shapes import shapes
 from tenon.api.visibility import annotated, parent_of, rows
 from tenon.problems import Invalid, NotFound, PreconditionRequired, Problem, StaleVersion, StateRefused
 from tenon.records.service import service
@@ -53,6 +55,14 @@ def row_of(resource: Resource, pk: int) -> dict[str, Any]:
     if resource.lines is not None:
         row[resource.entity.lines_field] = lines_of(resource, pk)
     return row
+
+
+def row_or_none(resource: Resource, pk: int) -> dict[str, Any] | None:
+    """The same behind an action, which may have taken the record away."""
+    try:
+        return row_of(resource, pk)
+    except NotFound:
+        return None
 
 
 def locked(resource: Resource, pk: int, version: int | None) -> Any:
@@ -167,7 +177,18 @@ def delete(resource: Resource, pk: int, version: int | None) -> None:
     if parent is not None:
         _lines_change(resource, parent, record, None)
         return
-    call_delete(resource.actor, resource.entity, record)
+    try:
+        call_delete(resource.actor, resource.entity, record)
+    except (ProtectedError, RestrictedError) as error:
+        raise problem_of_protected(error, lambda item: _named(resource.actor, item)) from error
+
+
+def _named(actor: Actor, record: Model) -> str | None:
+    """What a record is called, for those who may see it."""
+    entity = registry().entity_by_model.get(record._meta.label_lower)
+    if entity is None or not feature_on(entity) or not actor.can(f"{entity.permission_prefix}.view"):
+        return None
+    return str(record) if rows(Resource(actor, entity)).filter(pk=record.pk).exists() else None
 
 
 def line_ids(resource: Resource, head_id: int) -> list[int]:
@@ -217,9 +238,17 @@ def act(resource: Resource, pk: int, key: str, version: int | None, body: Any) -
             _("%(action)s is not possible while the state is “%(state)s”.") % {"action": action.label, "state": label},
             state=state,
         )
+    if not _applies(resource, action, record):
+        raise StateRefused(_("“%(action)s” is not for this kind of record.") % {"action": action.label})
     params = validation.for_action(resource, action, body)
     result = import_string(action.service)(actor=resource.actor, **{action.argument: record}, **params)
     return _result(resource, pk, result)
+
+
+def _applies(resource: Resource, action: Action, record: Any) -> bool:
+    """Whether the fields that the action asks for hold one of its values."""
+    known = shapes(resource.entity.key)
+    return all(getattr(record, known[key].source) in values for key, values in action.when.items())
 
 
 def _result(resource: Resource, pk: int, result: Any) -> Any:

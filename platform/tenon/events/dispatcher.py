@@ -98,7 +98,19 @@ def deliver_due(limit: int = 20) -> int:
     for delivery in due:
         _deliver(delivery)
         delivery.save()
+        if delivery.state == Delivery.State.SKIPPED:
+            _look_again(delivery)
     return len(due)
+
+
+def _look_again(delivery: Delivery) -> None:
+    """Between our look at the module and our writing it down as skipped, somebody may have switched it on and caught
+    up: with everything but this one."""
+    found, company = _find(delivery.event.name, delivery.handler), company_by_role()(delivery.role)
+    if found is not None and company is not None and company.has_module(found[0].key):
+        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SKIPPED).update(
+            state=Delivery.State.DUE, due_at=timezone.now()
+        )
 
 
 def _deliver(delivery: Delivery) -> None:

@@ -45,24 +45,34 @@ def due(minute: datetime, companies: Iterable[Company]) -> list[tuple[str, Compa
 
 def _minutes(now: datetime) -> list[datetime]:
     """The minutes since the last tick: one, or those missed while nobody ticked."""
-    now = now.replace(second=0, microsecond=0)
     last = cache.get(_LAST)
     first = now if last is None else max(last + timedelta(minutes=1), now - timedelta(minutes=CATCH_UP))
-    cache.set(_LAST, now, None)
     return [first + timedelta(minutes=n) for n in range(int((now - first).total_seconds() // 60) + 1)]
 
 
 def tick(now: datetime | None = None, enqueue: Callable[[str, Company], None] | None = None) -> int:
     """Enqueues all that is due, each once, also when several schedulers run. Returns how many."""
     companies = import_string(settings.ALL_COMPANIES)()
-    wanted: dict[tuple[str, int], Company] = {}
+    now = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
+    wanted: dict[tuple[str, int], tuple[Company, list[str]]] = {}
     with outside():
-        for minute in _minutes(now or datetime.now(UTC)):
+        for minute in _minutes(now):
             for key, company in due(minute, companies):
-                if cache.add(f"schedule:{key}:{company.id}:{minute:%Y%m%d%H%M}", 1, 24 * 3600):
-                    wanted[key, company.id] = company  # missed twice, run once
-    for (key, _id), company in wanted.items():
-        (enqueue or _enqueue)(key, company)
+                mark = f"schedule:{key}:{company.id}:{minute:%Y%m%d%H%M}"
+                if cache.add(mark, 1, 24 * 3600):
+                    wanted.setdefault((key, company.id), (company, []))[1].append(mark)  # missed twice, run once
+    failed: Exception | None = None
+    for (key, _id), (company, marks) in wanted.items():
+        try:
+            (enqueue or _enqueue)(key, company)
+        except Exception as error:  # the broker is away: the next tick finds this one unmarked and tries again
+            failed = error
+            with outside():
+                cache.delete_many(marks)
+    if failed is not None:
+        raise failed
+    with outside():
+        cache.set(_LAST, now, None)
     return len(wanted)
 
 

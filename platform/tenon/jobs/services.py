@@ -34,7 +34,7 @@ FORGOTTEN = timedelta(minutes=2)  # a queued job of this age was lost by the bro
 
 
 def bulk_limit() -> int:
-    return getattr(settings, "BULK_JOBS_PER_COMPANY", 2)
+    return int(settings.BULK_JOBS_PER_COMPANY)
 
 
 def job_start(
@@ -109,32 +109,34 @@ def begin(job_id: int) -> Job | None:
 def run(job: Job) -> None:
     """Does the work, outside any transaction of ours; writes down how it ended. Never raises."""
     tell(job)
-    progress = Progress(job, bulk_limit=bulk_limit() if job.queue == "bulk" else None)
-    try:
-        actor = actor_by_ref(job.actor, request_id=job.request_id)
-        if actor is None:
-            raise Problem(_t("Whoever started this job is no longer a member"))
-        with translation.override(actor.language):
-            progress.check()
-            result = import_string(job.kind)(actor=actor, progress=progress, **job.arguments)
-        end = {"state": Job.State.DONE, "result": result, "progress": 1.0}
-    except JobCancelled:
-        end = {"state": Job.State.CANCELLED, "message": ""}
-    except Problem as problem:
-        end = {"state": Job.State.FAILED, "message": str(problem)[:500], "error": str(problem)}
-    except Exception as error:  # any fault of the work ends in the job, not in a dead worker
-        log.exception("job %s (%s) failed", job.pk, job.kind)
-        end = {
-            "state": Job.State.FAILED,
-            "message": _t("Something went wrong on our side"),
-            "error": repr(error)[:4000],
-        }
+    actor = actor_by_ref(job.actor, request_id=job.request_id)
+    # What is said about the end is for whoever started it, in their language.
+    with translation.override(actor.language if actor is not None else current().language):
+        end = _outcome(job, actor)
     for name, value in {**end, "done_at": timezone.now()}.items():
         setattr(job, name, value)
     job.save(update_fields=[*end, "done_at"])
     if job.queue == "bulk":
         limits.give_back(current().id, job.pk)
     tell(job)
+
+
+def _outcome(job: Job, actor: Actor | None) -> dict[str, Any]:
+    progress = Progress(job, bulk_limit=bulk_limit() if job.queue == "bulk" else None)
+    try:
+        if actor is None:
+            raise Problem(_t("Whoever started this job is no longer a member"))
+        progress.check()
+        result = import_string(job.kind)(actor=actor, progress=progress, **job.arguments)
+        return {"state": Job.State.DONE, "result": result, "progress": 1.0}
+    except JobCancelled:
+        return {"state": Job.State.CANCELLED, "message": ""}
+    except Problem as problem:
+        return {"state": Job.State.FAILED, "message": str(problem)[:500], "error": str(problem)}
+    except Exception as error:  # any fault of the work ends in the job, not in a dead worker
+        log.exception("job %s (%s) failed", job.pk, job.kind)
+        said = _t("Something went wrong on our side")
+        return {"state": Job.State.FAILED, "message": said, "error": repr(error)[:4000]}
 
 
 def jobs_recover() -> int:

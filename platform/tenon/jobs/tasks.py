@@ -26,8 +26,8 @@ def run_job(self: Any, job_id: int) -> None:
     job = services.begin(job_id)
     if job is not None:
         services.run(job)
-    elif queue == "bulk":
-        limits.give_back(current().id, job_id)
+    elif queue == "bulk" and not Job.objects.filter(pk=job_id, state=Job.State.RUNNING).exists():
+        limits.give_back(current().id, job_id)  # not while it runs elsewhere: this was a second message about it
 
 
 @shared_task(bind=True, base=CompanyTask, name="tenon.run_schedule")

@@ -16,10 +16,12 @@ from channels.db import DatabaseSyncToAsync
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from tenon.access.actor import Actor
+from tenon.access.scope import scope_filter
+from tenon.api.metadata import feature_on
+from tenon.api.visibility import scoped
 from tenon.problems import Problem
 from tenon.realtime.notify import company_group
 from tenon.registry.registry import registry
-from tenon.registry.types import Entity
 from tenon.tenancy.context import Company, serving
 
 REFUSED = 4403  # close code: come back only after signing in again
@@ -38,25 +40,11 @@ class Sight:
     all_jobs: bool
 
 
-def _is_on(entity: Entity, company: Company) -> bool:
-    return company.has_any(entity.features) if entity.features else company.has_module(entity.module)
-
-
-def _owner_of_rows(entity: Entity) -> Entity:
-    """Lines are as visible as their document."""
-    heads = (e for e in registry().entities.values() if e.lines == entity.key)
-    return next(heads, entity)
-
-
 def sight(company: Company, actor: Actor) -> Sight:
     """What the actor sees of the company now: its permissions, the features that are on, its scopes."""
     with serving(company):
-        seen = [
-            e for e in registry().entities.values() if _is_on(e, company) and actor.can(f"{e.permission_prefix}.view")
-        ]
-        whole = [
-            e.key for e in seen if all(not x.owner_field or actor.scope(x.key) == "all" for x in (e, _owner_of_rows(e)))
-        ]
+        seen = [e for e in registry().entities.values() if feature_on(e) and actor.can(f"{e.permission_prefix}.view")]
+        whole = [e.key for e in seen if not scope_filter(actor, scoped(e.key))]
         return Sight(
             company.id,
             actor.member_id,
@@ -96,7 +84,7 @@ class CompanySocket(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             message = json.loads((text_data or "")[:LONGEST_MESSAGE])
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(message, dict) and message.get("type") == "ping":
             if time.monotonic() - self.looked_at > LOOK_AGAIN and not await self._look():

@@ -22,7 +22,7 @@ import psycopg
 from django.db import OperationalError, connection, models, transaction
 
 from tenon.access.actor import Actor
-from tenon.tenancy.context import current
+from tenon.tenancy.context import current, current_or_none
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +32,7 @@ ATTEMPTS = 5
 @dataclass
 class Frame:
     actor: Actor
+    company_id: int | None = None
     events: list[Any] = field(default_factory=list)
     touched: dict[tuple[str, str], set[int]] = field(default_factory=dict)
 
@@ -69,18 +70,22 @@ def publish(event: Any) -> None:
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[Frame]:
-    """A service frame without a permission: for import rows, handlers, seeds, tests."""
-    outer = _frame.get()
+    """A service frame without a permission: for import rows, handlers, seeds, tests. Raises RuntimeError inside the
+    frame of another company: its writes would be told under the other's name."""
+    outer, company = _frame.get(), current_or_none()
     if outer is not None:
+        if company is not None and outer.company_id not in (None, company.id):
+            raise RuntimeError("a service of one company was called inside a service of another one")
         yield outer
         return
-    running = Frame(actor)
+    running = Frame(actor, company.id if company is not None else None)
     token = _frame.set(running)
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 # A literal SET LOCAL, not set_config: it also reaches other nodes (docs/scale.md).
-                value = f"{actor.ref}|{actor.label}|{actor.request_id}".replace("'", "''").replace("\\", "/")
+                parts = (part.replace("|", "/") for part in (actor.ref, actor.label, actor.request_id))
+                value = "|".join(parts).replace("'", "''").replace("\\", "/")
                 cursor.execute(f"set local tenon.actor = '{value}'".replace("%", "%%"), [])
             yield running
             if running.events:
@@ -107,7 +112,8 @@ def service(permission: str | None = None) -> Callable[[Callable[P, R]], Callabl
             if permission is not None:
                 actor.require(permission)
             if _frame.get() is not None:
-                return function(*args, **kwargs)
+                with acting(actor):
+                    return function(*args, **kwargs)
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     with acting(actor):

@@ -338,3 +338,48 @@ def test_an_unused_parameter_is_not_swallowed(actor: Actor, serving_acme: Compan
     data: dict[str, Any] = {"name": ""}
     with pytest.raises(Exception, match="name"):
         department_create(actor=actor, data=data)
+
+
+def test_nobody_hands_out_sight_beyond_their_own(join: Join, actor: Actor) -> None:
+    """Wider rows and shown fields are grants like any other."""
+    codes = ["access.role.create", "access.role.update", "access.member.update", "access.member.view",
+             "shared.party.view"]  # fmt: skip
+    narrow = {"scope": "own", "field_rules": {"shared.party": {"credit_limit": "hidden"}}}
+    role_create(actor=actor, data={"name": "Clerk", "permissions": codes, **narrow})
+    wide = role_create(actor=actor, data={"name": "Wide", "permissions": ["shared.party.view"], "scope": "all"})
+    clerk, rights = join("clerk")
+    for data in (
+        {"permissions": ["shared.party.view"], "scope": "all", "field_rules": narrow["field_rules"]},
+        {"permissions": ["shared.party.view"], "scope": "own"},
+    ):
+        with pytest.raises(Forbidden):
+            role_create(actor=rights, data={"name": "More", **data})
+    with pytest.raises(Forbidden):
+        member_update(actor=rights, record=clerk, data={"roles": ["clerk", wide.key]})
+    with pytest.raises(Forbidden):
+        role_update(actor=rights, record=Role.objects.get(key="clerk"), data={"scope": "all"})
+    assert role_create(actor=rights, data={"name": "Less", "permissions": ["shared.party.view"], **narrow})
+
+
+def test_a_manager_hands_over_what_their_own_people_had(join: Join, actor: Actor) -> None:
+    boss, boss_rights = join("sales_manager")
+    mine, _rights = join("sales", manager=boss)
+    stranger, _more = join("sales")
+    assert member_hand_over(actor=boss_rights, member=mine, to=boss)["to"]["id"] == boss.pk
+    with pytest.raises(Forbidden):
+        member_hand_over(actor=boss_rights, member=stranger, to=boss)
+
+
+def test_the_audit_trail_names_who_acted_and_nobody_else(serving_acme: Company, actor: Actor) -> None:
+    """A long name does not stop the writing, and one with our separator in it forges nothing."""
+    from tenon.access.selectors.actors import actor_of_key
+    from tenon.records.models import AuditEntry
+
+    Member.objects.get(pk=actor.member_id or 0)
+    member_update(actor=actor, record=Member.objects.get(pk=actor.member_id or 0), data={"name": "O'Neil|x|forged" * 8})
+    key = api_key_create(actor=actor, data={"name": "k" * 120, "permissions": ["access.department.create"]})
+    made = department_create(actor=actor_of_key(key, request_id="request-1"), data={"name": "By key"})
+    entry = AuditEntry.objects.filter(table_name="access_department", row_id=made.pk).first()
+    assert entry is not None
+    assert (entry.actor, entry.request_id) == (f"api_key:{key.pk}", "request-1")
+    assert entry.actor_label.startswith("k" * 120 + " (O'Neil/x/forged")

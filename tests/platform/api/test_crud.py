@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
+from django.urls import resolve
+
 from tenon.access.actor import Actor
 from tenon.access.models import Department
+from tenon.records.service import acting
+from tests.platform.api.record_factory import make
 
 URL = "/api/v1/access/departments/"
 
@@ -117,3 +125,78 @@ def test_a_hidden_title_is_not_told_by_references_either(api: Any, api_as: Any, 
         assert b"Secret office" not in answer.content, path
     assert b"Secret" not in blind.get(f"{URL}export/?format=csv").content
     assert blind.get("/api/v1/search/?q=secret").json["results"] == []
+
+
+def test_who_may_not_see_what_stands_in_the_way_is_told_its_kind_only(api_as: Any, actor: Actor) -> None:
+    """Deleting is no way to learn the names of records that one does not see."""
+    with acting(actor):
+        term = make(apps.get_model("data.PaymentTerm"))
+        make(apps.get_model("data.Party"), code="C-77", name="Secret customer", payment_term=term, is_customer=True)
+    url = f"/api/v1/shared/payment-terms/{term.pk}/"
+    narrow = api_as(replace(actor, permissions=actor.permissions - {"shared.party.view"}))
+    refused = narrow.delete(url, version=term.version)
+    assert (refused.status, refused.type) == (409, "conflict"), refused.content
+    assert b"Secret" not in refused.content
+    assert b"C-77" not in refused.content
+    assert refused.json["in_use"][0]["count"] == 1
+    shown = api_as(actor).delete(url, version=term.version)
+    assert "Secret customer" in shown.json["detail"] or "C-77" in shown.json["detail"]
+
+
+def test_a_form_is_no_json(api: Any, actor: Actor) -> None:
+    """Not even with a key, whose fingerprint is made of the body."""
+    request = RequestFactory().post(
+        URL, {"name": "x", "file": SimpleUploadedFile("a.txt", b"x")}, HTTP_IDEMPOTENCY_KEY="k"
+    )
+    request.actor, request.request_id = actor, "r"  # type: ignore[attr-defined]
+    request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+    match = resolve(URL)
+    response = match.func(request, *match.args, **match.kwargs)
+    assert response.status_code == 415
+
+
+def test_a_body_like_a_staircase_is_refused(api: Any) -> None:
+    deep: Any = "x"
+    for _level in range(500):
+        deep = [deep]
+    for body in ({"name": "x", "custom": deep}, {"name": deep}, deep):
+        answer = api("POST", URL, body)
+        assert (answer.status, answer.type) == (400, "invalid"), answer.content[:300]
+    wide = {"name": "x", "parent": {"id": None}}
+    assert api.post(URL, wide).status == 201
+
+
+def test_a_key_of_full_length_serves_all_rows_of_a_bulk(api: Any) -> None:
+    key = "k" * 120
+    rows = [{"name": f"Row {n}"} for n in range(12)]
+    first = api.post(f"{URL}bulk/", {"create": rows}, idempotency_key=key)
+    assert {r["status"] for r in first.json["results"]} == {201}, first.content
+    again = api.post(f"{URL}bulk/", {"create": rows}, idempotency_key=key)
+    assert [r["id"] for r in again.json["results"]] == [r["id"] for r in first.json["results"]]
+    assert api.post(URL, {"name": "x"}, idempotency_key=key + "k").fields() == {"Idempotency-Key"}
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("/api/v1/access/roles/", {"name": "x", "permissions": [[]]}),
+        ("/api/v1/access/roles/", {"name": "x", "permissions": [1, "a", None]}),
+        ("/api/v1/access/roles/", {"name": "x", "scopes": {"access.member": []}}),
+        ("/api/v1/access/roles/", {"name": "x", "field_rules": {"access.member": {"name": {}}}}),
+        ("/api/v1/access/api-keys/", {"name": "x", "permissions": [{}]}),
+        ("/api/v1/records/saved-views/", {"name": "x", "entity": "access.member", "config": {"order": {}}}),
+        ("/api/v1/records/custom-fields/", {"entity": "access.department", "key": "k", "label": "x", "type": "choice",
+                                            "choices": [[1], {"value": {}}]}),
+    ],
+)  # fmt: skip
+def test_lists_and_objects_of_the_wrong_things_are_refused(api: Any, url: str, body: dict[str, Any]) -> None:
+    answer = api.post(url, body)
+    assert (answer.status, answer.type) == (400, "invalid"), answer.content[:300]
+
+
+def test_the_roles_of_a_member_are_words(api: Any, actor: Actor) -> None:
+    url = f"/api/v1/access/members/{actor.member_id}/"
+    wrong: list[Any] = [[[]], [1], [None], {"owner": 1}, "owner"]
+    for roles in wrong:
+        answer = api("PATCH", url, {"roles": roles}, if_match="*")
+        assert (answer.status, answer.type) == (400, "invalid"), (roles, answer.content[:300])

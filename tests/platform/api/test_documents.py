@@ -134,3 +134,51 @@ def test_a_scope_for_orders_holds_for_their_lines_and_for_what_lives_under_parti
     addresses = f"/api/v1/shared/addresses/?id={address.pk}"
     assert len(api.get(addresses).json["results"]) == 1
     assert narrow.get(addresses).json["results"] == []
+
+
+def test_a_line_keeps_what_it_points_at_and_the_custom_values_one_does_not_send(
+    api: Any, order: dict[str, Any], goods: Any, actor: Actor, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A product that may not be chosen any more stays where it stands."""
+    field = {"entity": "shared.sales_order_line", "label": "x", "type": "text"}
+    with django_capture_on_commit_callbacks(execute=True):
+        for key in ("colour", "size"):
+            assert api.post("/api/v1/records/custom-fields/", {"key": key, **field}).status == 201
+    first, second = order["lines"]
+    lines = [{"id": first["id"], "custom": {"colour": "red", "size": "M"}}, {"id": second["id"]}]
+    changed = api.patch(f"{ORDERS}{order['id']}/", {"lines": lines}, order["version"])
+    assert changed.status == 200, changed.content
+    with acting(actor):
+        apps.get_model("data.Product").objects.filter(code="P-0").update(is_active=False, is_saleable=False)
+    lines = [{**first, "custom": {"size": "L"}, "quantity": "3"}, second]
+    changed = api.patch(f"{ORDERS}{order['id']}/", {"lines": lines}, changed.json["version"])
+    assert changed.status == 200, changed.content
+    assert changed.json["lines"][0]["custom"] == {"colour": "red", "size": "L"}
+    assert changed.json["lines"][0]["quantity"] == "3"
+
+
+def test_what_lies_behind_a_reference_stays_within_its_own_scope(
+    api: Any, api_as: Any, actor: Actor, order: dict[str, Any], goods: Any
+) -> None:
+    """One sees the order, and what its customer is called; not the customer's other fields, by any way of asking."""
+    with acting(actor):
+        stranger = Member.objects.create(person_id=4713, name="Stranger", email="s3@acme.example")
+        party = apps.get_model("data.Party").objects
+        party.filter(pk=goods["customer"].pk).update(owner=stranger, credit_limit=500, tax_id="91310000X")
+    narrow = api_as(replace(actor, scopes={"": "all", "shared.party": "own"}))
+    for path in ("customer.credit_limit__gte=100", "customer.tax_id=91310000X", "customer.tax_id__isnull=false"):
+        assert len(api.get(f"{ORDERS}?{path}").json["results"]) == 1, path
+        assert narrow.get(f"{ORDERS}?{path}").json["results"] == [], path
+    assert len(narrow.get(f"{ORDERS}?customer.name__contains=bike").json["results"]) == 1
+    assert len(narrow.get(f"{ORDERS}?order=customer.name").json["results"]) == 1
+    assert narrow.get(f"{ORDERS}?order=customer.credit_limit").fields() == {"order"}
+    assert narrow.get(f"{ORDERS}summary/?group=customer.tax_id").fields() == {"group"}
+    assert api.get(f"{ORDERS}summary/?group=customer.tax_id").json["groups"][0]["key"] == "91310000X"
+
+
+def test_search_finds_nothing_by_what_a_role_hides_behind_a_reference(
+    api: Any, api_as: Any, actor: Actor, order: dict[str, Any]
+) -> None:
+    blind = api_as(replace(actor, hidden={"shared.party": frozenset({"name"})}))
+    assert len(api.get(f"{ORDERS}?search=bike").json["results"]) == 1
+    assert blind.get(f"{ORDERS}?search=bike").json["results"] == []

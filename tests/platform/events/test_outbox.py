@@ -265,3 +265,33 @@ def test_delivered_events_are_forgotten_after_a_while_others_never(acme: Company
     Delivery.objects.update(state="done")
     assert forget_delivered() == 1
     assert not Delivery.objects.exists()
+
+
+def test_an_event_in_nobodys_name_is_buried_and_stops_nobody(acme: Company, actor: Actor) -> None:
+    from uuid import uuid4
+
+    Outbox.objects.create(event_id=uuid4(), role="tenon_app", name="PaintOrdered", payload=encode(EVENT))
+    order(acme, actor)
+    dispatch()
+    assert heard == [("acme", EVENT), ("more", EVENT)]
+    assert set(Delivery.objects.filter(role="tenon_app").values_list("state", flat=True)) == {"dead"}
+
+
+def test_what_is_skipped_while_somebody_switches_the_module_on_is_due(
+    acme: Company, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dispatcher has seen the module off; before it writes that down, the admin switches on and catches up."""
+    switch(acme, False)
+    order(acme, actor)
+    dispatcher.spread()
+    save = Delivery.save
+
+    def late(self: Delivery, *args: Any, **kwargs: Any) -> None:
+        switch(acme, True)
+        dispatcher.catch_up(replace(acme, features=acme.features | {"paint.core"}), "paint")
+        save(self, *args, **kwargs)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Delivery, "save", late)
+        dispatcher.deliver_due()
+    assert "skipped" not in states().values()

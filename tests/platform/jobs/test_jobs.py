@@ -315,3 +315,52 @@ def test_every_declared_schedule_is_importable_and_well_formed() -> None:
         assert callable(import_string(schedule.task)), key
         assert croniter.is_valid(schedule.cron), key
         assert not schedule.feature or schedule.feature in registry().features, key
+
+
+def work_refused_in_words(*, actor: Actor, progress: Progress) -> None:
+    from django.utils.translation import gettext_lazy
+
+    raise Problem(gettext_lazy("This is required."))
+
+
+def test_the_end_of_a_job_is_told_in_its_starters_language(serving_acme: Company, actor: Actor, sent: Any) -> None:
+    with acting(actor):
+        Member.objects.filter(pk=actor.member_id or 0).update(language="zh-hans")
+    job = start(actor, "work_refused_in_words")
+    run(job)
+    job.refresh_from_db()
+    assert job.message not in ("", "This is required.")
+
+
+def test_a_second_message_about_a_running_job_does_not_free_its_place(
+    serving_acme: Company, actor: Actor, sent: Any, settings: Any
+) -> None:
+    settings.BULK_JOBS_PER_COMPANY = 1
+    job = job_start(actor=actor, kind=f"{HERE}.work_well", title="x", arguments={"count": 1}, queue="bulk")
+    try:
+        assert limits.take(serving_acme.id, job.pk, 1)
+        assert services.begin(job.pk) is not None
+        run_job.apply(args=[job.pk], headers=headers_for(serving_acme), throw=True)
+        assert not limits.take(serving_acme.id, 10_001, 1)
+    finally:
+        limits._client().delete(limits._key(serving_acme.id))
+
+
+def test_what_the_broker_did_not_take_is_offered_again(acme: Company, globex: Company, nightly: str) -> None:
+    found: list[str] = []
+    away = {"acme"}
+
+    def note(key: str, company: Company) -> None:
+        if company.slug in away:
+            raise OSError("no broker")
+        found.append(company.slug)
+
+    at = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
+    cache.set(schedules._LAST, at - timedelta(minutes=1), None)
+    with pytest.raises(OSError, match="no broker"):
+        schedules.tick(at, note)
+    others = list(found)
+    away.clear()
+    schedules.tick(at + timedelta(minutes=1), note)
+    assert "acme" in found
+    assert found.count("globex") == others.count("globex") == 1

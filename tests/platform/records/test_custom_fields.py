@@ -106,3 +106,18 @@ def test_definitions_are_checked(api: Any, fields: Any) -> None:
     assert refused(key="other", entity="records.custom_field") == {"entity"}
     changed = api.patch(f"{FIELDS}{fields[1]['id']}/", {"type": "text"}, fields[1]["version"])
     assert changed.fields() == {"type"}
+
+
+def test_a_key_does_not_come_back_as_another_type(api: Any, rows: Any, fields: Any) -> None:
+    """Values outlive their definition; as another type they would break lists, filters and exports."""
+    motto = next(f for f in fields if f["key"] == "motto")
+    assert api.delete(f"{FIELDS}{motto['id']}/", motto["version"]).status == 204
+    again = {"entity": "access.department", "key": "motto", "label": "Motto"}
+    assert api.post(FIELDS, {**again, "type": "decimal"}).fields() == {"key"}
+    assert api.post(FIELDS, {**again, "type": "longtext"}).status == 201
+
+
+def test_custom_days_are_grouped_by_their_month(api: Any, rows: Any) -> None:
+    answer = api.get(f"{URL}summary/?group=custom.since__month")
+    assert answer.status == 200, answer.content
+    assert {"2026-01-01", None} == {group["key"] for group in answer.json["groups"]}

@@ -148,3 +148,25 @@ def test_old_imports_are_forgotten_with_their_files(serving_acme: Company, setti
     assert forget_imports() == 1
     assert [path.exists() for path in paths] == [False, True]
     assert list(DataImport.objects.values_list("name", flat=True)) == ["new"]
+
+
+def test_a_page_of_history_without_visible_changes_is_not_the_last_one(
+    api_as: Any, actor: Actor, department: dict[str, Any]
+) -> None:
+    from dataclasses import replace
+
+    from tenon.access.models import Department
+    from tenon.records.selectors.history import PAGE
+
+    with acting(actor):
+        row = Department.objects.get(pk=department["id"])
+        for n in range(PAGE + 3):
+            row.name = f"Name {n}"
+            row.save()
+    blind = api_as(replace(actor, hidden={"access.department": frozenset({"name"})}))
+    first = blind.get(f"{URL}{department['id']}/history/").json
+    assert first["results"] == []
+    assert first["next"] == PAGE
+    last = blind.get(f"{URL}{department['id']}/history/?offset={PAGE}").json
+    assert last["next"] is None
+    assert last["results"][-1]["op"] == "insert"

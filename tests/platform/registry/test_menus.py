@@ -132,6 +132,8 @@ def test_the_server_refuses_a_bad_patch_and_says_where(serving_acme: Company, ac
         ({"admin.people.roles": {"parent": page}}, [], "nodes.admin.people.roles.parent"),
         ({"admin.people": {"parent": "admin.company"}}, [], "nodes.admin.people"),
         ({"admin.company.menu": {"hidden": True}}, [], "nodes.admin.company.menu"),
+        ({"admin.company": {"hidden": True}}, [], "nodes.admin.company"),
+        ({"admin": {"roles": ["sales"]}}, [], "nodes.admin"),
         ({"admin.people": {"order": "first"}}, [], "nodes.admin.people.order"),
         ({"admin.people": {"title": {"en": "x" * 61}}}, [], "nodes.admin.people.title"),
         ({"admin.people": {"roles": ["no-role"]}}, [], "nodes.admin.people.roles"),
@@ -140,6 +142,8 @@ def test_the_server_refuses_a_bad_patch_and_says_where(serving_acme: Company, ac
         ({}, [{"id": "own.a", "title": {"en": "x"}, "url": "javascript:alert(1)"}], "added.0.url"),
         ({}, [{"id": "own.a", "title": {"en": "x"}, "route": "//evil.example"}], "added.0.route"),
         ({}, [{"id": "own.a", "title": {"en": "x"}, "entity": "no.such"}], "added.0.entity"),
+        ({}, [{"id": "own.a", "title": {"en": "x"}, "entity": ["access.member"]}], "added.0.entity"),
+        ({}, [{"id": "own.a", "title": {"en": "x"}, "entity": "access.member", "query": 5}], "added.0.query"),
         ({}, [{"id": "own.a", "title": {"en": "x"}, "url": "https://x", "route": "/x"}], "added.0"),
         ({}, [{"id": "own.a", "title": {"en": "x"}, "url": "https://x", "parent": page}], "added.0.parent"),
     ]

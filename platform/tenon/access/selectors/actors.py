@@ -18,6 +18,7 @@ from tenon.problems import Unauthenticated
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
+LONGEST_LABEL = 160  # as the audit trail keeps it
 _Facts = tuple[str, tuple[str, ...], str, str, str]
 
 
@@ -92,7 +93,7 @@ def actor_of_key(key: ApiKey, *, request_id: str = "") -> Actor:
         owner,
         kind="api_key",
         key_id=key.pk,
-        label=f"{key.name} ({owner.label})",
+        label=f"{key.name} ({owner.label})"[:LONGEST_LABEL],
         permissions=owner.permissions & frozenset(key.permissions),
     )
 

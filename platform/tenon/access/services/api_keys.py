@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tenon.access.actor import Actor
 from tenon.access.models import ApiKey
 from tenon.access.selectors.actors import secret_hash
-from tenon.access.services.guards import may_grant
+from tenon.access.services.guards import may_grant, words
 from tenon.problems import Forbidden, Invalid
 from tenon.records.service import service
 from tenon.registry.registry import registry
@@ -61,7 +61,7 @@ def api_key_revoke(*, actor: Actor, key: ApiKey) -> ApiKey:
 
 
 def _codes(actor: Actor, codes: Any, already: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
-    wanted = sorted(set(codes or []))
+    wanted = sorted(words("permissions", codes))
     unknown = [c for c in wanted if c not in registry().permissions]
     if unknown:
         raise Invalid.field(

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.access.models import Member, Role
-from tenon.access.rules.merge import EVERYTHING
+from tenon.access.rules.merge import EVERYTHING, WIDTH
 from tenon.access.selectors.actors import rights_of
 from tenon.problems import Conflict, Forbidden, Invalid
 
 OWNER = "owner"
+
+
+def words(field: str, value: Any) -> list[str]:
+    """A list of codes or keys, each once. Raises Invalid for anything else."""
+    if not isinstance(value or [], list) or not all(isinstance(item, str) for item in value or ()):
+        raise Invalid.field(field, _("This must be a list of words."))
+    return list(dict.fromkeys(value or ()))
 
 
 def known_roles(keys: Iterable[str]) -> list[Role]:
@@ -27,13 +35,29 @@ def known_roles(keys: Iterable[str]) -> list[Role]:
 
 def may_hand_out(actor: Actor, roles: Iterable[Role]) -> None:
     """Nobody grants or takes away what they do not hold themselves. Raises Forbidden."""
-    for role in roles:
-        if actor.kind != "system" and rights_of([role]).permissions - actor.permissions:
+    for role in roles if actor.kind != "system" else ():
+        if rights_of([role]).permissions - actor.permissions:
             raise Forbidden(
                 _("The role %(role)s holds more than your own roles do") % {"role": role.name}, role=role.key
             )
-        if actor.kind != "system" and EVERYTHING in role.permissions and OWNER not in actor.roles:
+        may_show(actor, role)
+        if EVERYTHING in role.permissions and OWNER not in actor.roles:
             raise Forbidden(_("Only an owner makes or unmakes owners"), role=role.key)
+
+
+def may_show(actor: Actor, role: Role) -> None:
+    """The same for what a role lets see: rows beyond one's own scope, fields hidden from oneself. Raises Forbidden."""
+    if actor.kind == "system":
+        return
+    rights = rights_of([role])
+    for entity, scope in rights.scopes.items():
+        if entity and (
+            WIDTH[scope] > WIDTH[actor.scope(entity)]
+            or actor.hidden.get(entity, frozenset()) - rights.hidden.get(entity, frozenset())
+        ):
+            raise Forbidden(
+                _("The role %(role)s shows more than your own roles do") % {"role": role.name}, role=role.key
+            )
 
 
 def may_grant(actor: Actor, codes: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.access.models import ApiKey, Department, Member, Role
-from tenon.access.services.guards import OWNER, keep_an_owner, known_roles, may_hand_out
+from tenon.access.services.guards import OWNER, keep_an_owner, known_roles, may_hand_out, words
 from tenon.problems import Forbidden, Invalid, NotFound
 from tenon.realtime.notify import bootstrap_changed
 from tenon.records.service import service, touch_ids
@@ -35,10 +35,13 @@ def member_add(
     manager: Member | None = None,
     language: str = "",
 ) -> Member:
-    """Makes a person a member, or an old member active again. Raises Invalid, Forbidden."""
+    """Makes a person a member, or an old member active again; who is one already stays what they are. Raises Invalid,
+    Forbidden."""
     chosen = known_roles(roles)
     may_hand_out(actor, chosen)
     member = Member.objects.select_for_update().filter(person_id=person_id).first()
+    if member is not None and member.is_active:
+        return member
     if member is None:
         member = Member(person_id=person_id)
     member.name, member.email, member.roles = name or email, email, [r.key for r in chosen]
@@ -54,7 +57,7 @@ def member_update(*, actor: Actor, record: Member, data: dict[str, Any]) -> Memb
     owner)."""
     member = Member.objects.select_for_update().get(pk=record.pk)
     if "roles" in data:
-        _change_roles(actor, member, list(data["roles"] or []))
+        _change_roles(actor, member, words("roles", data["roles"]))
     if "manager" in data:
         member.manager = _manager(member, data["manager"])
     for name in ("name", "department", "language", "time_zone", "custom"):
@@ -71,7 +74,7 @@ def _change_roles(actor: Actor, member: Member, keys: list[str]) -> None:
     may_hand_out(actor, [*known_roles(sorted(after - before)), *_existing(before - after)])
     if OWNER in before - after:
         keep_an_owner(member)
-    member.roles = list(dict.fromkeys(keys))
+    member.roles = keys
 
 
 def _existing(keys: Iterable[str]) -> list[Role]:
@@ -118,7 +121,10 @@ def member_reactivate(*, actor: Actor, member: Member) -> Member:
 @service("access.member.hand_over")
 def member_hand_over(*, actor: Actor, member: Member, to: Member | None = None) -> dict[str, Any]:
     """Everything that the member owns goes to `to`, or to their manager, in one audited step (离职交接). Returns how
-    many records of each entity. Raises Invalid when there is nobody to take over."""
+    many records of each entity. Who does not look after members does so for their own people only: it would bring other
+    people's records within their sight. Raises Forbidden, Invalid when there is nobody to take over."""
+    if not actor.can("access.member.update") and member.pk not in actor.subordinates:
+        raise Forbidden(_("You hand over the records of those who report to you"))
     heir = to or member.manager
     if heir is None or heir.pk == member.pk or not heir.is_active:
         raise Invalid.field("to", _("Choose an active member who takes over"), "required")

@@ -62,9 +62,6 @@ def check(nodes: Any, added: Any, kept: MenuPatch | None = None) -> None:
             errors.append(FieldError(where, "invalid", _("Not a change to a menu entry")))
         else:
             errors += _shared_faults(where, change, roles)
-    editor = nodes.get(EDITOR)
-    if isinstance(editor, Mapping) and (editor.get("hidden") or editor.get("roles")):
-        errors.append(FieldError(f"nodes.{EDITOR}", "required", _("The page that edits the menu cannot be hidden")))
     if not errors:
         errors = _tree_faults(nodes, added, gone)
     if errors:
@@ -93,6 +90,9 @@ def _shared_faults(where: str, change: Mapping[str, Any], roles: set[str]) -> li
 def _entry_faults(where: str, entry: Any, ids: set[str]) -> list[FieldError]:
     if not isinstance(entry, Mapping) or set(entry) - _ENTRY:
         return [FieldError(where, "invalid", _("Not a menu entry"))]
+    for key in ("url", "route", "entity", "view", "query"):
+        if not isinstance(entry.get(key) or "", str):
+            return [FieldError(f"{where}.{key}", "invalid", _("This must be text."))]
     found = []
     if not _ID.fullmatch(str(entry.get("id", ""))):
         found.append(FieldError(f"{where}.id", "invalid", _("An id is own. and letters, digits, hyphens")))
@@ -111,8 +111,14 @@ def _entry_faults(where: str, entry: Any, ids: set[str]) -> list[FieldError]:
 
 
 def _tree_faults(nodes: Mapping[str, Any], added: list[Any], gone: set[str]) -> list[FieldError]:
-    """Whatever resolving would put back to its place: said here, silently mended only when a release causes it."""
-    _found, ignored = menus.apply(nodes, added)
+    """Whatever resolving would put back to its place: said here, silently mended only when a release causes it. And
+    what would put the editor of the menu out of reach: hiding it, or what it stands below."""
+    found, ignored = menus.apply(nodes, added)
+    above = EDITOR
+    while above:
+        if found[above].hidden or found[above].roles:
+            return [FieldError(f"nodes.{above}", "required", _("The page that edits the menu cannot be hidden"))]
+        above = found[above].parent
     message = _("A menu has three levels, no circles, and nothing below a page")
     own = {str(e["id"]): f"added.{i}.parent" for i, e in enumerate(added)}
     return [FieldError(own.get(i, f"nodes.{i}.parent"), "tree", message) for i in ignored if i not in gone]

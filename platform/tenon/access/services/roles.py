@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenon.access.actor import Actor
 from tenon.access.models import Member, Role
 from tenon.access.rules.merge import EVERYTHING, WIDTH
-from tenon.access.services.guards import OWNER, may_grant
+from tenon.access.services.guards import OWNER, may_grant, may_show, words
 from tenon.problems import Conflict, Invalid
 from tenon.realtime.notify import bootstrap_changed
 from tenon.records.service import service, touch_ids
@@ -67,12 +67,13 @@ def _write(actor: Actor, role: Role, data: dict[str, Any]) -> Role:
     for name in ("name", "permissions", "scope", "scopes", "field_rules", "custom"):
         if name in data:
             setattr(role, name, data[name] if data[name] is not None else type(getattr(role, name))())
-    role.permissions = sorted(set(role.permissions))
+    role.permissions = sorted(words("permissions", role.permissions))
     _check(role)
     may_grant(actor, set(role.permissions) - before[0])
-    if role.pk and (before[1:] != (role.scope, role.scopes, role.field_rules)):
-        may_grant(actor, set(role.permissions) - {EVERYTHING})  # wider rows are a grant too
     role.full_clean()
+    if not role.pk or before != (set(role.permissions), role.scope, role.scopes, role.field_rules):
+        may_grant(actor, set(role.permissions) - {EVERYTHING})  # wider rows are a grant too
+        may_show(actor, role)
     role.save()
     company = current()
     transaction.on_commit(lambda: bootstrap_changed(company), robust=True)
@@ -87,7 +88,7 @@ def _check(role: Role) -> None:
     if not isinstance(role.scopes, dict) or not isinstance(role.field_rules, dict):
         raise Invalid.field("scopes", _("Not a mapping"))
     for entity, scope in role.scopes.items():
-        if entity not in known.entities or scope not in WIDTH:
+        if entity not in known.entities or not isinstance(scope, str) or scope not in WIDTH:
             raise Invalid.field(f"scopes.{entity}", _("No such entity or scope"), "does_not_exist")
     for entity, rules in role.field_rules.items():
         fields = (

@@ -11,6 +11,7 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
+from tenon.api.exporting import meant
 from tenon.api.fields import FieldFault, parse_text
 from tenon.api.importing import writers
 from tenon.api.importing.mapping import importable
@@ -137,7 +138,7 @@ class Importer:
         wanted: list[Wanted] = []
         for place, line in enumerate(lines):
             texts = dict(self.defaults)
-            texts.update({key: line.cells[c] for c, key in self.mapping.items() if line.cells.get(c)})
+            texts.update({key: meant(line.cells[c]) for c, key in self.mapping.items() if line.cells.get(c)})
             for key, text in texts.items():
                 shape = self.fields[key]
                 if shape.type == "ref":

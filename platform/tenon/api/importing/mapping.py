@@ -81,11 +81,12 @@ def checked(resource: Resource, columns: Iterable[str], mapping: Mapping[str, st
             errors.append(FieldError(f"mapping.{column}", "unknown", _("The file has no such column.")))
         elif not isinstance(key, str) or key not in fields:
             errors.append(FieldError(f"mapping.{column}", "unknown", _("There is no such field to fill.")))
-    twice = {key for key in given.values() if list(given.values()).count(key) > 1}
+    keys = [key for key in given.values() if isinstance(key, str)]
+    twice = {key for key in keys if keys.count(key) > 1}
     errors += [
         FieldError(f"mapping.{column}", "twice", _("This field is filled by two columns."))
         for column, key in given.items()
-        if key in twice
+        if isinstance(key, str) and key in twice
     ]
     if errors:
         raise Invalid(errors=errors)

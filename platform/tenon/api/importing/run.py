@@ -16,6 +16,7 @@ from tenon.api.importing.engine import CHUNK, Importer, ImportResult
 from tenon.api.importing.mapping import checked, guess, key_of
 from tenon.api.importing.readers import Table, open_table
 from tenon.api.metadata import Resource
+from tenon.jobs.progress import JobCancelled
 from tenon.problems import Problem
 from tenon.records.models import DataImport, DataImportError
 
@@ -115,7 +116,7 @@ def run_import(*, actor: Actor, import_id: int, progress: Any = None) -> dict[st
     except OtherRunner:
         return {"import_id": import_id}
     except BaseException as error:
-        cancelled = type(error).__name__ == "JobCancelled"
+        cancelled = isinstance(error, JobCancelled)
         state = State.CANCELLED if cancelled else State.FAILED
         message = (
             "" if cancelled else str(error) if isinstance(error, Problem) else _t("Something went wrong on our side")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tenon.access.actor import Actor
 from tenon.api.importing.mapping import checked, guess, key_of, keys_offered
 from tenon.api.importing.readers import LARGEST, open_table
-from tenon.api.metadata import Resource
+from tenon.api.metadata import Resource, feature_on
 from tenon.jobs.models import Job
 from tenon.jobs.services import job_start
 from tenon.problems import Forbidden, Invalid, NotFound, StateRefused
@@ -40,7 +40,9 @@ def resource_for(actor: Actor, key: Any) -> Resource:
 
 
 def imports_of(actor: Actor) -> Any:
-    return DataImport.objects.filter(actor=actor.ref)
+    """One's own, of what is switched on."""
+    on = [key for key, entity in registry().entities.items() if feature_on(entity)]
+    return DataImport.objects.filter(actor=actor.ref, entity__in=on)
 
 
 def import_get(*, actor: Actor, import_id: int) -> DataImport:
@@ -165,7 +167,6 @@ def import_cancel(*, actor: Actor, import_id: int) -> DataImport:
 
 def as_json(found: DataImport, actor: Actor) -> dict[str, Any]:
     """As docs/api.md shows it."""
-    entity = registry().entities.get(found.entity)
     mode = "dry-run" if found.dry_run else "run"
     return {
         "id": found.pk,
@@ -176,7 +177,7 @@ def as_json(found: DataImport, actor: Actor) -> dict[str, Any]:
         "columns": found.columns,
         "mapping": found.mapping,
         "key": found.key,
-        "key_fields": keys_offered(Resource(actor, entity)) if entity is not None else [],
+        "key_fields": keys_offered(Resource(actor, registry().entities[found.entity])),
         "on_existing": found.on_existing,
         "rows": found.total,
         "total": found.total,

@@ -34,20 +34,15 @@ class CustomFieldDef:
 def _read() -> dict[str, tuple[CustomFieldDef, ...]]:
     found: dict[str, list[CustomFieldDef]] = {}
     for row in CustomField.objects.filter(is_active=True).order_by("entity", "position", "id"):
-        found.setdefault(row.entity, []).append(
-            CustomFieldDef(
-                row.entity,
-                row.key,
-                row.label,
-                row.label_zh,
-                row.type,
-                row.required,
-                _choices(row.choices),
-                row.help,
-                row.searchable,
-            )
-        )
+        found.setdefault(row.entity, []).append(definition_of(row))
     return {entity: tuple(fields) for entity, fields in found.items()}
+
+
+def definition_of(row: CustomField) -> CustomFieldDef:
+    return CustomFieldDef(
+        row.entity, row.key, row.label, row.label_zh, row.type, row.required, _choices(row.choices), row.help,
+        row.searchable,
+    )  # fmt: skip
 
 
 def _choices(stored: Any) -> tuple[tuple[str, str, str], ...]:

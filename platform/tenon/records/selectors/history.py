@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from tenon.access.actor import Actor
@@ -21,19 +21,22 @@ PAGE = 100
 Changes = dict[str, list[Any]]
 
 
-def history(resource: Resource, pk: int, *, offset: int = 0) -> list[dict[str, Any]]:
-    """The latest writes first. The caller has found the record visible to the actor."""
-    entries = AuditEntry.objects.filter(table_name=resource.model._meta.db_table, row_id=pk)
-    return _read(resource, entries.order_by("-at", "-id")[offset : offset + PAGE])
+def history(resource: Resource, pk: int, *, offset: int = 0) -> tuple[list[dict[str, Any]], int | None]:
+    """The latest writes first, and the offset of the next page, if there is one. Writes that changed nothing the actor
+    may see are left out. The caller has found the record visible to the actor."""
+    entries = AuditEntry.objects.filter(table_name=resource.model._meta.db_table, row_id=pk).order_by("-at", "-id")
+    # Numbers are read as decimals, from the text: as floats they would change on the way.
+    texts = entries.annotate(text=Cast("changes", TextField())).values_list(
+        "at", "actor", "actor_label", "request_id", "op", "text"
+    )
+    page = list(texts[offset : offset + PAGE + 1])
+    return _read(resource, page[:PAGE]), offset + PAGE if len(page) > PAGE else None
 
 
-def _read(resource: Resource, entries: QuerySet[AuditEntry]) -> list[dict[str, Any]]:
+def _read(resource: Resource, entries: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     columns = _columns(resource)
     found = []
-    # Numbers are read as decimals, from the text: as floats they would change on the way.
-    for at, actor, label, request_id, op, text in entries.annotate(text=Cast("changes", TextField())).values_list(
-        "at", "actor", "actor_label", "request_id", "op", "text"
-    ):
+    for at, actor, label, request_id, op, text in entries:
         changes = _changes(resource, columns, op, json.loads(text, parse_float=Decimal))
         if changes or op != "update":
             found.append((at, actor, label, request_id, op, changes))

@@ -28,7 +28,7 @@ class FileTooLarge(Problem):
 
 
 def largest() -> int:
-    return int(getattr(settings, "ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024))
+    return int(settings.ATTACHMENT_MAX_BYTES)
 
 
 def safe_name(name: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from tenon.events.dispatcher import deliver_due, spread
+
+log = logging.getLogger(__name__)
+REST = 1.0  # seconds between two attempts at a database that is away
 
 
 class Command(BaseCommand):
@@ -31,7 +35,16 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         while running:
             close_old_connections()
-            done = spread() + deliver_due()
+            try:
+                done = spread() + deliver_due()
+            except (OperationalError, InterfaceError):
+                # The database restarts, or a connection broke: what we held is due again when its lease ends.
+                if options["once"]:
+                    raise
+                log.warning("the database does not answer; trying again", exc_info=True)
+                connection.close()
+                time.sleep(REST)
+                continue
             if options["once"] and not done:
                 return
             if not done:
