@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Location, Reservation, StockBalance
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Demand, OpenDemand, OpenSupply, Promise, PromiseStep, Supply
-from modules.shared.data.models import Product, SupplierPrice
+from modules.shared.data.models import Product
 from modules.shared.data.rules.promise import Flow, Outlook, look_ahead
 from modules.shared.data.rules.promise import promise as promised
 from modules.shared.data.selectors.calendars import work_calendar
+from modules.shared.data.selectors.prices import supplier_offers
 from tenon import ports
 from tenon.tenancy.context import current
 
@@ -154,17 +155,14 @@ def _words(kind: str) -> str:
 
 
 def _ready_on(product_ids: Collection[int]) -> dict[int, date]:
-    """When a supply ordered today would be there: the preferred supplier's lead time of bought products, else the
-    product's own. A product of which no lead time is known is left out: no date is better than a wrong one."""
+    """When a supply ordered today would be there: the supplier's lead time of bought products, else the product's
+    own. A product of which no lead time is known is left out: no date is better than a wrong one."""
     today, calendar = current().today(), work_calendar()
-    suppliers: dict[int, tuple[bool, int]] = {}
-    for row in SupplierPrice.objects.filter(product_id__in=product_ids, lead_time_days__gt=0):
-        offer = (not row.is_preferred, row.lead_time_days)
-        suppliers[row.product_id] = min(suppliers.get(row.product_id, offer), offer)
+    offers = supplier_offers(product_ids)
     ready = {}
     for product in Product.objects.filter(pk__in=product_ids):
-        bought = product.source == Product.Source.BUY
-        days = suppliers[product.pk][1] if bought and product.pk in suppliers else product.lead_time_days
+        offer = offers.get(product.pk) if product.source == Product.Source.BUY else None
+        days = (offer.lead_time_days if offer else 0) or product.lead_time_days
         if days:
             ready[product.pk] = calendar.add(today, days)
     return ready

@@ -10,14 +10,17 @@ from django.db.models import DecimalField, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from modules.inventory.models import Location, ProductCost, StockAdjustment, StockAdjustmentLine, StockBalance
-from modules.shared.data.errors import MissingRate
-from modules.shared.data.models import Product, SupplierPrice
-from modules.shared.data.selectors.rates import exchange_rate
-from modules.shared.data.selectors.units import Conversions
+from modules.shared.data.models import Product
+from modules.shared.data.selectors.prices import supplier_offers
 from tenon.access.actor import Actor
-from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
+
+
+def goods_of(product_ids: Collection[int]) -> list[int]:
+    """Those that are kept in stock."""
+    rows = Product.objects.filter(pk__in=product_ids, kind=Product.Kind.GOODS)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def free_quantities(product_ids: Collection[int], *, warehouse_id: int | None = None) -> dict[int, Decimal]:
@@ -78,7 +81,7 @@ def stock_by_place(*, parent: Location | None = None, product_id: int | None = N
 
 def unit_costs(product_ids: Iterable[int]) -> dict[int, Decimal]:
     """What a stock unit costs us, in base currency: the moving average; nothing left, the last one; never had any, the
-    standard cost; else the cheapest price that a supplier asks. Products of which nothing is known are left out."""
+    standard cost; else what the supplier asks that would be taken. Products of which nothing is known are left out."""
     wanted = set(product_ids)
     found: dict[int, Decimal] = {}
     for row in ProductCost.objects.filter(product_id__in=wanted):
@@ -91,26 +94,9 @@ def unit_costs(product_ids: Iterable[int]) -> dict[int, Decimal]:
         found.update((p.pk, p.standard_cost) for p in products if p.standard_cost is not None)
         missing -= set(found)
     if missing:
-        found.update(_supplier_costs(missing))
+        offers = supplier_offers(missing)
+        found.update({pk: offer.unit_cost for pk, offer in offers.items() if offer.unit_cost is not None})
     return found
-
-
-def _supplier_costs(product_ids: Collection[int]) -> dict[int, Decimal]:
-    units = dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "unit_id"))
-    conversions, today = Conversions(list(units)), current().today()
-    best: dict[int, tuple[bool, Decimal]] = {}
-    for row in SupplierPrice.objects.filter(product_id__in=units, price__gt=0):
-        ratio = conversions.ratio(row.product_id, row.unit_id, units[row.product_id])
-        if ratio is None:
-            continue
-        try:
-            price = row.price * exchange_rate(row.currency, today)
-        except MissingRate:
-            continue  # a price that cannot be compared is no price
-        price = price * ratio.denominator / ratio.numerator
-        offer = (not row.is_preferred, price)  # preferred suppliers first, then the cheapest
-        best[row.product_id] = min(best.get(row.product_id, offer), offer)
-    return {product_id: price for product_id, (_rank, price) in best.items()}
 
 
 def stock_values(*, actor: Actor) -> QuerySet[ProductCost]:

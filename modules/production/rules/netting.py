@@ -16,7 +16,7 @@ Quantities are integers in millionths of the stock unit: exact like decimals, qu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -24,7 +24,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from modules.production.rules.structure import low_level_codes
-from modules.production.rules.workdays import WorkCalendar
+from modules.shared.data.rules.calendars import WorkCalendar
 
 MICRO = 1_000_000
 
@@ -150,8 +150,10 @@ def plan(
     on_hand: Mapping[int, int],
     calendar: WorkCalendar,
     today: date,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Plan:
-    """Nets every product against stock and open supply, top level first. `on_hand` is free stock (not reserved).
+    """Nets every product against stock and open supply, top level first. `on_hand` is free stock (not reserved);
+    `tell` hears how many products are done, of how many that are known by then.
 
     Deterministic: equal input gives equal output, so an unchanged re-run changes nothing. Raises CycleError."""
     levels = low_level_codes({p: [c.product for c in i.components] for p, i in items.items()})
@@ -168,8 +170,12 @@ def plan(
     queued = set(wanted)
     for product in wanted:
         order[levels.get(product, 0)].append(product)
+    done = 0
     for level in range(len(order)):
         for product in sorted(order[level]):
+            if tell is not None:
+                tell(done, len(queued))
+            done += 1
             item = items[product]
             before = len(result.planned)
             _net(item, gross[product], open_supply[product], on_hand.get(product, 0), calendar, today, level, result)

@@ -11,7 +11,8 @@ from modules.production.rules.netting import Component
 from modules.production.rules.structure import low_level_codes
 from modules.production.selectors.structure import components_of_all
 from modules.shared.contracts.stock import StockAvailability
-from modules.shared.data.models import Product, SupplierPrice
+from modules.shared.data.models import Product
+from modules.shared.data.selectors.prices import supplier_offers
 from tenon import ports
 from tenon.tenancy.context import current
 
@@ -63,10 +64,8 @@ def _below(tops: Sequence[int], components: dict[int, tuple[Component, ...]]) ->
 
 
 def _bought(products: set[int]) -> dict[int, Fraction]:
-    costs: dict[int, Fraction] = {}
-    prices = SupplierPrice.objects.filter(product__in=products, currency=current().currency)
-    for product, price in prices.order_by("product_id", "-is_preferred", "price").values_list("product_id", "price"):
-        costs.setdefault(product, Fraction(price))
+    offers = supplier_offers(products)
+    costs = {product: Fraction(offer.unit_cost) for product, offer in offers.items() if offer.unit_cost is not None}
     costs |= _standard(products)
     stock = ports.find(StockAvailability)
     if stock is not None:

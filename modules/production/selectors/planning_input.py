@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from modules.production.rules.netting import MICRO, Item, Need, Supply
-from modules.production.rules.workdays import WorkCalendar
 from modules.production.selectors.structure import components_of_all
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, StockAvailability, StockReservation
-from modules.shared.data.models import Calendar, CalendarDay, Product, SupplierPrice
+from modules.shared.data.models import Product
+from modules.shared.data.rules.calendars import WorkCalendar
+from modules.shared.data.selectors.calendars import work_calendar
+from modules.shared.data.selectors.prices import SupplierOffer, supplier_offers
 from tenon.ports import find, find_all
-
-HORIZON_PAST, HORIZON_FUTURE = timedelta(days=400), timedelta(days=1500)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class PlanningInput:
     on_hand: dict[int, int]
     calendar: WorkCalendar
     today: date
-    suppliers: dict[int, int]  # product → preferred supplier
+    suppliers: dict[int, int]  # product → who would be asked
     refs: dict[Hashable, RecordRef]  # (entity, id) → document line
 
     def fingerprint(self) -> str:
@@ -54,26 +54,7 @@ def from_micro(quantity: int) -> Decimal:
     return Decimal(quantity).scaleb(-6)
 
 
-def default_calendar(today: date) -> WorkCalendar:
-    """The company's default calendar around today; Monday to Friday without one."""
-    start, end = today - HORIZON_PAST, today + HORIZON_FUTURE
-    calendar = Calendar.objects.filter(is_default=True).first()
-    if calendar is None:
-        return WorkCalendar(start, end)
-    days = CalendarDay.objects.filter(calendar=calendar, day__range=(start, end)).values_list("day", "working")
-    return WorkCalendar(start, end, calendar.weekdays or (1, 2, 3, 4, 5), dict(days))
-
-
-def _suppliers() -> dict[int, tuple[int, int]]:
-    """product → (supplier, lead days): the preferred one, else the cheapest, else the first."""
-    found: dict[int, tuple[int, int]] = {}
-    rows = SupplierPrice.objects.order_by("product_id", "-is_preferred", "price", "id")
-    for product, supplier, lead in rows.values_list("product_id", "supplier_id", "lead_time_days"):
-        found.setdefault(product, (supplier, lead))
-    return found
-
-
-def _items(suppliers: dict[int, tuple[int, int]]) -> dict[int, Item]:
+def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
     components = components_of_all()
     rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS).values_list(
         "id", "source", "lead_time_days", "safety_stock", "order_min", "order_multiple", "order_max", "unit__decimals"
@@ -82,7 +63,8 @@ def _items(suppliers: dict[int, tuple[int, int]]) -> dict[int, Item]:
     for pk, source, lead, safety, least, multiple, most, decimals in rows:
         make = source == Product.Source.MAKE
         # A bought product's lead time is its supplier's, where one is known.
-        lead_days = lead if make or pk not in suppliers else suppliers[pk][1] or lead
+        offer = None if make else offers.get(pk)
+        lead_days = (offer.lead_time_days if offer else 0) or lead
         items[pk] = Item(
             product=pk,
             make=make,
@@ -99,8 +81,8 @@ def _items(suppliers: dict[int, tuple[int, int]]) -> dict[int, Item]:
 
 def planning_input(today: date) -> PlanningInput:
     """Reads demand and supply from every module that has any, stock that is free, and the structure."""
-    suppliers = _suppliers()
-    items = _items(suppliers)
+    offers = supplier_offers()
+    items = _items(offers)
     refs: dict[Hashable, RecordRef] = {}
 
     def key(ref: RecordRef) -> Hashable:
@@ -129,9 +111,9 @@ def planning_input(today: date) -> PlanningInput:
         needs=sorted(needs, key=lambda n: (n.product, n.on, repr(n.peg))),
         supplies=sorted(supplies, key=lambda s: (s.product, s.on, repr(s.source))),
         on_hand=on_hand,
-        calendar=default_calendar(today),
+        calendar=work_calendar(),
         today=today,
-        suppliers={p: s for p, (s, _lead) in suppliers.items()},
+        suppliers={product: offer.supplier_id for product, offer in offers.items()},
         refs=refs,
     )
 
@@ -140,4 +122,4 @@ def _locks(line: RecordRef) -> bool:
     return line.entity == "shared.sales_order_line"
 
 
-__all__ = ["MICRO", "PlanningInput", "default_calendar", "from_micro", "micro", "planning_input"]
+__all__ = ["MICRO", "PlanningInput", "from_micro", "micro", "planning_input"]

@@ -10,8 +10,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from modules.production.rules.netting import Component, Item, arrival_of
-from modules.production.rules.workdays import WorkCalendar
-from modules.production.selectors.planning_input import default_calendar
 from modules.production.selectors.structure import components_of_all
 from modules.shared.contracts.stock import (
     Demand,
@@ -22,9 +20,12 @@ from modules.shared.contracts.stock import (
     StockAvailability,
     StockReservation,
 )
-from modules.shared.data.models import Product, SupplierPrice
+from modules.shared.data.models import Product
+from modules.shared.data.rules.calendars import WorkCalendar
 from modules.shared.data.rules.promise import Flow, Outlook
 from modules.shared.data.rules.promise import promise as from_what_there_is
+from modules.shared.data.selectors.calendars import work_calendar
+from modules.shared.data.selectors.prices import supplier_offers
 from tenon import ports
 from tenon.tenancy.context import current
 
@@ -38,7 +39,7 @@ class _World:
         self, products: set[int], asked: set[tuple[str, int]], components: dict[int, tuple[Component, ...]]
     ) -> None:
         self.today: date = current().today()
-        self.calendar: WorkCalendar = default_calendar(self.today)
+        self.calendar: WorkCalendar = work_calendar()
         self.components = components
         ids = sorted(products)
         stock = ports.find(StockAvailability)
@@ -116,10 +117,7 @@ def _below(tops: set[int], components: dict[int, tuple[Component, ...]]) -> set[
 
 
 def _items(ids: list[int]) -> dict[int, Item]:
-    leads: dict[int, int] = {}
-    prices = SupplierPrice.objects.filter(product__in=ids).order_by("product_id", "-is_preferred", "price")
-    for product, lead in prices.values_list("product_id", "lead_time_days"):
-        leads.setdefault(product, lead)
+    leads = {product: offer.lead_time_days for product, offer in supplier_offers(ids).items()}
     rows = Product.objects.filter(pk__in=ids).values_list("id", "source", "lead_time_days")
     return {
         pk: Item(pk, source == Product.Source.MAKE, own if source == Product.Source.MAKE else leads.get(pk) or own)

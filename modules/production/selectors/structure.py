@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from modules.production.models import BomLine
 from modules.production.rules.netting import Component, with_scrap
@@ -90,19 +90,26 @@ def children_of_all(except_bom: int | None = None) -> dict[int, set[int]]:
 
 def components_of_all(products: Collection[int] | None = None) -> dict[int, tuple[Component, ...]]:
     """product → its components with exact quantities, one query; validity is left to the day of need."""
-    rows: Iterable[tuple] = (
-        BomLine.objects.filter(bom__is_active=True)
-        .filter(Q() if products is None else Q(bom__product__in=products))
-        .order_by("bom__product_id", "position", "id")
-        .values_list(
-            "bom__product_id",
-            "component_id",
-            "base_quantity",
-            "bom__output_quantity",
-            "scrap",
-            "valid_from",
-            "valid_until",
-        )
+    active = BomLine.objects.filter(bom__is_active=True)
+    return _components(active if products is None else active.filter(bom__product__in=products))
+
+
+def components_of(product_id: int, bom_id: int | None = None) -> tuple[Component, ...]:
+    """The components of one bill of the product; of its active one when none is named."""
+    rows = BomLine.objects.filter(bom__product=product_id)
+    found = _components(rows.filter(bom=bom_id) if bom_id is not None else rows.filter(bom__is_active=True))
+    return found.get(product_id, ())
+
+
+def _components(lines: QuerySet[BomLine]) -> dict[int, tuple[Component, ...]]:
+    rows: Iterable[tuple] = lines.order_by("bom__product_id", "position", "id").values_list(
+        "bom__product_id",
+        "component_id",
+        "base_quantity",
+        "bom__output_quantity",
+        "scrap",
+        "valid_from",
+        "valid_until",
     )
     found: dict[int, list[Component]] = defaultdict(list)
     for parent, component, quantity, output, scrap, since, until in rows:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from modules.production.rules.netting import MICRO, Component, Item, Need, Supply, lots, plan, with_scrap
 from modules.production.rules.structure import CycleError, low_level_codes, would_cycle
-from modules.production.rules.workdays import WorkCalendar
+from modules.shared.data.rules.calendars import WorkCalendar
 
 TODAY = date(2026, 3, 2)  # a Monday
-CALENDAR = WorkCalendar(date(2025, 1, 1), date(2028, 12, 31))
+CALENDAR = WorkCalendar()
 BIKE, FRAME, WHEEL, SPOKE = 1, 2, 3, 4
 
 
@@ -116,10 +116,16 @@ def test_supply_pegged_to_one_need_serves_no_other() -> None:
 def test_swapped_working_days_of_china_count() -> None:
     """2025-01-26 is a Sunday that is worked; the spring festival is not."""
     exceptions = {date(2025, 1, 26): True} | {date(2025, 1, d): False for d in range(28, 32)}
-    calendar = WorkCalendar(date(2025, 1, 1), date(2025, 3, 1), exceptions=exceptions)
+    calendar = WorkCalendar(exceptions=exceptions)
     assert calendar.back(date(2025, 1, 31), 1) == date(2025, 1, 26)
-    with pytest.raises(ValueError, match="outside"):
-        calendar.back(date(2025, 1, 2), 5)
+
+
+def test_a_date_of_another_century_is_planned_like_any_other() -> None:
+    """One order line mistyped into 2099 must not stop the planning of a company."""
+    needs = [Need(BIKE, pcs(1), date(2099, 3, 27), "A"), Need(BIKE, pcs(1), date(2026, 3, 27), "B")]
+    result = plan({BIKE: Item(BIKE, True, 3_650)}, needs, [], {}, CALENDAR, TODAY)
+    assert [p.due_on.year for p in result.planned] == [2040, 2099]
+    assert [p.late for p in result.planned] == [True, False]
 
 
 def test_cycles_are_found_and_diamonds_are_not() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -40,3 +40,30 @@ def test_adding_n_days_passes_n_working_days(start: date, days: int) -> None:
     end = CHINA.add(start, days)
     assert CHINA.is_working(end)
     assert CHINA.count(start, end) == days - (0 if CHINA.is_working(start) else 1)
+
+
+def test_nothing_lies_outside_the_calendar() -> None:
+    """A date mistyped into the next century, a lead time of a generation: an answer, no fault."""
+    assert CHINA.on_or_before(date(2126, 3, 2)) == date(2126, 3, 1)  # a Saturday and the Friday before it
+    assert CHINA.back(date(2126, 3, 1), 5) == date(2126, 2, 22)
+    assert CHINA.forward(date(2025, 1, 24), 7_500).year == 2053
+    with pytest.raises(ValueError, match="no working day"):
+        CHINA.add(date(2025, 1, 1), 10_000_000)
+
+
+@given(st.dates(date(2024, 12, 1), date(2025, 12, 31)), st.integers(0, 40))
+def test_counting_is_walking(start: date, days: int) -> None:
+    """The sums over weeks and exceptions say what stepping from day to day says."""
+
+    def walk(day: date, step: int, left: int) -> date:
+        while not CHINA.is_working(day):
+            day += timedelta(days=step)
+        while left:
+            day += timedelta(days=step)
+            left -= CHINA.is_working(day)
+        return day
+
+    assert CHINA.back(start, days) == walk(start, -1, days)
+    assert CHINA.forward(start, days) == walk(start, 1, days)
+    assert CHINA.on_or_before(start) == walk(start, -1, 0)
+    assert CHINA.on_or_after(start) == walk(start, 1, 0)
