@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from modules.shared.data.api.serializers import DuplicateGroups, Duplicates, PartyLike, ProductLike, RoleQuery
 from modules.shared.data.selectors.duplicates import duplicate_groups, party_duplicates
 from modules.shared.data.selectors.product_duplicates import product_duplicates
 from tenon.api.authentication import actor_of
@@ -14,6 +16,7 @@ from tenon.api.authentication import actor_of
 class PartyDuplicatesView(APIView):
     """GET ?name=&name_zh=&tax_id=&email=&phone=&exclude= → parties that look alike."""
 
+    @extend_schema(parameters=[PartyLike], responses=Duplicates)
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         actor.require("shared.party.view")
@@ -34,6 +37,7 @@ class PartyDuplicatesView(APIView):
 class ProductDuplicatesView(APIView):
     """GET ?code=&name=&barcode=&exclude= → products that look alike."""
 
+    @extend_schema(parameters=[ProductLike], responses=Duplicates)
     def get(self, request: Request) -> Response:
         actor_of(request).require("shared.product.view")
         given = request.query_params
@@ -50,6 +54,7 @@ class ProductDuplicatesView(APIView):
 class DuplicateGroupsView(APIView):
     """GET ?role=customer|supplier → groups of parties whose names are the same to the duplicate check."""
 
+    @extend_schema(parameters=[RoleQuery], responses=DuplicateGroups)
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         actor.require("shared.party.view")

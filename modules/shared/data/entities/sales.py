@@ -45,7 +45,7 @@ SALES_ORDER = Entity(
         Field("tax_amount", read_only=True),
         "freight",
         Field("total", read_only=True),
-        Field("tax_lines", read_only=True),
+        Field("tax_lines", read_only=True, hidden=True),
         "note",
         "owner",
         "department",
@@ -111,7 +111,8 @@ SALES_ORDER_LINE = Entity(
     fields=(
         Field("order", write_once=True),
         "position",
-        Field("product", ref_filter={"is_active": True}),
+        Field("product", ref_filter={"is_active": True, "is_saleable": True}),
+        Field("product_kind", source="product__kind", label=_("Goods or service"), read_only=True, hidden=True),
         "description",
         "quantity",
         Field("unit", required=False),

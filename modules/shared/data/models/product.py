@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models.tax import Tax
@@ -63,6 +64,13 @@ class Product(Record):
     category = models.ForeignKey(
         ProductCategory, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("category")
     )
+    # What references show: a code alone says nothing, a name alone not which one.
+    label = models.GeneratedField(
+        expression=Concat("name", models.Value(" · "), "code"),
+        output_field=models.CharField(max_length=270, verbose_name=_("product")),
+        db_persist=True,
+        verbose_name=_("product"),
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.GOODS)
     source = models.CharField(_("source"), max_length=4, choices=Source.choices, default=Source.BUY)
@@ -120,4 +128,4 @@ class Product(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.name} · {self.code}"

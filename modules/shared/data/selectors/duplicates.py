@@ -52,8 +52,8 @@ def party_duplicates(
     exclude: int | None = None,
     limit: int = 10,
 ) -> list[DuplicateHit]:
-    """Parties that look like the one described, the surest first. At most two queries."""
-    keys = [k for k in {name_key(name), name_key(name_zh)} if k]
+    """Parties that look like the one described, the surest first. At most three queries."""
+    keys = [k for k in dict.fromkeys((name_key(name), name_key(name_zh))) if k]
     digits = phone_key(phone)
     exact = Q(pk__in=[])
     if tax_id:
@@ -66,26 +66,27 @@ def party_duplicates(
     # Phones are written in a hundred ways: the last digits find candidates, the key decides.
     if digits:
         exact |= Q(phone__endswith=digits[-4:])
-    found: dict[int, DuplicateHit] = {}
-    visible_ids = _visible(actor)
-    for party in rows.filter(exact).only(*_SEEN)[: limit * 20]:
+    alike: list[tuple[Party, Reason, float]] = []
+    for party in rows.filter(exact).order_by("pk").only(*_SEEN)[: limit * 20]:
         reason = _reason(party, keys, tax_id, email, digits)
         if reason:
-            found[party.pk] = _hit(party, reason, 1.0, visible_ids)
-    if keys and len(found) < limit:
+            alike.append((party, reason, 1.0))
+    if keys and len(alike) < limit:
         with transaction.atomic(), connection.cursor() as cursor:
             # The index answers `%` at this threshold; `set local` ends with the transaction.
             cursor.execute(f"set local pg_trgm.similarity_threshold = {SIMILAR}")
-            alike = list(
-                rows.exclude(pk__in=found)
+            similar = list(
+                rows.exclude(pk__in=[party.pk for party, _why, _likeness in alike])
                 .filter(TrigramSimilar(F("name_key"), Value(keys[0])))
                 .annotate(likeness=TrigramSimilarity("name_key", keys[0]))
                 .order_by("-likeness", "pk")
                 .only(*_SEEN)[:limit]
             )
-        for party in alike:
-            found[party.pk] = _hit(party, "similar_name", float(party.likeness), visible_ids)
-    return sorted(found.values(), key=lambda h: (_ORDER[h.reason], -h.likeness, h.id or 0))[:limit]
+        alike += [(party, "similar_name", float(party.likeness)) for party in similar]
+    alike.sort(key=lambda found: (_ORDER[found[1]], -found[2], found[0].pk))
+    del alike[limit:]
+    seen = _visible_of(actor, [party.pk for party, _why, _likeness in alike])
+    return [_hit(party, reason, likeness, party.pk in seen) for party, reason, likeness in alike]
 
 
 _SEEN = ("id", "code", "name", "name_zh", "name_key", "tax_id", "email", "phone", "owner_id", "department_id")
@@ -102,14 +103,15 @@ def _reason(party: Party, keys: Sequence[str], tax_id: str, email: str, digits: 
     return "name" if party.name_key in keys else None
 
 
-def _visible(actor: Actor) -> Any:
+def _visible_of(actor: Actor, keys: Sequence[int]) -> set[int]:
+    """Which of these parties the actor may see; no query for who sees all."""
     entity = registry().entities.get("shared.party")
     condition = scope_filter(actor, entity) if entity else Q()
-    return condition or None
+    return set(Party.objects.filter(condition, pk__in=keys).values_list("pk", flat=True)) if condition else set(keys)
 
 
-def _hit(party: Party, reason: Reason, likeness: float, condition: Any) -> DuplicateHit:
-    if condition is not None and not Party.objects.filter(condition, pk=party.pk).exists():
+def _hit(party: Party, reason: Reason, likeness: float, visible: bool) -> DuplicateHit:
+    if not visible:
         return DuplicateHit("shared.party", None, str(_("A record of somebody else")), reason, likeness)
     return DuplicateHit("shared.party", party.pk, f"{party.code} {party.name}", reason, likeness)
 

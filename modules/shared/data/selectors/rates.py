@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from modules.shared.data.errors import MissingRate
-from modules.shared.data.models import ExchangeRate
+from modules.shared.data.models import Currency, ExchangeRate
+from tenon.problems import Invalid
 from tenon.tenancy.context import current
+
+
+def known_currency(code: str, field: str = "currency") -> str:
+    """The code of a currency that the company trades in. Raises Invalid."""
+    if code != current().currency and not Currency.objects.filter(code=code, is_active=True).exists():
+        raise Invalid.field(field, _("%(code)s is no currency in use here") % {"code": code}, "unknown")
+    return code
 
 
 def exchange_rate(currency: str, on: date) -> Decimal:

@@ -16,6 +16,7 @@ from modules.shared.data.services.purchase_orders import (
     purchase_order_create,
     purchase_order_create_many,
     purchase_order_delete,
+    purchase_order_draft,
     purchase_order_line_create,
     purchase_order_line_create_many,
     purchase_order_update,
@@ -38,7 +39,8 @@ from modules.shared.data.services.sales_orders import (
 __all__ = [
     "contact_add", "party_create", "party_create_many", "party_update", "product_create", "product_create_many",
     "product_update", "purchase_order_cancel", "purchase_order_close", "purchase_order_confirm",
-    "purchase_order_create", "purchase_order_create_many", "purchase_order_delete", "purchase_order_line_create",
+    "purchase_order_create", "purchase_order_create_many", "purchase_order_delete", "purchase_order_draft",
+    "purchase_order_line_create",
     "purchase_order_line_create_many", "purchase_order_line_record", "purchase_order_lines_record",
     "purchase_order_update", "sales_order_cancel", "sales_order_close", "sales_order_confirm",
     "sales_order_confirm_in_full", "sales_order_create",

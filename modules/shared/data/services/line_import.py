@@ -11,7 +11,8 @@ from django.db import models
 
 from modules.shared.data.selectors.prices import PriceQuestion
 from modules.shared.data.services.line_writing import lines_patch, lines_write, snapshot
-from modules.shared.data.services.order_lines import LineDraft, Pricing, add_up, draft_lines, set_totals
+from modules.shared.data.services.order_lines import LineDraft, Pricing, Refusal, add_up, draft_lines, set_totals
+from tenon.problems import FieldError, Invalid
 
 TOTALS = {
     "subtotal": "numeric",
@@ -29,9 +30,11 @@ def lines_add(
     *,
     pricing: Callable[[Any], Pricing],
     make: Callable[[Any, LineDraft, int], Any],
+    refuse: Callable[[Any], Refusal | None],
 ) -> list[Any]:
     """New lines of locked `orders` (by key); each row names its order. Headers get their new totals. Raises Invalid."""
     drafts = _drafts(orders, rows, pricing)
+    _refuse(orders, rows, drafts, refuse)
     lines: dict[int, list[Any]] = {pk: [] for pk in orders}
     existing: list[Any] = list(
         line_model._default_manager.filter(order_id__in=orders).order_by("order_id", "position", "id")
@@ -73,6 +76,23 @@ def _drafts(
         for place, draft in zip(places, draft_lines([rows[i] for i in places], pricing=pricing(order)), strict=True):
             found[place] = draft
     return [found[i] for i in range(len(rows))]
+
+
+def _refuse(
+    orders: Mapping[int, Any],
+    rows: Sequence[Mapping[str, Any]],
+    drafts: Sequence[LineDraft],
+    refuse: Callable[[Any], Refusal | None],
+) -> None:
+    refusals = {pk: refuse(order) for pk, order in orders.items()}
+    errors = []
+    for index, (row, draft) in enumerate(zip(rows, drafts, strict=True)):
+        refusal = refusals[row["order"].pk]
+        message = refusal(draft.product) if refusal is not None else None
+        if message is not None:
+            errors.append(FieldError(f"rows.{index}.product", "not_available", message))
+    if errors:
+        raise Invalid(errors=errors)
 
 
 def _nothing(questions: Sequence[PriceQuestion]) -> list[Any]:

@@ -135,8 +135,8 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, tolerance: Decimal
             % {
                 "number": order.number,
                 "position": line.position,
-                "left": (allowed - getattr(line, kind.done) + line.returned).normalize(),
-                "ordered": line.base_quantity.normalize(),
+                "left": _plain(allowed - getattr(line, kind.done) + line.returned),
+                "ordered": _plain(line.base_quantity),
             },
             ordered=str(line.base_quantity),
             so_far=str(getattr(line, kind.done)),
@@ -149,6 +149,10 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, tolerance: Decimal
             % {"number": order.number, "position": line.position},
             line_id=line.pk,
         )
+
+
+def _plain(quantity: Decimal) -> str:
+    return f"{quantity.normalize():f}"
 
 
 def _write(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:

@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from modules.shared.data.services.order_lines import LineDraft, Pricing, draft_lines, key_of
+from modules.shared.data.services.order_lines import LineDraft, Pricing, Refusal, draft_lines, key_of
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid
 from tenon.records.service import frame, touch_ids
@@ -105,6 +105,7 @@ def lines_replaced(
     *,
     pricing: Pricing,
     make: Callable[[LineDraft, int], Any],
+    refuse: Refusal | None = None,
 ) -> list[Any]:
     """The lines as `given` wants them, not yet written: by id changed, without id added. A changed line keeps what is
     not named, its price too unless its product changes. Raises Invalid."""
@@ -124,7 +125,7 @@ def lines_replaced(
     if errors:
         raise Invalid(errors=errors)
     rows = []
-    for index, draft in enumerate(draft_lines(merged, pricing=pricing)):
+    for index, draft in enumerate(draft_lines(merged, pricing=pricing, refuse=refuse)):
         row = make(draft, (index + 1) * 10)
         old = by_id.get(draft.line_id) if draft.line_id else None
         if old is not None:
@@ -153,13 +154,13 @@ def _merged(old: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         for name in ("unit", "unit_price", "tax", "description"):
             kept.pop(name)
         return {**kept, **values}
-    return {**kept, "keep_tax": not key_of(values.get("tax")), **values}
+    return {**kept, "keep_product": True, "keep_tax": not key_of(values.get("tax")), **values}
 
 
-def one_line(values: Mapping[str, Any], *, pricing: Pricing) -> LineDraft:
+def one_line(values: Mapping[str, Any], *, pricing: Pricing, refuse: Refusal | None = None) -> LineDraft:
     """A single line outside a document's list; errors name its fields directly."""
     try:
-        return draft_lines([values], pricing=pricing)[0]
+        return draft_lines([values], pricing=pricing, refuse=refuse)[0]
     except Invalid as problem:
         errors = [FieldError(e.field.removeprefix("lines.0."), e.code, e.message) for e in problem.errors]
         raise Invalid(errors=errors) from None

@@ -23,6 +23,7 @@ from tenon.problems import FieldError, Invalid
 ZERO = Decimal(0)
 MAX_QUANTITY = Decimal(10) ** 12
 Pricing = Callable[[Sequence[PriceQuestion]], list[Decimal | None]]
+Refusal = Callable[[Product], Any]  # why a product cannot stand on a new line, or None
 
 
 @dataclass
@@ -60,8 +61,11 @@ def key_of(value: Any) -> int | None:
     return None if value in (None, "") else int(value)
 
 
-def draft_lines(values: Sequence[Mapping[str, Any]], *, pricing: Pricing, path: str = "lines") -> list[LineDraft]:
+def draft_lines(
+    values: Sequence[Mapping[str, Any]], *, pricing: Pricing, path: str = "lines", refuse: Refusal | None = None
+) -> list[LineDraft]:
     """Checks and completes lines: products, units, conversion to the stock unit, taxes, prices that were left out.
+    `refuse` says which products cannot be taken now; a line that stands (`keep_product`) keeps its own.
     A constant number of queries. Raises Invalid naming every wrong field of every line."""
     errors: list[FieldError] = []
     products = _by_key(Product.objects.select_related("unit", "tax"), values, "product")
@@ -74,6 +78,10 @@ def draft_lines(values: Sequence[Mapping[str, Any]], *, pricing: Pricing, path: 
         product = products.get(key_of(given.get("product")) or 0)
         if product is None:
             errors.append(FieldError(f"{at}product", "unknown", _("There is no such product")))
+            continue
+        refused = refuse(product) if refuse is not None and not given.get("keep_product") else None
+        if refused is not None:
+            errors.append(FieldError(f"{at}product", "not_available", refused))
             continue
         unit = units.get(key_of(given.get("unit")) or 0, product.unit)
         quantity = _decimal(given.get("quantity"), f"{at}quantity", errors)
@@ -100,7 +108,7 @@ def draft_lines(values: Sequence[Mapping[str, Any]], *, pricing: Pricing, path: 
         base = convert(quantity, ratio, product.unit.decimals)
         if base.quantity == 0 or (base.remainder and product.unit.decimals == 0):
             message = _("%(quantity)s %(unit)s is no whole number of %(base)s") % {
-                "quantity": quantity.normalize(),
+                "quantity": f"{quantity.normalize():f}",
                 "unit": unit.code,
                 "base": product.unit.code,
             }
@@ -137,6 +145,28 @@ def _complete_prices(drafts: list[LineDraft], pricing: Pricing, path: str) -> No
             draft.unit_price = draft.unit_price.quantize(Decimal("0.00000001"))
     if errors:
         raise Invalid(errors=errors)
+
+
+def not_for_sale(product: Product, on: date) -> Any:
+    """Why the product is not sold on that day, or None."""
+    words = {"product": product.code}
+    if not product.is_active:
+        return _("%(product)s is not in use any more") % words
+    if not product.is_saleable:
+        return _("%(product)s is not for sale") % words
+    if product.sell_from is not None and on < product.sell_from:
+        return _("%(product)s is sold from %(day)s on") % {**words, "day": product.sell_from.isoformat()}
+    if product.sell_until is not None and on > product.sell_until:
+        return _("%(product)s was sold until %(day)s") % {**words, "day": product.sell_until.isoformat()}
+    return None
+
+
+def not_for_purchase(product: Product) -> Any:
+    """Why the product is not bought, or None."""
+    words = {"product": product.code}
+    if not product.is_active:
+        return _("%(product)s is not in use any more") % words
+    return None if product.is_purchasable else _("%(product)s is not for purchase") % words
 
 
 def _by_key(rows: Any, values: Sequence[Mapping[str, Any]], name: str) -> dict[int, Any]:

@@ -11,6 +11,7 @@ from modules.shared.data.errors import Duplicate
 from modules.shared.data.models import Contact, Party, PartyContact
 from modules.shared.data.rules.naming import name_key
 from modules.shared.data.selectors.duplicates import party_duplicates
+from modules.shared.data.selectors.rates import known_currency
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid
@@ -86,6 +87,8 @@ def fill(party: Party, values: Mapping[str, Any]) -> None:
             party.custom = {**party.custom, **(value or {})}
         else:
             setattr(party, name, value)
+    if values.get("currency"):
+        known_currency(party.currency)
     party.tax_id = (party.tax_id or "").strip().upper()
     party.name_key = name_key(party.name)[:200]
 

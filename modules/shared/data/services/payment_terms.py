@@ -12,6 +12,8 @@ from tenon.access.actor import Actor
 from tenon.problems import Invalid
 from tenon.records.service import service
 
+LONGEST = 3_650  # days
+
 
 @service("shared.payment_term.create")
 def payment_term_create(*, actor: Actor, **values: Any) -> PaymentTerm:
@@ -38,5 +40,7 @@ def _set(term: PaymentTerm, values: dict[str, Any]) -> None:
         parts = [(Decimal(str(part["percent"])), int(part["days"])) for part in term.lines or []]
     except (KeyError, TypeError, ValueError, InvalidOperation):
         raise Invalid.field("lines", _("Each instalment names its per cent and its days"), "invalid") from None
+    if max([term.days, *(d for _percent, d in parts)]) > LONGEST:
+        raise Invalid.field("days", _("A payment term is ten years at most"), "max_value")
     if parts and (sum(p for p, _days in parts) != 100 or any(p <= 0 or d < 0 for p, d in parts)):
         raise Invalid.field("lines", _("The instalments must add up to 100 per cent"), "sum")

@@ -16,6 +16,7 @@ from tenon.records.service import service, touch_ids
 
 REFERENCES = ("category", "unit", "tax", "weight_unit")
 DEFAULT_UNITS = ("EA", "PCS")
+LONGEST_LEAD = 3_650  # days; beyond ten years it is a slip of the keyboard, and dates run out
 
 
 @service("shared.product.create")
@@ -65,12 +66,14 @@ def product_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> l
 
 @service("shared.product.update")
 def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
-    """Changes a product. Its unit stays once documents or stock count in it. Raises Invalid, StateRefused."""
+    """Changes a product. Its unit and kind stay once documents or stock count in it. Raises Invalid, StateRefused."""
     product = Product.objects.select_for_update().get(pk=product.pk)
     category, subcategory = values.pop("category_name", ""), values.pop("subcategory_name", "")
     unit_id = key_of(values.get("unit"))
     if unit_id and unit_id != product.unit_id and unit_is_used(product):
         raise StateRefused(_("The unit stays: documents or stock already count in it"))
+    if values.get("kind", product.kind) != product.kind and unit_is_used(product):
+        raise StateRefused(_("Goods or service: this stays, documents or stock already count on it"))
     _set(product, values)
     if category:
         product.category = category_by_path(actor=actor, names=[category, subcategory])
@@ -155,5 +158,7 @@ def _set(product: Product, values: Mapping[str, Any]) -> None:
         value = getattr(product, name)
         if value is not None and value < 0:
             raise Invalid.field(name, _("This is not negative"), "min_value")
+    if product.lead_time_days > LONGEST_LEAD:
+        raise Invalid.field("lead_time_days", _("A lead time is ten years at most"), "max_value")
     if product.order_multiple is not None and product.order_multiple <= 0:
         raise Invalid.field("order_multiple", _("A multiple is greater than zero"), "min_value")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from modules.shared.contracts.events import PurchaseOrderConfirmed
 from modules.shared.data.models import Party, PurchaseOrder, PurchaseOrderLine
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import supplier_prices
-from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.selectors.rates import exchange_rate, known_currency
 from modules.shared.data.services.former_system import is_cancelled_word
 from modules.shared.data.services.line_import import lines_add
 from modules.shared.data.services.line_writing import (
@@ -27,7 +28,16 @@ from modules.shared.data.services.line_writing import (
     one_line,
     snapshot,
 )
-from modules.shared.data.services.order_lines import LineDraft, Pricing, add_up, draft_lines, key_of, set_totals
+from modules.shared.data.services.order_lines import (
+    LineDraft,
+    Pricing,
+    Refusal,
+    add_up,
+    draft_lines,
+    key_of,
+    not_for_purchase,
+    set_totals,
+)
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
@@ -52,6 +62,15 @@ def purchase_order_create(
 
     With `former_status` the order is history from another system: it comes in closed (or cancelled) and never moves
     stock or money (needs shared.purchase_order.migrate). Raises Invalid, MissingRate."""
+    return purchase_order_draft(actor=actor, supplier=supplier, lines=lines, number=number, **values)
+
+
+@service()
+def purchase_order_draft(
+    *, actor: Actor, supplier: Any, lines: Sequence[Mapping[str, Any]] = (), number: str = "", **values: Any
+) -> PurchaseOrder:
+    """The same for services that have checked a permission of their own: who firms what planning proposes need not be
+    a buyer."""
     order, rows = _build(actor, supplier=supplier, lines=lines, **values)
     order.number = number or next_number("PO")
     order.save()
@@ -87,24 +106,40 @@ def purchase_order_update(
                 _("This order is %(status)s: its lines, prices and supplier stay as they are")
                 % {"status": order.get_status_display()}
             )
+        before_due = order.due_on
         _set_head(order, known)
         order.save()
+        _move_lines(order, before_due)
         return order
     if "supplier" in known:
         order.supplier = _supplier(known.pop("supplier"))
     if {"currency", "ordered_on"} & set(known) and "exchange_rate" not in known:
-        order.currency = known.pop("currency", None) or order.currency
+        order.currency = known_currency(known.pop("currency", None) or order.currency)
         order.ordered_on = known.pop("ordered_on", None) or order.ordered_on
         order.exchange_rate = exchange_rate(order.currency, order.ordered_on)
+    if known.get("currency"):
+        known_currency(known["currency"])
     _set_head(order, known)
     rows = list(order.lines.order_by("position", "id"))
     before = snapshot(rows)
     if lines is not None:
-        rows = lines_replaced(rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at))
+        rows = lines_replaced(
+            rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at), refuse=_refusal(order)
+        )
     set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
     order.save()
     lines_write(PurchaseOrderLine, before, rows)
     return order
+
+
+def _move_lines(order: PurchaseOrder, before: date | None) -> None:
+    """The supplier delivers on another day: what has not arrived and went with the order's day goes with it still, so
+    that planning and promises count on the day that holds now."""
+    if order.due_on is None or order.due_on == before:
+        return
+    waiting = order.lines.select_for_update().filter(due_on=before, received__lt=F("base_quantity") - F("cancelled"))
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    lines_patch(PurchaseOrderLine, {"due_on": "date"}, dict.fromkeys(keys, (order.due_on,)))
 
 
 @service("shared.purchase_order.delete")
@@ -123,7 +158,7 @@ def purchase_order_line_create(*, actor: Actor, order: PurchaseOrder, **values: 
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status != Status.DRAFT and not order.is_migrated:
         raise StateRefused(_("Lines are added to drafts only"))
-    draft = one_line(values, pricing=_pricing(order))
+    draft = one_line(values, pricing=_pricing(order), refuse=_refusal(order))
     line = _new_line(order, draft, (order.lines.aggregate(last=Max("position"))["last"] or 0) + 10)
     rows = list(order.lines.all())
     before = snapshot(rows)
@@ -142,7 +177,7 @@ def purchase_order_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str,
     orders = {order.pk: order for order in locked}
     if any(order.status != Status.DRAFT and not order.is_migrated for order in orders.values()):
         raise StateRefused(_("Lines are added to drafts only"))
-    return lines_add(PurchaseOrderLine, orders, rows, pricing=_pricing, make=_new_line)
+    return lines_add(PurchaseOrderLine, orders, rows, pricing=_pricing, make=_new_line, refuse=_refusal)
 
 
 @service("shared.purchase_order.confirm")
@@ -223,7 +258,7 @@ def _build(
     owner_id, department_id = author(actor, known)
     known.pop("owner", None), known.pop("department", None)
     ordered_on = known.pop("ordered_on", None) or current().today()
-    currency = known.pop("currency", None) or party.currency or current().currency
+    currency = known_currency(known.pop("currency", None) or party.currency or current().currency)
     rate = known.pop("exchange_rate", None)
     order = PurchaseOrder(
         supplier=party,
@@ -239,7 +274,7 @@ def _build(
     if history:
         order.status = Status.CANCELLED if is_cancelled_word(former_status) else Status.CLOSED
     _set_head(order, known)
-    drafts = draft_lines(lines, pricing=_pricing(order)) if lines else []
+    drafts = draft_lines(lines, pricing=_pricing(order), refuse=_refusal(order)) if lines else []
     rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
     set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
     return order, rows
@@ -249,6 +284,11 @@ def _pricing(order: PurchaseOrder) -> Pricing:
     return lambda questions: supplier_prices(
         questions, supplier_id=order.supplier_id, currency=order.currency, on=order.ordered_on
     )
+
+
+def _refusal(order: PurchaseOrder) -> Refusal | None:
+    """What is not bought; history is what it was."""
+    return None if order.is_migrated else not_for_purchase
 
 
 def _new_line(order: PurchaseOrder, draft: LineDraft, position: int) -> PurchaseOrderLine:

@@ -105,9 +105,14 @@ def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status
     held = [RecordRef(LINE_ENTITY, x.pk, f"{order.number} / {x.position}") for x in lines if x.reserved > 0]
     if reservation and held:
         reservation.release(actor=actor, lines=held)
-    ended = {x.pk: (max(x.base_quantity - x.delivered, ZERO), ZERO) for x in lines}
+    # While inventory is off its locks stay as they are, on the lines too: it lets them go when it is on again.
+    ended = {x.pk: (max(x.base_quantity - x.delivered, ZERO), ZERO if reservation else x.reserved) for x in lines}
     lines_patch(SalesOrderLine, {"cancelled": "numeric", "reserved": "numeric"}, ended)
     order.status = status
+    if any(x.invoiced for x in lines):
+        # What will not be delivered is not waited for by the invoice either.
+        whole = all(x.invoiced >= x.base_quantity - ended[x.pk][0] for x in lines)
+        order.invoice_status = SalesOrder.InvoiceStatus.FULL if whole else SalesOrder.InvoiceStatus.PART
     if reason:
         order.note = f"{order.note}\n{reason}".strip()
     order.save()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models import Contact, Party, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.prices import sales_prices
-from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.selectors.rates import exchange_rate, known_currency
 from modules.shared.data.services.former_system import is_cancelled_word
 from modules.shared.data.services.line_import import lines_add
 from modules.shared.data.services.line_writing import (
@@ -24,7 +24,16 @@ from modules.shared.data.services.line_writing import (
     one_line,
     snapshot,
 )
-from modules.shared.data.services.order_lines import LineDraft, Pricing, add_up, draft_lines, key_of, set_totals
+from modules.shared.data.services.order_lines import (
+    LineDraft,
+    Pricing,
+    Refusal,
+    add_up,
+    draft_lines,
+    key_of,
+    not_for_sale,
+    set_totals,
+)
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
@@ -52,6 +61,15 @@ def sales_order_create(
     order.save()
     lines_insert(rows)
     return order
+
+
+def sales_order_draft(
+    *, actor: Actor, customer: Any, lines: Sequence[Mapping[str, Any]] = (), **values: Any
+) -> tuple[SalesOrder, list[SalesOrderLine]]:
+    """What sales_order_create would make of this, not written: an order form shows it while one types.
+    Raises Forbidden, Invalid, MissingRate."""
+    actor.require("shared.sales_order.create")
+    return _build(actor, customer=customer, lines=lines, **values)
 
 
 @service("shared.sales_order.create")
@@ -87,14 +105,18 @@ def sales_order_update(
     if "customer" in known:
         order.customer = _customer(known.pop("customer"))
     if {"currency", "ordered_on"} & set(known) and "exchange_rate" not in known:
-        order.currency = known.pop("currency", None) or order.currency
+        order.currency = known_currency(known.pop("currency", None) or order.currency)
         order.ordered_on = known.pop("ordered_on", None) or order.ordered_on
         order.exchange_rate = exchange_rate(order.currency, order.ordered_on)
+    if known.get("currency"):
+        known_currency(known["currency"])
     _set_head(order, known)
     rows = list(order.lines.order_by("position", "id"))
     before = snapshot(rows)
     if lines is not None:
-        rows = lines_replaced(rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at))
+        rows = lines_replaced(
+            rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at), refuse=_refusal(order)
+        )
     set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
     order.save()
     lines_write(SalesOrderLine, before, rows)
@@ -116,7 +138,7 @@ def sales_order_line_create(*, actor: Actor, order: SalesOrder, **values: Any) -
     order = SalesOrder.objects.select_for_update(of=("self",)).select_related("price_list").get(pk=order.pk)
     if order.status != SalesOrder.Status.DRAFT and not order.is_migrated:
         raise StateRefused(_("Lines are added to drafts only"))
-    draft = one_line(values, pricing=_pricing(order))
+    draft = one_line(values, pricing=_pricing(order), refuse=_refusal(order))
     position = (order.lines.aggregate(last=Max("position"))["last"] or 0) + 10
     line = _new_line(order, draft, position)
     rows = list(order.lines.all())
@@ -145,7 +167,7 @@ def sales_order_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str, An
             _as_history(order, [line])
         return line
 
-    return lines_add(SalesOrderLine, orders, rows, pricing=_pricing, make=make)
+    return lines_add(SalesOrderLine, orders, rows, pricing=_pricing, make=make, refuse=_refusal)
 
 
 def _but_number(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,7 +193,7 @@ def _build(
     owner_id, department_id = author(actor, known)
     known.pop("owner", None), known.pop("department", None)
     ordered_on = known.pop("ordered_on", None) or current().today()
-    currency = known.pop("currency", None) or party.currency or current().currency
+    currency = known_currency(known.pop("currency", None) or party.currency or current().currency)
     order = SalesOrder(
         customer=party,
         ordered_on=ordered_on,
@@ -188,7 +210,7 @@ def _build(
         is_migrated=history,
     )
     _set_head(order, known)
-    drafts = draft_lines(lines, pricing=_pricing(order)) if lines else []
+    drafts = draft_lines(lines, pricing=_pricing(order), refuse=_refusal(order)) if lines else []
     rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
     set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
     if history:
@@ -201,6 +223,11 @@ def _pricing(order: SalesOrder) -> Pricing:
     return lambda questions: sales_prices(
         questions, price_list=order.price_list, currency=order.currency, on=order.ordered_on
     )
+
+
+def _refusal(order: SalesOrder) -> Refusal | None:
+    """What is not sold on the day of the order; history is what it was."""
+    return None if order.is_migrated else lambda product: not_for_sale(product, order.ordered_on)
 
 
 def _new_line(order: SalesOrder, draft: LineDraft, position: int) -> SalesOrderLine:

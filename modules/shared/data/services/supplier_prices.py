@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models import Party, Product, SupplierPrice
+from modules.shared.data.selectors.rates import known_currency
+from modules.shared.data.services.products import LONGEST_LEAD
 from tenon.access.actor import Actor
 from tenon.problems import Invalid
 from tenon.records.service import service, touch_ids
@@ -38,13 +40,34 @@ def supplier_price_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]
 
 
 def _new(supplier: Party, product: Product, values: Mapping[str, Any]) -> SupplierPrice:
-    if not supplier.is_supplier:
-        raise Invalid.field("supplier", _("This party is not a supplier"), "not_supplier")
     row = SupplierPrice(supplier=supplier, product=product)
     for name, value in values.items():
         setattr(row, name, value)
+    _check(row)
     row.currency = row.currency or supplier.currency or current().currency
     row.unit_id = row.unit_id or product.unit_id
+    return row
+
+
+@service("shared.supplier_price.update")
+def supplier_price_update(*, actor: Actor, row: SupplierPrice, **values: Any) -> SupplierPrice:
+    """Changes a supplier's price. Raises Invalid."""
+    row = SupplierPrice.objects.select_for_update(of=("self",)).select_related("supplier", "product").get(pk=row.pk)
+    for name, value in values.items():
+        setattr(row, name, {**row.custom, **(value or {})} if name == "custom" else value)
+    _check(row)
+    row.currency = row.currency or row.supplier.currency or current().currency
+    row.unit_id = row.unit_id or row.product.unit_id
+    row.save()
+    return row
+
+
+def _check(row: SupplierPrice) -> None:
+    if not row.supplier.is_supplier:
+        raise Invalid.field("supplier", _("This party is not a supplier"), "not_supplier")
     if row.max_quantity is not None and row.max_quantity < row.min_quantity:
         raise Invalid.field("max_quantity", _("The most lies below the least"), "range")
-    return row
+    if row.currency:
+        known_currency(row.currency)
+    if row.lead_time_days > LONGEST_LEAD:
+        raise Invalid.field("lead_time_days", _("A lead time is ten years at most"), "max_value")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from modules.shared.data.errors import Duplicate
@@ -72,3 +76,21 @@ def test_a_name_is_needed(actor: Actor, serving_acme: Company) -> None:
     with pytest.raises(Invalid):
         party_create(actor=actor, name="  ")
     assert not Party.objects.exists()
+
+
+def test_looking_for_others_asks_once_whom_one_may_see(
+    actor: Actor, serving_acme: Company, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    """However many look alike: who is exactly the same, and which of them may be seen."""
+    for _ in range(12):
+        party_create(actor=actor, name="Advanced Bike Components", is_customer=True, owner=None)
+    stranger = replace(actor, scopes={"": "own"})
+    with django_assert_num_queries(2):
+        hits = party_duplicates(actor=stranger, name="Advanced Bike Components", limit=10)
+    assert len(hits) == 10
+
+
+def test_an_unknown_currency_is_named(actor: Actor, serving_acme: Company) -> None:
+    with pytest.raises(Invalid) as caught:
+        party_create(actor=actor, name="Somebody", currency="ZZZ")
+    assert [e.field for e in caught.value.errors] == ["currency"]

@@ -12,6 +12,7 @@ from modules.shared.data.models import Party, Product, ProductCategory, Unit
 from modules.shared.data.selectors.product_duplicates import product_duplicates
 from modules.shared.data.services import product_create, product_update, sales_order_create
 from modules.shared.data.services.products import category_update
+from modules.shared.data.services.supplier_prices import supplier_price_create, supplier_price_update
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.tenancy.context import Company
@@ -78,3 +79,33 @@ def test_look_alikes(actor: Actor, make_product: Callable[..., Product]) -> None
     assert [(h.id, h.reason) for h in product_duplicates(name="Rear Brake")] == [(road.pk, "similar_name")]
     assert product_duplicates(name="Rear Brakes", exclude=road.pk) == []
     assert product_duplicates() == []
+
+
+def test_goods_do_not_become_a_service_once_something_counts_on_them(
+    actor: Actor, customer: Party, make_product: Callable[..., Product]
+) -> None:
+    product = make_product()
+    assert product_update(actor=actor, product=product, kind="service").kind == "service"
+    product_update(actor=actor, product=product, kind="goods")
+    sales_order_create(actor=actor, customer=customer, lines=[{"product": product, "quantity": 1}])
+    with pytest.raises(StateRefused):
+        product_update(actor=actor, product=product, kind="service")
+
+
+def test_a_lead_time_beyond_all_calendars_is_a_slip(
+    actor: Actor, supplier: Party, make_product: Callable[..., Product]
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        make_product(lead_time_days=2_000_000_000)
+    assert caught.value.errors[0].field == "lead_time_days"
+    price = supplier_price_create(actor=actor, supplier=supplier, product=make_product(), price=Decimal(1))
+    with pytest.raises(Invalid) as caught:
+        supplier_price_update(actor=actor, row=price, lead_time_days=4_000)
+    assert caught.value.errors[0].field == "lead_time_days"
+
+
+def test_references_show_name_and_code(actor: Actor, make_product: Callable[..., Product]) -> None:
+    product = make_product("BK-M68B-38", name="Mountain-200 Black, 38")
+    assert Product.objects.get(pk=product.pk).label == str(product) == "Mountain-200 Black, 38 · BK-M68B-38"
+    product_update(actor=actor, product=product, name="Mountain-200")
+    assert Product.objects.get(pk=product.pk).label == "Mountain-200 · BK-M68B-38"

@@ -24,6 +24,7 @@ from modules.shared.data.services import (
 )
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
+from tenon.records.service import acting
 from tenon.tenancy.context import Company
 
 Make = Callable[..., Product]
@@ -138,3 +139,32 @@ def test_a_box_that_is_no_whole_number_of_pieces(
     assert [(e.field, e.code) for e in caught.value.errors] == [("lines.0.quantity", "unit-step")]
     order = purchase_order_create(actor=actor, supplier=supplier, lines=[{**lines[0], "quantity": 2}])
     assert order.lines.get().base_quantity == 7
+
+
+def test_the_orders_day_takes_its_lines_along(
+    actor: Actor, supplier: Party, make_product: Make, serving_acme: Company
+) -> None:
+    """A supplier is late: lines that went with the order's day go with it, planning counts on the new one. A line with
+    a day of its own keeps it, and so does one that has come."""
+    product = make_product()
+    line = {"product": product, "quantity": 10, "unit_price": "3"}
+    order = purchase_order_create(
+        actor=actor, supplier=supplier, due_on=date(2030, 3, 1),
+        lines=[line, {**line, "due_on": date(2030, 2, 1)}, line],
+    )  # fmt: skip
+    purchase_order_confirm(actor=actor, order=order)
+    rows = list(order.lines.order_by("position"))
+    with acting(actor):
+        purchase_order_line_record(actor=actor, line=rows[2], received_delta=Decimal(10))
+    purchase_order_update(actor=actor, order=order, due_on=date(2030, 4, 1))
+    days = [x.due_on for x in order.lines.order_by("position")]
+    assert days == [date(2030, 4, 1), date(2030, 2, 1), date(2030, 3, 1)]
+    assert [s.due_on for s in PurchaseOrderSupply().open_supply([product.pk])] == days[:2]
+
+
+def test_what_is_not_for_purchase_is_not_ordered(actor: Actor, supplier: Party, make_product: Make) -> None:
+    for values in ({"is_active": False}, {"is_purchasable": False}):
+        line = {"product": make_product(**values), "quantity": 1, "unit_price": "3"}
+        with pytest.raises(Invalid) as caught:
+            purchase_order_create(actor=actor, supplier=supplier, lines=[line])
+        assert [(e.field, e.code) for e in caught.value.errors] == [("lines.0.product", "not_available")]

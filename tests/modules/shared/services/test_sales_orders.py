@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from modules.shared.data.models import (
 )
 from modules.shared.data.services import (
     party_create,
+    product_update,
     sales_order_cancel,
     sales_order_close,
     sales_order_confirm,
@@ -305,3 +307,62 @@ def test_one_hundred_lines_in_few_queries(
 def test_nothing_is_written_without_the_permission(serving_acme: Company, customer: Party) -> None:
     with pytest.raises(Forbidden):
         sales_order_create(actor=Actor(kind="member", label="x"), customer=customer)
+
+
+def test_what_is_not_for_sale_comes_on_no_new_line(actor: Actor, customer: Party, make_product: Make) -> None:
+    """Refused with field and reason; an open draft that holds it already can still be changed, history is history."""
+    sold = make_product()
+    order = sales_order_create(
+        actor=actor, customer=customer, ordered_on=date(2026, 3, 2), lines=[{"product": sold, "quantity": 1}]
+    )
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"is_active": False}, "not in use"),
+        ({"is_saleable": False}, "not for sale"),
+        ({"sell_from": date(2026, 3, 3)}, "sold from 2026-03-03"),
+        ({"sell_until": date(2026, 3, 1)}, "sold until 2026-03-01"),
+    )
+    for values, words in cases:
+        product = make_product(**values)
+        for attempt in (
+            lambda lines: sales_order_create(actor=actor, customer=customer, ordered_on=date(2026, 3, 2), lines=lines),
+            lambda lines: sales_order_update(actor=actor, order=order, lines=[{"id": order.lines.get().pk}, *lines]),
+            lambda lines: sales_order_line_create(actor=actor, order=order, **lines[0]),
+        ):
+            with pytest.raises(Invalid, match=words) as caught:
+                attempt([{"product": product, "quantity": 1}])
+            assert caught.value.errors[0].field.endswith("product")
+    product_update(actor=actor, product=sold, is_active=False)
+    sales_order_update(actor=actor, order=order, lines=[{"id": order.lines.get().pk, "quantity": 3}])
+    assert order.lines.get().quantity == 3
+    past = sales_order_create(
+        actor=actor, customer=customer, former_status="shipped", lines=[{"product": sold, "quantity": 1}]
+    )
+    assert past.status == SalesOrder.Status.CLOSED
+
+
+def test_an_order_closed_short_is_invoiced_as_far_as_it_went(actor: Actor, customer: Party, make_product: Make) -> None:
+    """4 of 10 delivered and invoiced, the rest never comes: nothing is left to invoice."""
+    order = sales_order_create(actor=actor, customer=customer, lines=[{"product": make_product(), "quantity": 10}])
+    sales_order_confirm(actor=actor, order=order)
+    with acting(actor):
+        line = order.lines.get()
+        sales_order_line_record(actor=actor, line=line, delivered_delta=Decimal(4), invoiced_delta=Decimal(4))
+    assert SalesOrder.objects.get(pk=order.pk).invoice_status == "part"
+    assert sales_order_close(actor=actor, order=order).invoice_status == "full"
+
+
+def test_refusals_write_quantities_as_people_do(actor: Actor, customer: Party, make_product: Make) -> None:
+    """100, not 1E+2."""
+    order = sales_order_create(actor=actor, customer=customer, lines=[{"product": make_product(), "quantity": 100}])
+    sales_order_confirm(actor=actor, order=order)
+    with acting(actor), pytest.raises(OverDelivery, match="only 100 is left of 100 ordered"):
+        sales_order_line_record(actor=actor, line=order.lines.get(), delivered_delta=Decimal(101))
+
+
+def test_an_unknown_currency_is_named(actor: Actor, customer: Party, make_product: Make) -> None:
+    with pytest.raises(Invalid) as caught:
+        sales_order_create(
+            actor=actor, customer=customer, currency="ZZZ", exchange_rate=Decimal(1),
+            lines=[{"product": make_product(), "quantity": 1}],
+        )  # fmt: skip
+    assert codes(caught.value) == {"currency": "unknown"}
