@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from modules.inventory.api.serializers import PlaceQuery, ProductsQuery
 from modules.inventory.models import Location
 from modules.inventory.selectors.availability import availability, availability_by_date
-from modules.inventory.selectors.stock import PlaceStock, stock_by_place
+from modules.inventory.selectors.stock import PlaceStock, goods_of, stock_by_place
 from modules.shared.data.models import Product
 from tenon.api.authentication import actor_of
 
@@ -23,14 +23,14 @@ PERMISSION = "inventory.stock.view"
 
 
 class AvailabilityView(APIView):
-    """Several products now: on hand, locked, available, to come and to go."""
+    """Several products now: on hand, locked, available, to come and to go. Services have no stock and no answer."""
 
     @extend_schema(parameters=[ProductsQuery], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         actor_of(request).require(PERMISSION)
         asked = ProductsQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        answers = availability(asked.ids())
+        answers = availability(goods_of(asked.ids()))
         return Response({"results": [asdict(answer) for answer in answers.values()]})
 
 

@@ -83,6 +83,7 @@ RECEIPT = Entity(
         Action(
             "return", _("Return to supplier"), "modules.inventory.services.receipt.receipt_return",
             "inventory.receipt.return", argument="receipt", states=("posted",), icon="undo-2",
+            when={"kind": ("receipt",)},
             params=(
                 Field("lines", type="json", label=_("Lines"), help=_("Receipt line id → quantity; empty: everything.")),
                 Field("on", type="date", label=_("Date")),
@@ -173,6 +174,7 @@ DELIVERY = Entity(
         Action(
             "return", _("Take back"), "modules.inventory.services.delivery_return.delivery_return",
             "inventory.delivery.return", argument="delivery", states=("posted",), icon="undo-2",
+            when={"kind": ("delivery",)},
             params=(
                 Field("lines", type="json", label=_("Lines"),
                       help=_("Delivery line id → quantity; empty: everything.")),

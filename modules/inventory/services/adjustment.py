@@ -89,7 +89,7 @@ def _write_lines(
 
 
 def _fill(line: StockAdjustmentLine, row: Mapping[str, Any], index: int) -> None:
-    at = f"lines.{index}."
+    at, counted = f"lines.{index}.", (line.product_id, line.location_id, line.lot)
     if "product" in row or line.product_id is None:
         line.product = record_of(Product.objects.select_related("unit"), row.get("product"), f"{at}product")
     if line.product.kind != Product.Kind.GOODS:
@@ -107,7 +107,10 @@ def _fill(line: StockAdjustmentLine, row: Mapping[str, Any], index: int) -> None
     if row.get("unit_cost") not in (None, ""):
         line.unit_cost = _decimal(row["unit_cost"], f"{at}unit_cost")
     if line.adjustment.kind == Kind.COUNT:
-        # The difference is to the book at the moment of counting: moves after it survive (domain rule 13).
+        # The difference is to the book at the moment of counting: moves after it survive (domain rule 13), also when
+        # somebody opens the draft again and saves it.
+        if line.book_quantity is not None and counted == (line.product_id, line.location_id, line.lot):
+            return
         line.book_quantity = on_hand(line.product_id, line.location_id, line.lot)
     elif line.quantity <= 0:
         raise Invalid.field(f"{at}quantity", _("The quantity must be greater than zero."), "min_value")
@@ -186,7 +189,9 @@ def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjust
                     line_id=line.pk,
                 )
             )
-    values = post_moves(movements, on=adjustment.adjusted_on, source=ref(adjustment), reason=adjustment.reason)
+    values = post_moves(
+        movements, on=adjustment.adjusted_on, source=ref(adjustment), reason=adjustment.reason, day_field="adjusted_on"
+    )
     worth = {m.line_id: v if m.from_id == outside.pk else -v for m, v in zip(movements, values, strict=True)}
     for line in lines:
         line.value = worth.get(line.pk, ZERO)

@@ -169,7 +169,7 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     movements, freed, fulfilled = _picks(goods, [b for b in balances if site in (None, b.location.warehouse_id)])
     surplus = _surplus(goods, freed, fulfilled, balances)
     record_sales(actor, _progress(lines, freed, surplus))
-    values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs)
+    values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs, day_field="shipped_on")
     if fulfilled:
         change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
     _release(surplus, balances)

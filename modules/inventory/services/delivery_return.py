@@ -13,7 +13,7 @@ from modules.inventory.models import Delivery, DeliveryLine, Location, StockMove
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.services.delivery import ref
-from modules.inventory.services.lines import check_lines_known, quantities_by_line
+from modules.inventory.services.lines import check_lines_known, check_step, quantities_by_line
 from modules.inventory.services.moves import Movement, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_sales
@@ -42,12 +42,14 @@ def delivery_return(
         raise StateRefused(_("Only a shipped delivery can come back."))
     order = SalesOrder.objects.select_for_update().get(pk=original.order_id)
     place = location or default_place(original.warehouse)
-    if place.kind != Location.Kind.STOCK:
-        raise Invalid.field("location", _("Goods come back into a stock place."), "kind")
+    if place.kind != Location.Kind.STOCK or not place.is_active:
+        raise Invalid.field("location", _("Goods come back into an open stock place."), "kind")
+    if on is not None and on < original.shipped_on:
+        raise Invalid.field("on", _("Nothing comes back before it was shipped."), "range")
     came: dict[int, Decimal] = defaultdict(Decimal)
     for back in DeliveryLine.objects.filter(original__delivery=original).order_by("pk"):
         came[back.original_id or 0] += back.quantity
-    rows = list(original.lines.select_related("product"))
+    rows = list(original.lines.select_related("product__unit"))
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - came[r.pk] for r in rows}
     check_lines_known(wanted, rows)
     document = Delivery(
@@ -66,6 +68,7 @@ def delivery_return(
             raise Invalid.field("lines", message, "range")
         if not quantity:
             continue
+        check_step(quantity, row.product, "lines")
         back = DeliveryLine(
             delivery=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
             quantity=quantity, original=row,

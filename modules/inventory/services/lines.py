@@ -83,11 +83,20 @@ def _fits(quantity: Decimal, line: PurchaseOrderLine | SalesOrderLine) -> bool:
     return quantity == quantity.quantize(Decimal(1).scaleb(-line.product.unit.decimals))
 
 
+def check_step(quantity: Decimal, product: Any, field: str) -> None:
+    """Whole pieces stay whole, whichever way they move. Raises Invalid."""
+    if quantity != quantity.quantize(Decimal(1).scaleb(-product.unit.decimals)):
+        raise Invalid.field(field, _("The unit does not allow such a fraction."), "unit-step")
+
+
 def quantities_by_line(given: Any) -> dict[int, Decimal]:
     """Line id → quantity, from a mapping or a list of `{"line", "quantity"}`. Raises Invalid."""
-    pairs = (
-        [(row.get("line"), row.get("quantity")) for row in given] if isinstance(given, list) else (given or {}).items()
-    )
+    if isinstance(given, list) and all(isinstance(row, Mapping) for row in given):
+        pairs = [(row.get("line"), row.get("quantity")) for row in given]
+    elif isinstance(given, Mapping) or not given:
+        pairs = list((given or {}).items())
+    else:
+        raise Invalid.field("lines", _("Say which line and how much."), "invalid")
     read: dict[int, Decimal] = {}
     for line, value in pairs:
         quantity = _number(value)

@@ -61,12 +61,13 @@ def step() -> Decimal:
     return currency_step(current().currency)
 
 
-def effective(on: date) -> datetime:
-    """The moment of a move on that business day: now for today, the day's last moment before. Refuses the future."""
+def effective(on: date, field: str = "on") -> datetime:
+    """The moment of a move on that business day: now for today, the day's last moment before. Refuses the future,
+    naming the `field` that says so."""
     company = current()
     now = company.now()
     if on > now.date():
-        raise Invalid.field("date", _("Stock cannot be moved on a day in the future."), "future")
+        raise Invalid.field(field, _("Stock cannot be moved on a day in the future."), "future")
     if on == now.date():
         return now
     return datetime.combine(on, time(23, 59, 59), ZoneInfo(company.time_zone))
@@ -109,6 +110,7 @@ def post_moves(
     source: RecordRef | None = None,
     reason: str = "",
     costs: dict[int, ProductCost] | None = None,
+    day_field: str = "on",
 ) -> list[Decimal]:
     """Moves stock: costs, balances and ledger rows together. Returns the value of each movement. `costs` are the rows
     of lock_costs, where the caller holds them already.
@@ -116,7 +118,7 @@ def post_moves(
     Raises InsufficientStock when more would leave a place than is free there (`freed` counted as free)."""
     if not movements:
         return []
-    moved_at = effective(on)
+    moved_at = effective(on, day_field)
     kinds = dict(
         Location.objects.filter(pk__in={i for m in movements for i in (m.from_id, m.to_id)}).values_list("pk", "kind")
     )

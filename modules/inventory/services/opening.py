@@ -116,13 +116,16 @@ def _line(document: StockAdjustment, row: Mapping[str, Any], places: _Places) ->
         raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
     if quantity != quantity.quantize(Decimal(1).scaleb(-product.unit.decimals)):
         raise Invalid.field("quantity", _("The unit does not allow such a fraction."), "unit-step")
+    unit_cost = row.get("unit_cost")
+    if unit_cost is not None and unit_cost < 0:
+        raise Invalid.field("unit_cost", _("A cost is not negative."), "min_value")
     return StockAdjustmentLine(
         adjustment=document,
         product=product,
         location=places.find(row),
         lot=row.get("lot") or "",
         quantity=quantity,
-        unit_cost=row.get("unit_cost"),
+        unit_cost=unit_cost,
     )
 
 

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.places import default_place, place_of_kind
-from modules.inventory.services.lines import LineInput, check_lines_known, quantities_by_line, read_lines, record_of
+from modules.inventory.services.lines import (
+    LineInput,
+    check_lines_known,
+    check_step,
+    quantities_by_line,
+    read_lines,
+    record_of,
+)
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_purchases
@@ -88,6 +95,8 @@ def receipt_update(
 
 
 def _write_lines(receipt: Receipt, wanted: Sequence[LineInput]) -> None:
+    if len({(x.order_line.pk, x.location and x.location.pk) for x in wanted}) < len(wanted):
+        raise Invalid.field("lines", _("An order line stands on a receipt once for each place."), "unique")
     for position, line in enumerate(wanted, 1):
         if line.location is not None:
             _check_place(line.location)
@@ -156,7 +165,7 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
         deltas[ordered.pk]["received"] += line.quantity
         deltas[ordered.pk]["rejected"] += line.rejected
     record_purchases(actor, deltas, TOLERANCE)
-    post_moves(movements, on=receipt.received_on, source=ref(receipt))
+    post_moves(movements, on=receipt.received_on, source=ref(receipt), day_field="received_on")
     for line in lines:
         line.save(update_fields=["value"])
     receipt.status = Receipt.Status.POSTED
@@ -205,11 +214,13 @@ def receipt_return(*, actor: Actor, receipt: Receipt, lines: Any = None, on: dat
     original = Receipt.objects.select_for_update().get(pk=receipt.pk)
     if original.status != Receipt.Status.POSTED or original.kind != Receipt.Kind.RECEIPT:
         raise StateRefused(_("Only a posted receipt can be returned."))
+    if on is not None and on < original.received_on:
+        raise Invalid.field("on", _("Nothing goes back before it was received."), "range")
     PurchaseOrder.objects.select_for_update().get(pk=original.order_id)
     taken: dict[int, Decimal] = defaultdict(Decimal)
     for back in ReceiptLine.objects.filter(original__receipt=original).order_by("pk"):
         taken[back.original_id or 0] += back.quantity
-    rows = list(original.lines.select_related("product"))
+    rows = list(original.lines.select_related("product__unit"))
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - r.rejected - taken[r.pk] for r in rows}
     check_lines_known(wanted, rows)
     document = Receipt(
@@ -232,6 +243,7 @@ def receipt_return(*, actor: Actor, receipt: Receipt, lines: Any = None, on: dat
             raise Invalid.field("lines", message, "range")
         if not quantity:
             continue
+        check_step(quantity, row.product, "lines")
         back = ReceiptLine(
             receipt=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
             quantity=quantity, location_id=row.location_id, original=row,

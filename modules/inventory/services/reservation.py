@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Reservation, StockBalance
 from modules.inventory.rules.picking import Need, Pick, Shelf, pick
 from modules.inventory.services.moves import lock_balances, shortage
-from modules.inventory.services.progress import record_reserved
+from modules.inventory.services.progress import SALES_LINE, record_reserved
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Reserved
-from modules.shared.data.models import Product
+from modules.shared.data.models import Product, SalesOrder
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
 from tenon.records.service import frame, service, touch_ids
@@ -206,6 +206,9 @@ def _lock_places(places: Sequence[tuple[int, int, str]]) -> dict[tuple[int, int,
 @service("inventory.reservation.release")
 def reservation_release(*, actor: Actor, reservation: Reservation) -> Reservation:
     """Takes one reservation away from its demand, by hand. Raises StateRefused when it has ended already."""
+    if reservation.demand_entity == SALES_LINE:
+        # Documents before stock, as everywhere.
+        SalesOrder.objects.select_for_update().filter(lines=reservation.demand_id).first()
     freed = free_all(Q(pk=reservation.pk))
     if not freed:
         raise StateRefused(_("This reservation has ended already."))

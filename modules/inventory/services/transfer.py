@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, StockAdjustment, StockBalance, StockMove
 from modules.inventory.services.adjustment import adjustment_create, adjustment_post
-from modules.inventory.services.lines import record_of
+from modules.inventory.services.lines import check_step, record_of
 from modules.inventory.services.moves import Movement, post_moves
 from tenon.access.actor import Actor
 from tenon.problems import Invalid
@@ -29,6 +29,7 @@ def stock_transfer(
         raise Invalid.field("to_location", _("It is there already."), "same")
     if quantity <= 0:
         raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
+    check_step(quantity, stock.product, "quantity")
     movement = Movement(stock.product_id, StockMove.Kind.TRANSFER, stock.location_id, place.pk, quantity, lot=stock.lot)
     post_moves([movement], on=current().today(), reason=reason or "")
     stock.refresh_from_db()

@@ -6,6 +6,8 @@ from decimal import Decimal as D
 
 import pytest
 
+from tenon.api.metadata import entity_meta
+from tenon.registry.registry import registry
 from tests.platform.api.client import Api
 
 BASE = "/api/v1/inventory"
@@ -70,7 +72,7 @@ def test_short_stock_is_a_problem_document_that_names_the_product(api, world):
     assert made.status == 201, made.json
     refused = api.post(f"{BASE}/deliveries/{made.json['id']}/actions/post/")
     assert (refused.status, refused.type) == (409, "insufficient-stock")
-    assert refused.json["lines"][0]["product"]["label"].startswith(product.code)
+    assert refused.json["lines"][0]["product"]["label"].endswith(product.code)
     too_much = api.post(f"{BASE}/deliveries/", {"order": order.pk, "lines": [{"order_line": line, "quantity": "0.5"}]})
     assert (too_much.status, too_much.fields()) == (400, {"lines.0.quantity"})
 
@@ -164,3 +166,44 @@ def test_what_an_order_form_asks(api, world, stranger):
         assert (api.get(f"{BASE}/{path}").status, api.get(f"{BASE}/{path}").type) == (400, "invalid")
     assert api.get(f"{BASE}/availability/999999999/").status == 404
     assert Api(stranger).get(f"{BASE}/availability/?products=1").status == 403
+
+
+def test_what_is_no_list_of_lines_is_refused(api, world):
+    product = world.product()
+    receipt = world.buy((product, 10, 4))
+    address = f"{BASE}/receipts/{receipt.pk}/actions/return/"
+    line = receipt.lines.get().pk
+    for lines in ("all", 5, ["all"], [1], {"x": 1}, {line: "many"}, {line: "0.5"}, [{"line": line}]):
+        answer = api.post(address, {"lines": lines})
+        assert (answer.status, answer.type) == (400, "invalid"), (lines, answer.json)
+    assert api.post(address, {"lines": {line: 1}, "on": "2020-01-01"}).status == 400  # before it came
+    world.prove()
+
+
+def test_only_what_came_goes_back_and_only_what_went_comes_back(api, world):
+    """The verbs are offered for receipts and deliveries, not for their returns."""
+    product = world.product()
+    receipt = world.buy((product, 10, 4))
+    back = api.post(f"{BASE}/receipts/{receipt.pk}/actions/return/", {"lines": {receipt.lines.get().pk: 1}})
+    assert back.status == 200, back.json
+    again = api.post(f"{BASE}/receipts/{back.json['result']['id']}/actions/return/", {})
+    assert (again.status, again.type) == (409, "state")
+    entity = entity_meta(world.actor, registry().entities["inventory.receipt"])
+    (action,) = [a for a in entity["actions"] if a["key"] == "return"]
+    assert (action["states"], action["when"]) == (["posted"], {"kind": ["receipt"]})
+
+
+def test_an_order_line_stands_on_a_receipt_once(api, world):
+    order = world.purchase((world.product(), 10, 4))
+    line = {"order_line": order.lines.get().pk, "quantity": "1"}
+    answer = api.post(f"{BASE}/receipts/", {"order": order.pk, "lines": [line, line]})
+    assert (answer.status, [e["field"] for e in answer.json["errors"]]) == (400, ["lines"])
+
+
+def test_services_have_no_stock_and_are_never_missing(api, world):
+    goods, service = world.product(), world.product(kind="service")
+    found = api.get(f"{BASE}/availability/?products={goods.pk},{service.pk}").json["results"]
+    assert [row["product_id"] for row in found] == [goods.pk]
+    order = world.sale((goods, 1), (service, 1))
+    lines = api.get(f"/api/v1/shared/sales-orders/{order.pk}/").json["lines"]
+    assert [x["product_kind"] for x in lines] == ["goods", "service"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -21,6 +22,7 @@ from modules.inventory.services.transfer import stock_count, stock_scrap, stock_
 from modules.shared.data.models import SupplierPrice, Unit
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
+from tenon.tenancy.context import current
 
 
 def held(product):
@@ -211,3 +213,48 @@ def test_places_form_a_tree(world):
         location_update(actor=world.actor, location=Location.objects.get(pk=child.pk), is_active=False)
     with pytest.raises(Invalid):
         location_update(actor=world.actor, location=Location.objects.get(pk=grand.pk), parent=None, kind="scrap")
+
+
+def test_a_count_keeps_its_moment_when_the_draft_is_saved_again(world):
+    """10 counted of 10; then 3 are shipped; saving the draft with its lines again must not make the 3 come back."""
+    product = world.product()
+    world.opening((product, 10, 1))
+    draft = adjustment_create(actor=world.actor, kind="count", lines=[{"product": product, "quantity": 10}])
+    line = draft.lines.get()
+    stock = StockBalance.objects.get(product=product)
+    stock_scrap(actor=world.actor, stock=stock, quantity=D(3))
+    adjustment_update(
+        actor=world.actor, adjustment=draft, reason="yearly",
+        lines=[{"id": line.pk, "product": product, "location": line.location, "quantity": "10"}],
+    )  # fmt: skip
+    adjustment_post(actor=world.actor, adjustment=draft)
+    assert world.balance(product) == (D(7), D(0))
+    world.prove()
+
+
+def test_half_a_piece_goes_nowhere(world):
+    product = world.product()
+    place = location_create(actor=world.actor, name="Shelf", parent=world.place())
+    world.opening((product, 5, 1))
+    with pytest.raises(Invalid) as wrong:
+        stock_transfer(
+            actor=world.actor, stock=StockBalance.objects.get(product=product), to_location=place, quantity=D("0.5")
+        )
+    assert [(e.field, e.code) for e in wrong.value.errors] == [("quantity", "unit-step")]
+    world.prove()
+
+
+def test_opening_stock_costs_no_less_than_nothing(world):
+    with pytest.raises(Invalid) as wrong:
+        opening_stock_create(actor=world.actor, product=world.product(), quantity=D(1), unit_cost=D(-1))
+    assert [e.field for e in wrong.value.errors] == ["unit_cost"]
+
+
+def test_a_day_in_the_future_is_named_as_the_form_has_it(world):
+    draft = adjustment_create(
+        actor=world.actor, kind="opening", adjusted_on=current().today() + timedelta(days=1),
+        lines=[{"product": world.product(), "quantity": 1}],
+    )  # fmt: skip
+    with pytest.raises(Invalid) as wrong:
+        adjustment_post(actor=world.actor, adjustment=draft)
+    assert [e.field for e in wrong.value.errors] == ["adjusted_on"]
