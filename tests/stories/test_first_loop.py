@@ -160,7 +160,9 @@ def _date(text: str) -> Any:
 
 
 def supply(story: Story) -> None:
-    found = story.post("/api/v1/production/planning/")
+    job = story.post("/api/v1/production/planning/")
+    assert story.get(f"/api/v1/jobs/{job['id']}/")["state"] == "done"
+    found = story.get("/api/v1/production/planning/")
     proposals = {p["product"]["label"]: (p["kind"], D(p["quantity"])) for p in found["proposals"]}
     assert proposals == {"BIKE": ("make", 6), "FRAME": ("buy", 6), "WHEEL": ("make", 7), "SPOKE": ("buy", 224)}
     assert all(p["release_on"] <= p["due_on"] for p in found["proposals"])
@@ -187,7 +189,7 @@ def make(story: Story) -> None:
         "/api/v1/production/work-centres/",
         {"code": "ASM", "name": "Assembly", "cost_rate": "60", "overhead_rate": "30"},
     )
-    orders = {o["product"]["label"].partition(" ")[0]: o for o in story.get("/api/v1/production/orders/")["results"]}
+    orders = {o["product"]["label"].rpartition(" · ")[2]: o for o in story.get("/api/v1/production/orders/")["results"]}
     for code, good, minutes in (("WHEEL", "7", "70"), ("BIKE", "6", "120")):
         order = story.act("/api/v1/production/orders/", orders[code], "release")
         order = story.act(

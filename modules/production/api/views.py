@@ -14,9 +14,11 @@ from rest_framework.views import APIView
 from modules.production.api.serializers import FirmRequest, PeggingQuery
 from modules.production.selectors.structure import bom_tree, where_used
 from modules.production.selectors.workbench import last_run, pegging_tree, workbench
-from modules.production.services import planned_orders_firm, planning_run
+from modules.production.services import planned_orders_firm
+from modules.production.services.planning_job import planning_start
 from modules.shared.data.models import Product
 from tenon.api.authentication import actor_of
+from tenon.jobs.api.urls import JobOutput, job_row
 from tenon.tenancy.context import current
 
 
@@ -28,11 +30,10 @@ class PlanningView(APIView):
         actor_of(request).require("production.planning.view")
         return Response(workbench())
 
-    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    @extend_schema(request=None, responses={202: JobOutput})
     def post(self, request: Request) -> Response:
-        """Runs planning now and answers the workbench."""
-        planning_run(actor=actor_of(request))
-        return Response(workbench())
+        """Starts planning in the background and answers its job: followed and stopped at /api/v1/jobs/{id}/."""
+        return Response(job_row(planning_start(actor=actor_of(request))), status=202)
 
 
 class FirmView(APIView):

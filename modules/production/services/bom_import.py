@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.production.models import BillOfMaterials, BomLine
 from modules.production.rules.structure import would_cycle
 from modules.production.selectors.structure import children_of_all
-from modules.production.services.boms import LINE, convert, refused_cycle
+from modules.production.services.boms import LINE, convert, one_at_a_time, refused_cycle
 from modules.shared.data.models import Product
 from modules.shared.data.selectors.units import Conversions
 from tenon.access.actor import Actor
@@ -22,6 +22,7 @@ from tenon.records.service import service, touch_ids
 @service("production.bom.create")
 def bom_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[BomLine]:
     """What bom_line_create does, for all rows or for none. Raises Invalid, BomCycle."""
+    one_at_a_time()
     boms = _boms(actor, rows)
     last = dict(
         BomLine.objects.filter(bom__in=[b.pk for b in boms.values()]).values_list("bom_id").annotate(Max("position"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from modules.shared.data.selectors.units import Conversions
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid, NotFound
 from tenon.records.service import service
+from tenon.tenancy.context import current
 
 HEAD = {"revision", "is_active", "output_quantity", "note", "custom"}
 LINE = {"component", "quantity", "unit", "scrap", "valid_from", "valid_until", "custom", "position"}
@@ -30,6 +32,7 @@ def bom_create(
 ) -> BillOfMaterials:
     """A bill of materials with its lines. A new active version replaces the one before it.
     Raises Invalid, BomCycle (with the path of product codes)."""
+    one_at_a_time()
     bom = BillOfMaterials(product=product, **{k: v for k, v in values.items() if k in HEAD})
     if bom.is_active:
         _retire_others(bom)
@@ -44,6 +47,7 @@ def bom_update(
 ) -> BillOfMaterials:
     """Changes a bill; `lines`, when given, is the whole list (by id changed, without id added, left out removed).
     Released production orders keep what they were released with. Raises Invalid, BomCycle."""
+    one_at_a_time()
     bom = BillOfMaterials.objects.select_for_update().get(pk=bom.pk)
     for name, value in values.items():
         if name in HEAD:
@@ -69,6 +73,7 @@ def bom_line_create(
 ) -> BomLine:
     """One line, for spreadsheets with a row per parent and component: the parent's active bill is made when there is
     none. Raises Invalid, BomCycle."""
+    one_at_a_time()
     if bom is None:
         if parent is None:
             raise Invalid.field("parent", _("Say what the component goes into"), "required")
@@ -87,6 +92,7 @@ def bom_line_create(
 @service("production.bom.update")
 def bom_line_update(*, actor: Actor, line: BomLine, **values: Any) -> BomLine:
     """Changes a line. Raises Invalid, BomCycle."""
+    one_at_a_time()
     line = BomLine.objects.select_for_update(of=("self",)).select_related("bom", "component").get(pk=line.pk)
     for name, value in values.items():
         if name in LINE:
@@ -101,6 +107,13 @@ def bom_line_update(*, actor: Actor, line: BomLine, **values: Any) -> BomLine:
 def bom_line_delete(*, actor: Actor, line: BomLine) -> None:
     """Removes a line."""
     line.delete()
+
+
+def one_at_a_time() -> None:
+    """Structures are changed one after the other, until the transaction ends: two changes that are fine by themselves
+    may close a circle together, and neither would see the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"tenon.boms.{current().schema}"])
 
 
 def _retire_others(bom: BillOfMaterials) -> None:
@@ -129,6 +142,8 @@ def refused_cycle(path: Sequence[int]) -> BomCycle:
 
 def convert(line: BomLine, path: str, conversions: Conversions | None = None) -> None:
     """Checks the figures of a line and works out its quantity in the stock unit. Raises Invalid."""
+    if line.component.kind != Product.Kind.GOODS:
+        raise Invalid.field(f"{path}component", _("Only goods are material: a service has no stock to take"), "kind")
     if line.quantity is None or line.quantity <= 0:
         raise Invalid.field(f"{path}quantity", _("Say how much, more than zero"), "min_value")
     if not 0 <= (line.scrap or 0) < 100:
@@ -148,6 +163,8 @@ def convert(line: BomLine, path: str, conversions: Conversions | None = None) ->
         )
     # Half a sheet of metal is fine in a bill of materials: pieces are made whole when an order is released.
     line.base_quantity = to_decimal(Fraction(line.quantity) * ratio, 6)
+    if not line.base_quantity:
+        raise Invalid.field(f"{path}quantity", _("This is less than a millionth of the stock unit"), "min_value")
 
 
 def _replace_lines(bom: BillOfMaterials, given: Sequence[Mapping[str, Any]]) -> None:

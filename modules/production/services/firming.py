@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.production.models import Pegging, PlannedOrder
 from modules.production.services.orders import SALES_LINE, production_order_create
+from modules.production.services.planning import planning_lock
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.data.services import purchase_order_create
+from modules.shared.data.services import purchase_order_draft
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service
@@ -23,6 +24,8 @@ def planned_orders_firm(*, actor: Actor, ids: Sequence[int]) -> list[RecordRef]:
     proposals, and marks these as firmed. All or nothing.
 
     Raises StateRefused when one was firmed before, Invalid when a bought product has no supplier."""
+    # Not while planning runs: it would count as wanted what becomes an order here, and propose it again.
+    planning_lock(wait=True)
     rows = list(
         PlannedOrder.objects.select_for_update(of=("self",))
         .select_related("product__unit", "supplier")
@@ -78,7 +81,7 @@ def _firm_buy(actor: Actor, rows: Sequence[PlannedOrder]) -> list[RecordRef]:
         by_supplier[row.supplier].append(row)
     made = []
     for supplier, together in sorted(by_supplier.items(), key=lambda item: item[0].pk):
-        order = purchase_order_create(
+        order = purchase_order_draft(
             actor=actor,
             supplier=supplier,
             lines=[

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from modules.production.models import BillOfMaterials, ProductionOrder, ProductionOrderComponent
 from modules.production.rules.netting import MICRO, release_of
 from modules.production.rules.netting import Item as PlanItem
-from modules.production.selectors.planning_input import default_calendar, from_micro, micro
-from modules.production.selectors.structure import components_of_all
+from modules.production.selectors.planning_input import from_micro, micro
+from modules.production.selectors.structure import components_of
 from modules.production.services.ledger import order_ref, post_cost
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockReservation
 from modules.shared.data.models import Product, SalesOrderLine
+from modules.shared.data.selectors.calendars import work_calendar
 from tenon import ports
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
@@ -55,17 +56,13 @@ def production_order_create(
     custom: dict[str, Any] | None = None,
 ) -> ProductionOrder:
     """A draft. Without a start it begins the product's lead time in working days before it is due. Raises Invalid."""
-    if quantity is None or quantity <= 0:
-        raise Invalid.field("quantity", _("Say how many, more than zero"), "min_value")
-    if quantity % (Decimal(1).scaleb(-product.unit.decimals)):
-        raise Invalid.field("quantity", _("Finer than the unit allows"), "step")
+    _check_quantity(product, quantity)
     if product.source != Product.Source.MAKE:
         raise Invalid.field("product", _("This product is bought, not made"), "not_made")
     bom = bom or BillOfMaterials.objects.filter(product=product, is_active=True).first()
-    if bom is not None and bom.product_id != product.pk:
-        raise Invalid.field("bom", _("This bill of materials makes another product"), "other_product")
+    _check_bom(product, bom)
     today = current().today()
-    calendar = default_calendar(today)
+    calendar = work_calendar()
     due = due_on or calendar.forward(today, product.lead_time_days)
     start = start_on or max(release_of(due, PlanItem(product.pk, True, product.lead_time_days), calendar), today)
     if start > due:
@@ -87,6 +84,18 @@ def production_order_create(
     return order
 
 
+def _check_quantity(product: Product, quantity: Decimal | None) -> None:
+    if quantity is None or quantity <= 0:
+        raise Invalid.field("quantity", _("Say how many, more than zero"), "min_value")
+    if quantity % (Decimal(1).scaleb(-product.unit.decimals)):
+        raise Invalid.field("quantity", _("Finer than the unit allows"), "step")
+
+
+def _check_bom(product: Product, bom: BillOfMaterials | None) -> None:
+    if bom is not None and bom.product_id != product.pk:
+        raise Invalid.field("bom", _("This bill of materials makes another product"), "other_product")
+
+
 def _peg(order: ProductionOrder, made_for: RecordRef) -> None:
     order.demand_entity, order.demand_id, order.demand_label = made_for.entity, made_for.id, made_for.label[:120]
     if made_for.entity == SALES_LINE:
@@ -105,8 +114,8 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
         raise StateRefused(_("This can only be changed in a draft: %(fields)s") % {"fields": ", ".join(refused)})
     for name, value in values.items():
         setattr(order, name, value)
-    if order.quantity <= 0:
-        raise Invalid.field("quantity", _("Say how many, more than zero"), "min_value")
+    _check_quantity(order.product, order.quantity)
+    _check_bom(order.product, order.bom)
     if order.start_on > order.due_on:
         raise Invalid.field("due_on", _("It would be due before it starts"), "before_start")
     order.save()
@@ -122,10 +131,10 @@ def production_order_delete(*, actor: Actor, order: ProductionOrder) -> None:
 
 
 def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decimal]]:
-    """[(component, quantity)] of the bill that is active for the order, valid on the day, scrap included, rounded up to
-    the smallest millionth; a component that stands on several lines is added up."""
+    """[(component, quantity)] of the order's bill (the active one when it names none), valid on the day, scrap
+    included, rounded up to the smallest millionth; a component that stands on several lines is added up."""
     total: dict[int, Fraction] = defaultdict(Fraction)
-    for component in components_of_all([order.product_id]).get(order.product_id, ()):
+    for component in components_of(order.product_id, order.bom_id):
         if component.valid_on(on):
             total[component.product] += component.per * micro(order.quantity)
     return [(product, from_micro(-(-q.numerator // q.denominator))) for product, q in total.items()]
@@ -136,6 +145,9 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
     """draft → released: the bill of materials of the start day is copied onto the order for good; later changes of the
     bill do not touch it. Raises StateRefused, Invalid when it has no bill of materials."""
     order = locked(order, (Status.DRAFT,), _("Only a draft can be released"))
+    if order.bom_id is None:
+        # Made before there was a bill: what is active now is what it is made by.
+        order.bom = BillOfMaterials.objects.filter(product_id=order.product_id, is_active=True).first()
     if not _copy_material(order):
         raise Invalid.field("bom", _("There is no bill of materials to make it from"), "required")
     order.status = Status.RELEASED

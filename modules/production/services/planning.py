@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from modules.production.errors import PlanningRuns
 from modules.production.models import Pegging, PlannedOrder, PlanningMessage, PlanningRun
@@ -17,6 +21,7 @@ from tenon.records.service import service
 from tenon.tenancy.context import current
 
 BATCH = 2_000
+Tell = Callable[[float, str], None]  # share done, what is being done
 
 
 @service("production.planning.run")
@@ -25,18 +30,95 @@ def planning_run(*, actor: Actor, today: date | None = None) -> PlanningRun:
     is written and the last run is returned.
 
     Raises PlanningRuns while another run of the company is under way."""
-    with connection.cursor() as cursor:
-        # Held until the transaction ends; two runs side by side would propose everything twice.
-        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [f"tenon.planning.{current().schema}"])
-        if not cursor.fetchone()[0]:
-            raise PlanningRuns()
-    found = planning_input(today or current().today())
+    planning_lock(wait=False)
+    return _keep(actor, _work_out(today or current().today()))
+
+
+def planning_run_in_steps(*, actor: Actor, tell: Tell) -> PlanningRun:
+    """The same for a job that people follow: reading and netting outside the transaction, so that what it says about
+    itself can be seen, and writing at the end; whoever stops it before leaves everything as it was. `tell` hears the
+    share that is done and what is being done.
+
+    Raises Forbidden, PlanningRuns, and what `tell` raises to stop it."""
+    actor.require("production.planning.run")
+    with _alone():
+        result = _work_out(current().today(), tell)
+        tell(0.95, str(_("Writing down what was found")))
+        return planning_keep(actor=actor, result=result)
+
+
+@service("production.planning.run")
+def planning_keep(*, actor: Actor, result: _Result) -> PlanningRun:
+    """Writes down what a run found, by whoever holds the lock of planning."""
+    return _keep(actor, result)
+
+
+@dataclass(frozen=True)
+class _Result:
+    """`plan` is None where the last run said it all."""
+
+    found: PlanningInput
+    fingerprint: str
+    plan: Plan | None
+    last: PlanningRun | None
+
+
+def _work_out(today: date, tell: Tell | None = None) -> _Result:
+    if tell is not None:
+        tell(0.02, str(_("Reading demand, supply and stock")))
+    found = planning_input(today)
     fingerprint = found.fingerprint()
     last = PlanningRun.objects.filter(state=PlanningRun.State.DONE).order_by("-id").first()
-    if last is not None and last.fingerprint == fingerprint:
-        return last
-    result = plan(found.items, found.needs, found.supplies, found.on_hand, found.calendar, found.today)
-    return _store(actor, found, result, fingerprint)
+    # Firmed proposals whose orders were dropped since are wanted again, though the input is what it was.
+    firmed = PlannedOrder.objects.filter(run=last, state=PlannedOrder.State.FIRMED)
+    if last is not None and last.fingerprint == fingerprint and not firmed.exists():
+        return _Result(found, fingerprint, None, last)
+    words = str(_("Netting level by level"))
+
+    def heard(done: int, known: int) -> None:
+        if tell is not None and done % 50 == 0:
+            tell(0.2 + 0.7 * done / known, words)
+
+    result = plan(found.items, found.needs, found.supplies, found.on_hand, found.calendar, found.today, heard)
+    return _Result(found, fingerprint, result, last)
+
+
+def _keep(actor: Actor, result: _Result) -> PlanningRun:
+    if result.plan is None and result.last is not None:
+        return result.last
+    assert result.plan is not None
+    return _store(actor, result.found, result.plan, result.fingerprint)
+
+
+def _lock_key() -> str:
+    return f"tenon.planning.{current().schema}"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The lock of planning for longer than a transaction, on this connection. Raises PlanningRuns."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(hashtext(%s))", [_lock_key()])
+        if not cursor.fetchone()[0]:
+            raise PlanningRuns()
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(hashtext(%s))", [_lock_key()])
+
+
+def planning_lock(*, wait: bool) -> None:
+    """Held until the transaction ends; two runs side by side would propose everything twice. Raises PlanningRuns when
+    somebody holds it and the caller does not want to wait."""
+    key = _lock_key()
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [key])
+            return
+        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [key])
+        if not cursor.fetchone()[0]:
+            raise PlanningRuns()
 
 
 def _store(actor: Actor, found: PlanningInput, result: Plan, fingerprint: str) -> PlanningRun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -116,10 +116,14 @@ def production_order_report(
     good, scrap, minutes = good or ZERO, scrap or ZERO, minutes or ZERO
     if min(good, scrap, minutes) < 0 or not (good or scrap or minutes):
         raise Invalid.field("good", _("Report good pieces, scrap or time, none below zero"), "min_value")
+    for name, pieces in (("good", good), ("scrap", scrap)):
+        if pieces % Decimal(1).scaleb(-order.product.unit.decimals):
+            raise Invalid.field(name, _("Finer than the unit allows"), "step")
     left = order.open_quantity
     if good + scrap > left:
         raise QuantityExceeded(
-            _("%(left)s pieces are left to report on %(order)s") % {"left": f"{left:f}", "order": order.number},
+            _("%(left)s pieces are left to report on %(order)s")
+            % {"left": f"{left.normalize():f}", "order": order.number},
             left=str(left),
         )
     on = reported_on or current().today()
@@ -142,7 +146,8 @@ def _backflush(actor: Actor, order: ProductionOrder, pieces: Decimal, on: date) 
     wanted = {}
     for product, component in components.items():
         step = Decimal(1).scaleb(-decimals[product])
-        due = -((-component.required * after / order.quantity) // step) * step
+        # Rounded up: half a bolt is not taken, and nobody waits for the other half until the order ends.
+        due = (component.required * after / order.quantity / step).to_integral_value(ROUND_CEILING) * step
         wanted[product] = min(due, component.required) - component.issued
     wanted = {p: q for p, q in wanted.items() if q > 0}
     if wanted:

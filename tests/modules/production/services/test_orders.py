@@ -16,6 +16,7 @@ from modules.production.errors import BomCycle, QuantityExceeded
 from modules.production.models import ProductionOrder, ProductionReport
 from modules.production.services import (
     bom_create,
+    bom_update,
     production_order_cancel,
     production_order_close,
     production_order_issue,
@@ -25,6 +26,7 @@ from modules.production.services import (
 )
 from modules.shared.data.models import Product
 from tenon.problems import Invalid, Problem, StateRefused
+from tenon.records.service import acting
 from tenon.tenancy.context import Company, current, serving
 from tests.companies import owner_of
 from tests.modules.production.factory import Factory, make_factory
@@ -176,3 +178,105 @@ def test_parallel_reports_never_exceed_the_order(fresh_company: Callable[[], Com
         order.refresh_from_db()
         assert (len(won), len(refused), order.completed) == (2, 4, 8)
         assert check(company) == []
+
+
+def test_an_order_is_made_by_the_bill_it_names(factory: Factory) -> None:
+    """Not by the active one, when somebody chose another."""
+    old = factory.wheel.boms.get()
+    bom_create(
+        actor=factory.actor, product=factory.wheel, revision="2",
+        lines=[{"component": factory.spoke, "quantity": D(36)}],
+    )  # fmt: skip
+    order = factory.order(1, release=False, product=factory.wheel)
+    assert [c.required for c in order.components.all()] == [36]
+    production_order_update(actor=factory.actor, order=order, bom=old)
+    production_order_release(actor=factory.actor, order=order)
+    assert [c.required for c in order.components.all()] == [32]
+    other = factory.order(1, release=False, product=factory.wheel)
+    with pytest.raises(Invalid) as caught:
+        production_order_update(actor=factory.actor, order=other, bom=factory.bike.boms.get())
+    assert caught.value.errors[0].field == "bom"
+
+
+def test_a_bill_that_came_after_the_order_is_taken_at_release(factory: Factory) -> None:
+    with acting(factory.actor):
+        hub = Product(code="HUB", name="Hub", unit=factory.bike.unit, source="make")
+        hub.save()
+    order = factory.order(2, release=False, product=hub)
+    bom = bom_create(actor=factory.actor, product=hub, lines=[{"component": factory.spoke, "quantity": D(1)}])
+    released = production_order_release(actor=factory.actor, order=order)
+    assert (released.bom_id, [c.required for c in order.components.all()]) == (bom.pk, [2])
+
+
+def test_half_a_bicycle_is_neither_ordered_nor_reported(factory: Factory) -> None:
+    stocked(factory, (factory.spoke, 320, "0.50"))
+    draft = factory.order(2, release=False, product=factory.wheel)
+    with pytest.raises(Invalid) as caught:
+        production_order_update(actor=factory.actor, order=draft, quantity=D("1.5"))
+    assert caught.value.errors[0].field == "quantity"
+    order = factory.order(2, product=factory.wheel)
+    with pytest.raises(Invalid) as caught:
+        production_order_report(actor=factory.actor, order=order, good=D("0.5"))
+    assert caught.value.errors[0].field == "good"
+    with pytest.raises(Invalid) as caught:
+        production_order_report(actor=factory.actor, order=order, good=D(1), scrap=D("0.5"))
+    assert caught.value.errors[0].field == "scrap"
+
+
+def test_material_is_taken_in_whole_pieces_rounded_up(factory: Factory) -> None:
+    """Half a bolt a wheel: 5 wheels take 3 bolts; after 3 wheels 2 are used, not 1."""
+    with acting(factory.actor):
+        bolt = Product(code="BOLT", name="Bolt", unit=factory.bike.unit, source="buy")
+        rim = Product(code="RIM", name="Rim", unit=factory.bike.unit, source="make")
+        bolt.save()
+        rim.save()
+    bom_create(actor=factory.actor, product=rim, lines=[{"component": bolt, "quantity": D("0.5")}])
+    stocked(factory, (bolt, 10, "2"))
+    order = factory.order(5, product=rim)
+    production_order_report(actor=factory.actor, order=order, good=D(3))
+    component = order.components.get()
+    assert (component.required, component.issued) == (3, 2)
+    production_order_report(actor=factory.actor, order=order, good=D(2))
+    assert worth(bolt) == (7, 14)
+    assert worth(rim) == (5, 6)
+    assert check(current()) == []
+
+
+def test_a_service_is_no_material(factory: Factory) -> None:
+    with acting(factory.actor):
+        painting = Product(code="PAINT", name="Painting", unit=factory.bike.unit, kind="service")
+        painting.save()
+    with pytest.raises(Invalid) as caught:
+        bom_update(actor=factory.actor, bom=factory.wheel.boms.get(), lines=[{"component": painting, "quantity": D(1)}])
+    assert caught.value.errors[0].field == "lines.0.component"
+
+
+def test_two_changes_at_once_close_no_circle(fresh_company: Callable[[], Company]) -> None:
+    """A into B and B into A, each fine by itself: one wins, the other is refused."""
+    company = fresh_company()
+    actor = owner_of(company)
+    with serving(company):
+        factory = make_factory(actor)
+        with acting(actor):
+            pair = [Product(code=c, name=c, unit=factory.bike.unit, source="make") for c in ("A", "B")]
+            for product in pair:
+                product.save()
+    outcomes: list[str] = []
+    gate = threading.Barrier(2)
+
+    def put(parent: Product, component: Product) -> None:
+        gate.wait()
+        with serving(company):
+            try:
+                bom_create(actor=actor, product=parent, lines=[{"component": component, "quantity": D(1)}])
+                outcomes.append("made")
+            except BomCycle:
+                outcomes.append("refused")
+        connection.close()
+
+    threads = [threading.Thread(target=put, args=both) for both in (pair, pair[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["made", "refused"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,19 +13,26 @@ from django.db import connection
 
 from modules.production.errors import PlanningRuns
 from modules.production.models import PlannedOrder, PlanningMessage, PlanningRun, ProductionOrder
+from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.promises import promises
 from modules.production.selectors.workbench import pegging_tree, workbench
-from modules.production.services import planned_orders_firm, planning_run
+from modules.production.services import planned_orders_firm, planning_run, production_order_delete
+from modules.production.services.planning_job import KIND
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
-from modules.shared.data.models import Party, PurchaseOrder, SalesOrder
+from modules.shared.data.models import Currency, ExchangeRate, Party, PurchaseOrder, SalesOrder, SupplierPrice, Unit
 from modules.shared.data.services import sales_order_confirm, sales_order_create
+from tenon.access.actor import system
+from tenon.jobs.models import Job
+from tenon.jobs.services import job_get, run
 from tenon.problems import StateRefused
 from tenon.records.service import acting
+from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, serving
 from tests.companies import owner_of
 from tests.modules.production.factory import Factory, make_factory
 from tests.modules.production.services.test_orders import stocked
+from tests.platform.api.client import Api
 
 D = Decimal
 
@@ -155,3 +164,116 @@ def test_one_run_at_a_time(fresh_company: Callable[[], Company]) -> None:
                 planning_run(actor=actor)
         finally:
             other.close()
+
+
+def test_a_date_of_another_century_stops_nobody(factory: Factory) -> None:
+    order = sold(factory, 1, date(2099, 3, 27))
+    run = planning_run(actor=factory.actor)
+    assert (run.state, PlannedOrder.objects.get(product=factory.bike).due_on) == ("done", date(2099, 3, 27))
+    assert order.lines.get().promised_on is not None
+
+
+def test_what_was_firmed_and_dropped_is_proposed_again(factory: Factory, planned: SalesOrder) -> None:
+    """The draft made from a proposal is deleted: the need stands there as before, and so must a proposal."""
+    bike = PlannedOrder.objects.get(product=factory.bike)
+    planned_orders_firm(actor=factory.actor, ids=[bike.pk])
+    production_order_delete(actor=factory.actor, order=ProductionOrder.objects.get(product=factory.bike))
+    planning_run(actor=factory.actor)
+    again = PlannedOrder.objects.get(product=factory.bike)
+    assert (again.state, again.quantity) == ("proposed", 6)
+
+
+def test_a_planner_firms_what_is_bought_too(factory: Factory, planned: SalesOrder) -> None:
+    """The shipped role may firm, and is no buyer."""
+    held = {p.code for p in registry().permissions.values() if "planner" in p.roles}
+    planner = replace(factory.actor, roles=("planner",), permissions=frozenset(held))
+    assert not planner.can("shared.purchase_order.create")
+    made = planned_orders_firm(actor=planner, ids=list(PlannedOrder.objects.values_list("id", flat=True)))
+    assert "shared.purchase_order" in {ref.entity for ref in made}
+
+
+def test_only_suppliers_in_use_are_proposed(factory: Factory) -> None:
+    """The preferred one has been given up: the next is asked, cheapest in the company's currency and per piece."""
+    with acting(factory.actor):
+        Party.objects.filter(pk=factory.supplier.pk).update(is_active=False)
+        dear, cheap = (Party(code=f"S-{n}", name=f"Supplier {n}", is_supplier=True) for n in (2, 3))
+        dear.save()
+        cheap.save()
+        usd = Currency.objects.get(code="USD")
+        ExchangeRate(currency=usd, day=date(2020, 1, 1), rate=D(7)).save()
+        ea, dozen = Unit.objects.get(code="EA"), Unit.objects.get(code="DZ")
+        # 50 USD are 350 CNY; 3,600 CNY a dozen are 300 a piece.
+        SupplierPrice(supplier=dear, product=factory.frame, unit=ea, price=D(50), currency="USD").save()
+        SupplierPrice(supplier=cheap, product=factory.frame, unit=dozen, price=D(3600), currency="CNY").save()
+    sold(factory, 1, next_friday(6))
+    planning_run(actor=factory.actor)
+    assert PlannedOrder.objects.get(product=factory.frame).supplier == cheap
+    assert unit_costs([factory.bike.pk])[factory.bike.pk]["material"] == 300
+
+
+def test_planning_as_a_job(factory: Factory, serving_acme: Company) -> None:
+    """Started over HTTP, worked off by a worker, followed by its progress; asked twice it is one."""
+    sold(factory, 10, next_friday(6))
+    api = Api(factory.actor)
+    started = api.post("/api/v1/production/planning/")
+    assert (started.status, started.json["state"]) == (202, "queued")
+    assert api.post("/api/v1/production/planning/").json["id"] == started.json["id"]
+    job = Job.objects.get(pk=started.json["id"])
+    job.actor = system("planning").ref
+    job.save()
+    run(job)
+    answer = job_get(actor=factory.actor, job_id=job.pk)
+    assert answer.result is not None
+    assert (answer.state, answer.progress, answer.result["proposals"]) == ("done", 1.0, 4)
+    assert api.get("/api/v1/production/planning/").json["counts"]["make"] == 2
+    without = replace(factory.actor, permissions=frozenset({"production.planning.view"}))
+    assert Api(without).post("/api/v1/production/planning/").status == 403
+
+
+def test_a_stopped_run_leaves_everything_as_it_was(factory: Factory, planned: SalesOrder) -> None:
+    before = set(PlannedOrder.objects.values_list("id", flat=True))
+    sold_again = sales_order_create(
+        actor=factory.actor, customer=planned.customer, requested_on=next_friday(6),
+        lines=[{"product": factory.bike, "quantity": D(3), "unit_price": D(2000)}],
+    )  # fmt: skip
+    sales_order_confirm(actor=factory.actor, order=sold_again)
+    job = Job(kind=KIND, title="Planning", actor=system("planning").ref, state=Job.State.RUNNING)
+    job.cancel_requested = True
+    job.save()
+    run(job)
+    assert Job.objects.get(pk=job.pk).state == "cancelled"
+    assert set(PlannedOrder.objects.values_list("id", flat=True)) == before
+    planning_run(actor=factory.actor)  # the lock is free again
+    assert set(PlannedOrder.objects.values_list("id", flat=True)) != before
+
+
+def test_firming_waits_for_a_run_under_way(fresh_company: Callable[[], Company]) -> None:
+    """A run that has read the demand would else propose again what becomes an order beside it."""
+    company = fresh_company()
+    actor = owner_of(company)
+    with serving(company):
+        factory = make_factory(actor)
+        sold(factory, 1, next_friday(6))
+        planning_run(actor=actor)
+        ids = list(PlannedOrder.objects.values_list("id", flat=True))
+    firmed: list[int] = []
+
+    def firm() -> None:
+        with serving(company):
+            firmed.extend(ref.id for ref in planned_orders_firm(actor=actor, ids=ids))
+        connection.close()
+
+    holder = connection.copy(alias="default")
+    thread = threading.Thread(target=firm)
+    try:
+        with holder.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(hashtext(%s))", [f"tenon.planning.{company.schema}"])
+        thread.start()
+        thread.join(0.7)
+        waited = not firmed
+    finally:
+        with holder.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock_all()")
+        holder.close()
+    thread.join()
+    assert (waited, len(firmed)) == (True, 3)

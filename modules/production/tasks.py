@@ -1,0 +1,15 @@
+"""Background work of production."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modules.production.services.planning import planning_run_in_steps
+from tenon.access.actor import Actor
+from tenon.jobs.progress import Progress
+
+
+def run_planning(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """The job behind “Run planning”. Run again after a crash it finds the same input and writes the same."""
+    run = planning_run_in_steps(actor=actor, tell=lambda share, words: progress(share, None, words))
+    return {"run": run.pk, "proposals": run.proposals, "messages": run.messages}
