@@ -66,6 +66,7 @@ INVOICE = Entity(
         Action(
             "credit", _("Issue credit note"), f"{SERVICES}.invoice_posting.invoice_credit", "finance.invoice.credit",
             argument="invoice", states=("posted", "part_paid", "paid"), icon="undo-2",
+            when={"kind": ("sales_invoice", "purchase_invoice")},
             params=(
                 Field("on", "date", _("Date of the credit note")), Field("reason", "text", _("Reason")),
                 Field("lines", "json", _("Lines"), help=_("Left empty: everything that is not credited yet.")),
@@ -74,6 +75,7 @@ INVOICE = Entity(
         Action(
             "use_credit", _("Use for an invoice"), f"{SERVICES}.allocation.credit_allocate", "finance.payment.allocate",
             argument="credit_note", states=("posted", "part_paid"), icon="link",
+            when={"kind": ("sales_credit_note", "purchase_credit_note")},
             params=(
                 Field("invoice", "ref", _("Invoice"), required=True, ref="finance.invoice"),
                 Field("amount", "money", _("Amount")),

@@ -123,7 +123,7 @@ JOURNAL_ENTRY = Entity(
     actions=(
         Action(
             "reverse", _("Reverse"), f"{SERVICES}.journal.journal_entry_reverse", "finance.journal_entry.reverse",
-            argument="entry", danger=True, icon="undo-2",
+            argument="entry", danger=True, icon="undo-2", when={"kind": ("manual", "clearing")},
             params=(
                 Field("on", "date", _("Posting date"), help=_("Left empty: on the entry's own date.")),
                 Field("narration", "text", _("Narration")),
@@ -176,6 +176,8 @@ POSTING_RULE = Entity(
     default_order=("event",),
     title_field="event",
     custom_fields=False,
+    create=f"{SERVICES}.posting_rules.posting_rule_create",
+    update=f"{SERVICES}.posting_rules.posting_rule_update",
 )
 
 SUSPENSE_ITEM = Entity(

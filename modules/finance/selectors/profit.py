@@ -108,7 +108,9 @@ def estimate(order: SalesOrder) -> dict[str, Decimal] | None:
     provider = find(OrderCostEstimate)
     costs = provider.unit_costs(sorted(goods)) if provider and goods else {}
     out: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    out[REVENUE] = (sum((x.subtotal for x in lines), ZERO) + order.freight) * rate
+    # Of an order that was closed short only what is still sold brings anything.
+    wanted = sum((x.subtotal * (x.base_quantity - x.cancelled) / x.base_quantity for x in lines), ZERO)
+    out[REVENUE] = (wanted + order.freight) * rate
     for line in lines:
         unit = costs.get(line.product_id)
         if not unit and line.product.standard_cost is not None:

@@ -143,11 +143,19 @@ def _asked(
         if not isinstance(items, (list, tuple)) or not all(isinstance(item, Mapping) for item in items):
             raise Invalid.field("items", _("This must be a list."), "invalid")
         return [
-            (key_of(i.get("invoice")) or 0, _number(i.get("amount"), f"items.{n}.amount")) for n, i in enumerate(items)
+            (_key(i.get("invoice"), f"items.{n}.invoice"), _number(i.get("amount"), f"items.{n}.amount"))
+            for n, i in enumerate(items)
         ]
     if invoice is not None:
-        return [(key_of(invoice) or 0, _number(amount, "amount"))]
+        return [(_key(invoice, "invoice"), _number(amount, "amount"))]
     return None
+
+
+def _key(value: Any, field: str) -> int:
+    try:
+        return key_of(value) or 0
+    except (TypeError, ValueError):
+        raise Invalid.field(field, _("There is no such invoice"), "unknown") from None
 
 
 def _number(value: Any, field: str) -> Decimal | None:

@@ -98,7 +98,7 @@ class _Builder:
         """What was accrued at receipt is cleared at that value; the supplier's price differs by the variance. The
         foreign amount stays with the clearing, so that the entry balances in its currency too."""
         order_line = line.purchase_order_line
-        if line.account_id or order_line is None or not _accrues(order_line):
+        if line.account_id or order_line is None or not (line.accrued or _accrues(order_line)):
             event = Event.PURCHASE_FREIGHT if line.is_freight else Event.PURCHASE_EXPENSE
             account_id = line.account_id or self.rules.need(event, line.product_id).debit_id
             self.against(

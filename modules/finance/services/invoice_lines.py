@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.models import Account, Invoice, InvoiceLine
 from modules.finance.rules.amounts import round_step, tax_of
-from modules.shared.data.models import Product, PurchaseOrderLine, SalesOrderLine, Tax
+from modules.finance.services.journal import CONTROLLED
+from modules.shared.data.models import Product, PurchaseOrderLine, SalesOrder, SalesOrderLine, Tax, Unit
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
@@ -94,12 +95,17 @@ def from_input(values: Sequence[Mapping[str, Any]], currency: str) -> list[Invoi
     products = Product.objects.in_bulk({k for v in values if (k := key_of(v.get("product")))})
     taxes = Tax.objects.in_bulk({k for v in values if (k := key_of(v.get("tax")))})
     accounts = Account.objects.in_bulk({k for v in values if (k := key_of(v.get("account")))})
+    groups = set(Account.objects.filter(parent__in=accounts).values_list("parent_id", flat=True)) if accounts else set()
+    units = _there(Unit, values, "unit")
+    orders = _there(SalesOrder, values, "cost_order")
     for index, given in enumerate(values):
         numbers = {}
         for name, default in (("quantity", 1), ("unit_price", 0), ("discount", 0)):
             number = _decimal(given.get(name), default)
             if number is None or number < 0 or (name == "quantity" and number == 0):
                 errors.append(FieldError(f"lines.{index}.{name}", "invalid", _("Enter a positive number")))
+            elif name == "discount" and number > 100:
+                errors.append(FieldError(f"lines.{index}.discount", "range", _("A discount is 100 per cent at most")))
             numbers[name] = number or ZERO
         product = products.get(key_of(given.get("product")) or 0)
         if product is None and not given.get("description"):
@@ -107,7 +113,12 @@ def from_input(values: Sequence[Mapping[str, Any]], currency: str) -> list[Invoi
         key = key_of(given.get("tax"))
         if key is not None and key not in taxes:
             errors.append(FieldError(f"lines.{index}.tax", "unknown", _("There is no such tax")))
-        tax = taxes.get(key or 0)
+        account = accounts.get(key_of(given.get("account")) or 0)
+        errors += _account_errors(given, account, groups, f"lines.{index}.account")
+        for name, known in (("unit", units), ("cost_order", orders)):
+            if (key := key_of(given.get(name))) is not None and key not in known:
+                errors.append(FieldError(f"lines.{index}.{name}", "unknown", _("There is no such record")))
+        tax = taxes.get(key_of(given.get("tax")) or 0)
         rate, included = (tax.rate, tax.included) if tax else (ZERO, False)
         amount = numbers["quantity"] * numbers["unit_price"] * (100 - numbers["discount"]) / 100
         net, tax_amount = tax_of(amount, rate, included, step)
@@ -116,13 +127,33 @@ def from_input(values: Sequence[Mapping[str, Any]], currency: str) -> list[Invoi
                 product=product, description=given.get("description") or str(product or ""),
                 unit_id=key_of(given.get("unit")) or (product.unit_id if product else None), tax=tax, tax_rate=rate,
                 tax_included=included, subtotal=net, tax_amount=tax_amount, total=net + tax_amount,
-                account=accounts.get(key_of(given.get("account")) or 0),
+                account=account,
                 cost_order_id=key_of(given.get("cost_order")), is_freight=bool(given.get("is_freight")), **numbers,
             )
         )  # fmt: skip
     if errors:
         raise Invalid(errors=errors)
     return out
+
+
+def _there(model: Any, values: Sequence[Mapping[str, Any]], name: str) -> set[int]:
+    wanted = {k for v in values if (k := key_of(v.get(name)))}
+    return set(model.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+
+
+def _account_errors(given: Mapping[str, Any], account: Account | None, groups: set[int], path: str) -> list[FieldError]:
+    """An account named on a line: it exists, can be posted to, and no sub-ledger is kept on it."""
+    if key_of(given.get("account")) is None:
+        return []
+    if account is None or not account.is_active:
+        return [FieldError(path, "unknown", _("There is no such account in use"))]
+    words = {"account": str(account)}
+    if account.pk in groups:
+        return [FieldError(path, "group", _("%(account)s has accounts below it: post to one of those") % words)]
+    if account.control in CONTROLLED:
+        message = _("%(account)s is kept by its documents: entries by hand would part it from them")
+        return [FieldError(path, "control", message % words)]
+    return []
 
 
 def _decimal(value: Any, default: int) -> Decimal | None:

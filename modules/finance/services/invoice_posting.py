@@ -222,7 +222,7 @@ def _credit_lines(invoice: Invoice, wanted: Sequence[Mapping[str, Any]] | None) 
     if wanted is None:
         asked = {pk: r.quantity - before.get(pk, {"quantity": ZERO})["quantity"] for pk, r in rows.items()}
     else:
-        asked = {key_of(w["line"]) or 0: Decimal(str(w["quantity"])) for w in wanted}
+        asked = _asked(wanted)
     step, base_step = currency_step(invoice.currency), currency_step(current().currency)
     out = []
     for pk, quantity in asked.items():
@@ -241,6 +241,21 @@ def _credit_lines(invoice: Invoice, wanted: Sequence[Mapping[str, Any]] | None) 
     if not out:
         raise StateRefused(_("There is nothing left to credit"))
     return out
+
+
+def _asked(wanted: Any) -> dict[int, Decimal]:
+    """Line → quantity of `[{"line", "quantity"}]`, as it came from outside. Raises Invalid."""
+    asked: dict[int, Decimal] = {}
+    for index, row in enumerate(wanted if isinstance(wanted, (list, tuple)) else [wanted]):
+        given = row if isinstance(row, Mapping) else {}
+        try:
+            key, quantity = key_of(given.get("line")), Decimal(str(given.get("quantity")))
+        except (ArithmeticError, TypeError, ValueError):
+            key, quantity = None, ZERO
+        if key is None or not quantity.is_finite() or quantity < 0:
+            raise Invalid.field(f"lines.{index}", _("Say which line and how much."), "invalid")
+        asked[key] = asked.get(key, ZERO) + quantity
+    return asked
 
 
 def _credit_line(row: InvoiceLine, done: Decimal, quantity: Decimal, step: Decimal, base_step: Decimal) -> InvoiceLine:

@@ -24,6 +24,7 @@ from modules.finance.services.invoice_lines import (
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Party, PaymentTerm, PurchaseOrder, SalesOrder
 from modules.shared.data.selectors.rates import exchange_rate as rate_of
+from modules.shared.data.selectors.rates import known_currency
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import Conflict, Invalid, StateRefused
@@ -138,7 +139,8 @@ def invoice_create(
         raise Invalid.field("party", _("This party is not a customer"), "not_customer")
     if kind == Kind.PURCHASE_INVOICE and not found.is_supplier:
         raise Invalid.field("party", _("This party is not a supplier"), "not_supplier")
-    currency, issued_on = currency or found.currency or current().currency, issued_on or current().today()
+    currency = known_currency(currency or found.currency or current().currency)
+    issued_on = issued_on or current().today()
     rows = from_input(lines, currency)
     invoice = Invoice(
         kind=kind, party=found, currency=currency, issued_on=issued_on, reference=reference, note=note,

@@ -18,7 +18,7 @@ from modules.finance.services.allocation import invoices_lock, payment_allocate,
 from modules.finance.services.journal import reversal_draft
 from modules.finance.services.ledger import entries_write
 from modules.shared.data.models import Party
-from modules.shared.data.selectors.rates import exchange_rate
+from modules.shared.data.selectors.rates import exchange_rate, known_currency
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
@@ -58,7 +58,7 @@ def payment_record(
     found = party if isinstance(party, Party) else Party.objects.filter(pk=key_of(party) or 0).first()
     if found is None:
         raise Invalid.field("party", _("There is no such customer or supplier"), "unknown")
-    paid_on, currency = paid_on or current().today(), currency or current().currency
+    paid_on, currency = paid_on or current().today(), known_currency(currency or current().currency)
     number = _amount(amount, currency)
     rate = exchange_rate_given or exchange_rate(currency, paid_on)
     base = round_step(number * rate, currency_step(current().currency))

@@ -9,6 +9,8 @@ import pytest
 
 from modules.finance.models import Account, Invoice, PaymentAllocation
 from tenon.access.actor import Actor
+from tenon.api.metadata import entity_meta
+from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, serving
 from tests.modules.finance.books import Books
 from tests.platform.api.client import Api
@@ -179,3 +181,34 @@ def test_off_is_off(acme: Company, actor: Actor):
             answer = api.get(f"{V1}{path}")
             assert (answer.status, answer.type) == (403, "feature-off"), path
         assert current().has_module("finance") is False
+
+
+def test_verbs_are_offered_by_kind(api: Api, books: Books, actor: Actor):
+    """A credit note is used for an invoice, an invoice is credited; not the other way round."""
+    invoice = books.charge(100)
+    refused = api.post(f"{V1}invoices/{invoice.pk}/actions/use_credit/", {"invoice": invoice.pk})
+    assert (refused.status, refused.type) == (409, "state")
+    note = api.post(f"{V1}invoices/{invoice.pk}/actions/credit/").json["result"]["id"]
+    assert api.post(f"{V1}invoices/{note}/actions/credit/").status == 409
+    offered = {a["key"]: a["when"] for a in entity_meta(actor, registry().entities["finance.invoice"])["actions"]}
+    assert offered["use_credit"] == {"kind": ["sales_credit_note", "purchase_credit_note"]}
+    assert offered["credit"] == {"kind": ["sales_invoice", "purchase_invoice"]}
+    assert offered["post"] == {}
+
+
+def test_a_rule_names_accounts_that_can_be_posted_to(api: Api, books: Books):
+    """Or every truck would wait for the chart of accounts."""
+    body = {"event": "goods_receipt", "product_source": "make", "credit_account": account("2202.01")}
+    refused = api.post(f"{V1}posting-rules/", {**body, "debit_account": account("2221")})
+    assert (refused.status, [(e["field"], e["code"]) for e in refused.json["errors"]]) == (
+        400, [("debit_account", "group")],
+    )  # fmt: skip
+    made = api.post(f"{V1}posting-rules/", {**body, "debit_account": account("1405")})
+    assert made.status == 201, made.json
+
+
+def test_allocations_that_are_none_are_refused(api: Api, books: Books):
+    payment = books.pay(10)
+    for items in ("x", [1], [{"invoice": "x", "amount": "1"}], [{"invoice": 999999, "amount": "1"}]):
+        answer = api.post(f"{V1}payments/{payment.pk}/actions/allocate/", {"items": items})
+        assert (answer.status, answer.type) == (400, "invalid"), (items, answer.json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,7 @@ from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import ExchangeRate, PaymentTerm
 from tenon.problems import Conflict, Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
-from tenon.tenancy.context import current
+from tenon.tenancy.context import current, serving
 from tests.modules.finance.books import Books
 
 D = Decimal
@@ -387,3 +388,54 @@ def test_statements_do_not_grow_with_the_lines(books, django_assert_max_num_quer
         books.deliver(order, ["4"] * size)
         with django_assert_max_num_queries(70):
             books.invoice(order)
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "code"),
+    [
+        ({"discount": "150"}, "discount", "range"),
+        ({"account": "1122"}, "account", "control"),
+        ({"account": "2202.02"}, "account", "control"),
+        ({"account": "1405"}, "account", "control"),
+        ({"account": "2221"}, "account", "group"),
+        ({"account": 0}, "account", "unknown"),
+        ({"unit": 999_999}, "unit", "unknown"),
+        ({"cost_order": 999_999}, "cost_order", "unknown"),
+    ],
+)
+def test_a_line_by_hand_parts_no_sub_ledger_from_its_account(books, line, field, code):
+    """An account that documents keep, a group, something that is not there: named, not posted."""
+    if isinstance(line.get("account"), str):
+        line = {"account": books.account(line["account"])}
+    elif "account" in line:
+        line = {"account": 999_999}
+    with pytest.raises(Invalid) as caught:
+        invoice_create(
+            actor=books.actor, kind="purchase_invoice", party=books.party("supplier"),
+            lines=[{"description": "Rent", "quantity": 1, "unit_price": "100", **line}],
+        )  # fmt: skip
+    assert [(e.field, e.code) for e in caught.value.errors] == [(f"lines.0.{field}", code)]
+    books.prove()
+
+
+def test_what_is_no_list_of_lines_is_not_credited(books):
+    invoice = books.charge(100)
+    line = invoice.lines.get().pk
+    bad: list[Any] = ["all", [1], [{"line": line}], [{"quantity": 1}], [{"line": "x", "quantity": 1}],
+                  [{"line": line, "quantity": "nan"}], [{"line": line, "quantity": "-1"}], {"line": line}]  # fmt: skip
+    for lines in bad:
+        with pytest.raises(Invalid) as caught:
+            invoice_credit(actor=books.actor, invoice=invoice, lines=lines)
+        assert caught.value.errors[0].field.startswith("lines")
+    assert Invoice.objects.filter(credit_of=invoice).count() == 0
+
+
+def test_goods_received_with_inventory_on_are_cleared_with_it_off(books):
+    """What stands accrued is cleared by the supplier's invoice, whatever is switched on by then."""
+    order = books.purchase((books.product(), 10, "50"))
+    books.receive(order)
+    company = current()
+    with serving(replace(company, features=frozenset(f for f in company.features if not f.startswith("inventory.")))):
+        books.bill(order)
+    assert books.balance("2202.01") == 0
+    books.prove()

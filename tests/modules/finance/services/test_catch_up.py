@@ -1,0 +1,60 @@
+"""The ledger switched on after stock has moved: it takes over what stands there, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+
+from modules.finance.checks import check
+from modules.finance.models import JournalEntry
+from modules.finance.on_enable import on_enable
+from modules.inventory.models import StockBalance
+from modules.inventory.services.transfer import stock_scrap
+from modules.production.services import production_order_report
+from tenon.access.actor import Actor, system
+from tenon.tenancy.context import Company, current, serving
+from tests.modules.finance.books import Books
+from tests.modules.inventory.stock_world import World
+from tests.modules.production.factory import make_factory
+from tests.modules.production.services.test_orders import stocked
+
+D = Decimal
+
+
+@contextmanager
+def without_finance() -> Iterator[None]:
+    company = current()
+    with serving(replace(company, features=frozenset(f for f in company.features if not f.startswith("finance.")))):
+        yield
+
+
+def test_stock_and_work_in_progress_are_taken_over(serving_acme: Company, actor: Actor) -> None:
+    """Bought 10 at 4.00 without a ledger; an order took 32 spokes at 0.50 and gave nothing yet. Then the ledger comes:
+    40.00 and what is left of the spokes are stock, 16.00 work in progress, all against opening balances."""
+    world, books = World(actor), Books(actor)
+    with without_finance():
+        world.buy((world.product(), 10, 4))
+        factory = make_factory(actor)
+        stocked(factory, (factory.spoke, 100, "0.50"))
+        order = factory.order(2, product=factory.wheel)
+        production_order_report(actor=actor, order=order, scrap=D(1))
+    assert check(current()) != []
+    on_enable(actor=system("switch"), company=current())
+    assert check(current()) == []
+    assert (books.balance("1403"), books.balance("4001"), books.balance("3199")) == (D(74), D(16), D(-90))
+    count = JournalEntry.objects.count()
+    on_enable(actor=system("switch"), company=current())
+    assert JournalEntry.objects.count() == count
+
+
+def test_deliveries_of_a_time_without_a_ledger_leave_it_too(serving_acme: Company, actor: Actor) -> None:
+    """10 at 4.00 are in the books; 4 are scrapped while finance is off: the ledger comes down to 24.00."""
+    world, books = World(actor), Books(actor)
+    product = world.product()
+    world.opening((product, 10, 4))
+    with without_finance():
+        stock_scrap(actor=actor, stock=StockBalance.objects.get(product=product), quantity=D(4))
+    on_enable(actor=system("switch"), company=current())
+    assert (books.balance("1403"), check(current())) == (D(24), [])
