@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from modules.crm.api.serializers import LeadLike, Pipeline, PipelineQuery
 from modules.crm.models import Stage
 from modules.crm.selectors.duplicates import lead_duplicates
 from modules.crm.selectors.pipeline import pipeline_at
+from modules.shared.data.api.serializers import Duplicates
 from tenon.api.authentication import actor_of
+from tenon.money.rounding import round_money
 from tenon.problems import Invalid
 from tenon.tenancy.context import current
 
@@ -22,6 +27,7 @@ from tenon.tenancy.context import current
 class LeadDuplicatesView(APIView):
     """GET ?name=&email=&phone=&exclude= → who might be the same."""
 
+    @extend_schema(parameters=[LeadLike], responses=Duplicates)
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         actor.require("crm.lead.view")
@@ -37,10 +43,15 @@ class LeadDuplicatesView(APIView):
         return Response({"results": [hit.as_json() for hit in hits]})
 
 
+def _money(amount: Decimal) -> str:
+    return f"{round_money(amount, current().currency):f}"
+
+
 class PipelineView(APIView):
     """GET ?on=2026-11-21 → per stage: count, amount, weighted amount, in the company's currency, at the end of that
     day (now, without `on`)."""
 
+    @extend_schema(parameters=[PipelineQuery], responses=Pipeline)
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         actor.require("crm.opportunity.view")
@@ -63,9 +74,9 @@ class PipelineView(APIView):
                 "currency": company.currency,
                 "stages": [
                     {
-                        "id": stage.pk, "label": stage.name, "probability": str(stage.probability.normalize()),
-                        "count": figures[stage.pk].count, "amount": f"{figures[stage.pk].amount:.2f}",
-                        "weighted": f"{figures[stage.pk].weighted:.2f}",
+                        "id": stage.pk, "label": stage.name, "probability": f"{stage.probability.normalize():f}",
+                        "count": figures[stage.pk].count, "amount": _money(figures[stage.pk].amount),
+                        "weighted": _money(figures[stage.pk].weighted),
                     }
                     for stage in stages
                 ],

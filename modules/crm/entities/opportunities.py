@@ -21,7 +21,7 @@ STAGE = Entity(
     fields=(
         "name",
         "position",
-        "kind",
+        Field("kind", write_once=True),
         "probability",
         Field("required_fields", type="multichoice", choices=ENTRY_FIELDS),
         "is_active",

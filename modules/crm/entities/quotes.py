@@ -35,7 +35,7 @@ QUOTE = Entity(
         Field("tax_amount", read_only=True),
         "freight",
         Field("total", read_only=True),
-        Field("tax_lines", read_only=True),
+        Field("tax_lines", read_only=True, hidden=True),
         Field("cost", sensitive=True, read_only=True),
         Field("margin", sensitive=True, read_only=True),
         Field("margin_percent", sensitive=True, read_only=True),
@@ -116,7 +116,8 @@ QUOTE_LINE = Entity(
     fields=(
         Field("quote", write_once=True),
         "position",
-        Field("product", ref_filter={"is_active": True}),
+        Field("product", ref_filter={"is_active": True, "is_saleable": True}),
+        Field("product_kind", source="product__kind", label=_("Goods or service"), read_only=True, hidden=True),
         "description",
         "quantity",
         Field("unit", required=False),

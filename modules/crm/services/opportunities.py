@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.crm.models import Lead, Opportunity, Stage, StageHistory
 from modules.shared.data.models import Party
+from modules.shared.data.selectors.rates import known_currency
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid, StateRefused
@@ -53,15 +54,19 @@ def opportunity_update(*, actor: Actor, opportunity: Opportunity, **values: Any)
     """Changes an opportunity; a new stage goes through opportunity_move. Raises Invalid, StateRefused."""
     stage = values.pop("stage", None)
     opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
-    before = (opportunity.amount, opportunity.probability, opportunity.expected_close)
+    before = _worth(opportunity)
     _set(opportunity, values)
     opportunity.save()
     if stage is not None and key_of(stage) != opportunity.stage_id:
         return opportunity_move(actor=actor, opportunity=opportunity, stage=stage)
-    if before != (opportunity.amount, opportunity.probability, opportunity.expected_close):
+    if before != _worth(opportunity):
         # The forecast of a past day must know what the deal was worth on that day.
         _remember(opportunity, opportunity.stage, timezone.now())
     return opportunity
+
+
+def _worth(opportunity: Opportunity) -> tuple[Any, ...]:
+    return opportunity.amount, opportunity.currency, opportunity.probability, opportunity.expected_close
 
 
 @service("crm.opportunity.move")
@@ -172,6 +177,8 @@ def _set(opportunity: Opportunity, values: Mapping[str, Any]) -> None:
     errors = []
     if opportunity.amount is not None and opportunity.amount < 0:
         errors.append(FieldError("amount", "min_value", _("An amount is not negative")))
+    if values.get("currency"):
+        known_currency(opportunity.currency)
     if not 0 <= opportunity.probability <= 100:
         errors.append(FieldError("probability", "range", _("A probability lies between 0 and 100 per cent")))
     if errors:

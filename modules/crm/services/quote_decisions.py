@@ -70,7 +70,7 @@ def quote_accept(*, actor: Actor, quote: Quote) -> SalesOrder:
             {
                 "product": line.product_id, "description": line.description, "quantity": line.quantity,
                 "unit": line.unit_id, "unit_price": line.unit_price, "discount": line.discount, "tax": line.tax_id,
-                "keep_tax": True, "requested_on": line.requested_on, "position": line.position,
+                "keep_product": True, "keep_tax": True, "requested_on": line.requested_on, "position": line.position,
             }
             for line in lines
         ],

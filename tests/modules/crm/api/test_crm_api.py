@@ -35,6 +35,7 @@ def test_lead_to_order(api: Api, make_product: Callable[..., Product]) -> None:
     opportunity = result["opportunity"]["id"]
     pipeline = api.get("/api/v1/crm/pipeline/").json["stages"]
     assert [(s["count"], s["amount"], s["weighted"]) for s in pipeline] == [(1, "500.00", "50.00")]
+    assert pipeline[0]["probability"] == "10"  # not 1E+1
     quote = api.post(
         "/api/v1/crm/quotes/",
         {
