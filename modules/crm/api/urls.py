@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
+from modules.crm.api.preview import QuotePreviewView
 from modules.crm.api.views import LeadDuplicatesView, PipelineView
 
 urlpatterns = [
     path("leads/duplicates/", LeadDuplicatesView.as_view(), name="crm-lead-duplicates"),
+    path("quotes/preview/", QuotePreviewView.as_view(), name="crm-quote-preview"),
     path("pipeline/", PipelineView.as_view(), name="crm-pipeline"),
 ]

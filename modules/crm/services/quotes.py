@@ -38,6 +38,19 @@ EMPTIABLE = ("requested_on", "note")
 def quote_create(*, actor: Actor, party: Party, lines: Sequence[Mapping[str, Any]] = (), **values: Any) -> Quote:
     """A draft quote; what is left out comes from the customer, its price list and the products; valid for 30 days.
     Raises Invalid, MissingRate."""
+    quote, rows = quote_draft(actor=actor, party=party, lines=lines, **values)
+    quote.number = quote.root_number = next_number("QU")
+    quote.save()
+    lines_insert(rows, parent="quote")
+    return quote
+
+
+def quote_draft(
+    *, actor: Actor, party: Party, lines: Sequence[Mapping[str, Any]] = (), **values: Any
+) -> tuple[Quote, list[QuoteLine]]:
+    """The quote and its lines, complete but for its number, not written: a form shows it while one types. Raises
+    Forbidden, Invalid, MissingRate."""
+    actor.require("crm.quote.create")
     if not party.is_customer:
         raise Invalid.field("party", _("This party is not a customer"), "not_customer")
     values = {k: v for k, v in values.items() if v not in (None, "")}
@@ -58,10 +71,7 @@ def quote_create(*, actor: Actor, party: Party, lines: Sequence[Mapping[str, Any
     drafts = draft_lines(lines, pricing=pricing_of(quote)) if lines else []
     rows = [new_line(quote, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
     price(quote, rows)
-    quote.number = quote.root_number = next_number("QU")
-    quote.save()
-    lines_insert(rows, parent="quote")
-    return quote
+    return quote, rows
 
 
 @service("crm.quote.update")
