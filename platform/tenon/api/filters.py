@@ -14,7 +14,7 @@ from tenon.access.scope import scope_filter
 from tenon.api import lookups  # noqa: F401  (registers `part`)
 from tenon.api.fields import DECIMALS, TEXTS, FieldFault, parse_filter, plain
 from tenon.api.metadata import Resource, feature_on
-from tenon.api.shapes import FieldShape, model_field, shapes, title_of
+from tenon.api.shapes import FieldShape, label_of, model_field, shapes, title_of
 from tenon.api.visibility import rows as visible_rows
 from tenon.api.visibility import scoped
 from tenon.problems import FieldError, Invalid
@@ -66,7 +66,7 @@ def beyond_sight(resource: Resource, path: str) -> bool:
     """Whether a path leads to values of records of which the actor sees some only. What such a record is called stands
     in the reference itself; by its other fields nobody may sort or group, and filters find what is in sight."""
     link, target, tail = _hop(resource, path)
-    if path in resource.queryable or link is None or target is None or tail == title_of(target):
+    if path in resource.queryable or link is None or target is None or tail in (title_of(target), label_of(target)):
         return False
     return bool(scope_filter(resource.actor, scoped(target.key)))
 
@@ -211,7 +211,7 @@ def _searchable(resource: Resource, path: str) -> bool:
         return True
     if tail in resource.actor.hidden.get(target.key, ()):
         return False
-    return tail == title_of(target) or resource.actor.can(f"{target.permission_prefix}.view")
+    return tail in (title_of(target), label_of(target)) or resource.actor.can(f"{target.permission_prefix}.view")
 
 
 def _words(text: str) -> list[str]:

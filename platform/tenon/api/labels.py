@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from tenon.access.actor import Actor
-from tenon.api.shapes import FieldShape, entity_of_model, model_field, shapes, title_of
+from tenon.api.shapes import FieldShape, entity_of_model, label_of, model_field, shapes, title_of
 from tenon.registry.registry import registry
 from tenon.registry.types import Entity
 
@@ -24,10 +24,11 @@ def title_path(
     if entity is None:
         names = {f.name for f in model._meta.get_fields()}
         return next((n for n in ("number", "code", "name", "title", "label") if n in names), "pk"), ()
-    title = title_of(entity)
+    title = label_of(entity)
     shape = shapes(entity.key).get(title)
     path = shape.source if shape is not None and shape.source else title
-    reads = ((entity.key, title),)
+    # A label made of the title hides with it.
+    reads = tuple((entity.key, name) for name in dict.fromkeys((title, title_of(entity))))
     field = model_field(model, path)
     if field is None:
         return "pk", ()

@@ -22,6 +22,7 @@ from tenon.api.shapes import (
 )
 from tenon.problems import FeatureOff
 from tenon.records.selectors.custom_field import custom_fields
+from tenon.registry.menus import entity_is_on
 from tenon.registry.registry import registry
 from tenon.registry.types import Entity
 from tenon.tenancy.context import current
@@ -30,8 +31,7 @@ _LONG = ("json", "longtext")
 
 
 def feature_on(entity: Entity) -> bool:
-    company = current()
-    return company.has_any(entity.features) if entity.features else company.has_module(entity.module)
+    return entity_is_on(entity, current())
 
 
 class Resource:
@@ -116,7 +116,7 @@ def field_meta(shape: FieldShape) -> dict[str, Any]:
         "sortable": shape.sortable,
         "searchable": shape.searchable,
         "custom": shape.custom,
-        "hidden": False,
+        "hidden": shape.hidden,
     }
 
 
@@ -156,6 +156,7 @@ def entity_meta(actor: Actor, entity: Entity) -> dict[str, Any]:
                 "key": action.key,
                 "label": _text(action.label),
                 "states": list(action.states),
+                "when": {key: list(values) for key, values in action.when.items()},
                 "bulk": action.bulk,
                 "primary": action.primary,
                 "danger": action.danger,

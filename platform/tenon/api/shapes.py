@@ -57,6 +57,7 @@ class FieldShape:
     target_model: ModelClass | None = None
     ref_filter: Mapping[str, Any] | None = None
     sensitive: bool = False
+    hidden: bool = False
     searchable: bool = False
     sortable: bool = True
     filters: tuple[str, ...] = ()
@@ -77,6 +78,11 @@ def title_of(entity: Entity) -> str:
         return entity.title_field
     names = {f.name for f in model_of(entity)._meta.get_fields()}
     return next((name for name in _TITLES if name in names), "id")
+
+
+def label_of(entity: Entity) -> str:
+    """The field that references to a record show: declared, or what names it."""
+    return entity.label_field or title_of(entity)
 
 
 def entity_of_model(model: type[models.Model]) -> Entity | None:
@@ -191,6 +197,7 @@ def resolve(entity: Entity, declared: Field) -> FieldShape:
         target_model=target_model,  # type: ignore[arg-type]
         ref_filter=declared.ref_filter or None,
         sensitive=declared.sensitive,
+        hidden=declared.hidden,
         searchable=declared.key in entity.search,
         sortable=bool(source) and kind not in ("json", "multichoice"),
         filters=FILTERS[kind] if source else (),

@@ -92,6 +92,9 @@ class Registry:
             for action in entity.actions:
                 if action.permission not in self.permissions:
                     raise ManifestError(f"{entity.key}: action {action.key} names unknown {action.permission!r}")
+                declared = {f if isinstance(f, str) else f.key for f in entity.fields}
+                if unknown := set(action.when) - declared:
+                    raise ManifestError(f"{entity.key}: action {action.key} asks for unknown fields {sorted(unknown)}")
         for node in self.menus.values():
             if node.parent and node.parent not in self.menus:
                 raise ManifestError(f"menu {node.id}: unknown parent {node.parent!r}")

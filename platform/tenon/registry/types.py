@@ -54,6 +54,7 @@ class Field:
     unit_field: str | None = None
     default: Any = None
     sensitive: bool = False  # cost prices, margins: roles may hide it
+    hidden: bool = False  # in the API, not on the generic pages: something a page of its own shows better
     source: str | None = None  # ORM path when it differs from key, e.g. "order.number" → "order__number"
 
 
@@ -75,6 +76,8 @@ class Action:
     permission: str
     argument: str = "record"
     states: tuple[str, ...] = ()
+    # Field → values: offered where they hold, too. A credit note can be used for an invoice, an invoice cannot.
+    when: dict[str, tuple[str, ...]] = field(default_factory=dict)
     params: tuple[Field, ...] = ()
     bulk: bool = False
     primary: bool = False
@@ -123,6 +126,7 @@ class Entity:
     form: tuple[Section, ...] = ()
     title_field: str = ""
     subtitle_field: str = ""
+    label_field: str = ""  # what references to it are called, where that is more than its title
     key_fields: tuple[str, ...] = ()
     state_field: str = ""
     states: tuple[State, ...] = ()
