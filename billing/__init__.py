@@ -1,0 +1,1 @@
+"""What companies subscribe to and pay for: the catalogue, Stripe, entitlements. Lives in the public schema."""

@@ -1,0 +1,1 @@
+"""The REST endpoints of the simulator, one noun a file: parameters in, objects out."""

@@ -1,0 +1,95 @@
+"""How an endpoint is declared, and what all of them share: lists with pages, answers that are ready as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from billing.simulator.params import Params
+from billing.simulator.problems import invalid
+from billing.simulator.rendering import list_of
+from billing.simulator.store import Doc
+from billing.simulator.world import World
+
+Handler = Callable[..., Doc]
+
+
+class Ready(dict[str, Any]):
+    """An answer that needs no rendering."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    method: str
+    path: str
+    handler: Handler
+
+
+ENDPOINTS: list[Endpoint] = []
+
+
+def endpoint(method: str, path: str) -> Callable[[Handler], Handler]:
+    """`handler(world, params, **names in the path)` answers it with a stored object or a Ready one."""
+
+    def declare(handler: Handler) -> Handler:
+        ENDPOINTS.append(Endpoint(method, path, handler))
+        return handler
+
+    return declare
+
+
+def page(world: World, p: Params, rows: Sequence[Doc], url: str) -> Ready:
+    """One page of `rows`, which come newest first: limit, starting_after, ending_before, created[…]."""
+    limit = p.whole("limit", 10) or 0
+    if not 1 <= limit <= 100:
+        raise invalid("This value must be between 1 and 100.", "limit", "parameter_invalid_integer")
+    rows = _created_within(p, rows)
+    after, before = p.text("starting_after"), p.text("ending_before")
+    if after and before:
+        raise invalid("Received both starting_after and ending_before parameters. Please pass in only one.")
+    ids = [row["id"] for row in rows]
+    if after:
+        start = _position(ids, after, "starting_after") + 1
+        part, more = rows[start : start + limit], len(rows) > start + limit
+    elif before:
+        stop = _position(ids, before, "ending_before")
+        part, more = rows[max(stop - limit, 0) : stop], stop > limit
+    else:
+        part, more = rows[:limit], len(rows) > limit
+    return Ready(list_of([world.render(row) for row in part], url, more))
+
+
+def _position(ids: Sequence[str], id: str, param: str) -> int:
+    if id not in ids:
+        raise invalid(f"No such object: '{id}'", param, "resource_missing")
+    return ids.index(id)
+
+
+def _created_within(p: Params, rows: Sequence[Doc]) -> Sequence[Doc]:
+    exact = p.raw("created")
+    if exact is None:
+        return rows
+    if not isinstance(exact, dict):
+        return [row for row in rows if row["created"] == int(exact)]
+    bounds = p.map("created") or Params()
+    tests: list[Callable[[int], bool]] = []
+    if (value := bounds.whole("gt")) is not None:
+        tests.append(lambda t, v=value: t > v)  # type: ignore[misc]
+    if (value := bounds.whole("gte")) is not None:
+        tests.append(lambda t, v=value: t >= v)  # type: ignore[misc]
+    if (value := bounds.whole("lt")) is not None:
+        tests.append(lambda t, v=value: t < v)  # type: ignore[misc]
+    if (value := bounds.whole("lte")) is not None:
+        tests.append(lambda t, v=value: t <= v)  # type: ignore[misc]
+    return [row for row in rows if all(test(row["created"]) for test in tests)]
+
+
+def deleted(doc: Doc) -> Ready:
+    return Ready(id=doc["id"], object=doc["object"], deleted=True)
+
+
+def rates_of(world: World, p: Params, name: str) -> list[str] | None:
+    """Tax rates named by a parameter. Raises StripeProblem for one that is not there."""
+    ids = p.strings(name)
+    return None if ids is None else [world.get("tax_rate", id, p.named(name))["id"] for id in ids]

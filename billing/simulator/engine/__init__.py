@@ -1,0 +1,1 @@
+"""What Stripe does by itself: bills, collects, retries, moves time."""

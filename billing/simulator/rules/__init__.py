@@ -1,0 +1,1 @@
+"""The simulator's arithmetic: pure functions without a store, a clock or HTTP."""
