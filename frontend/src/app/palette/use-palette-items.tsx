@@ -80,6 +80,8 @@ export function usePaletteItems(typed: string): { groups: PaletteGroup[]; search
   const bestEntity = best && entities[best.entity];
   const verbs: PaletteItem[] = !best || !bestEntity ? [] : (bestEntity.actions ?? [])
     .filter((action) => !action.states?.length || (best.state !== undefined && action.states.includes(best.state)))
+    // a hit says its state and not its kind
+    .filter((action) => Object.keys(action.when ?? {}).length === 0)
     .slice(0, 4)
     .map((action) => ({ key: `do/${action.key}`, icon: <Icon name={action.icon ?? "arrow-right"} size={small} />, title: action.label, action: { entity: bestEntity, id: best.id, meta: action, title: best.title } }));
 

@@ -50,9 +50,13 @@ export function titleOf(entity: EntityMeta, row: Row | undefined): string {
   return value === null || value === undefined || value === "" ? `#${row.id}` : String(value);
 }
 
+/** Whether the row is of the kind that the action is for: a credit note, not an invoice. */
+export const appliesTo = (action: ActionMeta, row: Row | undefined): boolean =>
+  Object.entries(action.when ?? {}).every(([field, values]) => row !== undefined && values.includes(String(row[field])));
+
 export function actionsFor(entity: EntityMeta, row: Row | undefined): ActionMeta[] {
   const state = entity.state_field && row ? String(row[entity.state_field]) : undefined;
-  return (entity.actions ?? []).filter((action) => !action.states?.length || (state !== undefined && action.states.includes(state)));
+  return (entity.actions ?? []).filter((action) => (!action.states?.length || (state !== undefined && action.states.includes(state))) && appliesTo(action, row));
 }
 
 export const canWrite = (field: FieldMeta, creating: boolean): boolean =>

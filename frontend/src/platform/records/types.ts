@@ -47,6 +47,8 @@ export interface ActionMeta {
   label: string;
   /** States in which it is offered; empty = always. */
   states?: string[] | null;
+  /** Fields and the values with which it is offered: a document's kind. */
+  when?: Record<string, string[]>;
   bulk?: boolean;
   primary?: boolean;
   danger?: boolean;

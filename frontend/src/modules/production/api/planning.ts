@@ -66,7 +66,6 @@ export interface Peg {
 const path = "/api/v1/production/planning/";
 
 export const fetchWorkbench = (signal?: AbortSignal): Promise<Workbench> => get<Workbench>(path, undefined, signal);
-export const runPlanning = (): Promise<Workbench> => request<Workbench>("POST", path, { body: {} });
 export const firmProposals = (ids: number[]): Promise<Workbench & { orders: Document[] }> =>
   request<Workbench & { orders: Document[] }>("POST", `${path}firm/`, { body: { ids } });
 export const fetchPegging = async (document: Document, signal?: AbortSignal): Promise<Peg[]> =>

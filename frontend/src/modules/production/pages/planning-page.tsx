@@ -1,7 +1,7 @@
 /** Planning workbench: exceptions left, proposals right, firmed in bulk; below, the chain behind what is picked. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CheckCheck, RefreshCw } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
@@ -15,9 +15,11 @@ import { toast } from "@/ui/overlay/toast";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { Status } from "@/ui/status";
-import { fetchWorkbench, firmProposals, runPlanning, type Document, type Proposal } from "../api/planning";
+import { fetchWorkbench, firmProposals, type Document, type Proposal } from "../api/planning";
+import { usePlanningJob, type Job } from "../api/planning-job";
 import { Messages } from "../components/messages";
 import { Pegging } from "../components/pegging";
+import { PlanningProgress } from "../components/planning-progress";
 import "../components/production.css";
 
 const KINDS = ["all", "make", "buy", "late"] as const;
@@ -45,7 +47,15 @@ export function PlanningPage() {
   const key = keyOf(slug, "production.planning_run", "workbench", {});
   const { data, error, isPending, refetch } = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchWorkbench(signal) });
   const failed = (failure: unknown) => toast({ text: problemText(failure, said), tone: "bad" });
-  const run = useMutation({ mutationFn: runPlanning, onSuccess: (fresh) => { client.setQueryData(key, fresh); setPicked(new Set()); setChain(null); }, onError: failed });
+  const over = useCallback((job: Job) => {
+    if (job.state === "failed") return toast({ text: job.message || t("plan.broken"), tone: "bad" });
+    if (job.state === "cancelled") return toast(t("plan.stopped"));
+    setPicked(new Set());
+    setChain(null);
+    void refetch();
+  }, [refetch, t]);
+  const run = usePlanningJob(over, failed);
+  const runs = run.starting || run.job !== undefined;
   const firm = useMutation({
     mutationFn: firmProposals,
     onSuccess: ({ orders, ...fresh }) => {
@@ -77,10 +87,11 @@ export function PlanningPage() {
   return (
     <div className="page">
       <PageHead title={t("plan.title")} after={data?.run && <span className="dim">{t("plan.asOf", { when: format.moment(data.run.finished_at) })}</span>}
-        actions={mayRun && <Button variant="primary" icon={<RefreshCw size={15} />} busy={run.isPending} onClick={() => run.mutate()}>{t("plan.run")}</Button>} />
+        actions={mayRun && <Button variant="primary" icon={<RefreshCw size={15} />} busy={runs} onClick={run.start}>{t("plan.run")}</Button>} />
+      {run.job && <PlanningProgress job={run.job} stopping={run.stopping} onStop={run.stop} />}
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("plan.failed")} reference={isProblem(error) ? error.requestId : undefined} actions={<Button onClick={() => void refetch()}>{t("plan.again")}</Button>}>{problemText(error, said)}</ErrorState>}
-      {data && !data.run && <EmptyState title={t("plan.never")} actions={mayRun && <Button variant="primary" busy={run.isPending} onClick={() => run.mutate()}>{t("plan.run")}</Button>}>{t("plan.neverWhy")}</EmptyState>}
+      {data && !data.run && <EmptyState title={t("plan.never")} actions={mayRun && <Button variant="primary" busy={runs} onClick={run.start}>{t("plan.run")}</Button>}>{t("plan.neverWhy")}</EmptyState>}
       {data?.run && (
         <div className="pr-plan">
           <aside aria-label={t("plan.exceptions")}><Messages messages={data.messages} /></aside>

@@ -13,7 +13,7 @@ import { sum } from "../../fields/decimal/exact";
 import { fieldText } from "../../fields/registry";
 import { problemText } from "../problem-text";
 import { useRecordAction } from "../detail/use-record-action";
-import { fieldByPath, stateOf, titleOf } from "../entity";
+import { appliesTo, fieldByPath, stateOf, titleOf } from "../entity";
 import type { ActionMeta, BulkOutcome, Row } from "../types";
 import { isInlineEditable } from "./use-inline-edit";
 import { useExport } from "./use-export";
@@ -43,7 +43,7 @@ export function BulkActions({ list, selected, onClear, onSelect }: BulkActionsPr
   const totalField = fieldByPath(entity, entity.totals?.[0] ?? "");
   const total = totalField && rows.length > 0 ? fieldText(sum(rows.map((row) => row[totalField.key])), totalField, env, rows[0]) : undefined;
   const actions = (entity.actions ?? []).filter((action) => action.bulk);
-  const allowed = (action: ActionMeta) => rows.filter((row) => !action.states?.length || action.states.includes(stateOf(entity, row)?.value ?? ""));
+  const allowed = (action: ActionMeta) => rows.filter((row) => !action.states?.length || action.states.includes(stateOf(entity, row)?.value ?? "")).filter((row) => appliesTo(action, row));
   const editable = entity.fields.filter((field) => isInlineEditable(entity, field));
 
   function finished(title: string, outcomes: BulkOutcome[], of: Row[]) {
