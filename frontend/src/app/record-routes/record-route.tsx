@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { keyOf } from "@/platform/api/keys";
 import { entityAt } from "@/platform/menu/menu";
 import { remember } from "@/platform/recent";
+import { fetchRecord } from "@/platform/records/api";
 import { titleOf, valueAt } from "@/platform/records/entity";
 import { RecordDetailPage, RecordFormPage, RecordListPage } from "@/platform/records/pages";
 import type { EntityMeta, RecordId, Row } from "@/platform/records/types";
@@ -50,7 +51,8 @@ const words = (value: unknown): string | undefined => (value && typeof value ===
 /** Notes the opened record for "recently opened" and the browser's tab, once its page has fetched it. */
 function Visit({ entity, id }: { entity: EntityMeta; id: RecordId }) {
   const tenant = useTenant();
-  const { data } = useQuery<Row>({ queryKey: keyOf(tenant.slug, entity.key, "detail", String(id)), enabled: false });
+  // only listens: the page fetches; but whoever asks again must find out how
+  const { data } = useQuery<Row>({ queryKey: keyOf(tenant.slug, entity.key, "detail", String(id)), queryFn: ({ signal }) => fetchRecord(entity, id, signal), enabled: false });
   const title = data && titleOf(entity, data);
   const subtitle = data && entity.subtitle_field ? words(valueAt(data, entity.subtitle_field)) : undefined;
   useEffect(() => {

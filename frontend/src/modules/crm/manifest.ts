@@ -1,7 +1,15 @@
-/** What CRM adds to the app. */
+/** What CRM adds to the app: the pipeline, the conversion of leads, the way from an opportunity to a quote. */
+import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
+
+const QuoteButton = lazy(() => import("./components/quote-button").then((part) => ({ default: part.QuoteButton }))) as never;
 
 export const crm = defineModule({
   key: "crm",
   routes: [{ path: "/crm/pipeline", feature: "crm.opportunities", permission: "crm.opportunity.view", page: () => import("./pages/pipeline-page").then((part) => part.PipelinePage) }],
+  actions: { "crm.lead": { convert: { dialog: lazy(() => import("./components/convert-lead").then((part) => ({ default: part.ConvertLead }))) } } },
+  slots: [
+    { slot: "opportunity.detail.actions", key: "quote", feature: "crm.quotes", component: QuoteButton },
+    { slot: "party.detail.actions", key: "quote", feature: "crm.quotes", component: QuoteButton },
+  ],
 });

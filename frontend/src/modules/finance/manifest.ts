@@ -1,4 +1,4 @@
-/** What finance adds to the app: trial balance, profit of orders, ageing; settling an invoice on its own page. */
+/** What finance adds to the app: trial balance, profit of orders, ageing; settling invoices and matching payments. */
 import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
 
@@ -12,6 +12,9 @@ export const finance = defineModule({
     { path: "/finance/ageing/receivable", permission: "finance.receivable.view", page: () => ageing().then((part) => part.ReceivablePage) },
     { path: "/finance/ageing/payable", permission: "finance.payable.view", page: () => ageing().then((part) => part.PayablePage) },
   ],
+  actions: {
+    "finance.payment": { allocate: { dialog: lazy(() => import("./components/allocate-payment").then((part) => ({ default: part.AllocatePayment }))) } },
+  },
   slots: [
     { slot: "invoice.detail.actions", key: "payment", permission: "finance.payment.create", component: lazy(() => import("./components/record-payment").then((part) => ({ default: part.RecordPayment }))) as never },
   ],

@@ -1,10 +1,15 @@
-/** What Sales adds to the pages of a sales order: its chain of documents, its profit, what holds it up. */
+/** What Sales adds to quotes and sales orders: their editor, the chain of documents, profit, what holds an order up. */
 import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
 
+const editor = () => import("./pages/order-form-page").then((part) => part.OrderFormPage);
+
 export const sales = defineModule({
   key: "sales",
-  entities: { "shared.sales_order": { detail: () => import("./pages/sales-order-page").then((part) => part.SalesOrderPage) } },
+  entities: {
+    "shared.sales_order": { detail: () => import("./pages/sales-order-page").then((part) => part.SalesOrderPage), form: editor },
+    "crm.quote": { form: editor },
+  },
   slots: [
     { slot: "sales-order.detail.actions", key: "next", component: lazy(() => import("./components/follow-up").then((part) => ({ default: part.FollowUp }))) as never },
     { slot: "sales-order.detail.chain", key: "chain", component: lazy(() => import("./components/order-chain").then((part) => ({ default: part.OrderChain }))) as never },

@@ -1,6 +1,7 @@
-/** What a module brings to the app: its own pages, overrides of the generic ones, slot fills. */
+/** What a module brings to the app: its own pages, overrides of the generic ones, dialogs of actions, slot fills. */
 import type { ComponentType } from "react";
-import type { RecordId } from "@/platform/records/types";
+import type { ActionOutcome } from "@/platform/records/api";
+import type { ActionMeta, EntityMeta, RecordId, Row } from "@/platform/records/types";
 import { registerSlot, type SlotFill } from "./slots";
 
 export type LazyPage<P = object> = () => Promise<ComponentType<P>>;
@@ -26,11 +27,30 @@ export interface LazySlotFill extends Omit<SlotFill, "component"> {
   component: ComponentType<never>;
 }
 
+/** What a dialog of a module gets: the engine runs the action, shows refusals and keeps the page fresh. */
+export interface ActionDialogProps {
+  entity: EntityMeta;
+  record: Row;
+  action: ActionMeta;
+  busy: boolean;
+  error: unknown;
+  onClose: () => void;
+  onRun: (params: Record<string, unknown>, done?: (outcome: ActionOutcome) => void) => void;
+}
+
+/** What a module knows of an action beyond its metadata. */
+export interface OwnAction {
+  /** Asks for what the action needs, in place of the fields that its metadata lists. */
+  dialog?: ComponentType<ActionDialogProps>;
+}
+
 export interface ModuleManifest {
   key: string;
   routes?: ModuleRoute[];
   /** Pages that replace the generic ones, per entity key. */
   entities?: Record<string, EntityPages>;
+  /** Per entity key, per action key. */
+  actions?: Record<string, Record<string, OwnAction>>;
   slots?: LazySlotFill[];
 }
 
@@ -49,6 +69,14 @@ export function pagesOf(entity: string): EntityPages {
   for (const manifest of manifests.values()) {
     const pages = manifest.entities?.[entity];
     if (pages) return pages;
+  }
+  return {};
+}
+
+export function ownAction(entity: string, action: string): OwnAction {
+  for (const manifest of manifests.values()) {
+    const own = manifest.actions?.[entity]?.[action];
+    if (own) return own;
   }
   return {};
 }

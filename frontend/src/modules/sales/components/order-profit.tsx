@@ -12,7 +12,13 @@ import { Box } from "@/ui/figures";
 import { fetchProfit, type ProfitLine } from "../api/documents";
 import "./sales.css";
 
-function Line({ line }: { line: ProfitLine }) {
+/** What can be said by now: before anything is posted only the estimate, and the change once all is shipped and invoiced. */
+interface Shows {
+  posted: boolean;
+  settled: boolean;
+}
+
+function Line({ line, posted, settled }: { line: ProfitLine } & Shows) {
   const { t } = useTranslation("sales");
   const format = useFormat();
   const [open, setOpen] = useState(false);
@@ -27,8 +33,8 @@ function Line({ line }: { line: ProfitLine }) {
             : <span className="so-open">{line.label}</span>}
         </th>
         <td>{line.estimate === null ? "–" : format.amount(line.estimate)}</td>
-        <td>{format.amount(line.actual)}</td>
-        <td className={line.difference === null || Number(line.difference) === 0 ? "dim" : worse ? "t-bad" : "t-good"}>{line.difference === null ? "–" : format.amount(line.difference)}</td>
+        {posted && <td>{format.amount(line.actual)}</td>}
+        {settled && <td className={line.difference === null || Number(line.difference) === 0 ? "dim" : worse ? "t-bad" : "t-good"}>{line.difference === null ? "–" : format.amount(line.difference)}</td>}
       </tr>
       {open && line.postings.map((posting) => (
         <tr key={posting.id} className="so-posting">
@@ -38,7 +44,7 @@ function Line({ line }: { line: ProfitLine }) {
           </th>
           <td className="dim">{posting.source ? <EntityLink entity={posting.source.entity} id={posting.source.id}>{posting.source.label}</EntityLink> : t("profit.byHand")}</td>
           <td>{format.amount(posting.amount)}</td>
-          <td className="dim">{format.day(posting.entry_date)}</td>
+          {settled && <td className="dim">{format.day(posting.entry_date)}</td>}
         </tr>
       ))}
     </>
@@ -54,26 +60,29 @@ export function OrderProfit({ record }: { record: Row }) {
     queryFn: ({ signal }) => fetchProfit(record.id, signal),
   });
   if (!data) return null;
+  const posted = data.lines.some((line) => line.postings.length > 0);
+  const settled = posted && ["delivered", "closed"].includes(String(record.status)) && record.invoice_status === "full";
   return (
     <Box className="so-panel" title={<>{t("profit.title")} <span className="dim">{data.currency}</span></>}>
       <table className="so-profit">
-        <thead><tr><th /><th scope="col">{t("profit.estimate")}</th><th scope="col">{t("profit.actual")}</th><th scope="col">{t("profit.difference")}</th></tr></thead>
-        <tbody>{data.lines.map((line) => <Line key={line.key} line={line} />)}</tbody>
+        <thead><tr><th /><th scope="col">{t("profit.estimate")}</th>{posted && <th scope="col">{t("profit.actual")}</th>}{settled && <th scope="col">{t("profit.difference")}</th>}</tr></thead>
+        <tbody>{data.lines.map((line) => <Line key={line.key} line={line} posted={posted} settled={settled} />)}</tbody>
         <tfoot>
           <tr>
             <th scope="row">{t("profit.profit")}</th>
             <td>{data.profit.estimate === null ? "–" : format.amount(data.profit.estimate)}</td>
-            <td className={data.profit.actual.startsWith("-") ? "t-bad" : undefined}>{format.amount(data.profit.actual)}</td>
-            <td />
+            {posted && <td className={data.profit.actual.startsWith("-") ? "t-bad" : undefined}>{format.amount(data.profit.actual)}</td>}
+            {settled && <td />}
           </tr>
           <tr className="dim">
             <th scope="row">{t("profit.margin")}</th>
             <td>{data.margin.estimate === null ? "–" : format.percent(data.margin.estimate)}</td>
-            <td>{data.margin.actual === null ? "–" : format.percent(data.margin.actual)}</td>
-            <td />
+            {posted && <td>{data.margin.actual === null ? "–" : format.percent(data.margin.actual)}</td>}
+            {settled && <td />}
           </tr>
         </tfoot>
       </table>
+      {!posted && <p className="sub so-note">{t("profit.notPosted")}</p>}
     </Box>
   );
 }

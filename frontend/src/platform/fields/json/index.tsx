@@ -2,17 +2,19 @@
 import { formatNumber } from "@/ui/format/number";
 import { EntityLink } from "../../records/entity-link";
 import { Nothing } from "../nothing";
+import { isTaxLines, TaxLines } from "./tax-lines";
 import { isEmpty, parsed, refused, type DisplayProps, type FieldModule } from "../types";
 
 /** A reference across modules: it shows its label, and links while the other side may be opened. */
 const isRecordRef = (value: unknown): value is { entity: string; id: number | string; label: string } =>
   typeof value === "object" && value !== null && "entity" in value && "id" in value && typeof (value as { label?: unknown }).label === "string";
 
-const JsonDisplay = ({ value, place }: DisplayProps) => {
+const JsonDisplay = ({ value, place, row, env }: DisplayProps) => {
   if (isEmpty(value)) return <Nothing />;
   if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null)) return <>{value.join(", ")}</>;
   if (isRecordRef(value)) return place === "detail" || place === "fact" ? <EntityLink entity={value.entity} id={value.id}>{value.label}</EntityLink> : <>{value.label}</>;
   if (place !== "detail") return <code className="fld-code-line">{JSON.stringify(value)}</code>;
+  if (isTaxLines(value)) return <TaxLines lines={value} row={row} env={env} />;
   if (isTable(value)) return <JsonTable rows={value} />;
   return <pre className="fld-json">{JSON.stringify(value, null, 2)}</pre>;
 };

@@ -25,7 +25,8 @@ interface ActionDrawerProps {
 export function ActionDrawer({ action, subject, busy, error, onClose, onRun }: ActionDrawerProps) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
-  const fields = action.params ?? [];
+  // structured data is for programs; what people need of it has a dialog of its own
+  const fields = (action.params ?? []).filter((field) => field.type !== "json");
   const [values, setValues] = useState<Record<string, unknown>>(() => Object.fromEntries(fields.map((field) => [field.key, field.default ?? fieldModule(field.type).empty])));
   const [tried, setTried] = useState(false);
   const placed = placeProblems(isProblem(error) ? error.errors.map((item) => ({ ...item, field: item.field.replace(/^params\./, "") })) : [], fields.map((field) => field.key));

@@ -2,6 +2,7 @@
 import { ChevronLeft, ChevronRight, Copy, Ellipsis, Link as LinkIcon, Pencil, Printer, Trash2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ownAction } from "@/platform/slots/manifest";
 import { Slot } from "@/platform/slots/slots";
 import { Button } from "@/ui/button";
 import { Icon } from "@/ui/icon";
@@ -13,6 +14,7 @@ import { Status } from "@/ui/status";
 import { useFieldEnv } from "../../fields/env";
 import { FieldDisplay } from "../../fields/registry";
 import { isEmpty } from "../../fields/types";
+import type { ActionOutcome } from "../api";
 import { actionsFor, fieldByPath, recordPath, stateOf, titleOf } from "../entity";
 import { AppLink } from "../entity-link";
 import { useGo } from "../navigation";
@@ -65,6 +67,7 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
   const state = stateOf(entity, record);
   const subtitle = entity.subtitle_field ? fieldByPath(entity, entity.subtitle_field) : undefined;
   const actions = actionsFor(entity, record);
+  const Own = asking ? ownAction(entity.key, asking.key).dialog : undefined;
   const primary = actions.find((action) => action.primary && !action.danger) ?? undefined;
   const others = actions.filter((action) => action !== primary);
   const inBar = phone ? [] : others.filter((action) => !action.danger).slice(0, 2);
@@ -73,15 +76,21 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
 
   async function start(action: ActionMeta) {
     run.reset();
-    if (action.params?.length) return setAsking(action);
+    if (action.params?.length || ownAction(entity.key, action.key).dialog) return setAsking(action);
     if (action.danger && !(await confirm({ title: t("detail.sure", { action: action.label, record: title }), action: action.label, keep: t("cancel"), danger: true }))) return;
     perform(action);
   }
-  function perform(action: ActionMeta, params?: Record<string, unknown>) {
+  function perform(action: ActionMeta, params?: Record<string, unknown>, done?: (outcome: ActionOutcome) => void) {
     run.mutate({ action, record, params }, {
-      onSuccess: () => setAsking(null),
-      onError: (error) => { if (!action.params?.length) toast({ tone: "bad", text: problemText(error, t) }); },
+      onSuccess: (outcome) => { setAsking(null); if (done) done(outcome); else tell(outcome.result); },
+      onError: (error) => { if (!asking) toast({ tone: "bad", text: problemText(error, t) }); },
     });
+  }
+  /** What the action has made is one press away: the order of a quote, the credit note of an invoice. */
+  function tell(made: Record<string, unknown> | null) {
+    if (typeof made?.route !== "string" || typeof made.label !== "string" || made.route === recordPath(entity, record.id)) return;
+    const to = made.route;
+    toast({ text: t("detail.made", { record: made.label }), action: { label: t("form.openIt"), run: () => go(to) } });
   }
   async function drop() {
     if (!(await confirm({ title: t("detail.deleteSure", { record: title }), body: t("detail.deleteBody"), action: t("detail.delete", { record: mid(entity.label) }), keep: t("detail.keep"), danger: true }))) return;
@@ -122,7 +131,8 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
       )}
       {asking && (
         <Suspense fallback={null}>
-          <ActionDrawer action={asking} subject={title} busy={run.isPending} error={run.error} onClose={() => setAsking(null)} onRun={(params) => perform(asking, params)} />
+          {Own ? <Own entity={entity} record={record} action={asking} busy={run.isPending} error={run.error} onClose={() => setAsking(null)} onRun={(params, done) => perform(asking, params, done)} />
+            : <ActionDrawer action={asking} subject={title} busy={run.isPending} error={run.error} onClose={() => setAsking(null)} onRun={(params) => perform(asking, params)} />}
         </Suspense>
       )}
     </>

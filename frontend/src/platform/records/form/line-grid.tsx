@@ -5,13 +5,15 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Button } from "@/ui/button";
 import { toast } from "@/ui/overlay/toast";
 import { Kbd } from "@/ui/figures";
 import "@/ui/styles/grid.css";
 import { useFieldEnv } from "../../fields/env";
 import { FieldInput } from "../../fields/inputs";
 import { isPending } from "../../fields/ref";
-import { FieldDisplay } from "../../fields/registry";
+import { isEmpty } from "../../fields/types";
+import { FieldDisplay, fieldText } from "../../fields/registry";
 import { valueAt, withValue } from "../entity";
 import type { EntityMeta, FieldMeta } from "../types";
 import { leastWidth, lineColumns, typedColumns, type LineColumn } from "./line-columns";
@@ -37,6 +39,10 @@ export interface LineGridProps {
   /** Fills what follows from a change in a line (price of an item, amount). */
   derive?: (line: Line, changed: FieldMeta) => Line;
   title?: string;
+  /** Columns that most lines do not need: out of the way until they are asked for, or hold something. */
+  rare?: readonly string[];
+  /** What the server would put where nothing is typed; shown, not stored. */
+  expected?: (line: Line, index: number, path: string) => unknown;
 }
 
 interface At {
@@ -47,7 +53,7 @@ interface At {
 const isTextInput = (node: Element | null): node is HTMLInputElement => node instanceof HTMLInputElement && node.type !== "checkbox";
 
 export function LineGrid(props: LineGridProps) {
-  const { entity, linesKey, lines, onChange, problems = {}, onProblems, parent, disabled, extra = [], derive } = props;
+  const { entity, linesKey, lines, onChange, problems = {}, onProblems, parent, disabled, extra = [], derive, rare, expected } = props;
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const resolve = useResolveLines();
@@ -56,7 +62,11 @@ export function LineGrid(props: LineGridProps) {
   const every = useMemo(() => lineColumns(entity, props.parentKey), [entity, props.parentKey]);
   // which read-only columns have something to say; a string, so that typing alone does not make new columns
   const telling = typedColumns(every, lines).map((column) => column.path).join();
-  const columns = useMemo(() => typedColumns(every, latest.current).filter((column) => telling.split(",").includes(column.path)), [every, telling]);
+  const [all, setAll] = useState(false);
+  const columns = useMemo(() => {
+    const kept = every.filter((column) => all || !rare?.includes(column.path) || (column.field.type === "text" && latest.current.some((line) => !isEmpty(valueAt(line, column.path)))));
+    return typedColumns(kept, latest.current).filter((column) => telling.split(",").includes(column.path));
+  }, [every, telling, rare, all]);
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
   const [at, setAt] = useState<At | null>(null);
   const table = useRef<HTMLTableElement>(null);
@@ -155,7 +165,9 @@ export function LineGrid(props: LineGridProps) {
   });
 
   function cell(line: Line, row: number, column: LineColumn, index: number) {
-    const value = valueAt(line, column.path);
+    const own = valueAt(line, column.path);
+    const ghost = isEmpty(own) || !column.writable ? expected?.(line, row, column.path) : undefined;
+    const value = isEmpty(own) || ghost !== undefined ? ghost ?? own : own;
     const waiting = row === lines.length;
     const focused = at?.row === row && at.column === index && column.writable && !disabled;
     const problem = problemOf(row, column.path);
@@ -166,11 +178,11 @@ export function LineGrid(props: LineGridProps) {
         onFocus={() => { if (column.writable && (at?.row !== row || at.column !== index)) setAt({ row, column: index }); }}
         onMouseDown={(event) => { if (column.writable && !focused && !disabled) { event.preventDefault(); setAt({ row, column: index }); } }}>
         {focused ? (
-          <FieldInput key={line._key} field={column.field} value={value} onChange={(next) => put(row, column, next)} row={{ ...parent, ...line }} env={env}
+          <FieldInput key={line._key} field={column.field} value={own} placeholder={isEmpty(own) && ghost !== undefined ? fieldText(ghost, column.field, env, { ...parent, ...line }) : undefined} onChange={(next) => put(row, column, next)} row={{ ...parent, ...line }} env={env}
             inCell size="small" autoFocus status={problem ? "error" : undefined} aria-label={`${column.field.label}, ${t("lines.line", { number: row + 1 })}`} />
         ) : waiting ? (index === firstColumn ? <span className="dim">{column.field.type === "ref" ? t("lines.next", { label: column.field.label }) : column.field.label}</span> : null)
           : isPending(value) ? <span className="t-warn" title={t("form.notFound", { text: value.lookup })}>{value.lookup}</span>
-            : <FieldDisplay field={column.field} value={value} row={{ ...parent, ...line }} env={env} place="line" />}
+            : <span className={ghost !== undefined && column.writable ? "lg-ghost" : undefined}><FieldDisplay field={column.field} value={value} row={{ ...parent, ...line }} env={env} place="line" /></span>}
       </td>
     );
   }
@@ -179,6 +191,7 @@ export function LineGrid(props: LineGridProps) {
     <>
       <div className="lg-head">
         <h2>{props.title ?? t("lines.title")}</h2><span className="dim">{lines.length}</span><span className="grow" />
+        {rare && <Button size="small" variant="text" aria-pressed={all} onClick={() => setAll(!all)}>{t(all ? "lines.fewer" : "lines.allColumns")}</Button>}
         {!disabled && <span className="dim xs lg-hint">{t("lines.paste")} <Kbd>Enter</Kbd> {t("lines.enter")}</span>}
       </div>
       <div className="lg-wrap">

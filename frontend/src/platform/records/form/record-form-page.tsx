@@ -1,5 +1,5 @@
 /** New record or change of one: fields, lines, draft, and at the right what saving will do. */
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ComponentType, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "@/platform/api/problem";
 import { useSlot } from "@/platform/slots/slots";
@@ -38,10 +38,16 @@ export interface RecordFormPageProps {
   id?: RecordId;
   /** A module's part at the right: what confirming will do. Slots `<entity>.form.aside` come below it. */
   aside?: (form: RecordFormState) => ReactNode;
+  /** Stands around the whole form: what its parts share (what the server says of it while one types). */
+  frame?: ComponentType<{ form: RecordFormState; children: ReactNode }>;
   belowLines?: (form: RecordFormState) => ReactNode;
   lineProps?: (form: RecordFormState) => Partial<LineGridProps>;
+  /** Draws the lines in place of the plain sheet, mostly with more columns on it. */
+  lineGrid?: ComponentType<LineGridProps>;
   derive?: (values: Values) => Values;
 }
+
+const Unframed = ({ children }: { form: RecordFormState; children: ReactNode }) => <>{children}</>;
 
 /** Start values from the address: `?customer=12`, or a copy of another record with `?from=7`. */
 function usePreset(entityKey: string): { preset: Values; ready: boolean } {
@@ -69,7 +75,7 @@ export function RecordFormPage(props: RecordFormPageProps) {
   return ready ? <FormPage {...props} preset={preset} /> : <PageSkeleton />;
 }
 
-function FormPage({ entityKey, id, preset, aside, belowLines, lineProps, derive }: RecordFormPageProps & { preset: Values }) {
+function FormPage({ entityKey, id, preset, frame, aside, belowLines, lineProps, lineGrid, derive }: RecordFormPageProps & { preset: Values }) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const go = useGo();
@@ -143,7 +149,9 @@ function FormPage({ entityKey, id, preset, aside, belowLines, lineProps, derive 
         onClick={() => void save(primary)}>{primary ? primary.label : form.creating ? t("form.create", { record: mid(entity.label) }) : t("form.save")}</Button>
     </>
   );
+  const Frame = frame ?? Unframed;
   return (
+    <Frame form={form}>
     <div className="page rfp" ref={page} data-query={search || undefined}>
       <PageHead detail ruled title={title} crumb={<AppLink to={entity.route}>{entity.label_plural}</AppLink>}
         after={form.draftAt && <span className="dim xs" aria-live="polite">{t("form.draftKept", { at: formatMoment(form.draftAt, env.timeZone, env.today) })}</span>}
@@ -160,7 +168,7 @@ function FormPage({ entityKey, id, preset, aside, belowLines, lineProps, derive 
       {unplaced && <div className="notice bad" role="alert"><Mark kind="late" /><span className="grow">{form.base && form.creating === false && !id ? t("form.savedButNot", { why: problemText(form.failure, t) }) : problemText(form.failure, t)}</span></div>}
       <div className="split">
         <form className="main rfp-main" onSubmit={(event) => { event.preventDefault(); void save(); }} aria-label={title}>
-          <RecordForm form={form} lineProps={lineProps?.(form)} belowLines={<>{belowLines?.(form)}{below.map((fill) => <fill.component key={fill.key} form={form} />)}</>} />
+          <RecordForm form={form} lineGrid={lineGrid} lineProps={lineProps?.(form)} belowLines={<>{belowLines?.(form)}{below.map((fill) => <fill.component key={fill.key} form={form} />)}</>} />
         </form>
         {hasAside && (
           <RightRail width={296} label={t("form.aside")}>
@@ -173,5 +181,6 @@ function FormPage({ entityKey, id, preset, aside, belowLines, lineProps, derive 
       {phone && <div className="thumb">{buttons}</div>}
       <UnsavedGuard active={form.dirty && !leaving && form.saving === null} kept={form.draftAt !== null} onDiscard={form.dropDraft} />
     </div>
+    </Frame>
   );
 }

@@ -1,5 +1,5 @@
 /** The fields of a record in their sections, lines as a sheet, custom fields last. Draws a `useRecordForm`, decides nothing. */
-import { useMemo, type ReactNode } from "react";
+import { useMemo, type ComponentType, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFieldEnv } from "../../fields/env";
 import { fieldByPath, fieldPath, valueAt } from "../entity";
@@ -40,12 +40,13 @@ export interface RecordFormProps {
   /** Below the lines: what a module has to say about them. */
   belowLines?: ReactNode;
   lineProps?: Partial<LineGridProps>;
+  lineGrid?: ComponentType<LineGridProps>;
   /** Small forms show only what must be filled in. */
   only?: (field: FieldMeta) => boolean;
   autoFocus?: boolean;
 }
 
-export function RecordForm({ form, belowLines, lineProps, only, autoFocus = true }: RecordFormProps) {
+export function RecordForm({ form, belowLines, lineProps, lineGrid: Lines = LineGrid, only, autoFocus = true }: RecordFormProps) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const { entity, lines, values, problems, setValue } = form;
@@ -80,7 +81,7 @@ export function RecordForm({ form, belowLines, lineProps, only, autoFocus = true
       ))}
       {entity.lines && lines && !only && (
         <section className="rf-section rf-lines">
-          <LineGrid entity={lines} linesKey={entity.lines.field} parentKey={entity.key} lines={linesOf(entity, values)} problems={problems.fields} parent={values}
+          <Lines entity={lines} linesKey={entity.lines.field} parentKey={entity.key} lines={linesOf(entity, values)} problems={problems.fields} parent={values}
             onChange={(next) => setValue(entity.lines!.field, next)} onProblems={(found) => form.setProblems((known) => ({ ...known, fields: { ...known.fields, ...found } }))}
             {...lineProps} />
           {belowLines}

@@ -1,0 +1,97 @@
+/** Reporting work on a production order: what was made, in which time, and what that takes from stock. */
+import { useQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { keyOf } from "@/platform/api/keys";
+import { isProblem } from "@/platform/api/problem";
+import { parseDecimal, subtract, trimZeros } from "@/platform/fields/decimal/exact";
+import { useFormat } from "@/platform/format";
+import { problemText, RefSelect } from "@/platform/records";
+import { fetchPage } from "@/platform/records/api";
+import type { Ref, Row } from "@/platform/records/types";
+import { useEntity, useTenant } from "@/platform/session/session";
+import type { ActionDialogProps } from "@/platform/slots/manifest";
+import { Button } from "@/ui/button";
+import { Field, TextField } from "@/ui/controls";
+import { Joint } from "@/ui/joint";
+import { Dialog } from "@/ui/overlay/dialog";
+import { Mark } from "@/ui/status";
+import { outlookOf, type Material } from "./report-of";
+import "./production.css";
+
+const OWN = ["good", "scrap", "minutes", "work_centre", "reported_on", "note"];
+
+/** Where work on this order was reported last, else the only work centre there is. */
+function useLikelyCentre(record: Row): Ref | null {
+  const { slug } = useTenant();
+  const reports = useEntity("production.report");
+  const centres = useEntity("production.work_centre");
+  const last = { order__in: record.id, limit: 1 };
+  const { data: before } = useQuery({ queryKey: keyOf(slug, "production.report", "list", last), queryFn: ({ signal }) => fetchPage(reports!, last, signal), enabled: reports !== undefined });
+  const { data: all } = useQuery({ queryKey: keyOf(slug, "production.work_centre", "list", "two"), queryFn: ({ signal }) => fetchPage(centres!, { limit: 2 }, signal), enabled: centres !== undefined });
+  const used = before?.results[0]?.work_centre as Ref | null | undefined;
+  const [only, another] = all?.results ?? [];
+  return used ?? (only && !another ? { id: only.id, label: String(only.name ?? only.code), code: String(only.code ?? "") } : null);
+}
+
+export function ReportWork({ record, action, busy, error, onClose, onRun }: ActionDialogProps) {
+  const { t } = useTranslation("production");
+  const { t: said } = useTranslation("records");
+  const format = useFormat();
+  const { slug, today } = useTenant();
+  const components = useEntity("production.order_component");
+  const query = { order__in: record.id, limit: 200 };
+  const { data } = useQuery({ queryKey: keyOf(slug, "production.order_component", "list", query), queryFn: ({ signal }) => fetchPage(components!, query, signal), enabled: components !== undefined });
+  const order = { quantity: String(record.quantity), completed: String(record.completed ?? "0"), scrapped: String(record.scrapped ?? "0") };
+  const open = trimZeros(subtract(subtract(order.quantity, order.completed), order.scrapped));
+  const likely = useLikelyCentre(record);
+  const [good, setGood] = useState(open);
+  const [scrap, setScrap] = useState("");
+  const [minutes, setMinutes] = useState("");
+  const [chosen, setCentre] = useState<Ref | null>();
+  const [day, setDay] = useState(today);
+  const [note, setNote] = useState("");
+  const centre = chosen === undefined ? likely : chosen;
+  const outlook = outlookOf(order, (data?.results ?? []) as unknown as Material[], good, scrap, minutes);
+  const problem = isProblem(error) ? error : undefined;
+  const loose = error && !problem?.errors.some((one) => OWN.includes(one.field)) ? problemText(error, said) : "";
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (outlook.empty || outlook.tooMany) return;
+    const plain = (typed: string) => parseDecimal(typed) ?? typed.trim();
+    const texts = { good: plain(good), scrap: plain(scrap), minutes: plain(minutes), reported_on: day, note: note.trim() };
+    onRun({ ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== "")), ...(centre && { work_centre: centre.id }) });
+  };
+  const what = Number(good) > 0 ? t("report.good", { count: Number(good), quantity: format.quantity(good) }) : action.label;
+  return (
+    <Dialog open sticky width={560} title={<>{t("report.title", { order: String(record.number) })} <span className="dim">{(record.product as Ref | null)?.label}</span></>} onClose={onClose}
+      foot={<><Button onClick={onClose}>{said("cancel")}</Button><Button submit variant="primary" form="report-work" busy={busy} disabled={outlook.empty || outlook.tooMany}>{what}</Button></>}>
+      <form id="report-work" className="pr-report" onSubmit={submit} noValidate>
+        {loose && <p className="t-bad" role="alert">{loose}</p>}
+        <div className="pr-big">
+          <TextField large className="pr-number" label={t("report.goodLabel")} inputMode="decimal" autoComplete="off" value={good} onChange={(event) => setGood(event.target.value)}
+            error={outlook.tooMany ? t("report.tooMany", { open: format.quantity(open) }) : problem?.errorOf("good")} note={t("report.left", { open: format.quantity(open), quantity: format.quantity(order.quantity) })} />
+          <TextField large className="pr-number" label={t("report.scrap")} inputMode="decimal" autoComplete="off" value={scrap} onChange={(event) => setScrap(event.target.value)} error={problem?.errorOf("scrap")} />
+          <TextField large className="pr-number" label={t("report.minutes")} inputMode="decimal" autoComplete="off" value={minutes} onChange={(event) => setMinutes(event.target.value)} error={problem?.errorOf("minutes")} />
+        </div>
+        <div className="pr-two">
+          <Field label={t("report.centre")} error={problem?.errorOf("work_centre")} note={t("report.centreWhy")}>
+            {(ids) => <RefSelect id={ids.id} aria-describedby={ids["aria-describedby"]} entity="production.work_centre" value={centre ?? null} onChange={setCentre} status={problem?.errorOf("work_centre") ? "error" : undefined} />}
+          </Field>
+          <TextField label={t("report.day")} type="date" max={today} value={day} onChange={(event) => setDay(event.target.value)} error={problem?.errorOf("reported_on")} />
+        </div>
+        <TextField label={t("report.note")} autoComplete="off" value={note} onChange={(event) => setNote(event.target.value)} error={problem?.errorOf("note")} />
+        <section className="pr-then" aria-live="polite">
+          <h3>{t("report.then")}</h3>
+          {outlook.empty || outlook.tooMany ? <p className="sub">{t("report.nothing")}</p> : (
+            <ul>
+              {outlook.takes.length > 0 && <li><Joint fit={1} /><span>{t("report.takes", { list: outlook.takes.map((one) => `${format.quantity(String(one.quantity))} × ${one.label}`).join(t("report.comma")) })}</span></li>}
+              <li><Mark kind={outlook.finishes ? "done" : "prog"} share={1 - Number(outlook.left) / Number(order.quantity || 1)} /><span>{outlook.finishes ? t("report.finishes") : t("report.leaves", { left: format.quantity(trimZeros(outlook.left)) })}</span></li>
+            </ul>
+          )}
+        </section>
+      </form>
+    </Dialog>
+  );
+}

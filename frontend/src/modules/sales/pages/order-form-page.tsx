@@ -1,0 +1,33 @@
+/** The editor of quotes and sales orders: the generic form with stock, dates and sums of what is being typed. */
+import { useTranslation } from "react-i18next";
+import { RecordFormPage, type RecordFormState } from "@/platform/records";
+import { LineGrid, type LineGridProps } from "@/platform/records/form/line-grid";
+import type { RecordId } from "@/platform/records/types";
+import { LateLines, LineDate, LineStock, useExpected } from "../components/line-outlook";
+import { Outlook } from "../components/outlook";
+import { PreviewFrame, usePreview } from "../components/preview";
+
+/** Most lines take these from the product and the customer. */
+const RARE = ["description", "unit", "requested_on", "promised_on", "reserved", "delivered", "margin"] as const;
+const TAXED = [...RARE, "tax"] as const;
+
+function Lines(props: LineGridProps) {
+  const { t } = useTranslation("sales");
+  const expected = useExpected();
+  const { byLine } = usePreview();
+  // a product without a tax of its own is asked for one
+  const untaxed = [...byLine.values()].some(({ line }) => line.tax === null) || props.lines.some((line) => line.tax);
+  return (
+    <LineGrid {...props} rare={untaxed ? RARE : TAXED} expected={expected} extra={[
+      { key: "stock", label: t("edit.inStock"), width: 112, cell: (line) => <LineStock line={line} /> },
+      { key: "date", label: t("edit.canShip"), width: 92, end: true, cell: (line) => <LineDate line={line} /> },
+    ]} />
+  );
+}
+
+export function OrderFormPage({ entityKey, id }: { entityKey: string; id?: RecordId }) {
+  return (
+    <RecordFormPage entityKey={entityKey} id={id} frame={PreviewFrame} lineGrid={Lines}
+      aside={(form: RecordFormState) => <Outlook form={form} />} belowLines={(form) => <LateLines form={form} />} />
+  );
+}
