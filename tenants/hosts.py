@@ -9,6 +9,11 @@ from django.http.request import split_domain_port
 
 from tenants.models import Tenant
 from tenon.tenancy.context import outside
+from tenon.tenancy.plain import PlainQuery
+
+_BY_DOMAIN = PlainQuery(
+    Tenant, "from tenants_tenant r join tenants_domain d on d.tenant_id = r.id where d.domain = %s limit 1"
+)
 
 
 @cache
@@ -30,7 +35,7 @@ def is_apex(name: str) -> bool:
 def tenant_of_host(name: str) -> Tenant | None:
     """Nothing is kept between requests: a switched feature counts at the next one, in every process."""
     with outside():
-        return Tenant.objects.filter(domains__domain=name).first()
+        return _BY_DOMAIN.first(name)
 
 
 def company_host(slug: str) -> str:

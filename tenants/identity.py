@@ -21,11 +21,15 @@ from tenon.access.selectors.actors import actor_of, actor_of_key, key_by_secret,
 from tenon.problems import Unauthenticated
 from tenon.records.service import acting
 from tenon.tenancy.context import outside
+from tenon.tenancy.plain import PlainQuery
 
 TOKEN = re.compile(r"tn_(\d{1,18})_(\d{1,18})_([A-Za-z0-9_-]{20,100})\Z")
 # What a session knows about the host it was begun on.
 SESSION_COMPANY, SESSION_SINCE = "tenon_company", "tenon_since"
 _NOTED_EVERY = timedelta(hours=1)
+_MEMBERSHIP = PlainQuery(
+    Membership, "from tenants_membership r where r.person_id = %s and r.tenant_id = %s and r.is_active"
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,8 @@ def session_fits(session: Any, tenant: Tenant | None) -> bool:
 def member_actor(tenant: Tenant, person_id: int, session: Any, request_id: str = "") -> tuple[Member, Actor]:
     """The person's member here. Raises NotAMember, or Unauthenticated for a session that was ended for it."""
     with outside():
-        belongs = Membership.objects.filter(person_id=person_id, tenant_id=tenant.pk, is_active=True).exists()
-    member = member_of_person(person_id) if belongs else None
+        membership = _MEMBERSHIP.first(person_id, tenant.pk)
+    member = member_of_person(person_id) if membership else None
     if member is None:
         raise NotAMember
     since = datetime.fromtimestamp(session.get(SESSION_SINCE, 0), tz=UTC)

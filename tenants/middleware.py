@@ -5,7 +5,7 @@ Views find on the request `tenant` (public row), `company`, `person`, `member`, 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from django.core.exceptions import DisallowedHost
@@ -102,11 +102,7 @@ class CompanyMiddleware:
 def held_open(response: HttpResponseBase, company: Company) -> HttpResponseBase:
     """A streamed body is made after the middlewares have returned: each piece of it is made inside the company."""
     if isinstance(response, StreamingHttpResponse):
-        content = response.streaming_content
-        if response.is_async:
-            response.streaming_content = _AsyncPieces(cast(AsyncIterator[bytes], content), company)
-        else:
-            response.streaming_content = _Pieces(cast(Iterator[bytes], content), company)
+        response.streaming_content = _Pieces(cast(Iterator[bytes], response.streaming_content), company)
     return response
 
 
@@ -120,15 +116,3 @@ class _Pieces:
     def __next__(self) -> bytes:
         with serving(self.company):
             return next(self.inner)
-
-
-class _AsyncPieces:
-    def __init__(self, inner: AsyncIterator[bytes], company: Company) -> None:
-        self.inner, self.company = inner.__aiter__(), company
-
-    def __aiter__(self) -> _AsyncPieces:
-        return self
-
-    async def __anext__(self) -> bytes:
-        with serving(self.company):
-            return await self.inner.__anext__()

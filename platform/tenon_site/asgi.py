@@ -10,29 +10,42 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon_site.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-http = get_asgi_application()  # sets Django up: what follows may import models
+django.setup()  # what follows may import models
 
 from asgiref.sync import sync_to_async  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from tenants.sockets import SocketDoor  # noqa: E402
 from tenon.realtime.consumer import CompanySocket  # noqa: E402
+from tenon_site.http import HttpHandler  # noqa: E402
 
+http = HttpHandler(settings.WEB_THREADS)
 websocket = SocketDoor(CompanySocket.as_asgi())
 
 
 def warm_up() -> None:
-    """What the first request would otherwise wait for."""
+    """What the first request would otherwise wait for: a second or two, in each process."""
     from django.urls import get_resolver
 
+    from tenants import selectors
+    from tenon.api.shapes import kernel_shapes
+    from tenon.api.visibility import scoped
     from tenon.registry import hooks
+    from tenon.registry.registry import registry
     from tenon.tenancy.schemas import fingerprint
 
+    get_resolver().url_patterns  # noqa: B018
     for module in hooks.packages():
         hooks.hook(module, "seed")
     fingerprint()
-    get_resolver().url_patterns  # noqa: B018
+    for key in registry().entities:
+        kernel_shapes(key)
+        scoped(key)
+    selectors.time_zones()
+    selectors.feature_graph()
+    selectors.always_on_features()
 
 
 async def lifespan(receive: Any, send: Any) -> None:
@@ -48,7 +61,7 @@ async def lifespan(receive: Any, send: Any) -> None:
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "http":
-        await http(scope, receive, send)  # type: ignore[arg-type]
+        await http(scope, receive, send)
     elif scope["type"] == "websocket":
         if scope["path"] != "/ws/":
             await receive()

@@ -34,11 +34,6 @@ def content_security_policy(request: HttpRequest) -> str:
 
 
 class SecurityHeadersMiddleware:
-    """Innermost of the middlewares, and synchronous on purpose: Django then runs the whole chain in one thread instead
-    of hopping between threads at each middleware."""
-
-    async_capable = False
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 

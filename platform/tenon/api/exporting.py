@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from asgiref.sync import sync_to_async
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -58,7 +57,7 @@ def export(resource: Resource, request: HttpRequest) -> HttpResponseBase:
     rows = _cells(resource, request, plan, columns)
     header = [neutral(str(capfirst(str(shape.label)))) for shape in columns]
     name = f"{resource.entity.path}-{current().today().isoformat()}.{kind}"
-    response = _xlsx(header, rows) if kind == "xlsx" else _csv(header, rows, request)
+    response = _xlsx(header, rows) if kind == "xlsx" else _csv(header, rows)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
 
@@ -136,7 +135,7 @@ def _csv_chunks(header: list[str], rows: Iterator[list[Any]]) -> Iterator[bytes]
     yield buffer.getvalue().encode()
 
 
-def _csv(header: list[str], rows: Iterator[list[Any]], request: HttpRequest) -> HttpResponseBase:
+def _csv(header: list[str], rows: Iterator[list[Any]]) -> HttpResponseBase:
     company, language = current(), translation.get_language() or "en"
     chunks = _csv_chunks(header, rows)
 
@@ -148,12 +147,7 @@ def _csv(header: list[str], rows: Iterator[list[Any]], request: HttpRequest) -> 
         while (piece := step()) is not None:
             yield piece
 
-    async def async_pieces() -> AsyncIterator[bytes]:
-        while (piece := await sync_to_async(step)()) is not None:
-            yield piece
-
-    streamed = async_pieces() if hasattr(request, "scope") else pieces()
-    return StreamingHttpResponse(streamed, content_type="text/csv; charset=utf-8")
+    return StreamingHttpResponse(pieces(), content_type="text/csv; charset=utf-8")
 
 
 # --- XLSX: a zip is complete only at its end ----------------------------------

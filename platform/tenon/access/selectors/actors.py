@@ -17,9 +17,17 @@ from tenon.access.rules.merge import Rights, RoleFacts, merge
 from tenon.problems import Unauthenticated
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 LONGEST_LABEL = 160  # as the audit trail keeps it
 _Facts = tuple[str, tuple[str, ...], str, str, str]
+_ROLES = PlainQuery(Role, "from access_role r where r.key = any(%s)")
+_MEMBER_OF_PERSON = PlainQuery(
+    Member,
+    """from access_member r left join access_department j on j.id = r.department_id
+        where r.person_id = %s and r.is_active""",
+    joined="department",
+)
 
 
 @lru_cache(maxsize=1024)
@@ -42,7 +50,7 @@ def rights_of(roles: Iterable[Role]) -> Rights:
 
 def actor_of(member: Member, *, request_id: str = "") -> Actor:
     """The member with its roles merged: one query for the roles."""
-    rights = rights_of(Role.objects.filter(key__in=member.roles))
+    rights = rights_of(_ROLES.all(list(member.roles)))
     department = member.department if member.department_id else None
     return Actor(
         kind="member",
@@ -61,7 +69,7 @@ def actor_of(member: Member, *, request_id: str = "") -> Actor:
 
 
 def member_of_person(person_id: int) -> Member | None:
-    return Member.objects.select_related("department").filter(person_id=person_id, is_active=True).first()
+    return _MEMBER_OF_PERSON.first(person_id)
 
 
 def actor_by_ref(ref: str, *, request_id: str = "") -> Actor | None:
