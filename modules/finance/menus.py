@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import MenuNode
 
@@ -23,8 +24,8 @@ TREE: tuple[MenuNode, ...] = (
         permission="finance.report.view", features=LEDGER, order=20,
     ),
     MenuNode(
-        "finance.ledger.accounts", _("Accounts"), parent="finance.ledger", entity="finance.account", features=LEDGER,
-        order=30,
+        "finance.ledger.accounts", pgettext_lazy("ledger", "Accounts"), parent="finance.ledger",
+        entity="finance.account", features=LEDGER, order=30,
     ),
     MenuNode(
         "finance.ledger.journal_lines", _("Journal lines"), parent="finance.ledger", entity="finance.journal_line",

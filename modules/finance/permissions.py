@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.crud import crud
 from tenon.registry.types import Permission
@@ -13,7 +14,7 @@ ACCOUNTANT = ("accountant",)
 SALES = ("sales", "sales_manager")
 
 ALL: tuple[Permission, ...] = (
-    *crud("finance.account", _("Accounts"), view=("viewer",), edit=ACCOUNTANT, features=LEDGER),
+    *crud("finance.account", pgettext_lazy("ledger", "Accounts"), view=("viewer",), edit=ACCOUNTANT, features=LEDGER),
     *crud("finance.posting_rule", _("Posting rules"), edit=ACCOUNTANT, features=LEDGER),
     *crud("finance.fiscal_year", _("Fiscal years"), view=("viewer",), edit=ACCOUNTANT, features=LEDGER),
     Permission("finance.period.view", _("Periods"), LEDGER, (*ACCOUNTANT, "viewer")),

@@ -63,7 +63,7 @@ def _order(actor: Actor, entity: str, rows: QuerySet[Any], pk: int) -> Any:
 class TrialBalanceView(APIView):
     """Opening, debit, credit and closing of every account, as of any day."""
 
-    @extend_schema(parameters=[DaysQuery], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="v1_finance_trial_balance_list", parameters=[DaysQuery], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         days = _query(DaysQuery, request)
         table = trial_balance(actor=actor_of(request), **days)
@@ -119,7 +119,7 @@ class OpenItemsView(APIView):
 class OrdersProfitView(APIView):
     """Profit of orders side by side, and what ties them to the ledger's gross margin."""
 
-    @extend_schema(parameters=[OrdersQuery], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="v1_finance_order_profit_list", parameters=[OrdersQuery], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         actor, asked = actor_of(request), _query(OrdersQuery, request)
         actor.require("finance.order_profit.view")

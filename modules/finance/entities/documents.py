@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
@@ -188,7 +189,7 @@ PAYMENT = Entity(
     ),
     views=(
         View("all", _("All payments"), {}, ("-paid_on", "-id")),
-        View("received", _("Received"), {"direction": "in"}, ("-paid_on", "-id")),
+        View("received", pgettext_lazy("ledger", "Received"), {"direction": "in"}, ("-paid_on", "-id")),
         View("paid", _("Paid out"), {"direction": "out"}, ("-paid_on", "-id")),
         View("unallocated", _("To allocate"), {"status__in": "posted,part"}, ("paid_on", "id")),
     ),

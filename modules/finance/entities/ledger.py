@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
@@ -156,7 +157,7 @@ JOURNAL_LINE = Entity(
     totals=("debit", "credit"),
     title_field="narration",
     parent_field="entry",
-    form=(Section(_("Line"), ("account", "debit", "credit", "party", "narration")),),
+    form=(Section(pgettext_lazy("ledger", "Line"), ("account", "debit", "credit", "party", "narration")),),
     writable=False,
     importable=False,
     custom_fields=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tenon.records.base import Record
@@ -31,7 +31,7 @@ class Account(Record):
         STOCK = "stock", _("Stock")
         GRNI = "grni", _("Goods received not invoiced")
         WIP = "wip", _("Work in progress")
-        TAX = "tax", _("Tax")
+        TAX = "tax", pgettext_lazy("ledger", "Tax")
         SUSPENSE = "suspense", _("Suspense")
         RETAINED = "retained", _("Retained profit")
         OPENING = "opening", _("Opening balances")

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.finance.models.account import Account
 from modules.finance.models.invoice import Invoice
@@ -22,7 +23,7 @@ class Payment(Record):
     which invoices it settles. `open_amount` is not allocated yet, `open_base` the same as carried in the ledger."""
 
     class Direction(models.TextChoices):
-        IN = "in", _("Received")
+        IN = "in", pgettext_lazy("ledger", "Received")
         OUT = "out", _("Paid")
 
     class Method(models.TextChoices):

@@ -25,7 +25,9 @@ PERMISSION = "inventory.stock.view"
 class AvailabilityView(APIView):
     """Several products now: on hand, locked, available, to come and to go. Services have no stock and no answer."""
 
-    @extend_schema(parameters=[ProductsQuery], responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="v1_inventory_availability_list", parameters=[ProductsQuery], responses=OpenApiTypes.OBJECT
+    )
     def get(self, request: Request) -> Response:
         actor_of(request).require(PERMISSION)
         asked = ProductsQuery(data=request.query_params)

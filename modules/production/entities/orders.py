@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
@@ -12,9 +13,9 @@ SERVICES = "modules.production.services"
 FLOOR = ("production.shop_floor",)
 STATES = (
     State("draft", _("Draft"), "draft"),
-    State("released", _("Released"), "open"),
+    State("released", pgettext_lazy("production", "Released"), "open"),
     State("in_progress", _("In progress"), "prog"),
-    State("done", _("Done"), "done"),
+    State("done", pgettext_lazy("production", "Done"), "done"),
     State("closed", _("Closed"), "done"),
     State("cancelled", _("Cancelled"), "off"),
 )
@@ -52,14 +53,15 @@ ORDER = Entity(
     subtitle_field="product",
     key_fields=("number",),
     form=(
-        Section(_("Order"), ("product", "quantity", "bom", "start_on", "due_on")),
-        Section(_("Note"), ("note",)),
+        Section(pgettext_lazy("production", "Order"), ("product", "quantity", "bom", "start_on", "due_on")),
+        Section(pgettext_lazy("production", "Note"), ("note",)),
     ),
     state_field="status",
     states=STATES,
     actions=(
         Action(
-            "release", _("Release"), f"{SERVICES}.production_order_release", "production.order.release",
+            "release", pgettext_lazy("production", "Release"), f"{SERVICES}.production_order_release",
+            "production.order.release",
             argument="order", states=("draft",), bulk=True, primary=True, icon="play",
         ),
         Action(
@@ -71,7 +73,7 @@ ORDER = Entity(
                 Field("minutes", type="decimal", label=_("Minutes")),
                 Field("work_centre", type="ref", ref="production.work_centre", label=_("Work centre")),
                 Field("reported_on", type="date", label=_("Date"), help=_("Left empty, today.")),
-                Field("note", type="text", label=_("Note")),
+                Field("note", type="text", label=pgettext_lazy("production", "Note")),
             ),
         ),
         Action(
@@ -79,19 +81,21 @@ ORDER = Entity(
             argument="order", states=("released", "in_progress"), bulk=True, icon="package-minus",
         ),
         Action(
-            "close", _("Close order"), f"{SERVICES}.production_order_close", "production.order.close",
+            "close", pgettext_lazy("production", "Close order"), f"{SERVICES}.production_order_close",
+            "production.order.close",
             argument="order", states=("released", "in_progress", "done"), bulk=True, icon="archive",
         ),
         Action(
-            "cancel", _("Cancel order"), f"{SERVICES}.production_order_cancel", "production.order.cancel",
+            "cancel", pgettext_lazy("production", "Cancel order"), f"{SERVICES}.production_order_cancel",
+            "production.order.cancel",
             argument="order", states=("draft", "released"), params=(Field("reason", type="text", label=_("Reason")),),
             danger=True, icon="ban",
         ),
     ),
     views=(
-        View("open", _("Open"), {"status__in": "draft,released,in_progress"}, ("due_on",)),
+        View("open", pgettext_lazy("production", "Open"), {"status__in": "draft,released,in_progress"}, ("due_on",)),
         View("late", _("Late"), {"status__in": "draft,released,in_progress", "due_on__lt": "today"}, ("due_on",)),
-        View("done", _("Done"), {"status__in": "done,closed"}),
+        View("done", pgettext_lazy("production", "Done"), {"status__in": "done,closed"}),
         View("all", _("All")),
     ),
     create=f"{SERVICES}.production_order_create",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.production.models.bom import BillOfMaterials
 from modules.shared.data.models import Product
@@ -21,9 +22,9 @@ class ProductionOrder(Record):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        RELEASED = "released", _("Released")
+        RELEASED = "released", pgettext_lazy("production", "Released")
         IN_PROGRESS = "in_progress", _("In progress")
-        DONE = "done", _("Done")
+        DONE = "done", pgettext_lazy("production", "Done")
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
@@ -37,7 +38,7 @@ class ProductionOrder(Record):
     completed = QuantityField(_("good"), default=0, editable=False)
     scrapped = QuantityField(_("scrap"), default=0, editable=False)
     start_on = models.DateField(_("start"))
-    due_on = models.DateField(_("due"))
+    due_on = models.DateField(pgettext_lazy("production", "due"))
     demand_entity = models.CharField(max_length=80, blank=True, default="", editable=False)
     demand_id = models.BigIntegerField(null=True, editable=False)
     demand_label = models.CharField(_("made for"), max_length=120, blank=True, default="", editable=False)
@@ -95,7 +96,7 @@ class ProductionOrderComponent(Record):
     )
     position = models.PositiveIntegerField(_("position"), default=0)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("component"))
-    required = QuantityField(_("required"))
+    required = QuantityField(pgettext_lazy("production", "required"))
     issued = QuantityField(_("issued"), default=0, editable=False)
     issued_value = MoneyField(_("value issued"), default=0, editable=False)
 

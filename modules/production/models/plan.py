@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.shared.data.models import Party, Product
 from tenon.money.fields import QuantityField
@@ -66,7 +67,7 @@ class PlannedOrder(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PROPOSED)
     firmed_entity = models.CharField(max_length=80, blank=True, default="")
     firmed_id = models.BigIntegerField(null=True)
-    firmed_label = models.CharField(_("order"), max_length=80, blank=True, default="")
+    firmed_label = models.CharField(pgettext_lazy("production", "order"), max_length=80, blank=True, default="")
 
     class Meta:
         verbose_name = _("planned order")
@@ -119,7 +120,7 @@ class PlanningMessage(models.Model):
     quantity = QuantityField(_("quantity"))
     source_entity = models.CharField(max_length=80)
     source_id = models.BigIntegerField()
-    source_label = models.CharField(_("order"), max_length=120, blank=True, default="")
+    source_label = models.CharField(pgettext_lazy("production", "order"), max_length=120, blank=True, default="")
     due_on = models.DateField(_("due"))
     needed_on = models.DateField(_("needed"), null=True)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.production.models import BillOfMaterials, ProductionOrder, ProductionOrderComponent
 from modules.production.rules.netting import MICRO, release_of
@@ -127,7 +128,9 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
 @service("production.order.delete")
 def production_order_delete(*, actor: Actor, order: ProductionOrder) -> None:
     """Removes a draft. Raises StateRefused."""
-    locked(order, (Status.DRAFT,), _("Only a draft can be deleted; cancel the order instead")).delete()
+    locked(
+        order, (Status.DRAFT,), pgettext_lazy("production", "Only a draft can be deleted; cancel the order instead")
+    ).delete()
 
 
 def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decimal]]:

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.money.fields import MoneyField
 from tenon.records.base import Record
@@ -104,7 +105,7 @@ class PartyContact(Record):
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="party_contacts", verbose_name=_("party"))
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="party_contacts", verbose_name=_("contact"))
-    role = models.CharField(_("role"), max_length=80, blank=True, default="")
+    role = models.CharField(pgettext_lazy("contact", "role"), max_length=80, blank=True, default="")
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
@@ -91,7 +92,7 @@ class Product(Record):
     is_purchasable = models.BooleanField(_("for purchase"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     color = models.CharField(_("colour"), max_length=40, blank=True, default="")
-    size = models.CharField(_("size"), max_length=40, blank=True, default="")
+    size = models.CharField(pgettext_lazy("product", "size"), max_length=40, blank=True, default="")
     weight = QuantityField(_("weight"), null=True, blank=True)
     weight_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("weight unit")
