@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { isProblem, type Problem } from "@/platform/api/problem";
+import { DayField } from "@/platform/fields/date/day-field";
 import { AppLink } from "@/platform/records/entity-link";
 import { useGo } from "@/platform/records/navigation";
 import { RecordFormPage } from "@/platform/records/pages";
@@ -68,7 +69,7 @@ function NewKey() {
       <div className="page-body people">
         <div className="role-head">
           <TextField label={t("key_name")} autoFocus maxLength={80} value={name} onChange={(event) => setName(event.target.value)} error={problem?.errorOf("name")} note={t("key_name_note")} />
-          <TextField label={t("key_until")} type="date" min={tenant.today} value={until} onChange={(event) => setUntil(event.target.value)} error={problem?.errorOf("expires_at")} note={t("key_until_note")} />
+          <DayField label={t("key_until")} min={tenant.today} value={until} onChange={setUntil} clearable error={problem?.errorOf("expires_at")} note={t("key_until_note")} />
         </div>
         <PermissionMatrix modules={permissions.data} value={given} onChange={setGiven} only={permissionSet} />
       </div>

@@ -4,6 +4,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
+import { DayField } from "@/platform/fields/date/day-field";
 import { parseDecimal } from "@/platform/fields/decimal/exact";
 import { problemText, RefSelect } from "@/platform/records";
 import { useGo } from "@/platform/records/navigation";
@@ -33,7 +34,9 @@ export function ConvertLead({ entity, record, action, busy, error, onClose, onRu
   const { data: hits } = useQuery({ queryKey: keyOf(slug, "crm.lead", "duplicates", record.id), queryFn: ({ signal }) => fetchDuplicates(record, signal), staleTime: 30_000 });
   const alike = (hits ?? []).filter((hit) => hit.entity === "shared.party" && hit.id !== null);
   const elsewhere = (hits ?? []).filter((hit) => hit.entity === "crm.lead" || hit.id === null);
-  const [picked, setPicked] = useState(NEW);
+  const [own, setPicked] = useState<string>();
+  // who looks like a customer we have is that customer, until somebody says otherwise
+  const picked = own ?? (alike[0] ? String(alike[0].id) : NEW);
   const [other, setOther] = useState<Ref | null>(null);
   const [opens, setOpens] = useState(mayOpen);
   const [name, setName] = useState(String(record.name ?? ""));
@@ -82,7 +85,7 @@ export function ConvertLead({ entity, record, action, busy, error, onClose, onRu
               <div className="cr-deal">
                 <TextField label={t("convert.name")} value={name} onChange={(event) => setName(event.target.value)} error={problem?.errorOf("opportunity_name")} autoComplete="off" />
                 <TextField label={t("convert.amount", { currency })} inputMode="decimal" value={amount} onChange={(event) => setAmount(event.target.value)} error={problem?.errorOf("amount")} autoComplete="off" />
-                <TextField label={t("convert.close")} type="date" value={close} onChange={(event) => setClose(event.target.value)} error={problem?.errorOf("expected_close")} />
+                <DayField label={t("convert.close")} value={close} onChange={setClose} clearable error={problem?.errorOf("expected_close")} />
               </div>
             )}
           </fieldset>

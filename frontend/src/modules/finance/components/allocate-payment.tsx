@@ -11,7 +11,7 @@ import { Dialog } from "@/ui/overlay/dialog";
 import { Bone, Delayed } from "@/ui/states/skeleton";
 import { useOpenInvoices } from "../api/open-items";
 import { OpenInvoices } from "./open-invoices";
-import { itemsOf, spread, sumsOf } from "./spread";
+import { itemsOf, spread, sumsOf, written } from "./spread";
 import "../pages/finance.css";
 
 export function AllocatePayment({ record, action, busy, error, onClose, onRun }: ActionDialogProps) {
@@ -23,7 +23,7 @@ export function AllocatePayment({ record, action, busy, error, onClose, onRun }:
   const money = String(record.open_amount);
   const { items, known, loading } = useOpenInvoices(record.direction === "out" ? "out" : "in", party.id, currency);
   const [own, setOwn] = useState<Map<number, string>>();
-  const typed = own ?? spread(money, items);
+  const typed = own ?? written(spread(money, items), format.number);
   const sums = sumsOf(money, items, typed);
   const ready = !loading && sums.over.length === 0 && compare(sums.rest, "0") >= 0 && compare(sums.given, "0") > 0;
   const submit = (event: FormEvent) => {

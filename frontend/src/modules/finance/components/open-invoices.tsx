@@ -24,7 +24,7 @@ export function OpenInvoices({ items, amount, currency, typed, onChange }: Props
   const put = (id: number, text: string) => onChange(new Map([...typed].filter(([key]) => key !== id).concat(text === "" ? [] : [[id, text]])));
   const room = (item: OpenItem) => {
     const rest = sumsOf(amount, items, new Map([...typed].filter(([key]) => key !== item.id))).rest;
-    return compare(rest, "0") <= 0 ? item.open : compare(rest, item.open) < 0 ? rest : item.open;
+    return format.number(compare(rest, "0") <= 0 || compare(rest, item.open) >= 0 ? item.open : rest);
   };
   const negative = sums.rest.startsWith("-");
   return (

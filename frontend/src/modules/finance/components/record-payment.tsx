@@ -4,6 +4,7 @@ import { useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem, type Problem } from "@/platform/api/problem";
 import { newIdempotencyKey } from "@/platform/api/request";
+import { DayField } from "@/platform/fields/date/day-field";
 import { compare } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
 import { problemText } from "@/platform/records";
@@ -19,7 +20,7 @@ import { toast } from "@/ui/overlay/toast";
 import { useOpenInvoices, type OpenItem } from "../api/open-items";
 import { OpenInvoices } from "./open-invoices";
 import { paymentOf, type Due } from "./payment-of";
-import { itemsOf, plainAmount, spread, sumsOf } from "./spread";
+import { itemsOf, plainAmount, spread, sumsOf, written } from "./spread";
 import "../pages/finance.css";
 
 const VERB = { in: "pay.in", out: "pay.out" } as const;
@@ -64,7 +65,7 @@ function PaymentDialog({ entity, record, due, payments, onClose }: Props & { due
   const { slug, today } = useTenant();
   const dues = useDues(record, due);
   const methods = payments.fields.find((field) => field.key === "method")?.choices ?? [];
-  const [amount, setAmount] = useState(due.amount);
+  const [amount, setAmount] = useState(format.number(due.amount));
   const [day, setDay] = useState(today);
   const [method, setMethod] = useState(methods.find((one) => one.value === "bank")?.value ?? methods[0]?.value ?? "");
   const [reference, setReference] = useState("");
@@ -74,7 +75,7 @@ function PaymentDialog({ entity, record, due, payments, onClose }: Props & { due
   // the same words sent again after a lost answer are the same payment
   const intent = useRef<{ of: string; key: string } | null>(null);
   const money = plainAmount(amount);
-  const typed = own ?? spread(money, dues, Number(record.id));
+  const typed = own ?? written(spread(money, dues, Number(record.id)), format.number);
   const sums = sumsOf(money, dues, typed);
   const ready = compare(money, "0") > 0 && day !== "" && sums.over.length === 0 && compare(sums.rest, "0") >= 0;
 
@@ -116,7 +117,7 @@ function PaymentDialog({ entity, record, due, payments, onClose }: Props & { due
         {loose && <p className="t-bad" role="alert">{loose}</p>}
         <div className="fi-two">
           <TextField label={t("pay.amount", { currency: due.currency })} inputMode="decimal" autoComplete="off" value={amount} onChange={(event) => { setAmount(event.target.value); setOwn(undefined); }} error={problem?.errorOf("amount")} />
-          <TextField label={t("pay.day")} type="date" value={day} onChange={(event) => setDay(event.target.value)} error={problem?.errorOf("paid_on")} />
+          <DayField label={t("pay.day")} value={day} onChange={setDay} error={problem?.errorOf("paid_on")} />
           {methods.length > 1 && <SelectField label={t("pay.method")} options={methods} value={method} onChange={(event) => setMethod(event.target.value)} error={problem?.errorOf("method")} />}
           <TextField label={t("pay.reference")} autoComplete="off" value={reference} onChange={(event) => setReference(event.target.value)} error={problem?.errorOf("reference")} note={t("pay.referenceWhy")} />
         </div>

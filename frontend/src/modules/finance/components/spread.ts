@@ -39,6 +39,9 @@ export function sumsOf(amount: string, dues: Due[], typed: ReadonlyMap<number, s
   return { given, rest: subtract(amount, given), over: parts.filter(({ due, part }) => compare(part, due.open) > 0).map(({ due }) => due.id) };
 }
 
+/** The same as it stands in a field: with thousands commas. */
+export const written = (parts: ReadonlyMap<number, string>, format: (amount: string) => string): Map<number, string> => new Map([...parts].map(([id, part]) => [id, format(part)]));
+
 /** What the server is told: every invoice that gets something. */
 export const itemsOf = (dues: Due[], typed: ReadonlyMap<number, string>): { invoice: number; amount: string }[] =>
   dues.flatMap((due) => {

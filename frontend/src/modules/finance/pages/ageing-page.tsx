@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
+import { DayInput } from "@/platform/fields/date/day-field";
 import { EntityLink, problemText } from "@/platform/records";
 import { useTenant } from "@/platform/session/session";
 import { Accounting } from "@/ui/accounting";
@@ -33,7 +34,7 @@ function AgeingPage({ side }: { side: "receivable" | "payable" }) {
   return (
     <div className="page">
       <PageHead title={t(`age.${side}`)} after={<span className="dim">{currency}</span>} />
-      <div className="fi-bar"><input className="input" type="date" aria-label={t("age.asOf")} value={day} onChange={(event) => setDay(event.target.value)} /></div>
+      <div className="fi-bar"><span className="dim">{t("age.asOf")}</span><span className="fi-day"><DayInput aria-label={t("age.asOf")} value={day} onChange={setDay} /></span></div>
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("age.failed")}>{problemText(error, said)}</ErrorState>}
       {data && data.results.length === 0 && <EmptyState title={t("age.none")}>{t("age.noneWhy")}</EmptyState>}

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
+import { DayInput } from "@/platform/fields/date/day-field";
 import { useFormat } from "@/platform/format";
 import { EntityLink, problemText } from "@/platform/records";
 import { usePhone } from "@/platform/records/use-media";
@@ -93,9 +94,9 @@ export function TrialBalancePage() {
     <div className="page">
       <PageHead title={t("tb.title")} after={<span className="dim">{currency}</span>} />
       <div className="fi-bar">
-        <input className="input" type="date" aria-label={t("tb.since")} value={since} max={until} onChange={(event) => setSince(event.target.value)} />
+        <span className="fi-day"><DayInput aria-label={t("tb.since")} value={since} max={until} onChange={setSince} /></span>
         <span className="dim">–</span>
-        <input className="input" type="date" aria-label={t("tb.until")} value={until} min={since} onChange={(event) => setUntil(event.target.value)} />
+        <span className="fi-day"><DayInput aria-label={t("tb.until")} value={until} min={since} onChange={setUntil} /></span>
       </div>
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("tb.failed")}>{problemText(error, said)}</ErrorState>}

@@ -4,6 +4,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
+import { DayField } from "@/platform/fields/date/day-field";
 import { parseDecimal, subtract, trimZeros } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
 import { problemText, RefSelect } from "@/platform/records";
@@ -79,7 +80,7 @@ export function ReportWork({ record, action, busy, error, onClose, onRun }: Acti
           <Field label={t("report.centre")} error={problem?.errorOf("work_centre")} note={t("report.centreWhy")}>
             {(ids) => <RefSelect id={ids.id} aria-describedby={ids["aria-describedby"]} entity="production.work_centre" value={centre ?? null} onChange={setCentre} status={problem?.errorOf("work_centre") ? "error" : undefined} />}
           </Field>
-          <TextField label={t("report.day")} type="date" max={today} value={day} onChange={(event) => setDay(event.target.value)} error={problem?.errorOf("reported_on")} />
+          <DayField label={t("report.day")} max={today} value={day} onChange={setDay} error={problem?.errorOf("reported_on")} />
         </div>
         <TextField label={t("report.note")} autoComplete="off" value={note} onChange={(event) => setNote(event.target.value)} error={problem?.errorOf("note")} />
         <section className="pr-then" aria-live="polite">

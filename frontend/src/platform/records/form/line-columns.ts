@@ -16,6 +16,9 @@ export interface LineColumn {
   writable: boolean;
 }
 
+/** Chinese characters are twice as wide as Latin letters. */
+const headWidth = (label: string) => [...label].reduce((width, ch) => width + (ch > "\u2e7f" ? 13 : 6.6), 22);
+
 export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[] {
   const writable = new Set(formFields(entity, true));
   const shown = (field: FieldMeta) => !field.hidden && !HIDDEN.has(field.key) && (parentKey === undefined || field.ref !== parentKey);
@@ -26,12 +29,12 @@ export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[
   const columns = fields.map((field) => {
     const module = fieldModule(field.type);
     return {
-      field, path: fieldPath(field), width: Math.max(module.width(field) - 8, field.label.length * 7 + 28), grow: false,
+      field, path: fieldPath(field), width: Math.max(module.width(field) - (module.align === "end" ? 18 : 8), headWidth(field.label)), grow: false,
       end: module.align === "end", writable: writable.has(field),
     };
   });
   const wide = columns.find((column) => column.field.type === "ref") ?? columns.find((column) => column.field.type === "text") ?? columns[0];
-  if (wide) Object.assign(wide, { grow: true, width: Math.max(wide.width, 200) });
+  if (wide) Object.assign(wide, { grow: true, width: Math.max(wide.width, 180) });
   return columns;
 }
 

@@ -171,7 +171,7 @@ function FormPage({ entityKey, id, preset, frame, aside, belowLines, lineProps, 
           <RecordForm form={form} lineGrid={lineGrid} lineProps={lineProps?.(form)} belowLines={<>{belowLines?.(form)}{below.map((fill) => <fill.component key={fill.key} form={form} />)}</>} />
         </form>
         {hasAside && (
-          <RightRail width={296} label={t("form.aside")}>
+          <RightRail width={272} label={t("form.aside")}>
             {aside?.(form)}
             {asides.map((fill) => <fill.component key={fill.key} form={form} />)}
           </RightRail>

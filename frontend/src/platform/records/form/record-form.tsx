@@ -64,21 +64,23 @@ export function RecordForm({ form, belowLines, lineProps, lineGrid: Lines = Line
         problem={problems.fields[path]} env={env} autoFocus={autoFocus && form.creating && path === firstPath} />
     );
   };
-  // with lines, remarks and the like come after them: first what, then how much, then the small print
-  const [head, foot] = entity.lines
-    ? [sections.map((section) => ({ ...section, fields: section.fields.filter((field) => !LONG.has(field.type)) })), sections.flatMap((section) => section.fields.filter((field) => LONG.has(field.type)))]
-    : [sections, []];
+  // with lines: first for whom, then what and how much, then the terms and the small print
+  const short = (section: Section) => ({ ...section, fields: section.fields.filter((field) => !LONG.has(field.type)) });
+  const withLines = Boolean(entity.lines) && !only;
+  const head = withLines ? sections.slice(0, 1).map(short) : sections;
+  const foot = withLines ? [...sections.slice(1).map(short), { title: "", fields: sections.flatMap((section) => section.fields.filter((field) => LONG.has(field.type))) }] : [];
+  const drawn = (section: Section, titled: boolean) => section.fields.length > 0 && (
+    <section key={section.title || "rest"} className="rf-section">
+      {titled && section.title && <h2>{section.title}</h2>}
+      <div className="rf-grid">{section.fields.map(fieldOf)}</div>
+    </section>
+  );
   return (
     <div className="rf">
       {problems.general.length > 0 && (
         <ul className="notice bad rf-general" role="alert">{problems.general.map((message) => <li key={message}>{message}</li>)}</ul>
       )}
-      {head.filter((section) => section.fields.length > 0).map((section, index) => (
-        <section key={section.title || index} className="rf-section">
-          {head.length > 1 && section.title && (index > 0 || !entity.lines) && <h2>{section.title}</h2>}
-          <div className="rf-grid">{section.fields.map(fieldOf)}</div>
-        </section>
-      ))}
+      {head.map((section) => drawn(section, head.length > 1))}
       {entity.lines && lines && !only && (
         <section className="rf-section rf-lines">
           <Lines entity={lines} linesKey={entity.lines.field} parentKey={entity.key} lines={linesOf(entity, values)} problems={problems.fields} parent={values}
@@ -87,7 +89,7 @@ export function RecordForm({ form, belowLines, lineProps, lineGrid: Lines = Line
           {belowLines}
         </section>
       )}
-      {foot.length > 0 && <section className="rf-section"><div className="rf-grid">{foot.map(fieldOf)}</div></section>}
+      {foot.map((section) => drawn(section, true))}
     </div>
   );
 }
