@@ -38,6 +38,9 @@ _PLAIN: dict[str, Schema] = {
 }
 
 
+_ANYWHERE = (400, 401, 403, 404, 409, 429)
+
+
 class ActorScheme(OpenApiAuthenticationExtension):
     target_class = "tenon.api.authentication.ActorAuthentication"
     name = ["session", "apiKey"]
@@ -184,7 +187,7 @@ def _answers(ok: str, schema: Schema | None, *problems: int) -> Schema:
     good: Schema = {"description": "OK"}
     if schema is not None:
         good["content"] = {"application/json": {"schema": schema}}
-    return {ok: good, **{str(code): PROBLEMS[code] for code in sorted({400, 401, 403, 404, 429, *problems})}}
+    return {ok: good, **{str(code): PROBLEMS[code] for code in sorted({*_ANYWHERE, *problems})}}
 
 
 def _body(schema: Schema) -> Schema:
@@ -319,6 +322,11 @@ def add_entities(result: dict[str, Any], generator: Any, request: Any, public: b
     result["components"]["parameters"], result["components"]["responses"] = PARAMETERS, RESPONSES
     schemes = result["components"].setdefault("securitySchemes", {})
     schemes["session"], schemes["apiKey"] = ActorScheme.get_security_definition(None, None)  # type: ignore[arg-type]
+    for item in result["paths"].values():
+        for operation in item.values():
+            # Views that are described by hand name their answers; refusals are the same everywhere.
+            for code in _ANYWHERE:
+                operation["responses"].setdefault(str(code), PROBLEMS[code])
     result["paths"] = dict(sorted(result["paths"].items()))
     result["components"]["schemas"] = dict(sorted(found.items()))
     return result

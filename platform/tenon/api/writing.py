@@ -23,7 +23,7 @@ from tenon.api.query import lines_of
 from tenon.api.rows import RowPlan
 from tenon.api.shapes import shapes
 from tenon.api.visibility import annotated, parent_of, rows
-from tenon.problems import Invalid, NotFound, PreconditionRequired, Problem, StaleVersion, StateRefused
+from tenon.problems import FieldError, Invalid, NotFound, PreconditionRequired, Problem, StaleVersion, StateRefused
 from tenon.records.service import service
 from tenon.records.services.record import record_create, record_delete, record_update
 from tenon.registry.registry import registry
@@ -99,12 +99,24 @@ def _parameters(path: str) -> tuple[str, ...]:
     return tuple(inspect.signature(import_string(path)).parameters)
 
 
+@cache
+def _needed(path: str) -> tuple[str, ...]:
+    """What the service cannot do without, but for the actor."""
+    found = inspect.signature(import_string(path)).parameters.values()
+    return tuple(p.name for p in found if p.default is p.empty and p.kind is p.KEYWORD_ONLY and p.name != "actor")
+
+
 def call_create(actor: Actor, entity: Entity, data: dict[str, Any]) -> Any:
     """Services take `data`; older ones take the fields as keywords."""
     if not entity.create:
         return record_create(actor=actor, entity=entity, data=data)
     create = import_string(entity.create)
-    return create(actor=actor, data=data) if "data" in _parameters(entity.create) else create(actor=actor, **data)
+    if "data" in _parameters(entity.create):
+        return create(actor=actor, data=data)
+    missing = [name for name in _needed(entity.create) if name not in data]
+    if missing:
+        raise Invalid(errors=[FieldError(name, "required", _("This is required.")) for name in missing])
+    return create(actor=actor, **data)
 
 
 def call_update(actor: Actor, entity: Entity, record: Model, data: dict[str, Any]) -> Any:

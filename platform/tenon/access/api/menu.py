@@ -78,7 +78,7 @@ class Menu(APIView):
         actor = actor_of(request)
         return Response(document(actor, menu_update(actor=actor, **data.validated_data)))
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def delete(self, request: Request) -> Response:
         """Back to the default menu."""
         actor = actor_of(request)
