@@ -64,7 +64,11 @@ def _invoice(world: World, doc: Doc) -> Doc:
 
 
 def _invoiceitem(world: World, doc: Doc) -> Doc:
-    return {"tax_rates": _rates(world, doc["_rates"])}
+    return {"tax_rates": _rates(world, doc["_rates"]), "quantity_decimal": str(doc["quantity"])}
+
+
+def _line(world: World, doc: Doc) -> Doc:
+    return {"quantity_decimal": str(doc["quantity"])}
 
 
 def _coupon(world: World, doc: Doc) -> Doc:
@@ -148,6 +152,7 @@ COMPLETE.update(
         "subscription_schedule": _schedule,
         "invoice": _invoice,
         "invoiceitem": _invoiceitem,
+        "line_item": _line,
         "coupon": _coupon,
         "promotion_code": _promotion_code,
         "item": _item,

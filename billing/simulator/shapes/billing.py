@@ -6,7 +6,7 @@ from billing.simulator.shapes.basics import AUTOMATIC_TAX, INVOICE_SETTINGS, OPT
 
 BILLING_SHAPES: dict[str, Doc] = {
     "subscription": {
-        **nulls("application application_fee_percent billing_cycle_anchor_config billing_schedules"),
+        **nulls("application application_fee_percent billing_cycle_anchor_config"),
         **nulls("billing_thresholds cancel_at canceled_at customer_account days_until_due default_payment_method"),
         **nulls("default_source description ended_at latest_invoice managed_payments"),
         **nulls("next_pending_invoice_item_invoice on_behalf_of pause_collection pending_invoice_item_interval"),
@@ -14,6 +14,7 @@ BILLING_SHAPES: dict[str, Doc] = {
         "automatic_tax": AUTOMATIC_TAX,
         "billing_cycle_anchor": 0,
         "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
+        "billing_schedules": [],
         "cancel_at_period_end": False,
         "cancellation_details": {"comment": None, "feedback": None, "reason": None},
         "collection_method": "charge_automatically",
