@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import chinese_calendar
@@ -135,7 +136,8 @@ def _calendar(company: Company, zh: bool) -> None:
         )
 
 
-def chinese_days(year: int) -> list[tuple[date, bool, str]]:
+@cache
+def chinese_days(year: int) -> tuple[tuple[date, bool, str], ...]:
     """Days of last, this and next year that differ from their weekday in China: (day, worked?, why). A year whose plan
     the State Council has not published yet is left to the weekdays."""
     found = []
@@ -150,4 +152,4 @@ def chinese_days(year: int) -> list[tuple[date, bool, str]]:
                 _holiday, name = chinese_calendar.get_holiday_detail(day)
                 found.append((day, working, f"{name or ''}".replace("_", " ")))
             day += timedelta(days=1)
-    return found
+    return tuple(found)

@@ -383,3 +383,22 @@ def test_the_audit_trail_names_who_acted_and_nobody_else(serving_acme: Company, 
     assert entry is not None
     assert (entry.actor, entry.request_id) == (f"api_key:{key.pk}", "request-1")
     assert entry.actor_label.startswith("k" * 120 + " (O'Neil/x/forged")
+
+
+def test_a_links_permission_is_worth_something_while_all_it_joins_is_on(
+    serving_acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from tenon.access.actor import system
+    from tenon.registry.types import Feature, ModuleManifest, Permission
+    from tenon.tenancy.context import serving
+
+    known = registry()
+    for key in ("left", "right"):
+        monkeypatch.setitem(known.modules, key, ModuleManifest(key, key, features=(Feature(f"{key}.core", core=True),)))
+    monkeypatch.setitem(known.modules, "left_right", ModuleManifest("left_right", "x", bridges=("left", "right")))
+    monkeypatch.setitem(known.permissions, "left_right.thing.view", Permission("left_right.thing.view"))
+    for on, worth in (({"left.core"}, False), ({"left.core", "right.core"}, True)):
+        with serving(replace(serving_acme, features=frozenset(on))):
+            assert system("test").can("left_right.thing.view") is worth

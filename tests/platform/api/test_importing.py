@@ -286,3 +286,36 @@ def test_bulk_and_single_rows_leave_the_same_trace(actor: Actor, serving_acme: C
         .values_list("op", flat=True)
     )
     assert list(ops) == ["insert", "update"]
+
+
+def test_a_mapping_of_anything_but_words_is_refused(api: Any, uploaded: dict[str, Any]) -> None:
+    url = f"/api/v1/imports/{uploaded['id']}/"
+    columns = [entry["column"] for entry in uploaded["columns"]]
+    mappings: list[Any] = [
+        {columns[0]: ["name"], "x": ["name"]},
+        {columns[0]: 1, "x": 1},
+        {columns[0]: {"a": 1}},
+        [1],
+        "x",
+    ]
+    for mapping in mappings:
+        answer = api.patch(url, {"mapping": mapping})
+        assert (answer.status, answer.type) == (400, "invalid"), (mapping, answer.content)
+    for change in ({"key": ["name"]}, {"key": {}}, {"on_existing": ["update"]}):
+        assert api.patch(url, change).status in (200, 400), change
+
+
+def test_imports_of_what_is_switched_off_are_out_of_sight(api: Any, actor: Actor, serving_acme: Company) -> None:
+    from dataclasses import replace
+
+    from tenon.registry.registry import registry
+    from tenon.tenancy.context import serving
+
+    entity = next((e for e in registry().entities.values() if e.features and e.importable and e.search), None)
+    if entity is None:
+        pytest.skip("needs a business module")
+    made = json.loads(upload(actor, csv_of("name,number", "A,B"), entity=entity.key).content)
+    assert made["id"] in [found["id"] for found in api.get("/api/v1/imports/").json["results"]]
+    with serving(replace(serving_acme, features=frozenset())):
+        assert made["id"] not in [found["id"] for found in api.get("/api/v1/imports/").json["results"]]
+        assert api.get(f"/api/v1/imports/{made['id']}/").type == "not-found"

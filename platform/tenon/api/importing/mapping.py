@@ -99,11 +99,13 @@ def key_of(resource: Resource, key: str, mapped: Iterable[str]) -> tuple[str, ..
     if not key:
         return tuple(k for k in resource.entity.key_fields if k in filled) if _all_filled(resource, filled) else ()
     wanted = tuple(part.strip() for part in key.split(",") if part.strip())
-    if any(
-        part not in fields or part not in filled or fields[part].custom or not fields[part].stored for part in wanted
-    ):
+    if any(part not in filled or not _tells(fields.get(part)) for part in wanted):
         raise Invalid.field("key", _("The key must be a field that a column fills."))
     return wanted
+
+
+def _tells(shape: FieldShape | None) -> bool:
+    return shape is not None and shape.stored and not shape.custom and shape.type != "multichoice"
 
 
 def _all_filled(resource: Resource, filled: set[str]) -> bool:
