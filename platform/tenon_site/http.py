@@ -41,11 +41,15 @@ class HttpHandler(ASGIHandler):
             return
         loop = asyncio.get_running_loop()
 
-        def from_thread(awaitable: Any) -> Future[Any]:
-            return asyncio.run_coroutine_threadsafe(awaitable, loop)
+        async def on_loop(call: Callable[..., Awaitable[Any]], *given: Any) -> Any:
+            # Called here, not in the thread: what a server's send gives back need not be a coroutine.
+            return await call(*given)
+
+        def from_thread(call: Callable[..., Awaitable[Any]], *given: Any) -> Future[Any]:
+            return asyncio.run_coroutine_threadsafe(on_loop(call, *given), loop)
 
         def work() -> list[Message]:
-            return self._work(scope, body, lambda message: from_thread(send(message)), lambda: from_thread(receive()))
+            return self._work(scope, body, lambda message: from_thread(send, message), lambda: from_thread(receive))
 
         # An empty context: nothing that one request has set (its language, its company) is there in the next.
         for message in await loop.run_in_executor(self.threads, Context().run, work):
