@@ -19,9 +19,11 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from modules.production.rules.structure import low_level_codes
 from modules.shared.data.rules.calendars import WorkCalendar
@@ -31,7 +33,7 @@ MICRO = 1_000_000
 
 @dataclass(frozen=True)
 class Component:
-    """`per` parent unit as an exact fraction, scrap included already (see `with_scrap`)."""
+    """`per` parent unit as an exact fraction, scrap included already (see `per_unit`)."""
 
     product: int
     per: Fraction
@@ -44,11 +46,16 @@ class Component:
         )
 
 
-def with_scrap(per: Fraction, scrap: Fraction) -> Fraction:
-    """per ÷ (1 − scrap): 100 wanted at 4 % scrap need 104.1666…, not 104. Raises ValueError unless 0 ≤ scrap < 1."""
-    if not 0 <= scrap < 1:
-        raise ValueError("scrap must lie in 0 … 1")
-    return per / (1 - scrap)
+def per_unit(quantity: Decimal, output: Decimal, scrap_percent: Decimal) -> Fraction:
+    """quantity ÷ output ÷ (1 − scrap), exactly: 100 wanted at 4 % scrap need 104.1666…, not 104. (Whole numbers and one
+    fraction at the end: a run reads tens of thousands of these.) Raises ValueError unless 0 ≤ scrap < 100."""
+    if not 0 <= scrap_percent < 100:
+        raise ValueError("scrap must lie in 0 … 100 %")
+    above, below = quantity.as_integer_ratio()
+    output_above, output_below = output.as_integer_ratio()
+    scrap_above, scrap_below = scrap_percent.as_integer_ratio()
+    whole = 100 * scrap_below
+    return Fraction(above * output_below * whole, below * output_above * (whole - scrap_above))
 
 
 @dataclass(frozen=True)
@@ -120,15 +127,19 @@ class Plan:
 
 
 def lots(net: int, item: Item) -> list[int]:
-    """Net requirement to order quantities: whole steps, minimum, multiple, split at the maximum (last ≥ minimum)."""
-    quantity = -(-net // item.step) * item.step
-    quantity = max(quantity, item.lot_min)
-    if item.lot_multiple:
-        quantity = -(-quantity // item.lot_multiple) * item.lot_multiple
-    if not item.lot_max or quantity <= item.lot_max:
+    """Net requirement to order quantities: whole steps, minimum, multiple, split at the maximum. Every lot, the last
+    too, is at least the minimum and a multiple: nobody sells half a carton."""
+    multiple = item.lot_multiple or 1
+
+    def sized(quantity: int) -> int:
+        return -(-max(quantity, item.lot_min) // multiple) * multiple
+
+    quantity = sized(-(-net // item.step) * item.step)
+    most = max(item.lot_max // multiple * multiple, multiple) if item.lot_max else quantity
+    if quantity <= most:
         return [quantity]
-    full, rest = divmod(quantity, item.lot_max)
-    return [item.lot_max] * full + ([max(rest, item.lot_min)] if rest else [])
+    full, rest = divmod(quantity, most)
+    return [most] * full + ([sized(rest)] if rest else [])
 
 
 def release_of(due: date, item: Item, calendar: WorkCalendar) -> date:
@@ -141,6 +152,31 @@ def arrival_of(release: date, item: Item, calendar: WorkCalendar) -> date:
     if item.make:
         return calendar.forward(release, item.lead_days)
     return calendar.on_or_after(release + timedelta(days=item.lead_days))
+
+
+class _Days:
+    """When to release and when it is due: many products need the same days."""
+
+    def __init__(self, calendar: WorkCalendar, today: date) -> None:
+        self.calendar, self.today = calendar, today
+        self._known: dict[tuple[date, bool, int], tuple[date, date, bool]] = {}
+
+    def of(self, on: date, item: Item) -> tuple[date, date, bool]:
+        """(release, due, late) of a proposal for a need on a day."""
+        key = (on, item.make, item.lead_days)
+        if key not in self._known:
+            self._known[key] = self._worked_out(on, item)
+        return self._known[key]
+
+    def _worked_out(self, on: date, item: Item) -> tuple[date, date, bool]:
+        calendar, today = self.calendar, self.today
+        due = calendar.on_or_before(max(on, today))
+        due = due if due >= today else calendar.on_or_after(today)
+        release = release_of(due, item, calendar)
+        if release >= today:
+            return release, due, False
+        release = calendar.on_or_after(today)
+        return release, arrival_of(release, item, calendar), True
 
 
 def plan(
@@ -163,7 +199,7 @@ def plan(
     open_supply: dict[int, list[Supply]] = defaultdict(list)
     for supply in supplies:
         open_supply[supply.product].append(supply)
-    result = Plan([], [], [])
+    result, days = Plan([], [], []), _Days(calendar, today)
     # Only what has a demand, a supply to judge or a safety stock to hold needs netting.
     wanted = {p for p in (*gross, *open_supply) if p in items} | {p for p, i in items.items() if i.safety}
     order: list[list[int]] = [[] for _ in range(max(levels.values(), default=0) + 1)]
@@ -178,19 +214,26 @@ def plan(
             done += 1
             item = items[product]
             before = len(result.planned)
-            _net(item, gross[product], open_supply[product], on_hand.get(product, 0), calendar, today, level, result)
-            for index in range(before, len(result.planned)):
-                parent = result.planned[index]
-                for component in item.components:
-                    if not component.valid_on(parent.release_on) or component.product not in items:
-                        continue
-                    per = component.per
-                    quantity = -(-parent.quantity * per.numerator // per.denominator)  # rounded up, exactly
-                    gross[component.product].append((parent.release_on, quantity, ("planned", index)))
-                    if component.product not in queued:
-                        queued.add(component.product)
-                        order[levels[component.product]].append(component.product)
+            _net(item, gross[product], open_supply[product], on_hand.get(product, 0), days, level, result)
+            for component in item.components if len(result.planned) > before else ():
+                below = component.product
+                if below not in items:
+                    continue
+                above, under = component.per.as_integer_ratio()
+                for index in range(before, len(result.planned)):
+                    parent = result.planned[index]
+                    if component.valid_on(parent.release_on):
+                        quantity = -(-parent.quantity * above // under)  # rounded up, exactly
+                        gross[below].append((parent.release_on, quantity, ("planned", index)))
+                        if below not in queued:
+                            queued.add(below)
+                            order[levels[below]].append(below)
     return result
+
+
+def _by_day(need: tuple[date, int, Hashable]) -> tuple[date, tuple[Any, ...]]:
+    peg = need[2]
+    return need[0], peg if isinstance(peg, tuple) else (repr(peg),)
 
 
 def _net(
@@ -198,13 +241,14 @@ def _net(
     gross: list[tuple[date, int, Hashable]],
     supplies: list[Supply],
     free: int,
-    calendar: WorkCalendar,
-    today: date,
+    days: _Days,
     level: int,
     result: Plan,
 ) -> None:
     """One product: pegged supply to its own need, then stock, supply in time, supply to expedite, then new orders."""
-    gross.sort(key=lambda g: (g[0], repr(g[2])))
+    if len(gross) > 1:
+        gross.sort(key=_by_day)
+    today = days.today
     ordered = sorted(supplies, key=lambda s: (s.on, repr(s.source)))
     left = {id(s): s.quantity for s in ordered}
     used_on: dict[int, date] = {}
@@ -226,12 +270,7 @@ def _net(
     def propose(on: date, lacking: list[tuple[Hashable, int]]) -> int:
         """One net requirement of a day, for all who lack something then; returns what is over, for later needs."""
         net = sum(quantity for _peg, quantity in lacking)
-        due = calendar.on_or_before(max(on, today))
-        due = due if due >= today else calendar.on_or_after(today)
-        release, late = release_of(due, item, calendar), False
-        if release < today:
-            release = calendar.on_or_after(today)
-            due, late = arrival_of(release, item, calendar), True
+        release, due, late = days.of(on, item)
         quantities = lots(net, item)
         waiting = iter(lacking)
         peg, rest = next(waiting)

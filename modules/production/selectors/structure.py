@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from modules.production.models import BomLine
-from modules.production.rules.netting import Component, with_scrap
+from modules.production.rules.netting import Component, per_unit
 
 _TREE = """
 with recursive tree as (
@@ -113,6 +112,5 @@ def _components(lines: QuerySet[BomLine]) -> dict[int, tuple[Component, ...]]:
     )
     found: dict[int, list[Component]] = defaultdict(list)
     for parent, component, quantity, output, scrap, since, until in rows:
-        per = with_scrap(Fraction(quantity) / Fraction(output), Fraction(scrap) / 100)
-        found[parent].append(Component(component, per, since, until))
+        found[parent].append(Component(component, per_unit(quantity, output, scrap), since, until))
     return {parent: tuple(components) for parent, components in found.items()}

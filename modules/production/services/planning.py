@@ -17,6 +17,7 @@ from modules.production.models import Pegging, PlannedOrder, PlanningMessage, Pl
 from modules.production.rules.netting import Plan, plan
 from modules.production.selectors.planning_input import PlanningInput, from_micro, planning_input
 from tenon.access.actor import Actor
+from tenon.records.copying import copy_rows, drop_rows
 from tenon.records.service import service
 from tenon.tenancy.context import current
 
@@ -124,7 +125,7 @@ def planning_lock(*, wait: bool) -> None:
 def _store(actor: Actor, found: PlanningInput, result: Plan, fingerprint: str) -> PlanningRun:
     # What was firmed lives on as the orders made from it.
     for model in (Pegging, PlanningMessage, PlannedOrder):
-        model.objects.all().delete()
+        drop_rows(model)
     run = PlanningRun.objects.create(
         state=PlanningRun.State.DONE,
         finished_at=timezone.now(),
@@ -135,25 +136,26 @@ def _store(actor: Actor, found: PlanningInput, result: Plan, fingerprint: str) -
         messages=len(result.messages),
         started_by=actor.ref,
     )
-    PlannedOrder.objects.bulk_create(
+    copy_rows(
+        PlannedOrder,
+        ("run_id", "index", "kind", "product_id", "quantity", "release_on", "due_on", "late", "level", "supplier_id"),
         (
-            PlannedOrder(
-                run=run,
-                index=index,
-                kind=PlannedOrder.Kind.MAKE if p.make else PlannedOrder.Kind.BUY,
-                product_id=p.product,
-                quantity=from_micro(p.quantity),
-                release_on=p.release_on,
-                due_on=p.due_on,
-                late=p.late,
-                level=p.level,
-                supplier_id=None if p.make else found.suppliers.get(p.product),
+            (
+                run.pk,
+                index,
+                PlannedOrder.Kind.MAKE.value if p.make else PlannedOrder.Kind.BUY.value,
+                p.product,
+                from_micro(p.quantity),
+                p.release_on,
+                p.due_on,
+                p.late,
+                p.level,
+                None if p.make else found.suppliers.get(p.product),
             )
             for index, p in enumerate(result.planned)
         ),
-        batch_size=BATCH,
     )
-    Pegging.objects.bulk_create(_pegs(run, found, result), batch_size=BATCH)
+    copy_rows(Pegging, ("run_id", "product_id", "quantity", *_NEED, *_COVER), _pegs(run.pk, found, result))
     due = {s.source: s.on for s in found.supplies}
     PlanningMessage.objects.bulk_create(
         (
@@ -175,41 +177,32 @@ def _store(actor: Actor, found: PlanningInput, result: Plan, fingerprint: str) -
     return run
 
 
-def _pegs(run: PlanningRun, found: PlanningInput, result: Plan) -> list[Pegging]:
-    def need(peg: Any) -> dict[str, Any]:
-        if peg[0] == "planned":
-            return {"need_planned": peg[1]}
-        if peg[0] == "safety":
-            return {"need_label": "safety"}
-        ref = found.refs[peg]
-        return {"need_entity": ref.entity, "need_id": ref.id, "need_label": ref.label}
+_NEED = ("need_entity", "need_id", "need_label", "need_planned")
+_COVER = ("cover_entity", "cover_id", "cover_label", "cover_planned")
+_STOCK = ("", None, "", None)
 
-    def product_of(peg: Any, source: Any) -> int:
-        return by_source[source] if source != "stock" else by_need[peg]
+
+def _pegs(run: int, found: PlanningInput, result: Plan) -> Iterator[tuple[Any, ...]]:
+    """Rows of (run, product, quantity, what is needed, what covers it)."""
+
+    def need(peg: Any) -> tuple[Any, ...]:
+        if peg[0] == "planned":
+            return ("", None, "", peg[1])
+        if peg[0] == "safety":
+            return ("", None, "safety", None)
+        ref = found.refs[peg]
+        return (ref.entity, ref.id, ref.label, None)
 
     by_source = {s.source: s.product for s in found.supplies}
     by_need: dict[Any, int] = {n.peg: n.product for n in found.needs}
-    pegs = []
     peg: Any
     for peg, source, quantity in result.pegging:
-        if source == "stock" and peg[0] == "planned":
-            continue  # stock of a component: the parent's own tree shows it
-        cover: dict[str, Any] = {}
         if source != "stock":
             ref = found.refs[source]
-            cover = {"cover_entity": ref.entity, "cover_id": ref.id, "cover_label": ref.label}
-        pegs.append(
-            Pegging(run=run, product_id=product_of(peg, source), quantity=from_micro(quantity), **need(peg), **cover)
-        )
+            cover = (ref.entity, ref.id, ref.label, None)
+            yield (run, by_source[source], from_micro(quantity), *need(peg), *cover)
+        elif peg[0] != "planned":  # stock of a component: the parent's own tree shows it
+            yield (run, by_need[peg], from_micro(quantity), *need(peg), *_STOCK)
     for index, proposal in enumerate(result.planned):
         for peg, quantity in proposal.pegs:
-            pegs.append(
-                Pegging(
-                    run=run,
-                    product_id=proposal.product,
-                    quantity=from_micro(quantity),
-                    cover_planned=index,
-                    **need(peg),
-                )
-            )
-    return pegs
+            yield (run, proposal.product, from_micro(quantity), *need(peg), "", None, "", index)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modules.production.rules.netting import MICRO, Component, Item, Need, Supply, lots, plan, with_scrap
+from modules.production.rules.netting import MICRO, Component, Item, Need, Supply, lots, per_unit, plan
 from modules.production.rules.structure import CycleError, low_level_codes, would_cycle
 from modules.shared.data.rules.calendars import WorkCalendar
 
@@ -69,8 +70,13 @@ def test_a_product_on_two_levels_is_netted_once() -> None:
 
 
 def test_scrap_divides() -> None:
-    assert with_scrap(Fraction(1), Fraction(4, 100)) == Fraction(100, 96)
-    items = {1: Item(1, True, components=(Component(2, with_scrap(Fraction(1), Fraction(4, 100))),)), 2: Item(2, False)}
+    assert per_unit(Decimal(1), Decimal(1), Decimal(4)) == Fraction(100, 96)
+    assert per_unit(Decimal("2.5"), Decimal("0.4"), Decimal("12.5")) == Fraction(50, 7)
+    for scrap in ("-1", "100"):
+        with pytest.raises(ValueError, match="scrap"):
+            per_unit(Decimal(1), Decimal(1), Decimal(scrap))
+    per = per_unit(Decimal(1), Decimal(1), Decimal(4))
+    items = {1: Item(1, True, components=(Component(2, per),)), 2: Item(2, False)}
     result = plan(items, [Need(1, pcs(96), date(2026, 3, 20), "x")], [], {}, CALENDAR, TODAY)
     assert [p.quantity for p in result.planned if p.product == 2] == [pcs(100)]
 
@@ -78,7 +84,10 @@ def test_scrap_divides() -> None:
 def test_lot_rule_minimum_then_multiple_then_maximum() -> None:
     item = Item(1, False, lot_min=pcs(10), lot_multiple=pcs(4), lot_max=pcs(20))
     assert lots(pcs(3), item) == [pcs(12)]
-    assert lots(pcs(45), item) == [pcs(20), pcs(20), pcs(10)]
+    # 48 in lots of 20 at most leave 8: at least ten, and by the four.
+    assert lots(pcs(45), item) == [pcs(20), pcs(20), pcs(12)]
+    # No lot of 10 where cartons hold 4: 8 is the most that fits.
+    assert lots(pcs(19), Item(1, False, lot_multiple=pcs(4), lot_max=pcs(10))) == [pcs(8), pcs(8), pcs(4)]
     assert lots(1, Item(1, False)) == [pcs(1)]  # no half bicycles
 
 
