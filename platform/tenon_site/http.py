@@ -25,6 +25,9 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+# A file of this size is read at once: whoever reads it slowly holds no thread (the web app's own are open to all).
+WHOLE = 4 * 1024 * 1024
+
 
 class HttpHandler(ASGIHandler):
     """`threads`: requests that are worked on at once in this process; further ones wait."""
@@ -68,6 +71,8 @@ class HttpHandler(ASGIHandler):
             start = {"type": "http.response.start", "status": response.status_code, "headers": _headers(response)}
             if not response.streaming:
                 return [start, {"type": "http.response.body", "body": response.content}]  # type: ignore[attr-defined]
+            if isinstance(response, FileResponse) and _length(response) <= WHOLE:
+                return [start, {"type": "http.response.body", "body": b"".join(response)}]  # type: ignore[arg-type]
             send(start).result()
             return self._stream(response, send, receive())
         finally:
@@ -88,6 +93,11 @@ class HttpHandler(ASGIHandler):
         finally:
             gone.cancel()
         return [{"type": "http.response.body", "body": b""}]
+
+
+def _length(response: FileResponse) -> float:
+    said = response.headers.get("Content-Length", "")
+    return int(said) if said.isdigit() else float("inf")
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import path
 from django.utils import translation
@@ -44,7 +45,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
 
-urlpatterns = [path("echo/", echo), path("numbers/", numbers), path("broken/", broken)]
+def file(request: HttpRequest) -> FileResponse:
+    return FileResponse(io.BytesIO(b"x" * 300_000))
+
+
+urlpatterns = [path("file/", file), path("echo/", echo), path("numbers/", numbers), path("broken/", broken)]
 
 
 @pytest.fixture
@@ -129,3 +134,27 @@ def test_an_error_is_answered(handler: HttpHandler) -> None:
     assert start["status"] == 500
     start, _body = asyncio.run(ask(handler, scope("/nowhere/")))
     assert start["status"] == 404
+
+
+def test_who_reads_a_file_slowly_holds_up_nobody(handler: HttpHandler) -> None:
+    """The handler has one thread."""
+
+    async def slow() -> list[dict[str, Any]]:
+        may_go_on, got = asyncio.Event(), []
+
+        async def send(message: dict[str, Any]) -> None:
+            await may_go_on.wait()
+            got.append(message)
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b""}
+
+        reader = asyncio.ensure_future(handler(scope("/file/"), receive, send))
+        start, _body = await ask(handler, scope("/echo/"))
+        assert start["status"] == 201
+        may_go_on.set()
+        await reader
+        return got
+
+    start, body = asyncio.run(slow())
+    assert (start["status"], len(body["body"])) == (200, 300_000)
