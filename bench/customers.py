@@ -39,11 +39,15 @@ PATH = "/api/v1/shared/parties/"
 CLIENTS, REQUESTS = 4, 400
 
 
-def _file(count: int) -> bytes:
-    """A spreadsheet of `count` customers; the last two are the same company under two codes."""
+def _names(count: int) -> list[str]:
+    """`count` customers; the last two are the same company, written differently."""
     chance = random.Random(1)
     names = [" ".join(chance.sample(WORDS, 3)) + f" {n}" for n in range(count - 1)]
-    names.append(names[-1].upper() + " Ltd.")
+    return [*names, names[-1].upper() + " Ltd."]
+
+
+def _file(count: int) -> bytes:
+    names = _names(count)
     out = io.StringIO()
     sheet = csv.writer(out)
     sheet.writerow(["code", "name", "is_customer", "email", "phone"])
@@ -69,12 +73,13 @@ def _import(actor: Actor, count: int) -> Measurement:
     return done
 
 
-def _terms() -> dict[str, list[str]]:
+def _terms(count: int) -> dict[str, list[str]]:
     chance = random.Random(2)
+    known = chance.sample(_names(count), REQUESTS)
     return {
         "part of a word": [chance.choice(WORDS)[:4] for _ in range(REQUESTS)],
         "two words": [" ".join(chance.sample(WORDS, 2)) for _ in range(REQUESTS)],
-        "word and number": [f"{chance.choice(WORDS)} {chance.randrange(1000, 10000)}" for _ in range(REQUESTS)],
+        "word and number": [f"{name.split()[0]} {name.split()[3]}" for name in known],
     }
 
 
@@ -95,7 +100,7 @@ def _pages(site: Site, cookies: dict[str, str], count: int) -> list[Measurement]
     for term in WORDS:
         _seconds(one, term)
     everything: list[str] = []
-    for kind, terms in _terms().items():
+    for kind, terms in _terms(count).items():
         everything += terms
         walls = sorted(_seconds(one, term) for term in terms)
         size = {"customers": count, "requests": len(walls)}

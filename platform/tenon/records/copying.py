@@ -14,7 +14,8 @@ from psycopg import sql
 
 def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """`names` are attribute names of the model's columns, in the order of each row's values; the columns left out get
-    the model's default. Values are given as the database takes them (an enumeration's value, not its member)."""
+    the model's default. Values are given as the database takes them (an enumeration's value, not its member). Raises
+    IntegrityError and DataError as a save does."""
     fields = {f.attname: f for f in model._meta.concrete_fields if not isinstance(f, AutoField)}
     others = [f for name, f in fields.items() if name not in names]
     defaults = tuple(f.get_db_prep_save(f.get_default(), connection) for f in others)
@@ -22,7 +23,7 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
     statement = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row((*row, *defaults))
 
