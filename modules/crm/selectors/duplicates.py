@@ -28,14 +28,17 @@ def lead_duplicates(
     if digits:
         same |= Q(phone_key=digits)
     rows = Lead.objects.filter(same).exclude(status=Lead.Status.CONVERTED).exclude(pk=exclude or 0).order_by("pk")
+    alike = list(rows[:limit])
     mine = scope_filter(actor, registry().entities["crm.lead"])
-    for lead in rows[:limit]:
+    keys = [lead.pk for lead in alike]
+    seen = set(Lead.objects.filter(mine, pk__in=keys).values_list("pk", flat=True)) if mine else set(keys)
+    for lead in alike:
         reason: Reason = "name"
         if email and lead.email.casefold() == email.casefold():
             reason = "email"
         elif digits and lead.phone_key == digits:
             reason = "phone"
-        visible = not mine or Lead.objects.filter(mine, pk=lead.pk).exists()
+        visible = lead.pk in seen
         label = lead.name if visible else str(_("A record of somebody else"))
         hits.append(DuplicateHit("crm.lead", lead.pk if visible else None, label, reason))
     return hits[:limit]

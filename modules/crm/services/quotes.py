@@ -19,7 +19,16 @@ from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import sales_prices
 from modules.shared.data.selectors.rates import exchange_rate
 from modules.shared.data.services.line_writing import lines_insert, lines_replaced, lines_write, snapshot
-from modules.shared.data.services.order_lines import LineDraft, Pricing, add_up, draft_lines, key_of, set_totals
+from modules.shared.data.services.order_lines import (
+    LineDraft,
+    Pricing,
+    Refusal,
+    add_up,
+    draft_lines,
+    key_of,
+    not_for_sale,
+    set_totals,
+)
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step, round_money
 from tenon.ports import find
@@ -68,7 +77,7 @@ def quote_draft(
         department_id=actor.department_id,
     )
     _set(quote, values)
-    drafts = draft_lines(lines, pricing=pricing_of(quote)) if lines else []
+    drafts = draft_lines(lines, pricing=pricing_of(quote), refuse=_refusal(quote)) if lines else []
     rows = [new_line(quote, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
     price(quote, rows)
     return quote, rows
@@ -86,6 +95,10 @@ def quote_update(
         if not party.is_customer:
             raise Invalid.field("party", _("This party is not a customer"), "not_customer")
         quote.party = party
+        if "contact" not in values and not _contact_fits(quote):
+            quote.contact = None  # somebody of another customer
+        if "opportunity" not in values and quote.opportunity and quote.opportunity.party_id != party.pk:
+            quote.opportunity = None
     if {"currency", "quoted_on"} & set(values) and not values.get("exchange_rate"):
         values["exchange_rate"] = exchange_rate(
             values.get("currency") or quote.currency, values.get("quoted_on") or quote.quoted_on
@@ -94,7 +107,9 @@ def quote_update(
     rows = list(quote.lines.order_by("position", "id"))
     before = snapshot(rows)
     if lines is not None:
-        rows = lines_replaced(rows, lines, pricing=pricing_of(quote), make=lambda d, at: new_line(quote, d, at))
+        rows = lines_replaced(
+            rows, lines, pricing=pricing_of(quote), make=lambda d, at: new_line(quote, d, at), refuse=_refusal(quote)
+        )
     price(quote, rows)
     quote.save()
     lines_write(QuoteLine, before, rows, parent="quote")
@@ -189,6 +204,10 @@ def pricing_of(quote: Quote) -> Pricing:
     )
 
 
+def _refusal(quote: Quote) -> Refusal:
+    return lambda product: not_for_sale(product, quote.quoted_on)
+
+
 def new_line(quote: Quote, draft: LineDraft, position: int) -> QuoteLine:
     return QuoteLine(
         quote=quote,
@@ -197,6 +216,11 @@ def new_line(quote: Quote, draft: LineDraft, position: int) -> QuoteLine:
         custom=draft.given.get("custom") or {},
         **draft.columns(),
     )
+
+
+def _contact_fits(quote: Quote) -> bool:
+    known = Contact.objects.filter(pk=quote.contact_id or 0, party_contacts__party_id=quote.party_id)
+    return quote.contact_id is None or known.exists()
 
 
 def _set(quote: Quote, values: Mapping[str, Any]) -> None:
@@ -213,10 +237,8 @@ def _set(quote: Quote, values: Mapping[str, Any]) -> None:
         raise Invalid.field("freight", _("Freight is not negative"), "min_value")
     if quote.valid_until < quote.quoted_on:
         raise Invalid.field("valid_until", _("The validity ends before the quote begins"), "range")
-    if quote.contact_id and "contact" in values:
-        known = Contact.objects.filter(pk=quote.contact_id, party_contacts__party_id=quote.party_id)
-        if not known.exists():
-            raise Invalid.field("contact", _("This contact does not belong to the customer"), "not_related")
+    if "contact" in values and not _contact_fits(quote):
+        raise Invalid.field("contact", _("This contact does not belong to the customer"), "not_related")
     opportunity = quote.opportunity if "opportunity" in values else None
     if opportunity is not None and opportunity.party_id != quote.party_id:
         raise Invalid.field("opportunity", _("This opportunity is another customer's"), "not_related")

@@ -21,6 +21,7 @@ WAREHOUSE = Entity(
     key_fields=("code",),
     title_field="name",
     create="modules.inventory.services.place.warehouse_create",
+    update="modules.inventory.services.place.warehouse_update",
 )
 
 LOCATION = Entity(

@@ -28,6 +28,25 @@ def warehouse_new(**values: Any) -> Warehouse:
     return warehouse
 
 
+@service("inventory.warehouse.update")
+def warehouse_update(*, actor: Actor, warehouse: Warehouse, **values: Any) -> Warehouse:
+    """Changes a warehouse. Raises Invalid when receipts would go into a place that is not open or not its own,
+    StateRefused when it is closed with stock in it."""
+    warehouse = Warehouse.objects.select_for_update().get(pk=warehouse.pk)
+    for name, value in values.items():
+        setattr(warehouse, name, value)
+    place = warehouse.stock_place
+    if place is not None and (
+        place.warehouse_id != warehouse.pk or place.kind != Location.Kind.STOCK or not place.is_active
+    ):
+        raise Invalid.field("stock_place", _("Choose an open stock place of this warehouse."), "kind")
+    held = StockBalance.objects.filter(location__warehouse=warehouse, on_hand__gt=0)
+    if not warehouse.is_active and held.exists():
+        raise StateRefused(_("There is stock here: move it away before closing the warehouse."))
+    warehouse.save()
+    return warehouse
+
+
 @service("inventory.location.create")
 def location_create(*, actor: Actor, **values: Any) -> Location:
     """A place in the tree. Warehouse and kind come from the place it lies within; a code is made from the names.

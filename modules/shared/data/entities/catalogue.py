@@ -19,6 +19,7 @@ UNIT = Entity(
     subtitle_field="name",
     key_fields=("code",),
     form=(Section(_("Unit"), ("code", "name", "name_zh", "decimals")),),
+    update="modules.shared.data.services.units.unit_update",
 )
 UNIT_CONVERSION = Entity(
     key="shared.unit_conversion",

@@ -160,5 +160,7 @@ def _set(product: Product, values: Mapping[str, Any]) -> None:
             raise Invalid.field(name, _("This is not negative"), "min_value")
     if product.lead_time_days > LONGEST_LEAD:
         raise Invalid.field("lead_time_days", _("A lead time is ten years at most"), "max_value")
+    if product.order_min and product.order_max and product.order_max < product.order_min:
+        raise Invalid.field("order_max", _("The most lies below the least"), "range")
     if product.order_multiple is not None and product.order_multiple <= 0:
         raise Invalid.field("order_multiple", _("A multiple is greater than zero"), "min_value")

@@ -104,6 +104,8 @@ def sales_order_update(
         return order
     if "customer" in known:
         order.customer = _customer(known.pop("customer"))
+        if "contact" not in known and order.contact_id and not _contacts_of(order).exists():
+            order.contact = None  # somebody of another customer
     if {"currency", "ordered_on"} & set(known) and "exchange_rate" not in known:
         order.currency = known_currency(known.pop("currency", None) or order.currency)
         order.ordered_on = known.pop("ordered_on", None) or order.ordered_on

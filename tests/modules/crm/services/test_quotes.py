@@ -22,7 +22,13 @@ from modules.crm.services import (
     quote_update,
 )
 from modules.shared.data.models import Party, Product, Tax
-from modules.shared.data.services import party_create, product_update
+from modules.shared.data.services import (
+    contact_add,
+    party_create,
+    product_update,
+    sales_order_create,
+    sales_order_update,
+)
 from tenon.access.actor import Actor
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.tenancy.context import Company
@@ -133,3 +139,27 @@ def test_accepting_needs_the_right_to_take_orders(actor: Actor, quote: Quote) ->
         quote_accept(actor=clerk, quote=quote)
     quote.refresh_from_db()
     assert quote.status == "draft"
+
+
+def test_what_is_not_for_sale_is_not_offered(actor: Actor, customer: Party, quote: Quote, make_product: Make) -> None:
+    """Not on a new line; a line that stands may be changed, and what was offered may be accepted."""
+    gone = make_product(is_saleable=False)
+    with pytest.raises(Invalid) as caught:
+        quote_create(actor=actor, party=customer, lines=[{"product": gone, "quantity": 1}])
+    assert [(e.field, e.code) for e in caught.value.errors] == [("lines.0.product", "not_available")]
+    first = quote.lines.all()[0]
+    product_update(actor=actor, product=first.product, is_active=False)
+    quote_update(actor=actor, quote=quote, lines=[{"id": first.pk, "quantity": 3}])
+    assert quote_accept(actor=actor, quote=quote).lines.get().quantity == 3
+
+
+def test_another_customer_brings_its_own_people(actor: Actor, customer: Party, quote: Quote) -> None:
+    """Contact and opportunity of the customer before do not stay on the quote, nor the contact on an order."""
+    other = party_create(actor=actor, name="Somebody Else", is_customer=True)
+    contact = contact_add(actor=actor, party=customer, name="Purchasing")
+    deal = opportunity_create(actor=actor, party=customer)
+    quote_update(actor=actor, quote=quote, contact=contact, opportunity=deal)
+    changed = quote_update(actor=actor, quote=quote, party=other)
+    assert (changed.contact, changed.opportunity) == (None, None)
+    order = sales_order_create(actor=actor, customer=customer, contact=contact)
+    assert sales_order_update(actor=actor, order=order, customer=other).contact is None

@@ -17,7 +17,13 @@ from modules.inventory.services.adjustment import (
     adjustment_update,
 )
 from modules.inventory.services.opening import opening_stock_create
-from modules.inventory.services.place import location_create, location_update, place_new, warehouse_create
+from modules.inventory.services.place import (
+    location_create,
+    location_update,
+    place_new,
+    warehouse_create,
+    warehouse_update,
+)
 from modules.inventory.services.transfer import stock_count, stock_scrap, stock_transfer
 from modules.shared.data.models import SupplierPrice, Unit
 from tenon.problems import Forbidden, Invalid, StateRefused
@@ -258,3 +264,14 @@ def test_a_day_in_the_future_is_named_as_the_form_has_it(world):
     with pytest.raises(Invalid) as wrong:
         adjustment_post(actor=world.actor, adjustment=draft)
     assert [e.field for e in wrong.value.errors] == ["adjusted_on"]
+
+
+def test_a_warehouse_receives_into_a_place_of_its_own(world):
+    here, there = (warehouse_create(actor=world.actor, code=c, name=c) for c in ("W1", "W2"))
+    with pytest.raises(Invalid) as wrong:
+        warehouse_update(actor=world.actor, warehouse=here, stock_place=there.stock_place)
+    assert [e.field for e in wrong.value.errors] == ["stock_place"]
+    world.opening((world.product(), 1, 1), place=here.stock_place)
+    with pytest.raises(StateRefused):
+        warehouse_update(actor=world.actor, warehouse=here, is_active=False)
+    assert warehouse_update(actor=world.actor, warehouse=there, is_active=False).is_active is False

@@ -13,6 +13,7 @@ from modules.shared.data.selectors.product_duplicates import product_duplicates
 from modules.shared.data.services import product_create, product_update, sales_order_create
 from modules.shared.data.services.products import category_update
 from modules.shared.data.services.supplier_prices import supplier_price_create, supplier_price_update
+from modules.shared.data.services.units import unit_update
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.tenancy.context import Company
@@ -109,3 +110,17 @@ def test_references_show_name_and_code(actor: Actor, make_product: Callable[...,
     assert Product.objects.get(pk=product.pk).label == str(product) == "Mountain-200 Black, 38 · BK-M68B-38"
     product_update(actor=actor, product=product, name="Mountain-200")
     assert Product.objects.get(pk=product.pk).label == "Mountain-200 · BK-M68B-38"
+
+
+def test_a_unit_counts_no_coarser_than_what_is_kept_in_it(actor: Actor, make_product: Callable[..., Product]) -> None:
+    kg = Unit.objects.get(code="KG")
+    make_product(unit=kg)
+    with pytest.raises(StateRefused):
+        unit_update(actor=actor, unit=kg, data={"decimals": 0})
+    assert unit_update(actor=actor, unit=kg, data={"decimals": 4}).decimals == 4
+
+
+def test_the_most_of_an_order_lies_above_the_least(actor: Actor, make_product: Callable[..., Product]) -> None:
+    with pytest.raises(Invalid) as caught:
+        make_product(order_min=Decimal(10), order_max=Decimal(5))
+    assert [e.field for e in caught.value.errors] == ["order_max"]
