@@ -96,19 +96,23 @@ class Simulator:
         return _json(shown, 200, asked)
 
     def _run(self, endpoint: Endpoint, path: dict[str, str], data: dict[str, Any]) -> dict[str, Any]:
-        paths = data.pop("expand", [])
+        asked = data.pop("expand", [])
+        paths = [str(path) for path in (asked if isinstance(asked, list) else [asked])]
         p = Params(data)
         result = endpoint.handler(self.world, p, **path)
         p.finish()
         shown = result if isinstance(result, Ready) else self.world.render(result)
-        expanded: dict[str, Any] = expand(self.world, dict(shown), paths if isinstance(paths, list) else [paths])
+        expanded: dict[str, Any] = expand(self.world, dict(shown), paths)
         return expanded
 
     def _check_key(self, headers: dict[str, str]) -> None:
         """Raises StripeProblem without a key of the test mode."""
         scheme, _, value = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "basic":
-            value = base64.b64decode(value).decode(errors="replace").partition(":")[0]
+            try:
+                value = base64.b64decode(value).decode(errors="replace").partition(":")[0]
+            except ValueError:
+                raise no_key() from None
         if not value:
             raise no_key()
         wanted = self.world.options.key
@@ -163,6 +167,8 @@ def _json(shown: dict[str, Any], status: int, asked: Asked) -> Response:
 
 def make_app(world: World) -> Starlette:
     simulator = Simulator(world)
+    # An idempotency key is good for a day.
+    world.store.db.execute("delete from answers where at < ?", (int(time.time()) - 86_400,))
     if world.store.setting("born") is None:
         world.store.set("born", int(time.time()))
     if last := world.store.setting("after_retries"):
@@ -172,7 +178,7 @@ def make_app(world: World) -> Starlette:
 
     def serve(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         async def view(request: Request) -> Response:
-            body = (await request.body()).decode()
+            body = (await request.body()).decode(errors="replace")
             headers = {name.lower(): value for name, value in request.headers.items()}
             return await run_in_threadpool(
                 simulator.answer, endpoint, dict(request.path_params), request.url.query, body, headers

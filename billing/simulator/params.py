@@ -9,6 +9,7 @@ from typing import Any
 from billing.simulator.problems import invalid, missing_param, unknown_param
 
 Doc = dict[str, Any]
+LATEST = 32_503_680_000  # the year 3000
 
 
 class Params:
@@ -62,9 +63,12 @@ class Params:
         if value is None:
             return default
         try:
-            return int(value)
+            number = int(value)
         except ValueError:
             raise invalid(f"Invalid integer: {value}", self.named(name), "parameter_invalid_integer") from None
+        if abs(number) >= 10**12:
+            raise invalid(f"Invalid integer: {value}", self.named(name), "parameter_invalid_integer")
+        return number
 
     def count(self, name: str, default: int) -> int:
         value = self.whole(name, default)
@@ -81,9 +85,12 @@ class Params:
         if value is None:
             return None
         try:
-            return Decimal(value)
+            number = Decimal(value)
         except InvalidOperation:
             raise invalid(f"Invalid decimal: {value}", self.named(name)) from None
+        if not number.is_finite() or abs(number) >= 10**12:
+            raise invalid(f"Invalid decimal: {value}", self.named(name))
+        return number
 
     def flag(self, name: str, default: bool | None = None) -> bool | None:
         value = self.text(name)
@@ -98,7 +105,10 @@ class Params:
         if now is not None and self.data.get(name) == "now":
             self._read.add(name)
             return now
-        return self.whole(name)
+        value = self.whole(name)
+        if value is not None and not 0 <= value <= LATEST:
+            raise invalid("Invalid timestamp: must be an integer Unix timestamp.", self.named(name))
+        return value
 
     def map(self, name: str) -> Params | None:
         value = self.raw(name)
@@ -138,6 +148,8 @@ class Params:
             return {}
         if isinstance(value, list):  # keys that are numbers
             value = {str(i): text for i, text in enumerate(value)}
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            raise invalid("Invalid object: metadata is made of names and text.", self.named(name))
         merged = {**(old or {}), **value}
         return {key: text for key, text in merged.items() if text != ""}
 

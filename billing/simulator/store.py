@@ -108,6 +108,12 @@ class Store:
         rows = self.db.execute(words, values).fetchall()
         return [self._held[id] if id in self._held else self._hold(data) for id, data in rows]
 
+    def ids(self, kind: str, owner: str | None = None) -> list[str]:
+        """Newest first, without reading the objects."""
+        words = "select id from objects where kind = ?" + (" and owner = ?" if owner is not None else "")
+        values = (kind,) if owner is None else (kind, owner)
+        return [row[0] for row in self.db.execute(words + " order by seq desc", values)]
+
     def next_due(self, scope: str | None, until: int) -> tuple[str, int] | None:
         """What happens next in that scope, and when, up to `until`."""
         row = self.db.execute(

@@ -149,6 +149,7 @@ class World:
             created=self.time_of(doc),
             api_version=API_VERSION,
             data=data,
+            _owner=type,  # lists are asked for by type
             request={"id": self.asked.id, "idempotency_key": self.asked.idempotency_key},
             type=type,
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 
-from billing.simulator.api.routing import Ready, deleted, endpoint, page
+from billing.simulator.api.routing import Ready, Unread, deleted, endpoint, page
 from billing.simulator.engine import timeline
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
@@ -78,10 +79,10 @@ def delete_clock(world: World, p: Params, id: str) -> Doc:
 
 @endpoint("GET", "/v1/events")
 def list_events(world: World, p: Params) -> Doc:
-    rows = world.all("event", newest_first=True)
-    if type := p.text("type"):
-        prefix = type.removesuffix("*")
-        rows = [r for r in rows if (r["type"].startswith(prefix) if type.endswith("*") else r["type"] == type)]
+    type = p.text("type")
+    rows: Sequence[Doc] = Unread(world, world.store.ids("event", None if type is None or type.endswith("*") else type))
+    if type and type.endswith("*"):
+        rows = [row for row in rows if row["type"].startswith(type.removesuffix("*"))]
     if (types := p.strings("types")) is not None:
         rows = [row for row in rows if row["type"] in types]
     if (success := p.flag("delivery_success")) is not None:

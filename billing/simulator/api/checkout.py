@@ -29,6 +29,8 @@ def create(world: World, p: Params) -> Doc:
     clock = customer["_clock"] if customer else None
     success = p.need("success_url")
     expires = p.time("expires_at") or world.now(clock) + DAY
+    if not 1_800 <= expires - world.now(clock) <= DAY:
+        raise invalid("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", "expires_at")
     tax_ids = p.map("tax_id_collection")
     collection = p.text("payment_method_collection", "always", choices=("always", "if_required"))
     update = p.map("customer_update")

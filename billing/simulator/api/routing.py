@@ -39,6 +39,22 @@ def endpoint(method: str, path: str) -> Callable[[Handler], Handler]:
     return declare
 
 
+class Unread(Sequence[Doc]):
+    """Many objects, newest first, of which only those of a page are read."""
+
+    def __init__(self, world: World, ids: list[str]) -> None:
+        self.world = world
+        self.ids = ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return Unread(self.world, self.ids[at])
+        return self.world.store.get(self.ids[at])
+
+
 def page(world: World, p: Params, rows: Sequence[Doc], url: str) -> Ready:
     """One page of `rows`, which come newest first: limit, starting_after, ending_before, created[…]."""
     limit = p.whole("limit", 10) or 0
@@ -48,7 +64,7 @@ def page(world: World, p: Params, rows: Sequence[Doc], url: str) -> Ready:
     after, before = p.text("starting_after"), p.text("ending_before")
     if after and before:
         raise invalid("Received both starting_after and ending_before parameters. Please pass in only one.")
-    ids = [row["id"] for row in rows]
+    ids = rows.ids if isinstance(rows, Unread) else [row["id"] for row in rows]
     if after:
         start = _position(ids, after, "starting_after") + 1
         part, more = rows[start : start + limit], len(rows) > start + limit
@@ -67,11 +83,11 @@ def _position(ids: Sequence[str], id: str, param: str) -> int:
 
 
 def _created_within(p: Params, rows: Sequence[Doc]) -> Sequence[Doc]:
-    exact = p.raw("created")
-    if exact is None:
+    if not p.has("created"):
         return rows
-    if not isinstance(exact, dict):
-        return [row for row in rows if row["created"] == int(exact)]
+    if not isinstance(p.data["created"], dict):
+        exact = p.time("created")
+        return [row for row in rows if row.get("created") == exact]
     bounds = p.map("created") or Params()
     tests: list[Callable[[int], bool]] = []
     if (value := bounds.whole("gt")) is not None:
@@ -82,7 +98,7 @@ def _created_within(p: Params, rows: Sequence[Doc]) -> Sequence[Doc]:
         tests.append(lambda t, v=value: t < v)  # type: ignore[misc]
     if (value := bounds.whole("lte")) is not None:
         tests.append(lambda t, v=value: t <= v)  # type: ignore[misc]
-    return [row for row in rows if all(test(row["created"]) for test in tests)]
+    return [row for row in rows if all(test(row.get("created", 0)) for test in tests)]
 
 
 def deleted(doc: Doc) -> Ready:

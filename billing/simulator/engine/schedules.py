@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from billing.simulator.engine import changing, standing, starting
 from billing.simulator.engine.changing import Change
+from billing.simulator.problems import StripeProblem
 from billing.simulator.store import Doc
 from billing.simulator.world import World
+
+log = logging.getLogger("billing.simulator")
 
 
 def next_boundary(schedule: Doc) -> int | None:
@@ -21,13 +26,28 @@ def pass_boundary(world: World, schedule: Doc, at: int) -> None:
     boundary = next_boundary(schedule)
     if boundary is None or boundary > at:
         return
-    upcoming = next((phase for phase in schedule["phases"] if phase["start_date"] >= boundary), None)
-    if schedule["status"] == "not_started":
-        _begin(world, schedule, schedule["phases"][0])
-    elif upcoming is not None:
-        _enter(world, schedule, upcoming, at)
+    id, upcoming = schedule["id"], [phase for phase in schedule["phases"] if phase["start_date"] >= boundary]
+    try:
+        with world.store.trial(keep=True):
+            if schedule["status"] == "not_started":
+                _begin(world, schedule, schedule["phases"][0])
+            elif upcoming:
+                _enter(world, schedule, upcoming[0], at)
+            else:
+                _complete(world, schedule)
+    except StripeProblem as problem:
+        # What was planned cannot be done any more (a price in another currency, say): the plan ends, time goes on.
+        log.warning("Schedule %s is given up: %s", id, problem)
+        _give_up(world, world.get("subscription_schedule", id))
+
+
+def _give_up(world: World, schedule: Doc) -> None:
+    if schedule["subscription"]:
+        release(world, schedule)
     else:
-        _complete(world, schedule)
+        schedule.update(status="canceled", canceled_at=world.time_of(schedule), current_phase=None)
+        world.save(schedule)
+        world.emit("subscription_schedule.canceled", schedule)
 
 
 def _begin(world: World, schedule: Doc, phase: Doc) -> None:
@@ -47,6 +67,7 @@ def _begin(world: World, schedule: Doc, phase: Doc) -> None:
         collection_method=phase["collection_method"] or settings["collection_method"],
         schedule=schedule["id"],
         off_session=True,
+        by_itself=True,
     )
     subscription["discounts"] = list(phase["discounts_ids"])
     world.save(subscription)

@@ -52,6 +52,7 @@ def start(
     off_session: bool = False,
     collect: bool = True,
     authenticated: bool = False,
+    by_itself: bool = False,
     extra_rows: Sequence[Doc] = (),
     **values: Any,
 ) -> Doc:
@@ -105,7 +106,7 @@ def start(
     invoices.finalize(world, invoice)
     method = invoices.method_for(world, invoice)
     if invoice["status"] == "open" and payment_behavior != "default_incomplete":
-        if method is None:
+        if method is None and not by_itself:
             raise invalid(
                 "This customer has no attached payment source or default payment method. Please consider adding a "
                 "default payment method.",

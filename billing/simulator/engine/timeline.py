@@ -27,7 +27,8 @@ def run_until(world: World, clock: str | None, until: int) -> int:
         assert doc is not None
         with world.at(clock, due):
             _HAPPENS[doc["object"]](world, doc, due)
-            world.save(doc)
+            if fresh := world.store.get(id):
+                world.save(fresh)
         if (again := world.store.next_due(clock, until)) == found:
             raise RuntimeError(f"{id} is still due at {again} after what was due has happened")
         happened += 1
@@ -112,6 +113,7 @@ def roll(world: World, subscription: Doc, at: int) -> Doc | None:
     """Into the next period: the trial ends, a schedule's phase begins, the renewal is drafted."""
     if schedule := world.find("subscription_schedule", subscription["schedule"]):
         schedules.pass_boundary(world, schedule, at)
+        subscription = world.get("subscription", subscription["id"])
         if subscription["status"] in standing.ENDED:
             return None
     customer = world.get("customer", subscription["customer"])

@@ -104,7 +104,7 @@ def _serve(simulator: Simulator, view: View) -> Callable[[Request], Awaitable[Re
                 simulator.courier.wake.set()
 
     async def endpoint(request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
         visit = Visit(
             simulator.world,
             form if request.method == "POST" else {},

@@ -102,7 +102,8 @@ class Receiver:
 
     def events(self, type: str, *, of: str | None = None) -> list[Any]:
         """Verified by the SDK's own check."""
-        events = (stripe.Webhook.construct_event(body, header, SECRET) for body, header in list(self.taken))
+        mine = [(b, h) for b, h in list(self.taken) if type.encode() in b and (of or "").encode() in b]
+        events = (stripe.Webhook.construct_event(body, header, SECRET) for body, header in mine)
         wanted = ((e, e.data.object.to_dict()) for e in events if e.type == type)
         return [e for e, thing in wanted if of is None or of in (thing.get("id"), thing.get("customer"))]
 
@@ -178,6 +179,8 @@ class Shop:
             thing = event.data.object.to_dict()
             if self.customer.id in (thing.get("customer"), thing.get("id")) and event.created >= since:
                 found.append(event.type)
+            if event.type == "customer.created" and thing["id"] == self.customer.id:
+                break
         return found[::-1]
 
 
@@ -190,6 +193,12 @@ def new_shop(api: Any, begins: int = APRIL) -> Shop:
     clock = api.test_helpers.test_clocks.create({"frozen_time": begins})
     customer = api.customers.create({"email": "buyer@example.com", "name": "Acme", "test_clock": clock.id})
     return Shop(api, clock, customer)
+
+
+def error_of(refused: pytest.ExceptionInfo[Any]) -> Any:
+    """The error as it was answered."""
+    body: Any = refused.value.json_body
+    return body["error"]
 
 
 def item_of(subscription: Any, n: int = 0) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.billing.simulator.conftest import APRIL, DAY, Shop, item_of, start
+from tests.billing.simulator.conftest import APRIL, DAY, Shop, error_of, item_of, start
 
 HOUR = 3_600
 
@@ -114,7 +114,7 @@ def test_first_payment_refused_with_error_if_incomplete_leaves_nothing(shop: Sho
     with pytest.raises(stripe.CardError) as refused:
         shop.subscribe(shop.price(1_000), payment_behavior="error_if_incomplete")
     assert refused.value.http_status == 402
-    assert refused.value.error.decline_code == "generic_decline"
+    assert error_of(refused)["decline_code"] == "generic_decline"
     assert shop.api.subscriptions.list({"customer": shop.customer.id, "status": "all"}).data == []
     assert shop.api.invoices.list({"customer": shop.customer.id}).data == []
 
@@ -169,6 +169,22 @@ def test_a_schedule_drops_a_module_at_the_end_of_the_period(shop: Shop) -> None:
     assert shop.api.subscription_schedules.retrieve(schedule.id).status == "released"
     assert shop.see(subscription).schedule is None
     assert shop.see(subscription).status == "active"
+
+
+def test_a_planned_start_without_a_card_is_incomplete_and_time_goes_on(shop: Shop) -> None:
+    plan = {
+        "customer": shop.customer.id,
+        "start_date": APRIL + 5 * DAY,
+        "phases": [{"items": [{"price": shop.price(1_000)}], "iterations": 1}],
+    }
+    schedule = shop.api.subscription_schedules.create(plan)
+    assert schedule.status == "not_started"
+    shop.until(APRIL + 5 * DAY)
+    [subscription] = shop.api.subscriptions.list({"customer": shop.customer.id}).data
+    assert (subscription.status, subscription.start_date) == ("incomplete", APRIL + 5 * DAY)
+    shop.until(APRIL + 90 * DAY)
+    assert shop.see(subscription).status == "incomplete_expired"
+    assert shop.api.subscription_schedules.retrieve(schedule.id).status == "canceled"
 
 
 def test_paid_by_bank_transfer_within_its_days(shop: Shop) -> None:
