@@ -15,8 +15,37 @@ from billing.simulator.shapes import ADDRESS
 from billing.simulator.store import Doc
 from billing.simulator.world import World
 
-TAX_IDS = ("cn_tin", "eu_vat", "gb_vat", "hk_br", "us_ein", "jp_cn", "sg_gst", "au_abn", "ca_bn", "in_gst")
-COUNTRIES = ("CN", "HK", "TW", "US", "GB", "DE", "FR", "NL", "ES", "IT", "JP", "KR", "SG", "AU", "CA", "IN", "BR")
+TAX_IDS = {
+    "cn_tin": "Unified social credit code (CN)",
+    "eu_vat": "VAT number (EU)",
+    "gb_vat": "VAT number (GB)",
+    "hk_br": "Business registration (HK)",
+    "us_ein": "EIN (US)",
+    "jp_cn": "Corporate number (JP)",
+    "sg_gst": "GST number (SG)",
+    "au_abn": "ABN (AU)",
+    "ca_bn": "Business number (CA)",
+    "in_gst": "GST number (IN)",
+}
+COUNTRIES = {
+    "CN": "China",
+    "HK": "Hong Kong",
+    "TW": "Taiwan",
+    "US": "United States",
+    "GB": "United Kingdom",
+    "DE": "Germany",
+    "FR": "France",
+    "NL": "Netherlands",
+    "ES": "Spain",
+    "IT": "Italy",
+    "JP": "Japan",
+    "KR": "South Korea",
+    "SG": "Singapore",
+    "AU": "Australia",
+    "CA": "Canada",
+    "IN": "India",
+    "BR": "Brazil",
+}
 
 
 def pay(visit: Visit, id: str) -> Response:
