@@ -38,7 +38,7 @@ class LeadDuplicatesView(APIView):
             name=given.get("name", "")[:200],
             email=given.get("email", "")[:254],
             phone=given.get("phone", "")[:60],
-            exclude=int(exclude) if exclude.isdigit() and len(exclude) < 18 else None,
+            exclude=int(exclude) if exclude.isascii() and exclude.isdigit() and len(exclude) < 18 else None,
         )
         return Response({"results": [hit.as_json() for hit in hits]})
 

@@ -93,3 +93,18 @@ def test_no_value_breaks_a_filter(key: str, actor: Actor) -> None:
         for text in texts:
             answer = api.get(f"{surfaces.base}?limit=1&search={quote(text.encode('utf-8', 'replace'))}")
             assert answer.status == 200, (text, answer.content[:500])
+
+
+@pytest.mark.parametrize("digits", ["²", "٣", "１", "-1", "1" * 30])
+def test_digits_of_every_script_are_numbers_or_refused(digits: str, actor: Actor) -> None:
+    """`isdigit` takes more than `int` does."""
+    api, text = Api(actor), quote(digits)
+    department = f"/api/v1/access/departments/?{{}}={text}"
+    for name in ("limit", "id", "parent", "parent__in", "version", "created_by"):
+        assert api.get(department.format(name)).status in (200, 400), name
+    assert api.get(f"/api/v1/access/members/{actor.member_id}/history/?offset={text}").status == 200
+    answer = api("PATCH", f"/api/v1/access/members/{actor.member_id}/", {}, if_match=f'"{digits}"')
+    assert answer.status in (400, 412), answer.content
+    for path in ("shared/parties", "shared/products", "crm/leads"):
+        if registry().entity_by_path.get(tuple(path.split("/"))):  # type: ignore[call-overload]
+            assert api.get(f"/api/v1/{path}/duplicates/?name=x&exclude={text}").status == 200, path

@@ -301,7 +301,8 @@ def test_a_mapping_of_anything_but_words_is_refused(api: Any, uploaded: dict[str
     for mapping in mappings:
         answer = api.patch(url, {"mapping": mapping})
         assert (answer.status, answer.type) == (400, "invalid"), (mapping, answer.content)
-    for change in ({"key": ["name"]}, {"key": {}}, {"on_existing": ["update"]}):
+    changes: list[dict[str, Any]] = [{"key": ["name"]}, {"key": {}}, {"on_existing": ["update"]}]
+    for change in changes:
         assert api.patch(url, change).status in (200, 400), change
 
 

@@ -29,7 +29,7 @@ class PartyDuplicatesView(APIView):
             tax_id=given.get("tax_id", "")[:40],
             email=given.get("email", "")[:254],
             phone=given.get("phone", "")[:60],
-            exclude=int(exclude) if exclude.isdigit() and len(exclude) < 18 else None,
+            exclude=int(exclude) if exclude.isascii() and exclude.isdigit() and len(exclude) < 18 else None,
         )
         return Response({"results": [hit.as_json() for hit in hits]})
 
@@ -46,7 +46,7 @@ class ProductDuplicatesView(APIView):
             code=given.get("code", "")[:60],
             name=given.get("name", "")[:200],
             barcode=given.get("barcode", "")[:60],
-            exclude=int(exclude) if exclude.isdigit() and len(exclude) < 18 else None,
+            exclude=int(exclude) if exclude.isascii() and exclude.isdigit() and len(exclude) < 18 else None,
         )
         return Response({"results": [hit.as_json() for hit in hits]})
 
