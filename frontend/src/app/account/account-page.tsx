@@ -11,20 +11,8 @@ import "./account.css";
 import { PasskeySection } from "./passkey-section";
 import { PasswordSection } from "./password-section";
 import { ProofDialog } from "./proof-dialog";
+import type { Authenticator, Guarded } from "./types";
 import { TotpSection } from "./totp-section";
-
-export interface Authenticator {
-  type: "totp" | "webauthn" | "recovery_codes";
-  id?: number;
-  name?: string;
-  created_at: number;
-  last_used_at: number | null;
-  total_code_count?: number;
-  unused_code_count?: number;
-}
-
-/** Asks, and when the server wants proof of who I am, gets it and asks once more. */
-export type Guarded = (ask: () => Promise<AccountAnswer | null>) => Promise<AccountAnswer | null>;
 
 export function AccountPage() {
   const { t } = useTranslation("account");

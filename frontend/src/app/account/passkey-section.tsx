@@ -7,7 +7,7 @@ import { TextField } from "@/ui/controls";
 import { confirm } from "@/ui/overlay/confirm";
 import { account, looseError, type AccountAnswer } from "../auth/accounts";
 import { addPasskey, passkeysAvailable } from "../auth/passkey";
-import type { Authenticator, Guarded } from "./account-page";
+import type { Authenticator, Guarded } from "./types";
 
 interface PasskeySectionProps {
   known: Authenticator[];

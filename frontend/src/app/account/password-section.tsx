@@ -4,7 +4,7 @@ import { Button, useBusy } from "@/ui/button";
 import { PasswordField } from "@/ui/controls";
 import { toast } from "@/ui/overlay/toast";
 import { account, errorOf, looseError, type AccountAnswer } from "../auth/accounts";
-import type { Guarded } from "./account-page";
+import type { Guarded } from "./types";
 
 export function PasswordSection({ guarded }: { guarded: Guarded }) {
   const { t } = useTranslation("account");

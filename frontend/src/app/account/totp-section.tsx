@@ -9,7 +9,7 @@ import { TextField } from "@/ui/controls";
 import { confirm } from "@/ui/overlay/confirm";
 import { Status } from "@/ui/status";
 import { account, errorOf, looseError, type AccountAnswer } from "../auth/accounts";
-import type { Authenticator, Guarded } from "./account-page";
+import type { Authenticator, Guarded } from "./types";
 
 interface TotpSectionProps {
   known?: Authenticator;
