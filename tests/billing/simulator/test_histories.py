@@ -123,8 +123,11 @@ def check_books(shop: Shop, subscription: str) -> None:
             assert invoice.amount_due == max(0, invoice.total + invoice.starting_balance)
     charges = api.charges.list({"customer": customer, "limit": 100}).auto_paging_iter()
     assert sum(c.amount for c in charges if c.paid) == sum(i.amount_paid for i in invoices)
+    billed = [i for i in invoices if i.status != "draft"]
+    balance = api.customers.retrieve(customer).balance
+    assert sum(i.total for i in billed) == sum(i.amount_due for i in billed) + balance, "no credit is lost"
     entries = api.customers.balance_transactions.list(customer, {"limit": 100}).auto_paging_iter()
-    assert sum(e.amount for e in entries) == api.customers.retrieve(customer).balance
+    assert sum(e.amount for e in entries) == balance
     seen = api.subscriptions.retrieve(subscription, {"expand": ["latest_invoice"]})
     if seen.status == "active":
         assert seen.latest_invoice.status in ("draft", "paid")
