@@ -6,6 +6,8 @@ import argparse
 import asyncio
 import logging
 import signal
+import socket
+import sys
 from pathlib import Path
 
 from granian.constants import Interfaces
@@ -63,6 +65,16 @@ def _point_webhooks(world: World, url: str, secrets: list[str]) -> None:
         world.save(held)
 
 
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
 async def serve(world: World, port: int) -> None:
     server = Server(make_app(world), address=HOST, port=port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.get_running_loop()
@@ -74,6 +86,8 @@ async def serve(world: World, port: int) -> None:
 def main() -> None:
     options = arguments()
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s")
+    if not port_is_free(options.port):
+        sys.exit(f"Port {options.port} is in use by another program: choose another with --port.")
     asyncio.run(serve(build(options), options.port))
 
 

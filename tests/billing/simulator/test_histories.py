@@ -45,7 +45,7 @@ def all_lines(shop: Shop) -> list[Any]:
     return [line for i in invoices for line in shop.api.invoices.line_items.list(i.id, {"limit": 100}).data]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(changes=st.lists(CHANGES, max_size=8).map(sorted))
 def test_what_is_billed_is_what_the_time_was_worth(changes: list[tuple[int, int, int, str]]) -> None:
     """The sum of all lines = the integral of price × seats over time, but for a cent a line."""
@@ -75,7 +75,7 @@ def test_what_is_billed_is_what_the_time_was_worth(changes: list[tuple[int, int,
     assert abs(sum(line.amount for line in billed) - worth) <= len(billed)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     steps=st.lists(
         st.tuples(

@@ -146,7 +146,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return [replaced(child, path[1:], new) if i == path[0] else child for i, child in enumerate(value)]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_never_a_failure_for_what_is_almost_right(asked: Asked, data: st.DataObject) -> None:
     path, id, form = data.draw(st.sampled_from(asked.good))

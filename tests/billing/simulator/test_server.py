@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 
-from tests.billing.simulator.conftest import DAY, free_port, start
+from tests.billing.simulator.conftest import DAY, ROOT, free_port, start
 
 KEY = {"Authorization": "Bearer sk_test_x"}
 
@@ -27,6 +30,17 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     finally:
         again.stop()
     assert (tmp_path / "stripe").stat().st_mode & 0o077 == 0, "its folder is the owner's alone"
+
+
+def test_a_port_in_use_is_said_in_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [sys.executable, "-m", "billing.simulator", "--port", str(taken.getsockname()[1])]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "is in use" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_real_time_is_moved_by_hand() -> None:
