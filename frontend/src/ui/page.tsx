@@ -3,6 +3,7 @@ import { ChevronRight, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./button";
+import { formatNumber } from "./format/number";
 
 interface PageHeadProps {
   title: ReactNode;
@@ -73,7 +74,7 @@ export function Tabs({ tabs, value, onChange, label, extra }: TabsProps) {
             }}
           >
             {tab.label}
-            {tab.count !== undefined && <em>{tab.count}</em>}
+            {tab.count !== undefined && <em>{typeof tab.count === "number" ? formatNumber(tab.count) : tab.count}</em>}
           </button>
         ))}
       </div>

@@ -2,14 +2,18 @@
 import { Plus, Search } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useEntities } from "@/platform/session/session";
+import { pagesUnder } from "@/platform/menu/menu";
+import { useEntities, useSession } from "@/platform/session/session";
 import type { MenuDraft } from "./use-menu-draft";
 
 export function Library({ draft, parent }: { draft: MenuDraft; parent: string }) {
   const { t } = useTranslation("menu-editor");
   const entities = useEntities();
+  const { menu } = useSession();
   const [words, setWords] = useState("");
   const there = new Set(draft.nodes.map((node) => node.entity));
+  // the area where most pages of the module stand, in the words of the menu
+  const areas = new Map(menu.flatMap((area) => pagesUnder(area).map((page) => [entities[page.entity ?? ""]?.module ?? "", area.title] as const)).reverse());
   const lines = new Set(Object.values(entities).map((entity) => entity.lines?.entity));
   const free = Object.values(entities)
     .filter((entity) => entity.route && !there.has(entity.key) && !lines.has(entity.key) && entity.label_plural.toLowerCase().includes(words.toLowerCase()))
@@ -26,7 +30,7 @@ export function Library({ draft, parent }: { draft: MenuDraft; parent: string })
         <button key={entity.key} type="button" className="me-i lib" onClick={() => draft.addIn(parent, { entity: entity.key, title: { [tag]: entity.label_plural } })}>
           <Plus size={13} className="dim" aria-hidden />
           <span className="ell name">{entity.label_plural}</span>
-          <em>{entity.module}</em>
+          <em>{areas.get(entity.module)}</em>
         </button>
       ))}
       <button type="button" className="me-i lib" onClick={() => draft.addIn(parent)}>

@@ -70,7 +70,8 @@ export function usePaletteItems(typed: string): { groups: PaletteGroup[]; search
     key: `${hit.entity}/${hit.id}`,
     icon: <Icon name={entities[hit.entity]?.icon ?? "file-text"} size={small} />,
     title: hit.title,
-    subtitle: hit.subtitle,
+    // a title that ends in the code needs it no second time
+    subtitle: hit.subtitle && hit.title.includes(hit.subtitle) ? undefined : hit.subtitle,
     state: hit.kind && hit.state ? { kind: hit.kind, label: entities[hit.entity]?.states?.find((state) => state.value === hit.state)?.label ?? hit.state } : undefined,
     end: hit.entity_label,
     to: hit.route || `${entities[hit.entity]?.route}/${hit.id}`,

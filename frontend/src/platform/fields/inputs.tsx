@@ -1,9 +1,7 @@
 /** Field type → input. A chunk of its own: lists show values without loading a single date picker. */
-import type { ComponentType } from "react";
+import { lazy, Suspense, type ComponentType } from "react";
 import { BooleanInput } from "./boolean/input";
 import { ChoiceInput } from "./choice/input";
-import { DateInput } from "./date/input";
-import { DateTimeInput } from "./datetime/input";
 import { DecimalInput } from "./decimal/input";
 import { JsonInput } from "./json/input";
 import { LongTextInput } from "./longtext/input";
@@ -12,6 +10,10 @@ import { RefInput } from "./ref/input";
 import { TextInput } from "./text/input";
 import type { InputProps } from "./types";
 import { UnknownInput } from "./unknown/input";
+
+// the calendar is the heaviest of all: the form stands before it comes
+const DateInput = lazy(() => import("./date/input").then((part) => ({ default: part.DateInput })));
+const DateTimeInput = lazy(() => import("./datetime/input").then((part) => ({ default: part.DateTimeInput })));
 
 const inputs: Record<string, ComponentType<InputProps>> = {
   text: TextInput, email: TextInput, phone: TextInput, url: TextInput, longtext: LongTextInput,
@@ -22,5 +24,6 @@ const inputs: Record<string, ComponentType<InputProps>> = {
 
 export function FieldInput(props: InputProps) {
   const Input = inputs[props.field.type] ?? UnknownInput;
-  return <Input {...props} />;
+  const soon = <input id={props.id} className={props.inCell ? "input bare" : "input"} readOnly aria-label={props["aria-label"]} value={typeof props.value === "string" ? props.value : ""} />;
+  return <Suspense fallback={soon}><Input {...props} /></Suspense>;
 }

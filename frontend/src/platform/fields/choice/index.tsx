@@ -23,9 +23,12 @@ export function findChoice(field: FieldMeta, input: string): string | null {
   return found ? found.value : null;
 }
 
+/** Rough width of a word at 13 px; Chinese characters are twice as wide. */
+const wordWidth = (word: string) => [...word].reduce((width, ch) => width + (ch > "\u2e7f" ? 13 : 7), 0);
+
 export const choice: FieldModule = {
   type: "choice",
-  width: () => 132,
+  width: (field) => Math.min(220, Math.max(132, ...(field.choices ?? []).map((item) => wordWidth(item.label) + 28))),
   span: 1,
   operators: ["is", "not", "empty", "filled"],
   empty: null,

@@ -33,7 +33,7 @@ export const isPending = (value: unknown): value is PendingRef =>
 
 export const ref: FieldModule = {
   type: "ref",
-  width: (field) => (/\.(unit|tax|currency)$/.test(field.ref ?? "") ? 84 : field.ref === "access.member" ? 128 : 160),
+  width: (field) => (/\.(unit|currency)$/.test(field.ref ?? "") ? 84 : field.ref === "shared.tax" ? 108 : field.ref === "shared.product" ? 240 : field.ref === "access.member" ? 128 : 160),
   grow: true,
   span: 2,
   operators: ["is", "empty", "filled"],

@@ -45,12 +45,16 @@ export function columnsOf(entity: EntityMeta, chosen: string[] | undefined, curr
   const fields = (chosen?.length ? chosen : entity.list)
     .map((path) => fieldByPath(entity, path))
     .filter((field): field is FieldMeta => field !== undefined && !field.hidden);
-  const unique = [...new Set(fields)];
+  const every = [...new Set(fields)];
+  // the reference says the name already, unless somebody chose to see it twice
+  const unique = chosen?.length ? every : every.filter((field) => !every.some((other) => other.type === "ref" && field.key === `${other.key}_name`));
   const title = fieldByPath(entity, entity.title_field);
   // the record's name is always there: it is what opens it
   if (title && !unique.includes(title)) unique.unshift(title);
   const list = unique.length > 0 ? unique : visibleFields(entity).slice(0, 6);
-  const columns = list.map((field) => columnOf(entity, field, currency));
+  const shown = new Set(list.map(fieldPath));
+  // a unit in a column of its own is not said again behind each quantity
+  const columns = list.map((field) => columnOf(entity, field.unit_field && shown.has(field.unit_field) ? { ...field, unit_field: null } : field, currency));
   if (!columns.some((column) => column.grow) && columns[0]) {
     const widest = columns.find((column) => fieldModule(column.field.type).grow && !column.key) ?? columns.find((column) => column.key) ?? columns[0];
     widest.grow = true;
