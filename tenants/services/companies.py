@@ -21,16 +21,16 @@ from tenants import hosts, selectors
 from tenants.errors import SetupFailed
 from tenants.models import CompanyLog, Domain, Entitlement, Membership, Person, Tenant
 from tenants.services.provisioning import provision
-from tenon.problems import Conflict, FieldError, Invalid, TooManyRequests
+from tenon.problems import Conflict, FieldError, Invalid, Problem, TooManyRequests
 from tenon.registry import hooks
 from tenon.registry.registry import registry
 from tenon.tenancy import schemas
 from tenon.tenancy.context import outside
-from tenon.tenancy.models import Slot
 
 log = logging.getLogger(__name__)
 TRIAL = timedelta(days=15)
 MOST_A_DAY = 10  # companies that one person may found in a day
+BUILDS = 5  # schemas that one sign-up builds while others snatch them away
 PATIENCE = 30.0  # seconds that a double submit waits for the first one
 
 
@@ -71,12 +71,21 @@ def company_create(
     request = Request(name.strip(), slug.strip().lower(), industry, language, currency, time_zone, chosen, sample_data)
     key = idempotency_key or request.hash
     with outside():
+        tenant = _asked_before(person, key, request) or _first_time(person, key, request)
+        return _make_ready(tenant, request.sample_data)
+
+
+def _first_time(person: Person, key: str, request: Request) -> Tenant:
+    try:
+        check(request)
+        _limit(person)
+    except Problem:
+        # Its own double, faster by a moment, may be what holds the address now.
         tenant = _asked_before(person, key, request)
         if tenant is None:
-            check(request)
-            _limit(person)
-            tenant = _allocate(person, key, request)
-        return _make_ready(tenant, request.sample_data)
+            raise
+        return tenant
+    return _allocate(person, key, request)
 
 
 def company_create_for(*, owner: str, **wanted: Any) -> str:
@@ -138,13 +147,23 @@ def first_features(modules: tuple[str, ...] | None) -> list[str]:
 
 
 def _allocate(person: Person, key: str, request: Request) -> Tenant:
-    """Slot, company, address, membership, entitlements: all or nothing, in the public schema."""
-    if not Slot.objects.filter(state=Slot.State.READY, migrated_to=schemas.fingerprint()).exists():
-        schemas.build_slot()  # before the transaction: building uses the owner's connection
+    """Slot, company, address, membership, entitlements: all or nothing, in the public schema. Raises SetupFailed."""
+    for _attempt in range(BUILDS):
+        tenant = _allocated(person, key, request)
+        if tenant is not None:
+            return tenant
+        schemas.build_slot()  # between the transactions: a schema that is built stays, whatever becomes of this request
+    raise SetupFailed(retry_after=2)
+
+
+def _allocated(person: Person, key: str, request: Request) -> Tenant | None:
+    """None when the pool is empty."""
     now = timezone.now()
     try:
         with transaction.atomic():
-            slot = schemas.claim()
+            slot = schemas.claim_ready()
+            if slot is None:
+                return None
             tenant = Tenant.objects.create(
                 name=request.name, slug=request.slug, slot=slot, schema_name=slot.schema, industry=request.industry,
                 language=request.language, currency=request.currency, time_zone=request.time_zone,
@@ -164,13 +183,13 @@ def _allocate(person: Person, key: str, request: Request) -> Tenant:
             return tenant
     except IntegrityError:
         # Somebody was faster: the same request (a double submit), or another company with this address.
-        tenant = _asked_before(person, key, request)
-        if tenant is None:
+        faster = _asked_before(person, key, request)
+        if faster is None:
             fault = selectors.slug_fault(request.slug)
             if fault is None:
                 raise
             raise Invalid.field("slug", selectors.SLUG_FAULTS[fault], fault) from None
-        return tenant
+        return faster
 
 
 def _make_ready(tenant: Tenant, sample_data: bool) -> Tenant:

@@ -271,3 +271,55 @@ def test_a_key_that_cannot_be_kept_whole_is_refused(person: Person, key: str) ->
     assert answer.status_code == 400, answer.content
     assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
     assert not Tenant.objects.filter(slug="nord-tools").exists()
+
+
+def test_a_refused_sign_up_with_an_empty_pool_leaves_no_schema_that_nobody_knows(
+    committed_person: Callable[[], Person],
+) -> None:
+    """Two people ask for one address while the pool is empty: the slower one's schema stays in the pool."""
+    people = [committed_person(), committed_person()]
+    slug = f"wanted-{people[0].pk}"
+    Slot.objects.filter(state=Slot.State.READY).update(state=Slot.State.FAILED)
+    found: list[Any] = []
+    start = threading.Barrier(2)
+
+    def submit(person: Person) -> None:
+        start.wait()
+        try:
+            found.append(company_create(person=person, name="Wanted", slug=slug).slot_id)
+        except Invalid as refused:
+            found.append(refused.errors[0].code)
+        except Exception as error:
+            found.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=submit, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(type(f).__name__ for f in found) == ["int", "str"], found
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select nspname from pg_namespace where nspname ~ '^t_[0-9]+$'")
+        schemas_there = {name for (name,) in cursor.fetchall()}
+    assert schemas_there <= {slot.schema for slot in Slot.objects.all()}
+
+
+def test_a_double_that_is_faster_between_two_questions_is_found(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first look finds nothing; before the address is checked, the same request has founded the company."""
+    from tenants.services import companies
+
+    asked_before, doubles = companies._asked_before, []
+
+    def late(*given: Any) -> Tenant | None:
+        if doubles:
+            return asked_before(*given)
+        doubles.append(1)
+        doubles.append(company_create(person=person, name="Nord", slug="nord-tools", idempotency_key="k").pk)
+        return None
+
+    monkeypatch.setattr(companies, "_asked_before", late)
+    assert company_create(person=person, name="Nord", slug="nord-tools", idempotency_key="k").pk == doubles[1]

@@ -183,8 +183,8 @@ def refill(size: int | None = None) -> int:
     return built
 
 
-def claim() -> Slot:
-    """Takes one ready schema for a company, inside the caller's transaction; builds one when the pool is empty."""
+def claim_ready() -> Slot | None:
+    """Takes one ready schema for a company, inside the caller's transaction. None when the pool is empty."""
     with transaction.atomic(using=APPLICATION):
         slot = (
             Slot.objects.select_for_update(skip_locked=True)
@@ -195,10 +195,14 @@ def claim() -> Slot:
         if slot is not None:
             slot.state = Slot.State.CLAIMED
             slot.save(update_fields=["state", "changed_at"])
-            return slot
-    slot = build_slot()
-    Slot.objects.filter(pk=slot.pk).update(state=Slot.State.CLAIMED)
-    slot.refresh_from_db()
+        return slot
+
+
+def claim() -> Slot:
+    """The same; builds one when the pool is empty. Not inside a transaction that may be rolled back: the schema would
+    stay and nobody would know of it."""
+    while (slot := claim_ready()) is None:
+        build_slot()
     return slot
 
 
