@@ -70,6 +70,13 @@ class Params:
             raise invalid(f"Invalid integer: {value}", self.named(name), "parameter_invalid_integer")
         return number
 
+    def few(self, name: str, most: int) -> int | None:
+        """A whole number from 0 to `most`: days, months, times."""
+        value = self.whole(name)
+        if value is not None and not 0 <= value <= most:
+            raise invalid(f"This value must be between 0 and {most}.", self.named(name), "parameter_invalid_integer")
+        return value
+
     def count(self, name: str, default: int) -> int:
         value = self.whole(name, default)
         if value is None or value < 0:

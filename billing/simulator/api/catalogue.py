@@ -123,7 +123,7 @@ def make_price(world: World, p: Params, product: str) -> Doc:
             "interval": interval,
             "interval_count": count,
             "meter": None,
-            "trial_period_days": r.whole("trial_period_days"),
+            "trial_period_days": r.few("trial_period_days", 730),
             "usage_type": "licensed",
         }
     p.text("billing_scheme", choices=("per_unit",))

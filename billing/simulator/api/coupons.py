@@ -19,7 +19,7 @@ def create_coupon(world: World, p: Params) -> Doc:
     if percent is not None and not 0 < percent <= 100:
         raise invalid("percent_off must be between 0 and 100.", "percent_off")
     duration = p.text("duration", "once", choices=("once", "repeating", "forever"))
-    months = p.whole("duration_in_months")
+    months = p.few("duration_in_months", 240)
     if (duration == "repeating") != (months is not None):
         raise invalid("duration_in_months goes with duration=repeating.", "duration_in_months")
     id = p.text("id")

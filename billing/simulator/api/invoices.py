@@ -18,7 +18,7 @@ def create(world: World, p: Params) -> Doc:
     name = p.text("subscription")
     subscription = world.get("subscription", name, "subscription") if name else None
     method = p.text("collection_method", "charge_automatically", choices=("charge_automatically", "send_invoice"))
-    days, due = p.whole("days_until_due"), p.time("due_date")
+    days, due = p.few("days_until_due", 3_650), p.time("due_date")
     if method == "send_invoice" and days is None and due is None:
         raise invalid("If collection_method=send_invoice, days_until_due or due_date must be set.", "days_until_due")
     advance = p.flag("auto_advance", False)
@@ -86,7 +86,7 @@ def update(world: World, p: Params, id: str) -> Doc:
         if p.has("collection_method"):
             invoice["collection_method"] = p.need("collection_method", ("charge_automatically", "send_invoice"))
         if p.has("days_until_due"):
-            invoice["_days_until_due"] = p.whole("days_until_due")
+            invoice["_days_until_due"] = p.few("days_until_due", 3_650)
         if p.has("due_date"):
             invoice["due_date"] = p.time("due_date")
         rates = rates_of(world, p, "default_tax_rates")

@@ -96,11 +96,11 @@ def _phases(world: World, rows: list[Params], customer: Doc, begin: int, old: li
 def _end_of(row: Params, price: Doc, start: int) -> int:
     """end_date, a duration, a number of iterations, or one period of the price."""
     end = row.time("end_date")
-    iterations = row.whole("iterations")
+    iterations = row.few("iterations", 1_000)
     recurring = price["recurring"]
     if duration := row.map("duration"):
         interval = duration.need("interval", INTERVALS)
-        end = boundary(start, interval, duration.whole("interval_count", 1) or 1, 1)
+        end = boundary(start, interval, duration.few("interval_count", 1_000) or 1, 1)
     if end is None:
         end = boundary(start, recurring["interval"], recurring["interval_count"], iterations or 1)
     if end <= start:

@@ -59,7 +59,7 @@ def changes_of(world: World, subscription: Doc, rows: list[Params] | None) -> li
 
 
 def trial_end_of(p: Params, now: int) -> int | None:
-    days = p.whole("trial_period_days")
+    days = p.few("trial_period_days", 730)
     if p.has("trial_end"):
         end = p.time("trial_end", now)
         if end is not None and end < now:
@@ -113,7 +113,7 @@ def create(world: World, p: Params) -> Doc:
     customer = living(world, p.need("customer"), "customer")
     now = world.now(customer["_clock"])
     method = p.text("collection_method", "charge_automatically", choices=("charge_automatically", "send_invoice"))
-    days = p.whole("days_until_due")
+    days = p.few("days_until_due", 3_650)
     if method == "send_invoice" and days is None:
         raise invalid("If collection_method=send_invoice, days_until_due must be set.", "days_until_due")
     read_mode(p)
@@ -295,7 +295,7 @@ def _write(world: World, subscription: Doc, customer: Doc, p: Params) -> None:
     if p.has("collection_method"):
         subscription["collection_method"] = p.need("collection_method", ("charge_automatically", "send_invoice"))
     if p.has("days_until_due"):
-        subscription["days_until_due"] = p.whole("days_until_due")
+        subscription["days_until_due"] = p.few("days_until_due", 3_650)
     if (rates := rates_of(world, p, "default_tax_rates")) is not None:
         subscription["_rates"] = rates
     kept = discounting.given(

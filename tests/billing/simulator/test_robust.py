@@ -19,7 +19,7 @@ from billing.simulator.world import World
 
 KEY = {"authorization": "Bearer sk_test_x"}
 SOURCES = "".join(inspect.getsource(module) for module in {inspect.getmodule(e.handler) for e in ENDPOINTS} if module)
-NAMES = sorted(set(re.findall(r'\.(?:text|whole|flag|time|map|rows|strings|need|count|decimal)\("(\w+)"', SOURCES)))
+NAMES = sorted(set(re.findall(r'\.(?:text|whole|few|flag|time|map|rows|strings|need|count|decimal)\("(\w+)"', SOURCES)))
 
 
 class Asked:
