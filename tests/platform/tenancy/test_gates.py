@@ -96,21 +96,6 @@ def test_a_streamed_answer_is_made_inside_its_company(acme: Company, actor: Acto
     assert current_or_none() is None
 
 
-async def test_an_async_stream_too(acme_without_database: Company) -> None:
-    async def pieces() -> Any:
-        yield current().slug.encode()
-        yield current().role.encode()
-
-    response = held_open(StreamingHttpResponse(pieces()), acme_without_database)
-    assert [p async for p in response.streaming_content] == [b"acme", b"tr_0"]  # type: ignore[attr-defined]
-    assert current_or_none() is None
-
-
-@pytest.fixture
-def acme_without_database() -> Company:
-    return Company(id=1, slug="acme", name="Acme", schema="t_0", role="tr_0")
-
-
 def test_a_view_that_breaks_leaves_nobody_inside(here: Web, acme: Company, settings: Any) -> None:
     def explode(request: HttpRequest) -> Any:
         assert current().slug == "acme"
