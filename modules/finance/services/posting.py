@@ -12,6 +12,7 @@ from modules.finance.rules.profit import split_cost
 from modules.finance.selectors.costs import Shares, estimated_shares, produced_shares, sold_shares
 from modules.finance.selectors.rules import Rules, suspense_account
 from modules.finance.services.ledger import entries_write
+from modules.finance.services.received import settlements
 from modules.shared.contracts.posting import Posting, PostingLine
 from modules.shared.contracts.refs import RecordRef
 from tenon.access.actor import Actor
@@ -55,8 +56,11 @@ def posting_post(*, actor: Actor, postings: Sequence[Posting]) -> list[RecordRef
             )
         )  # fmt: skip
         missing.append(unruled)
+    # What waits on the desk stands in suspense, not among what was received: there is nothing to settle yet.
+    settled = settlements(wanted) if not any(missing) else []
     entries = entries_write(actor, drafts)
     _onto_the_desk(actor, entries, missing)
+    entries += entries_write(actor, settled)
     return [RecordRef(ENTITY, e.pk, e.number) for e in entries]
 
 

@@ -11,6 +11,7 @@ from modules.finance.checks import check
 from modules.finance.models import JournalEntry
 from modules.finance.on_enable import on_enable
 from modules.inventory.models import StockBalance
+from modules.inventory.services.receipt import receipt_return
 from modules.inventory.services.transfer import stock_scrap
 from modules.production.services import production_order_report
 from tenon.access.actor import Actor, system
@@ -58,3 +59,39 @@ def test_deliveries_of_a_time_without_a_ledger_leave_it_too(serving_acme: Compan
         stock_scrap(actor=actor, stock=StockBalance.objects.get(product=product), quantity=D(4))
     on_enable(actor=system("switch"), company=current())
     assert (books.balance("1403"), check(current())) == (D(24), [])
+
+
+def test_what_came_before_the_ledger_goes_back_against_opening_balances(serving_acme: Company, actor: Actor) -> None:
+    """10 at 4.00 were received without a ledger, 3 go back with one: nothing was accrued, nothing is left accrued."""
+    world, books = World(actor), Books(actor)
+    with without_finance():
+        receipt = world.buy((world.product(), 10, 4))
+    on_enable(actor=system("switch"), company=current())
+    receipt_return(actor=actor, receipt=receipt, lines={receipt.lines.get().pk: D(3)})
+    assert (books.balance("1403"), books.balance("2202.01"), books.balance("3199")) == (D(28), 0, D(-28))
+    assert check(current()) == []
+
+
+def test_goods_invoiced_before_they_came_are_not_accrued_again(serving_acme: Company, actor: Actor) -> None:
+    """Ordered and invoiced while nobody kept stock: an expense. They come with inventory on: stock, less expense."""
+    world, books = World(actor), Books(actor)
+    order = world.purchase((world.product(), 10, 4))
+    company = current()
+    with serving(replace(company, features=frozenset(f for f in company.features if not f.startswith("inventory.")))):
+        books.bill(order)
+    world.receive(order)
+    assert (books.balance("1403"), books.balance("2202.01"), books.balance("2202.02")) == (D(40), 0, D(-40))
+    assert books.balance("5602") + books.balance("5401.02") == 0
+    assert check(current()) == []
+
+
+def test_parts_that_are_invoiced_and_parts_that_go_back_leave_no_cent(serving_acme: Company, actor: Actor) -> None:
+    """10 for 100.05: 3 are invoiced, 30.02 cleared; 7 go back at 70.04: the cent too much is a price variance."""
+    world, books = World(actor), Books(actor)
+    order = world.purchase((world.product(), 10, "10.005"))
+    receipt = world.receive(order)
+    line = order.lines.get()
+    books.bill(order, quantities={line.pk: D(3)})
+    receipt_return(actor=actor, receipt=receipt, lines={receipt.lines.get().pk: D(7)})
+    assert books.balance("2202.01") == 0
+    assert check(current()) == []
