@@ -23,7 +23,7 @@ from tenon.problems import NotFound
 from tenon.records.models import Attachment
 from tenon.records.selectors.activity import attachment_row, attachments_of, comment_rows, comments_of
 from tenon.records.selectors.history import history
-from tenon.records.services.attachment import attachment_create, attachment_delete
+from tenon.records.services.attachment import attachment_create, attachment_delete, own_path
 from tenon.records.services.comment import comment_create
 from tenon.registry.registry import registry
 
@@ -102,7 +102,7 @@ class FileViewSet(ViewSet):
     def retrieve(self, request: Request, pk: int) -> HttpResponseBase:
         _resource, attachment = self._found(pk)
         try:
-            content = default_storage.open(attachment.path, "rb")
+            content = default_storage.open(own_path(attachment), "rb")
         except FileNotFoundError:
             raise NotFound from None
         shown = request.query_params.get("inline") == "1" and attachment.content_type in _SHOWN

@@ -170,3 +170,28 @@ def test_a_page_of_history_without_visible_changes_is_not_the_last_one(
     last = blind.get(f"{URL}{department['id']}/history/?offset={PAGE}").json
     assert last["next"] is None
     assert last["results"][-1]["op"] == "insert"
+
+
+@pytest.mark.parametrize(
+    "way", ["c{other}/{name}", "c{own}/../c{other}/{name}", "c{own}/./{name}", "/etc/passwd", "{name}"]
+)
+def test_a_row_that_points_into_another_companys_folder_opens_and_deletes_nothing(
+    way: str, api: Any, actor: Actor, department: dict[str, Any], serving_acme: Company
+) -> None:
+    """Rows come from archives too, and an archive comes from anywhere."""
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+
+    made = json.loads(upload(actor, f"{URL}{department['id']}/attachments/", "a.txt", b"mine").content)
+    theirs = default_storage.save("c999999/theirs.txt", ContentFile(b"theirs"))
+    forged = way.format(own=serving_acme.id, other=999999, name="theirs.txt")
+    mine = Attachment.objects.get(pk=made["id"]).path
+    try:
+        with acting(actor):
+            Attachment.objects.filter(pk=made["id"]).update(path=forged)
+        assert api.get(made["url"]).type == "not-found"
+        assert api.delete(made["url"]).type == "not-found"
+        assert default_storage.exists(theirs)
+    finally:
+        for path in (mine, theirs):
+            default_storage.delete(path)

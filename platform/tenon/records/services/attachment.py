@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import posixpath
 import re
 import unicodedata
 from typing import Any
@@ -47,6 +48,15 @@ def store(company_id: int, name: str, upload: File[bytes]) -> str:
     return default_storage.save(f"c{company_id}/{uuid4().hex}{f'.{extension}' if extension else ''}", upload)
 
 
+def own_path(attachment: Attachment) -> str:
+    """Where its content lies: in the folder of the company being served, whatever its row says (rows come from archives
+    too). Raises NotFound."""
+    path = attachment.path
+    if not path.startswith(f"c{current().id}/") or posixpath.normpath(path) != path or "\\" in path:
+        raise NotFound
+    return path
+
+
 @service()
 def attachment_create(*, actor: Actor, entity: Entity, record_id: int, upload: Any) -> Attachment:
     """Attaches an uploaded file to a record that the caller has found visible to the actor. Permission: to change the
@@ -83,6 +93,6 @@ def attachment_delete(*, actor: Actor, entity: Entity, attachment: Attachment) -
     """Takes a file away: whoever attached it, or may change the record. The content goes after the commit."""
     if attachment.created_by_id is None or attachment.created_by_id != actor.member_id:
         actor.require(f"{entity.permission_prefix}.update")
-    path = attachment.path
+    path = own_path(attachment)
     attachment.delete()
     transaction.on_commit(lambda: default_storage.delete(path), robust=True)
