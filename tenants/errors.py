@@ -37,3 +37,11 @@ class NotEntitled(Problem):
 
 class SwitchFailed(Problem):
     type, status, title = "switch-failed", 409, _("The function could not be switched on; nothing has changed")
+
+
+class ArchiveDamaged(Problem):
+    type, status, title = "archive-damaged", 422, _("The archive cannot be used")
+
+
+class CompanyClosed(Problem):
+    type, status, title = "company-closed", 403, _("The company is closed and will be deleted")

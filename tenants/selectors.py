@@ -59,9 +59,10 @@ def company_by_slug(slug: str) -> Company | None:
 
 
 def companies_live() -> list[Company]:
-    """All companies whose scheduled work runs."""
+    """All companies whose scheduled work runs. A copy's does not: it would do everything a second time."""
     with outside():
-        return [t.company() for t in Tenant.objects.filter(state=Tenant.State.READY).order_by("id")]
+        live = Tenant.objects.filter(state=Tenant.State.READY, is_copy=False)
+        return [t.company() for t in live.order_by("id")]
 
 
 def tenants_of(person_id: int) -> list[Tenant]:

@@ -52,6 +52,7 @@ TENANT_APPS = [
     "tenon.access",
     "tenon.records",
     "tenon.jobs",
+    "tenon.samples",
     "modules.shared.data",
     "modules.crm",
     "modules.production",  # before inventory: where both answer a port, the fuller answer comes first
@@ -106,6 +107,8 @@ COMPANY_BY_ROLE = "tenants.selectors.company_by_role"
 COMPANY_BY_ID = "tenants.selectors.company_by_id"
 ALL_COMPANIES = "tenants.selectors.companies_live"
 COMPANY_CREATE = "tenants.services.companies.company_create_for"
+COMPANY_EXPORT = "tenants.services.export.export_to_path"
+COMPANY_RESTORE = "tenants.services.restore.company_restore_from"
 ON_MEMBER_CHANGED = "tenants.services.memberships.member_changed"
 SCHEMA_POOL_SIZE = env.int("TENON_SCHEMA_POOL", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -190,6 +193,8 @@ ATTACHMENT_MAX_BYTES = env.int("TENON_ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
 API_KEY_RATE = env.int("TENON_API_KEY_RATE", 1200)
 COMPANY_RATE = env.int("TENON_COMPANY_RATE", 6000)
 BULK_JOBS_PER_COMPANY = env.int("TENON_BULK_JOBS", 2)
+# A company's archive, unpacked: larger ones are not restored.
+ARCHIVE_MAX_BYTES = env.int("TENON_ARCHIVE_MAX_BYTES", 20 * 1024**3)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".tenon" / "static"

@@ -1,5 +1,7 @@
 """Public tables: people, companies, their addresses and what they are entitled to."""
 
+from tenants.models.archive import CompanyExport
+from tenants.models.deletion import CompanyDeletion
 from tenants.models.entitlement import Entitlement
 from tenants.models.log import CompanyLog, LoginLog
 from tenants.models.membership import Invitation, Membership
@@ -7,6 +9,8 @@ from tenants.models.person import Person
 from tenants.models.tenant import Domain, Tenant
 
 __all__ = [
+    "CompanyDeletion",
+    "CompanyExport",
     "CompanyLog",
     "Domain",
     "Entitlement",

@@ -22,6 +22,7 @@ class Tenant(TenantMixin):
         READY = "ready"
         FAILED = "failed"
         SUSPENDED = "suspended"
+        CLOSED = "closed"  # to be deleted; may be taken back until then
 
     auto_create_schema = False  # schemas come from the pool
 
@@ -40,6 +41,8 @@ class Tenant(TenantMixin):
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     trial_until = models.DateTimeField(null=True)
+    # Made beside a live company from its archive: sends no mail, calls nobody, runs no schedule, pays nothing.
+    is_copy = models.BooleanField(default=False, db_default=False)
     # Sign-up: who asked, the key and hash of the request (a double submit finds them), how far it came.
     created_by = models.ForeignKey("tenants.Person", models.SET_NULL, null=True, related_name="+")
     request_key = models.CharField(max_length=200, null=True)
@@ -71,6 +74,7 @@ class Tenant(TenantMixin):
             time_zone=self.time_zone,
             features=frozenset(self.entitled) & frozenset(self.switched_on),
             revision=self.revision,
+            quiet=self.is_copy,
         )
 
 

@@ -19,6 +19,8 @@ ALL: tuple[Permission, ...] = (
     Permission("access.menu.update", _("Change the menu")),
     Permission("access.feature.switch", _("Switch modules and functions on and off")),
     Permission("access.company.update", _("Change the company's settings")),
+    Permission("access.company.export", _("Export all data of the company")),
+    Permission("access.company.delete", _("Delete the company")),
     Permission("access.dead_letter.view", _("See events that could not be delivered")),
     Permission("access.dead_letter.replay", _("Deliver events again")),
     Permission("access.job.follow", _("See everybody's jobs")),

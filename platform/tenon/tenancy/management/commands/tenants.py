@@ -1,9 +1,10 @@
-"""`manage.py tenants …`: list, create, migrate, refill, check companies' schemas."""
+"""`manage.py tenants …`: list, create, migrate, refill, check companies' schemas; export and restore one company."""
 
 from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from tenon.tenancy.models import Slot
 
 
 class Command(BaseCommand):
-    help = "Looks after companies' schemas: list, create, migrate, refill, check."
+    help = "Looks after companies' schemas: list, create, migrate, refill, check, export, restore."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         sub = parser.add_subparsers(dest="verb", required=True)
@@ -34,6 +35,14 @@ class Command(BaseCommand):
         migrate.add_argument("--no-pool", action="store_true", help="do not fill the pool afterwards")
         refill = sub.add_parser("refill", help="fill the pool of ready schemas")
         refill.add_argument("--size", type=int, default=None)
+        export = sub.add_parser("export", help="everything of one company as an archive that can be restored")
+        export.add_argument("slug")
+        export.add_argument("path", type=Path, help="a file that does not exist yet")
+        restore = sub.add_parser("restore", help="a new company from an archive, after checking every hash in it")
+        restore.add_argument("path", type=Path)
+        restore.add_argument("slug", help="the address of the new company")
+        restore.add_argument("--name", default="", help="instead of the archive's")
+        restore.add_argument("--copy", action="store_true", help="for trying out: no mails, schedules or payments")
         sub.add_parser("check", help="every schema at the code's state, every role in place; non-zero when not")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,6 +64,20 @@ class Command(BaseCommand):
         except Problem as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(made)
+
+    def _export(self, options: dict[str, Any]) -> None:
+        try:
+            made = import_string(settings.COMPANY_EXPORT)(options["slug"], options["path"])
+        except (Problem, OSError) as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(f"{len(made.tables)} tables, {made.rows} rows, {made.files} files; content {made.content}")
+
+    def _restore(self, options: dict[str, Any]) -> None:
+        wanted = {name: options[name] for name in ("path", "slug", "name", "copy")}
+        try:
+            self.stdout.write(import_string(settings.COMPANY_RESTORE)(**wanted))
+        except (Problem, OSError) as problem:
+            raise CommandError(str(problem)) from problem
 
     def _migrate(self, options: dict[str, Any]) -> None:
         started = time.monotonic()

@@ -1,0 +1,1 @@
+"""Sample records: which they are, and taking them all away again."""

@@ -1,0 +1,149 @@
+"""Filling an empty schema from an archive, in one transaction: afterwards it holds exactly what the archive does.
+
+As the owner of the tables: the application's roles may neither skip the audit trail (these writes happened long ago,
+and the archive brings their trail along) nor add to ledgers under another's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from tenants.archive.layout import Table
+from tenants.archive.reading import Archive
+from tenants.archive.tables import Shape, foreign_keys, sequence_of, shapes
+from tenants.errors import ArchiveDamaged
+from tenon.tenancy import schemas
+from tenon.tenancy.backend.base import OWNER
+from tenon.tenancy.context import outside, owning
+from tenon.tenancy.models import Slot
+
+Tell = Callable[[float, float, str], None]
+
+
+def refuse_newer(archive: Archive) -> None:
+    """Raises ArchiveDamaged for tables that this code does not know: there is no way back from a newer schema."""
+    loader = MigrationLoader(None)
+    unknown = [key for key in archive.manifest.migrations if key not in loader.graph.nodes]
+    if unknown:
+        raise ArchiveDamaged(
+            _("The archive was made by a newer version, or with other modules (%(app)s %(name)s)")
+            % {"app": unknown[0][0], "name": unknown[0][1]}
+        )
+
+
+def slot_for(archive: Archive) -> Slot:
+    """An empty schema of the shape that the archive's tables had, kept from the pool while it is filled."""
+    if archive.is_current:
+        slot = schemas.claim()
+        keep(slot)
+        return slot
+    with outside():
+        slot = Slot.objects.create(state=Slot.State.BUILDING)
+    with owning(slot.schema):
+        connection = connections[OWNER]
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(slot.schema)))
+        executor = MigrationExecutor(connection)
+        done = set(archive.manifest.migrations)
+        last = [
+            key
+            for key in done
+            if not any(
+                child.key in done and child.key[0] == key[0] for child in executor.loader.graph.node_map[key].children
+            )
+        ]
+        executor.migrate(sorted(last))
+    return slot
+
+
+def keep(slot: Slot) -> None:
+    """Says that somebody is still at it: what is being built for longer than an hour is taken for dead."""
+    slot.state = Slot.State.BUILDING
+    slot.save(update_fields=["state", "changed_at"])
+
+
+def load(archive: Archive, slot: Slot, people: Mapping[int, int], folder: str, tell: Tell) -> None:
+    """Puts the archive's rows into the slot's schema and brings it to the code's state. `people` says who each member
+    is here, `folder` where its files lie. Raises ArchiveDamaged for rows that no company could have."""
+    try:
+        with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+            _load(cursor, archive, slot, people, folder, tell)
+    except (psycopg.errors.DataError, psycopg.errors.IntegrityError, DatabaseError) as error:
+        cause = error.__cause__ or error
+        if not isinstance(cause, (psycopg.errors.DataError, psycopg.errors.IntegrityError)):
+            raise
+        raise ArchiveDamaged(
+            _("The archive holds rows that do not fit: %(why)s") % {"why": str(cause)[:300]}
+        ) from error
+    if not archive.is_current:
+        schemas.migrate_slot(slot)
+    else:
+        with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+            schemas.grant_role(cursor, slot.schema, slot.role)
+    slot.refresh_from_db()
+
+
+def _load(cursor: Any, archive: Archive, slot: Slot, people: Mapping[int, int], folder: str, tell: Tell) -> None:
+    there = {shape.name: shape for shape in shapes(cursor)}
+    _refuse_other_shape(archive, there)
+    keys = foreign_keys(cursor)
+    total = float(sum(t.size for t in archive.manifest.tables)) or 1.0
+    done = 0
+    for owner, name, _definition in keys:
+        cursor.execute(sql.SQL("alter table {} drop constraint {}").format(sql.Identifier(owner), sql.Identifier(name)))
+    for name in there:
+        cursor.execute(sql.SQL("alter table {} disable trigger user").format(sql.Identifier(name)))
+    for table in archive.manifest.tables:
+        tell(done, total, table.name)
+        keep(slot)
+        _copy(cursor, archive, table)
+        done += table.size
+    _settle_in(cursor, people, folder)
+    for name in there:
+        cursor.execute(sql.SQL("alter table {} enable trigger user").format(sql.Identifier(name)))
+    for owner, name, definition in keys:
+        cursor.execute(
+            sql.SQL("alter table {} add constraint {} {}").format(
+                sql.Identifier(owner), sql.Identifier(name), sql.SQL(definition)
+            )
+        )
+    keep(slot)
+
+
+def _refuse_other_shape(archive: Archive, there: Mapping[str, Shape]) -> None:
+    """The manifest may say what it likes: the tables are those that the code's migrations make."""
+    said = {table.name: set(table.columns) for table in archive.manifest.tables}
+    differing = sorted(n for n in said.keys() | there.keys() if n not in there or said.get(n) != set(there[n].columns))
+    if differing:
+        raise ArchiveDamaged(_("The archive's table %(name)s has another shape") % {"name": differing[0]})
+
+
+def _copy(cursor: Any, archive: Archive, table: Table) -> None:
+    statement = sql.SQL("copy {} ({}) from stdin with (format csv, header match)").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    )
+    with cursor.copy(statement) as copy:
+        for piece in archive.pieces(table.path):
+            copy.write(piece)
+    if cursor.rowcount != table.rows:
+        raise ArchiveDamaged(_("The archive's table %(name)s has another number of rows") % {"name": table.name})
+    for column, (last, called) in table.sequences.items():
+        cursor.execute("select setval(%s, %s, %s)", [sequence_of(cursor, table.name, column), last, called])
+
+
+def _settle_in(cursor: Any, people: Mapping[int, int], folder: str) -> None:
+    """Gives back what an archive leaves out: who each member is here, and where the files lie."""
+    members, persons = list(people), list(people.values())
+    cursor.execute(
+        """update access_member m set person_id = p.person
+             from unnest(%s::bigint[], %s::bigint[]) as p(member, person) where m.id = p.member""",
+        [members, persons],
+    )
+    cursor.execute("update records_attachment set path = %s || path", [f"{folder}/"])
