@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenants.errors import CompanyNotReady, CompanySuspended, NotAMember
+from tenants.errors import CompanyClosed, CompanyNotReady, CompanySuspended, NotAMember
 from tenants.models import Membership, Tenant
 from tenon.access.actor import Actor
 from tenon.access.models import ApiKey, Member
@@ -53,10 +53,12 @@ def key_token(authorization: str) -> KeyToken | None:
 
 
 def check_open(tenant: Tenant) -> None:
-    """Raises CompanyNotReady or CompanySuspended."""
+    """Raises CompanyNotReady, CompanySuspended or CompanyClosed."""
+    if tenant.state == Tenant.State.CLOSED:
+        raise CompanyClosed
     if tenant.state == Tenant.State.SUSPENDED:
         raise CompanySuspended
-    if tenant.state != Tenant.State.READY:
+    if tenant.state not in (Tenant.State.READY, Tenant.State.READ_ONLY):
         raise CompanyNotReady
 
 
@@ -102,5 +104,5 @@ def key_actor(tenant: Tenant, token: KeyToken, request_id: str = "") -> tuple[Me
 def _note_use(key: ApiKey, actor: Actor) -> None:
     """When the key was last used, to the hour: an audit entry per request would drown the trail."""
     if cache.add(f"api-key-used:{key.pk}", 1, _NOTED_EVERY.total_seconds()):
-        with acting(actor):
+        with acting(actor, unlocked=True):
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())

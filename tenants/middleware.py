@@ -24,7 +24,13 @@ from tenon.tenancy.context import Company, serving
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Addresses that belong to people rather than to a company: they never enter one.
-COMPANY_LESS = re.compile(r"/(?:_allauth/|api/v1/(?:companies|signup|session|invitations/accept)(?:/|\Z)|dev/|static/)")
+COMPANY_LESS = re.compile(
+    r"/(?:_allauth/|api/v1/(?:companies|signup|session|invitations/accept|billing/stripe)(?:/|\Z)|dev/|static/)"
+)
+# What a suspended company still has: its subscription, who I am.
+UNLOCKED = re.compile(r"/api/v1/(?:billing|bootstrap|me)/")
+# Its data belongs to it, suspended or closed: what these addresses do, their permissions decide.
+DATA = re.compile(r"/api/v1/(?:company/|jobs/\d+/)")
 # What is closed without an actor. Everything else (the page of the web app, its files) needs no company.
 CLOSED = re.compile(r"/api/v1/")
 
@@ -71,12 +77,19 @@ class CompanyMiddleware:
             if token is not None:
                 return self._with_key(request, token)
             if request.tenant is not None:
-                identity.check_open(request.tenant)
+                self._check_open(request)
             if request.person is None or request.tenant is None:
                 raise Unauthenticated
             return self._with_session(request)
         except Problem as problem:
             return refuse(problem, request)
+
+    def _check_open(self, request: Any) -> None:
+        state, path = request.tenant.state, request.path_info
+        if state in (Tenant.State.SUSPENDED, Tenant.State.CLOSED) and DATA.match(path):
+            return
+        if not (state == Tenant.State.SUSPENDED and UNLOCKED.match(path)):
+            identity.check_open(request.tenant)
 
     def _with_key(self, request: Any, token: identity.KeyToken) -> HttpResponseBase:
         if request.tenant is None:
@@ -84,7 +97,7 @@ class CompanyMiddleware:
         tenant = request.tenant
         if tenant is None or tenant.pk != token.tenant_id:
             raise Unauthenticated
-        identity.check_open(tenant)
+        self._check_open(request)
         request.company = tenant.company()
         with serving(request.company):
             request.member, request.actor = identity.key_actor(tenant, token, request_id_of(request))

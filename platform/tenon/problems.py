@@ -68,6 +68,10 @@ class StateRefused(Problem):
     type, status, title = "state", 409, _("Not possible in the present state")
 
 
+class ReadOnly(Problem):
+    type, status, title = "read-only", 403, _("The company can only be read until its subscription is paid")
+
+
 class StaleVersion(Problem):
     type, status, title = "stale-version", 412, _("Somebody else has changed this record")
 

@@ -10,10 +10,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenon_site.settings")
 
 from celery import Celery
+from celery.schedules import crontab
 
 app = Celery("tenon")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["tenon.jobs", "tenants"])
+app.autodiscover_tasks(["tenon.jobs", "tenants", "billing"])
 app.conf.update(
     task_queues=None,
     task_create_missing_queues=True,
@@ -23,6 +24,10 @@ app.conf.update(
         "schedules": {"task": "tenon.schedules_tick", "schedule": 60.0, "options": {"expires": 55}},
         "pool": {"task": "tenon.pool_refill", "schedule": 60.0, "options": {"expires": 55}},
         "unfinished companies": {"task": "tenants.clear_failed", "schedule": 900.0, "options": {"expires": 800}},
+        "subscriptions by the clock": {"task": "billing.review", "schedule": 900.0, "options": {"expires": 800}},
+        "subscriptions by Stripe": {"task": "billing.reconcile", "schedule": crontab(hour=2, minute=17)},
+        "payment events again": {"task": "billing.retry_events", "schedule": 600.0, "options": {"expires": 500}},
+        "companies that leave": {"task": "tenants.purge_due", "schedule": 3600.0, "options": {"expires": 3000}},
         "public clean-up": {"task": "tenon.public_cleanup", "schedule": 3600.0, "options": {"expires": 3000}},
     },
     broker_transport_options={"visibility_timeout": 3600},

@@ -35,6 +35,7 @@ SHARED_APPS = [
     "django.contrib.staticfiles",
     "tenon.events",
     "tenants",
+    "billing",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -109,6 +110,7 @@ ALL_COMPANIES = "tenants.selectors.companies_live"
 COMPANY_CREATE = "tenants.services.companies.company_create_for"
 COMPANY_EXPORT = "tenants.services.export.export_to_path"
 COMPANY_RESTORE = "tenants.services.restore.company_restore_from"
+SEATS = "billing.selectors.seats_of"  # how many members a company may have
 ON_MEMBER_CHANGED = "tenants.services.memberships.member_changed"
 SCHEMA_POOL_SIZE = env.int("TENON_SCHEMA_POOL", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -195,6 +197,21 @@ COMPANY_RATE = env.int("TENON_COMPANY_RATE", 6000)
 BULK_JOBS_PER_COMPANY = env.int("TENON_BULK_JOBS", 2)
 # A company's archive, unpacked: larger ones are not restored.
 ARCHIVE_MAX_BYTES = env.int("TENON_ARCHIVE_MAX_BYTES", 20 * 1024**3)
+
+# --- billing: the real Stripe with a key alone, the simulator with an address too
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRET", [])  # two while one takes the other's place
+# Two installations that share a Stripe account must not find each other's answers.
+STRIPE_IDEMPOTENCY_PREFIX = env.str("STRIPE_IDEMPOTENCY_PREFIX", BASE_DOMAIN)
+BILLING_INVOICE_DAYS = env.int("TENON_BILLING_INVOICE_DAYS", 14)  # 0: by card only
+# Days that each step lasts when payments fail, and after a trial or a subscription has ended.
+BILLING_TERMS = {
+    "past_due": env.int("TENON_BILLING_PAST_DUE_DAYS", 14),
+    "grace": env.int("TENON_BILLING_GRACE_DAYS", 7),
+    "read_only": env.int("TENON_BILLING_READ_ONLY_DAYS", 30),
+    "suspended": env.int("TENON_BILLING_EXPORT_DAYS", 60),
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".tenon" / "static"
@@ -308,6 +325,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "root": {"handlers": ["console"], "level": env.str("TENON_LOG_LEVEL", "INFO")},
+    "loggers": {"stripe": {"level": "WARNING"}},
 }
 if not SECRET_KEY and not env.bool("TENON_BUILD", False):
     from django.core.exceptions import ImproperlyConfigured

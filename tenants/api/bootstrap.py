@@ -71,6 +71,8 @@ class Bootstrap(APIView):
                 "language": company.language,
                 "time_zone": company.time_zone,
                 "today": company.today().isoformat(),
+                "read_only": company.read_only,
+                "trial_until": request._request.tenant.trial_until,  # type: ignore[attr-defined]
             },
             "companies": [
                 {"slug": t.slug, "name": t.name, "url": hosts.company_url(t.slug)}

@@ -21,6 +21,7 @@ class Tenant(TenantMixin):
         SEEDING = "seeding"
         READY = "ready"
         FAILED = "failed"
+        READ_ONLY = "read_only"  # everything can be seen and exported, nothing written
         SUSPENDED = "suspended"
         CLOSED = "closed"  # to be deleted; may be taken back until then
 
@@ -74,6 +75,7 @@ class Tenant(TenantMixin):
             time_zone=self.time_zone,
             features=frozenset(self.entitled) & frozenset(self.switched_on),
             revision=self.revision,
+            read_only=self.state in (self.State.READ_ONLY, self.State.SUSPENDED),
             quiet=self.is_copy,
         )
 

@@ -195,7 +195,7 @@ def _allocated(person: Person, key: str, request: Request) -> Tenant | None:
 def _make_ready(tenant: Tenant, sample_data: bool) -> Tenant:
     deadline = time.monotonic() + PATIENCE
     while tenant.state != Tenant.State.READY:
-        if tenant.state == Tenant.State.SUSPENDED:
+        if tenant.state in (Tenant.State.READ_ONLY, Tenant.State.SUSPENDED):
             break
         if not provision(tenant, sample_data=sample_data):
             # Another request is at it.

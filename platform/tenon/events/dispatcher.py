@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -67,7 +68,7 @@ def _find(event: str, key: str) -> tuple[ModuleManifest, Handler] | None:
 def handle_once(company: Company, handler: Handler, row: Outbox) -> None:
     """Runs the handler in the company; a second delivery of the same event finds its mark and does nothing."""
     event = decode(handler.event, row.payload)
-    with serving(company), acting(system(handler.key)):
+    with serving(company), acting(system(handler.key), unlocked=True):
         with connection.cursor() as cursor:
             cursor.execute(
                 "insert into events_handled (event_id, handler, at) values (%s, %s, now()) on conflict do nothing",
@@ -79,7 +80,8 @@ def handle_once(company: Company, handler: Handler, row: Outbox) -> None:
 
 
 def take(limit: int) -> list[Delivery]:
-    """Leases due deliveries: should this process die, they are due again when the lease ends."""
+    """Leases due deliveries: should this process die, they are due again when the lease ends. The attempt is counted
+    here, so that a handler which kills its process is buried one day, too."""
     now = timezone.now()
     with transaction.atomic():
         due = list(
@@ -88,7 +90,9 @@ def take(limit: int) -> list[Delivery]:
             .filter(state=Delivery.State.DUE, due_at__lte=now)
             .order_by("due_at", "id")[:limit]
         )
-        Delivery.objects.filter(pk__in=[d.pk for d in due]).update(due_at=now + LEASE)
+        Delivery.objects.filter(pk__in=[d.pk for d in due]).update(due_at=now + LEASE, attempts=F("attempts") + 1)
+    for delivery in due:
+        delivery.attempts += 1
     return due
 
 
@@ -121,9 +125,11 @@ def _deliver(delivery: Delivery) -> None:
         return
     manifest, handler = found
     if not company.has_module(manifest.key):
-        delivery.state = Delivery.State.SKIPPED
+        delivery.state, delivery.attempts = Delivery.State.SKIPPED, 0
         return
-    delivery.attempts += 1
+    if delivery.attempts > MAX_ATTEMPTS:
+        delivery.state, delivery.error = Delivery.State.DEAD, "whoever delivered it died each time"
+        return
     try:
         handle_once(company, handler, delivery.event)
     except Exception as error:  # whatever a handler raises ends in its delivery, not in a dead dispatcher

@@ -5,7 +5,11 @@
 
 The outermost service opens the transaction, names the actor to PostgreSQL (the audit trigger refuses writes without
 one), writes collected events to the outbox just before the commit, sends invalidations after it, and runs again when
-PostgreSQL reports a deadlock or a serialization failure. Services called by services join in."""
+PostgreSQL reports a deadlock or a serialization failure. Services called by services join in.
+
+It is also the one gate of a company that is read-only: no frame opens there, so nothing is written, by whatever way
+(REST, import, job, schedule, flow). `unlocked=True` is for what is never locked: one's own account, export, and the
+consequences of what was written before."""
 
 from __future__ import annotations
 
@@ -22,6 +26,7 @@ import psycopg
 from django.db import OperationalError, connection, models, transaction
 
 from tenon.access.actor import Actor
+from tenon.problems import ReadOnly
 from tenon.tenancy.context import current, current_or_none
 
 P = ParamSpec("P")
@@ -68,16 +73,25 @@ def publish(event: Any) -> None:
     frame().events.append(event)
 
 
+def require_writable() -> None:
+    """The check of every frame; for work that could only end there, before it begins. Raises ReadOnly."""
+    company = current_or_none()
+    if company is not None and company.read_only:
+        raise ReadOnly
+
+
 @contextmanager
-def acting(actor: Actor) -> Iterator[Frame]:
+def acting(actor: Actor, *, unlocked: bool = False) -> Iterator[Frame]:
     """A service frame without a permission: for import rows, handlers, seeds, tests. Raises RuntimeError inside the
-    frame of another company: its writes would be told under the other's name."""
+    frame of another company: its writes would be told under the other's name. Raises ReadOnly."""
     outer, company = _frame.get(), current_or_none()
     if outer is not None:
         if company is not None and outer.company_id not in (None, company.id):
             raise RuntimeError("a service of one company was called inside a service of another one")
         yield outer
         return
+    if not unlocked:
+        require_writable()
     running = Frame(actor, company.id if company is not None else None)
     token = _frame.set(running)
     try:
@@ -101,9 +115,9 @@ def acting(actor: Actor) -> Iterator[Frame]:
         _frame.reset(token)
 
 
-def service(permission: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def service(permission: str | None = None, *, unlocked: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorates a keyword-only service whose first argument is `actor`. `permission` None: the service checks itself
-    (its docstring says how). Raises FeatureOff or Forbidden before anything is read."""
+    (its docstring says how). Raises FeatureOff, Forbidden or ReadOnly before anything is read."""
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -112,11 +126,11 @@ def service(permission: str | None = None) -> Callable[[Callable[P, R]], Callabl
             if permission is not None:
                 actor.require(permission)
             if _frame.get() is not None:
-                with acting(actor):
+                with acting(actor, unlocked=unlocked):
                     return function(*args, **kwargs)
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    with acting(actor):
+                    with acting(actor, unlocked=unlocked):
                         return function(*args, **kwargs)
                 except OperationalError as error:
                     again = isinstance(

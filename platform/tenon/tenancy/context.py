@@ -31,6 +31,7 @@ class Company:
     time_zone: str = "UTC"
     features: frozenset[str] = field(default_factory=frozenset)  # entitled and switched on
     revision: int = 0  # grows with every change of features, menu or company settings
+    read_only: bool = False  # not paid for: no service opens a frame, except those that are never locked
     quiet: bool = False  # a copy for trying out: no mail, no call to the outside, no schedule may leave it
 
     def has_feature(self, key: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
@@ -12,8 +14,21 @@ from tenon.access.models import Member, Role
 from tenon.access.rules.merge import EVERYTHING, WIDTH
 from tenon.access.selectors.actors import rights_of
 from tenon.problems import Conflict, Forbidden, Invalid
+from tenon.tenancy.context import current
 
 OWNER = "owner"
+
+
+class SeatsTaken(Conflict):
+    type, title = "seats-taken", _("All seats of the subscription are taken")
+
+
+def require_seat() -> None:
+    """Before somebody becomes active: the subscription must have a seat for them. Who is in stays in, also when the
+    subscription has fewer seats by now. Raises SeatsTaken."""
+    seats = import_string(settings.SEATS)(current().id) if settings.SEATS else None
+    if seats is not None and Member.objects.filter(is_active=True).count() >= seats:
+        raise SeatsTaken(seats=seats)
 
 
 def words(field: str, value: Any) -> list[str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.access.models import ApiKey, Department, Member, Role
-from tenon.access.services.guards import OWNER, keep_an_owner, known_roles, may_hand_out, words
+from tenon.access.services.guards import OWNER, keep_an_owner, known_roles, may_hand_out, require_seat, words
 from tenon.problems import Forbidden, Invalid, NotFound
 from tenon.realtime.notify import bootstrap_changed
 from tenon.records.service import service, touch_ids
@@ -42,6 +42,7 @@ def member_add(
     member = Member.objects.select_for_update().filter(person_id=person_id).first()
     if member is not None and member.is_active:
         return member
+    require_seat()
     if member is None:
         member = Member(person_id=person_id)
     member.name, member.email, member.roles = name or email, email, [r.key for r in chosen]
@@ -112,6 +113,8 @@ def member_reactivate(*, actor: Actor, member: Member) -> Member:
     """Somebody comes back, with the roles they had. Sessions of before stay over. Raises Forbidden."""
     member = Member.objects.select_for_update().get(pk=member.pk)
     may_hand_out(actor, _existing(member.roles))
+    if not member.is_active:
+        require_seat()
     member.is_active = True
     member.save()
     _membership_changed(member)
@@ -157,7 +160,7 @@ def owned_entities() -> list[tuple[Entity, Any, str]]:
     return list(found.values())
 
 
-@service()
+@service(unlocked=True)
 def me_update(
     *, actor: Actor, name: str | None = None, language: str | None = None, time_zone: str | None = None
 ) -> Member:

@@ -18,6 +18,7 @@ from tenon.jobs.models import Job
 from tenon.jobs.services import job_start
 from tenon.problems import Forbidden, Invalid, NotFound, StateRefused
 from tenon.records.models import DataImport
+from tenon.records.service import require_writable
 from tenon.records.services.attachment import FileTooLarge, safe_name, store
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
@@ -55,6 +56,7 @@ def import_get(*, actor: Actor, import_id: int) -> DataImport:
 
 def import_start(*, actor: Actor, entity: Any, upload: Any) -> DataImport:
     """Takes a file in, reads its columns, guesses the mapping. Raises Invalid, Forbidden, FeatureOff."""
+    require_writable()
     resource = resource_for(actor, entity)
     if upload is None or not upload.name:
         raise Invalid.field("file", _("Choose a file."), "required")

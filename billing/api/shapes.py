@@ -1,0 +1,140 @@
+"""What goes in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from billing.catalogue.catalogue import CURRENCIES, INTERVALS, MOST_SEATS
+
+
+class Keys(serializers.ListField):
+    child = serializers.CharField(max_length=60)
+
+
+class PlanInput(serializers.Serializer[Any]):
+    modules = Keys(allow_empty=True, max_length=50)
+    seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS)
+    interval = serializers.ChoiceField(choices=INTERVALS)
+    coupon = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class CheckoutInput(PlanInput):
+    modules = Keys(allow_empty=False, max_length=50)
+    currency = serializers.ChoiceField(choices=CURRENCIES, required=False, allow_blank=True, default="")
+    after_trial = serializers.BooleanField(required=False, default=False)
+    by_invoice = serializers.BooleanField(required=False, default=False)
+
+
+class ChangeInput(PlanInput):
+    proration_date = serializers.IntegerField(min_value=0)
+
+
+class UrlOutput(serializers.Serializer[Any]):
+    url = serializers.CharField(allow_blank=True)
+
+
+class ItemOutput(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    seats = serializers.IntegerField()
+    unit_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+
+
+class NextPlanOutput(serializers.Serializer[Any]):
+    modules = Keys()
+    seats = serializers.IntegerField()
+    interval = serializers.CharField()
+
+
+class StatusOutput(serializers.Serializer[Any]):
+    standing = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
+    trial_until = serializers.DateTimeField(allow_null=True)
+    subscribed = serializers.BooleanField()
+    currency = serializers.CharField()
+    interval = serializers.CharField()
+    seats = serializers.IntegerField(allow_null=True)
+    members = serializers.IntegerField()
+    items = ItemOutput(many=True)
+    total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    period_end = serializers.DateTimeField(allow_null=True)
+    paid_from = serializers.DateTimeField(allow_null=True)
+    next_plan = NextPlanOutput(allow_null=True)
+    by_invoice = serializers.BooleanField()
+    available = serializers.BooleanField()
+
+
+class PriceOutput(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    month = serializers.DecimalField(max_digits=16, decimal_places=2)
+    year = serializers.DecimalField(max_digits=16, decimal_places=2)
+
+
+class OfferFeature(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+
+
+class OfferOutput(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    icon = serializers.CharField()
+    is_bundle = serializers.BooleanField()
+    modules = Keys()
+    features = OfferFeature(many=True)
+    prices = PriceOutput(many=True)
+
+
+class CatalogueOutput(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    currencies = Keys()
+    invoice_days = serializers.IntegerField()
+    offers = OfferOutput(many=True)
+
+
+class LineOutput(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+
+
+class ImpactOutput(serializers.Serializer[Any]):
+    # Named through the mapping below: `label` is an attribute of every serializer field.
+    def get_fields(self) -> dict[str, Any]:
+        return {"label": serializers.CharField(), "count": serializers.IntegerField()}
+
+
+class PreviewOutput(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    due_now = serializers.DecimalField(max_digits=16, decimal_places=2)
+    lines = LineOutput(many=True)
+    proration_date = serializers.IntegerField()
+    next_at = serializers.DateTimeField(allow_null=True)
+    next_total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    ends = Keys()
+    ends_at = serializers.DateTimeField(allow_null=True)
+    impact = ImpactOutput(many=True)
+    whole_ends = serializers.BooleanField()
+
+
+class InvoiceOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    number = serializers.CharField(allow_blank=True)
+    status = serializers.CharField()
+    date = serializers.DateTimeField()
+    due = serializers.DateTimeField(allow_null=True)
+    currency = serializers.CharField()
+    total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    open = serializers.DecimalField(max_digits=16, decimal_places=2)
+    page = serializers.CharField(allow_blank=True)
+    pdf = serializers.CharField(allow_blank=True)
+
+
+class InvoicesOutput(serializers.Serializer[Any]):
+    results = InvoiceOutput(many=True)
+
+
+class PaidOutput(serializers.Serializer[Any]):
+    paid = serializers.IntegerField()

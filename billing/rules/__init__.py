@@ -1,0 +1,1 @@
+"""Arithmetic of subscriptions: no Django, no Stripe."""

@@ -1,0 +1,52 @@
+"""Mails about the subscription, to those in the company who look after it, in their language."""
+
+from __future__ import annotations
+
+from billing.manifest import MANAGE
+from billing.models import BillingAccount
+from billing.rules import dunning
+from billing.rules.dunning import Facts, Standing
+from billing.services.standing import terms
+from tenants import hosts
+from tenants.mails import send
+from tenants.models import Tenant
+from tenon.access.models import Member
+from tenon.access.selectors.actors import actor_of
+from tenon.tenancy.context import outside, serving
+
+
+def recipients(tenant: Tenant) -> list[tuple[str, str]]:
+    """(address, language) of all members who may manage the subscription."""
+    company = tenant.company()
+    with serving(company):
+        members = Member.objects.filter(is_active=True).exclude(email="").order_by("pk")
+        return [(m.email, m.language or company.language) for m in members if actor_of(m).can(MANAGE)]
+
+
+def _mail(account: BillingAccount, what: str, until: object) -> int:
+    tenant = account.tenant
+    link = f"{hosts.company_url(tenant.slug)}/admin/subscription"
+    found = recipients(tenant)
+    for address, language in found:
+        send(
+            "billing/email/standing", address, language,
+            {"company": tenant.name, "what": what, "until": until, "link": link},
+        )  # fmt: skip
+    return len(found)
+
+
+def tell_standing(account_id: int, standing: str) -> int:
+    """Nobody is told what has changed again in the meantime. Returns how many were told."""
+    with outside():
+        account = BillingAccount.objects.select_related("tenant").get(pk=account_id)
+        if account.standing != standing:
+            return 0
+        facts = Facts(account.status, account.owing_since, account.ended_at, account.tenant.trial_until)
+        until = dunning.verdict(facts, account.standing_since or account.created_at, terms()).until
+        return _mail(account, standing, until)
+
+
+def tell_trial_ends(account_id: int) -> int:
+    with outside():
+        account = BillingAccount.objects.select_related("tenant").get(pk=account_id)
+        return _mail(account, str(Standing.TRIALING), account.tenant.trial_until)

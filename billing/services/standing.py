@@ -1,0 +1,168 @@
+"""The one place where a subscription takes effect: entitlement rows, `Tenant.entitled`, read-only, suspended.
+
+What is on = entitled ∩ switched on, so a lapsed function is off everywhere at the next request, and back with its
+switches as they were when it is paid for again."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max, Q
+
+from billing import clock
+from billing.catalogue import catalogue
+from billing.models import BillingAccount
+from billing.rules import dunning
+from billing.rules.dunning import FULL, Facts, Standing, Terms, Verdict
+from tenants import selectors
+from tenants.models import CompanyLog, Entitlement, Tenant
+from tenon.realtime.notify import bootstrap_changed
+
+log = logging.getLogger(__name__)
+PAYING = frozenset({"active", "trialing", "past_due", "unpaid"})
+# The company's own state follows; one that is being deleted or is not ready yet keeps its own.
+STATES = {
+    Standing.READ_ONLY: Tenant.State.READ_ONLY,
+    Standing.SUSPENDED: Tenant.State.SUSPENDED,
+    Standing.CLOSED: Tenant.State.SUSPENDED,
+}
+OURS = (Tenant.State.READY, Tenant.State.READ_ONLY, Tenant.State.SUSPENDED)
+SOURCES = (Entitlement.Source.PLAN, Entitlement.Source.ADD_ON)
+
+
+def terms() -> Terms:
+    return Terms(**settings.BILLING_TERMS)
+
+
+def account_apply(account: BillingAccount) -> Verdict:
+    """Makes the company equal to its account, which the caller has locked; saves the account. Nothing changes when
+    nothing has changed."""
+    now = clock.now()
+    tenant = Tenant.objects.select_for_update().get(pk=account.tenant_id)
+    facts = Facts(account.status, account.owing_since, account.ended_at, tenant.trial_until)
+    verdict = dunning.verdict(facts, now, terms())
+    newly = _entitle(account, tenant, now)
+    before = account.standing
+    if before != verdict.standing or account.standing_since is None:
+        account.standing, account.standing_since, account.reminded_at = str(verdict.standing), now, None
+    account.review_at = _review_at(account, tenant, verdict, now)
+    account.save()
+    _write_tenant(account, tenant, verdict, now, before)
+    company = tenant.company()
+    if before != verdict.standing and account.reminded_at is None:
+        _on_commit_tell(account.pk, str(verdict.standing))
+    if newly:
+        _on_commit_open(account.tenant_id, newly)
+    transaction.on_commit(lambda: bootstrap_changed(company), robust=True)
+    return verdict
+
+
+def _on_commit_tell(account_id: int, standing: str) -> None:
+    from billing.tasks import standing_told
+
+    if standing in (Standing.PAST_DUE, Standing.GRACE, Standing.READ_ONLY, Standing.SUSPENDED, Standing.CLOSED):
+        transaction.on_commit(lambda: standing_told.apply_async([account_id, standing], retry=False), robust=True)
+
+
+def _on_commit_open(tenant_id: int, modules: list[str]) -> None:
+    from billing.tasks import modules_open
+
+    transaction.on_commit(lambda: modules_open.apply_async([tenant_id, modules], retry=False), robust=True)
+
+
+def _review_at(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: datetime) -> datetime | None:
+    """The next moment at which something changes without anybody doing anything: the standing, or a right that ends."""
+    moments = [verdict.until] if verdict.until else []
+    rows = Entitlement.objects.filter(tenant=tenant)
+    ends = rows.filter(until__gt=now).order_by("until").values_list("until", flat=True).first()
+    starts = rows.filter(since__gt=now).order_by("since").values_list("since", flat=True).first()
+    moments += [m for m in (ends, starts) if m]
+    return min(moments, default=None)
+
+
+# --- entitlement rows -------------------------------------------------------------------------------------------------
+
+
+def _bought(account: BillingAccount) -> dict[str, str]:
+    """Feature → source, for what the subscription gives now. A bundle is the plan, a single module an add-on."""
+    found: dict[str, str] = {}
+    if account.status not in PAYING:
+        return found
+    for item in account.items.all():
+        offer = catalogue().offers[item.key]
+        source = Entitlement.Source.PLAN if offer.is_bundle else Entitlement.Source.ADD_ON
+        for feature in offer.features:
+            if found.get(feature) != Entitlement.Source.PLAN:
+                found[feature] = source
+    return found
+
+
+def _entitle(account: BillingAccount, tenant: Tenant, now: datetime) -> list[str]:
+    """Opens and ends the rows. Returns the modules that were bought newly."""
+    bought = _bought(account)
+    rows = {(r.feature, r.source): r for r in Entitlement.objects.filter(tenant=tenant, source__in=SOURCES)}
+    was = {feature for (feature, _), row in rows.items() if row.until is None}
+    end = account.ended_at if account.status == "canceled" and account.ended_at else now
+    for (feature, source), row in rows.items():
+        if bought.get(feature) == source:
+            if row.until is not None:
+                Entitlement.objects.filter(pk=row.pk).update(since=now, until=None, reason="")
+        elif row.until is None:
+            Entitlement.objects.filter(pk=row.pk).update(until=max(end, row.since), reason="subscription changed")
+    Entitlement.objects.bulk_create(
+        Entitlement(tenant=tenant, feature=f, source=s, since=account.started_at or now, granted_by="subscription")
+        for f, s in bought.items()
+        if (f, s) not in rows
+    )
+    _trial(account, tenant)
+    return sorted({f.partition(".")[0] for f in set(bought) - was})
+
+
+def _trial(account: BillingAccount, tenant: Tenant) -> None:
+    """What is paid for takes the trial's place; a subscription that begins after the trial leaves it."""
+    until = tenant.trial_until
+    if until is None:
+        return
+    if account.status in PAYING and account.status != "trialing" and account.started_at is not None:
+        paid_from = max(account.started_at, account.trial_end) if account.trial_end else account.started_at
+        until = min(until, paid_from)
+    Entitlement.objects.filter(tenant=tenant, source=Entitlement.Source.TRIAL).exclude(until=until).update(until=until)
+
+
+def entitled(tenant: Tenant, verdict: Verdict, now: datetime) -> list[str]:
+    """All features with a right in force. Read-only companies still see what they had when writing ended."""
+    rows = Entitlement.objects.filter(tenant=tenant)
+    if not rows.exists():
+        return list(tenant.entitled)  # let in by whoever runs Tenon, who wrote the list itself
+    open_ = Q(until=None) | Q(until__gt=now)
+    if verdict.standing not in FULL and verdict.locked_since is not None:
+        last = rows.filter(until__lte=now).aggregate(at=Max("until"))["at"]
+        open_ |= Q(until__gte=min(verdict.locked_since, last) if last else verdict.locked_since)
+    found = set(rows.filter(open_, since__lte=now).values_list("feature", flat=True))
+    return selectors.feature_graph().sorted(found | selectors.always_on_features())
+
+
+# --- the company ------------------------------------------------------------------------------------------------------
+
+
+def _write_tenant(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: datetime, before: str) -> None:
+    wanted: dict[str, Any] = {"entitled": entitled(tenant, verdict, now)}
+    if tenant.state in OURS:
+        wanted["state"] = STATES.get(verdict.standing, Tenant.State.READY)
+    changed = {k: v for k, v in wanted.items() if v != getattr(tenant, k)}
+    if not changed:
+        return
+    detail = {
+        "standing": [before, str(verdict.standing)],
+        "gained": sorted(set(wanted["entitled"]) - set(tenant.entitled)),
+        "lost": sorted(set(tenant.entitled) - set(wanted["entitled"])),
+    }
+    Tenant.objects.filter(pk=tenant.pk).update(**changed, revision=F("revision") + 1)
+    CompanyLog.objects.create(
+        tenant=tenant, actor="system:billing", actor_label="billing", what="subscription", detail=detail
+    )
+    tenant.refresh_from_db()
