@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.finance import entities, menus, permissions
 from modules.shared.contracts.events import InvoicePosted, PaymentAllocated
 from modules.shared.contracts.posting import CreditCheck, LedgerPosting, OrderProfit
+from modules.shared.contracts.valuation import LedgerCatchUp
 from tenon.registry.types import Feature, ModuleManifest
 
 MANIFEST = ModuleManifest(
@@ -26,6 +27,7 @@ MANIFEST = ModuleManifest(
     entities=entities.ALL,
     provides=(
         (LedgerPosting, "modules.finance.providers.Ledger"),
+        (LedgerCatchUp, "modules.finance.providers.CatchUp"),
         (CreditCheck, "modules.finance.providers.Credit"),
         (OrderProfit, "modules.finance.providers.Profit"),
     ),

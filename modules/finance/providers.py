@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from modules.finance.selectors.credit import credit_answer
 from modules.finance.selectors.profit import profit_lines
+from modules.finance.services.catch_up import ledger_catch_up
 from modules.finance.services.posting import posting_post
 from modules.shared.contracts.posting import CreditAnswer, OrderProfitLine, Posting
 from modules.shared.contracts.refs import RecordRef
@@ -19,6 +20,13 @@ class Ledger:
 
     def post(self, *, actor: Actor, postings: Sequence[Posting]) -> list[RecordRef]:
         return posting_post(actor=actor, postings=postings)
+
+
+class CatchUp:
+    """LedgerCatchUp."""
+
+    def catch_up(self, *, actor: Actor) -> None:
+        ledger_catch_up(actor=actor)
 
 
 class Credit:

@@ -1,12 +1,18 @@
-"""What inventory does when it is switched on: it catches up with the orders of the time without it."""
+"""What inventory does when it is switched on: it catches up with the time without it."""
 
 from __future__ import annotations
 
 from modules.inventory.services.catch_up import reservations_catch_up
+from modules.shared.contracts.valuation import LedgerCatchUp
+from tenon import ports
 from tenon.access.actor import Actor
 from tenon.tenancy.context import Company
 
 
 def on_enable(*, actor: Actor, company: Company) -> None:
-    """Idempotent: orders that hold what is due to them are left alone."""
+    """Orders that ended are let go, orders that came get what is free, and a ledger that was opened meanwhile takes the
+    stock over. Idempotent."""
     reservations_catch_up(actor=actor)
+    ledger = ports.find(LedgerCatchUp)
+    if ledger is not None:
+        ledger.catch_up(actor=actor)

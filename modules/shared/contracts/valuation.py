@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class StockValuation(Protocol):
@@ -19,4 +19,13 @@ class WorkInProgress(Protocol):
 
     def values(self) -> dict[int, Decimal]:
         """production_order_id → value; closed orders are left out."""
+        ...
+
+
+class LedgerCatchUp(Protocol):
+    """Provided by finance. Whoever keeps stock or work in progress asks when it is switched on: the ledger may have
+    been opened while it was off, and could not see what is there."""
+
+    def catch_up(self, *, actor: Any) -> None:
+        """Takes over what StockValuation and WorkInProgress say and the ledger does not. Idempotent."""
         ...

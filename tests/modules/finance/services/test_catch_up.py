@@ -11,6 +11,7 @@ from modules.finance.checks import check
 from modules.finance.models import JournalEntry
 from modules.finance.on_enable import on_enable
 from modules.inventory.models import StockBalance
+from modules.inventory.on_enable import on_enable as inventory_on
 from modules.inventory.services.receipt import receipt_return
 from modules.inventory.services.transfer import stock_scrap
 from modules.production.services import production_order_report
@@ -95,3 +96,17 @@ def test_parts_that_are_invoiced_and_parts_that_go_back_leave_no_cent(serving_ac
     receipt_return(actor=actor, receipt=receipt, lines={receipt.lines.get().pk: D(7)})
     assert books.balance("2202.01") == 0
     assert check(current()) == []
+
+
+def test_a_ledger_opened_while_inventory_is_off_takes_stock_over_when_it_is_on(
+    serving_acme: Company, actor: Actor
+) -> None:
+    world, books = World(actor), Books(actor)
+    with without_finance():
+        world.opening((world.product(), 10, 4))
+    company = current()
+    with serving(replace(company, features=frozenset(f for f in company.features if not f.startswith("inventory.")))):
+        on_enable(actor=system("switch"), company=current())
+    assert books.balance("1403") == 0
+    inventory_on(actor=system("switch"), company=current())
+    assert (books.balance("1403"), check(current())) == (D(40), [])
