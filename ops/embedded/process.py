@@ -84,14 +84,6 @@ def port_is_free(port: int, host: str = LOOPBACK) -> bool:
         return True
 
 
-def port_answers(port: int, host: str = LOOPBACK) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
 def choose_port(remembered: int | None) -> int:
     """The port of last time when it is still free, so that addresses people kept go on working; else a free one."""
     if remembered and port_is_free(remembered):

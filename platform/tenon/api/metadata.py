@@ -27,8 +27,6 @@ from tenon.registry.registry import registry
 from tenon.registry.types import Entity
 from tenon.tenancy.context import current
 
-_LONG = ("json", "longtext")
-
 
 def feature_on(entity: Entity) -> bool:
     return entity_is_on(entity, current())

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -80,8 +79,7 @@ def handle_once(company: Company, handler: Handler, row: Outbox) -> None:
 
 
 def take(limit: int) -> list[Delivery]:
-    """Leases due deliveries: should this process die, they are due again when the lease ends. The attempt is counted
-    here, so that a handler which kills its process is buried one day, too."""
+    """Leases due deliveries: should this process die, they are due again when the lease ends."""
     now = timezone.now()
     with transaction.atomic():
         due = list(
@@ -90,9 +88,7 @@ def take(limit: int) -> list[Delivery]:
             .filter(state=Delivery.State.DUE, due_at__lte=now)
             .order_by("due_at", "id")[:limit]
         )
-        Delivery.objects.filter(pk__in=[d.pk for d in due]).update(due_at=now + LEASE, attempts=F("attempts") + 1)
-    for delivery in due:
-        delivery.attempts += 1
+        Delivery.objects.filter(pk__in=[d.pk for d in due]).update(due_at=now + LEASE)
     return due
 
 
@@ -125,11 +121,14 @@ def _deliver(delivery: Delivery) -> None:
         return
     manifest, handler = found
     if not company.has_module(manifest.key):
-        delivery.state, delivery.attempts = Delivery.State.SKIPPED, 0
+        delivery.state = Delivery.State.SKIPPED
         return
-    if delivery.attempts > MAX_ATTEMPTS:
+    if delivery.attempts >= MAX_ATTEMPTS:
         delivery.state, delivery.error = Delivery.State.DEAD, "whoever delivered it died each time"
         return
+    # Before the attempt: a handler that kills its process is counted, too, and buried one day.
+    delivery.attempts += 1
+    Delivery.objects.filter(pk=delivery.pk).update(attempts=delivery.attempts)
     try:
         handle_once(company, handler, delivery.event)
     except Exception as error:  # whatever a handler raises ends in its delivery, not in a dead dispatcher

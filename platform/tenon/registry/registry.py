@@ -113,11 +113,8 @@ class Registry:
             depth += 1
         return depth
 
-    def module_of_feature(self, key: str) -> ModuleManifest:
-        return self.modules[key.partition(".")[0]]
-
     def features_of_permission(self, code: str) -> tuple[str, ...]:
-        """Features any of which makes the permission worth something; empty = always (an always-on module)."""
+        """Features any of which makes the permission worth something; empty = while its module is on."""
         permission = self.permissions[code]
         if permission.features:
             return permission.features

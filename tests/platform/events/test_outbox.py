@@ -295,3 +295,27 @@ def test_what_is_skipped_while_somebody_switches_the_module_on_is_due(
         meanwhile.setattr(Delivery, "save", late)
         dispatcher.deliver_due()
     assert "skipped" not in states().values()
+
+
+def test_a_handler_that_kills_its_process_is_buried_in_the_end(
+    acme: Company, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And alone: what was leased together with it is delivered."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(event: PaintOrdered) -> None:
+        raise Killed
+
+    monkeypatch.setitem(globals(), "note", kill)
+    dispatcher._function.cache_clear()
+    order(acme, actor)
+    dispatcher.spread()
+    for _death in range(dispatcher.MAX_ATTEMPTS):
+        with pytest.raises(Killed):
+            dispatcher.deliver_due()
+        Delivery.objects.filter(state="due").update(due_at=timezone.now() - timedelta(seconds=1))  # the lease ends
+    dispatcher.deliver_due()
+    assert states() == {"paint.more": "done", "paint.note": "dead"}
+    assert heard == [("more", EVENT)]
