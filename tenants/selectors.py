@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, get_currency_precision
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import Membership, Tenant
+from tenants.models import CompanyDeletion, Membership, Tenant
 from tenants.rules import slugs
 from tenants.rules.features import FeatureGraph
 from tenon.registry.registry import registry
@@ -72,22 +74,31 @@ def tenants_of(person_id: int) -> list[Tenant]:
         return list(Tenant.objects.filter(pk__in=entered).order_by("name", "id"))
 
 
-def slug_fault(slug: str) -> str | None:
-    """Why a new company cannot have this address; None when it can. One query."""
+def slug_fault(slug: str, *, resting: bool = False) -> str | None:
+    """Why a new company cannot have this address; None when it can. The address of a company that was deleted rests for
+    a while; with `resting` it may be had (the same company, restored)."""
     found = slugs.fault(slug)
     if found is not None:
         return found
     with outside():
         near = Tenant.objects.filter(slug_skeleton=slugs.skeleton(slug)).values_list("slug", flat=True).first()
+        if near is None and not resting and _resting([slugs.skeleton(slug)]):
+            return "taken"
     return None if near is None else "taken" if near == slug else "look_alike"
 
 
+def _resting(skeletons: Iterable[str]) -> set[str]:
+    rest = CompanyDeletion.objects.filter(slug_skeleton__in=list(skeletons), slug_free_at__gt=timezone.now())
+    return set(rest.values_list("slug_skeleton", flat=True))
+
+
 def slug_suggestions(text: str, most: int = 3) -> list[str]:
-    """Free addresses close to what was typed. One query."""
+    """Free addresses close to what was typed."""
     candidates = slugs.candidates(slugs.normalise(text))
     skeletons = {slugs.skeleton(c): c for c in reversed(candidates)}
     with outside():
         used = set(Tenant.objects.filter(slug_skeleton__in=skeletons).values_list("slug_skeleton", flat=True))
+        used |= _resting(skeletons)
     return [c for c in candidates if slugs.skeleton(c) not in used and skeletons[slugs.skeleton(c)] == c][:most]
 
 

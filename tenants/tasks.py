@@ -13,3 +13,13 @@ def clear_failed() -> int:
     from tenants.services.provisioning import clear_failed as clear
 
     return clear()
+
+
+@shared_task(base=PublicTask, name="tenants.purge_due")
+def purge_due() -> int:
+    """Removes companies whose thirty days are over, and the files of exports that are no longer kept."""
+    from tenants.services.deletion import purge_due as purge
+    from tenants.services.export import forget_exports
+
+    forget_exports()
+    return purge()

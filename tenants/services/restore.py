@@ -45,7 +45,7 @@ def company_restore(
     schedules and payments are off, and only its owners may enter. Raises ArchiveDamaged, Invalid (the address)."""
     slug = slug.strip().lower()
     with outside():
-        fault = selectors.slug_fault(slug)
+        fault = selectors.slug_fault(slug, resting=True)
         if fault is not None:
             raise Invalid.field("slug", selectors.SLUG_FAULTS[fault], fault)
         with open_archive(archive) as opened:
