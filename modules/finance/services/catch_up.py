@@ -13,6 +13,7 @@ from modules.finance.rules.entry import DraftEntry, signed
 from modules.finance.selectors.rules import Rules
 from modules.finance.services.ledger import entries_write
 from modules.finance.services.posting import posting_post
+from modules.finance.services.received import leftovers
 from modules.shared.contracts.posting import Posting, PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.valuation import StockValuation, WorkInProgress
@@ -26,9 +27,9 @@ ZERO = Decimal(0)
 
 @service("finance.journal_entry.create")
 def ledger_catch_up(*, actor: Actor) -> None:
-    """Brings stock and work in progress in the ledger to what inventory and production say they are worth, against the
-    account of opening balances: what moved without the ledger has no other entry. Changes nothing when they agree.
-    Raises PeriodClosed, MissingRule."""
+    """Brings stock, work in progress and what is accrued for goods received in the ledger to what inventory, production
+    and the purchase orders say, against the account of opening balances: what moved without the ledger has no other
+    entry. Changes nothing when they agree. Raises PeriodClosed, MissingRule."""
     label, today = str(_("Moved before the ledger was kept")), current().today()
     stock = find(StockValuation)
     if stock is not None:
@@ -38,6 +39,7 @@ def ledger_catch_up(*, actor: Actor) -> None:
         )
         if lines:
             posting_post(actor=actor, postings=[Posting("stock_opening", today, RecordRef("", 0, label), lines)])
+    entries_write(actor, leftovers(today))
     work = find(WorkInProgress)
     if work is None:
         return

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Sum
@@ -14,6 +16,7 @@ from modules.finance.models import Account, Event, JournalEntry, JournalLine
 from modules.finance.rules.entry import DraftEntry, signed
 from modules.finance.selectors.rules import Rules
 from modules.shared.contracts.posting import Posting
+from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import PurchaseOrderLine
 from tenon.tenancy.context import current
 
@@ -34,45 +37,76 @@ def settlements(postings: Sequence[Posting]) -> list[DraftEntry]:
                 changes[line.purchase_order_line_id] += SIGN[posting.kind] * line.amount
     if not changes:
         return []
-    before = dict(
-        JournalLine.objects.filter(purchase_order_line_id__in=changes, account__control=Account.Control.GRNI)
-        .values_list("purchase_order_line_id")
-        .annotate(value=Sum(F("credit") - F("debit")))
-    )
-    rows = PurchaseOrderLine.objects.filter(pk__in=changes).order_by("pk")
-    wrong = []
-    for pk, product_id, supplier_id, left in rows.annotate(
-        left=F("received") - F("rejected") - F("returned") - F("invoiced")
-    ).values_list("pk", "product_id", "order__supplier_id", "left"):
-        stands = before.get(pk, ZERO) + changes[pk]
-        amount = stands if left == 0 else min(stands, ZERO) if left > 0 else max(stands, ZERO)
-        if amount:
-            wrong.append((pk, product_id, supplier_id, amount))
-    return [_entry(postings, wrong, before)] if wrong else []
-
-
-def _entry(
-    postings: Sequence[Posting], wrong: Sequence[tuple[int, int, int, Decimal]], before: dict[int | None, Decimal]
-) -> DraftEntry:
-    rules = Rules([Event.GOODS_RECEIPT, Event.PURCHASE_VARIANCE, Event.STOCK_OPENING], [row[1] for row in wrong])
+    before = _standing(set(changes))
+    wrong = _for_nothing({pk: before.get(pk, ZERO) + change for pk, change in changes.items()})
+    if not wrong:
+        return []
     first = next(p for p in postings if p.kind in SIGN)
     received = any(p.kind == "goods_receipt" for p in postings)
+    priced = {row.line_id for row in wrong if received or row.line_id in before}
+    return [_entry(wrong, priced, first.on, first.source)]
+
+
+def leftovers(on: date) -> list[DraftEntry]:
+    """The same for all that stands now, against opening balances: what went back or was invoiced while the ledger was
+    off."""
+    wrong = _for_nothing(_standing(None))
+    return [_entry(wrong, set(), on, RecordRef("", 0, ""))] if wrong else []
+
+
+@dataclass(frozen=True)
+class _Row:
+    line_id: int
+    product_id: int
+    supplier_id: int
+    amount: Decimal  # what stands for nothing; positive: accrued
+
+
+def _standing(line_ids: set[int] | None) -> dict[int, Decimal]:
+    """Order line → what is accrued for it."""
+    rows = JournalLine.objects.filter(account__control=Account.Control.GRNI, purchase_order_line_id__isnull=False)
+    if line_ids is not None:
+        rows = rows.filter(purchase_order_line_id__in=line_ids)
+    found: dict[int, Decimal] = {}
+    for pk, value in rows.values_list("purchase_order_line_id").annotate(value=Sum(F("credit") - F("debit"))):
+        found[pk or 0] = value
+    return found
+
+
+def _for_nothing(standing: dict[int, Decimal]) -> list[_Row]:
+    rows = (
+        PurchaseOrderLine.objects.filter(pk__in=[pk for pk, value in standing.items() if value])
+        .order_by("pk")
+        .annotate(left=F("received") - F("rejected") - F("returned") - F("invoiced"))
+        .values_list("pk", "product_id", "order__supplier_id", "left")
+    )
+    wrong = []
+    for pk, product_id, supplier_id, left in rows:
+        stands = standing[pk]
+        amount = stands if left == 0 else min(stands, ZERO) if left > 0 else max(stands, ZERO)
+        if amount:
+            wrong.append(_Row(pk, product_id, supplier_id, amount))
+    return wrong
+
+
+def _entry(wrong: Sequence[_Row], priced: set[int], on: date, source: RecordRef) -> DraftEntry:
+    """`priced`: lines whose difference is one of price; the others' belongs to opening balances."""
+    rules = Rules([Event.GOODS_RECEIPT, Event.PURCHASE_VARIANCE, Event.STOCK_OPENING], [r.product_id for r in wrong])
     currency, narration, lines = current().currency, str(_("Received not invoiced, settled")), []
-    for pk, product_id, supplier_id, amount in wrong:
-        accrual = rules.need(Event.GOODS_RECEIPT, product_id).credit_id
-        if received or pk in before:
-            other = rules.need(Event.PURCHASE_VARIANCE, product_id).debit_id
+    for row in wrong:
+        accrual = rules.need(Event.GOODS_RECEIPT, row.product_id).credit_id
+        if row.line_id in priced:
+            other = rules.need(Event.PURCHASE_VARIANCE, row.product_id).debit_id
         else:
-            other = rules.need(Event.STOCK_OPENING, product_id).credit_id
-        for value, account in ((amount, accrual), (-amount, other)):
+            other = rules.need(Event.STOCK_OPENING, row.product_id).credit_id
+        for value, account in ((row.amount, accrual), (-row.amount, other)):
             lines.append(
                 signed(
-                    value, value, account, currency, party_id=supplier_id, product_id=product_id,
-                    purchase_order_line_id=pk, narration=narration,
+                    value, value, account, currency, party_id=row.supplier_id, product_id=row.product_id,
+                    purchase_order_line_id=row.line_id, narration=narration,
                 )
             )  # fmt: skip
     return DraftEntry(
-        first.on, JournalEntry.Kind.STOCK, tuple(lines), event=Event.PURCHASE_VARIANCE,
-        source_entity=first.source.entity, source_id=first.source.id, source_number=first.source.label,
-        narration=f"{first.source.label} {narration}",
+        on, JournalEntry.Kind.STOCK, tuple(lines), event=Event.PURCHASE_VARIANCE, source_entity=source.entity,
+        source_id=source.id or None, source_number=source.label, narration=f"{source.label} {narration}".strip(),
     )  # fmt: skip

@@ -110,3 +110,13 @@ def test_a_ledger_opened_while_inventory_is_off_takes_stock_over_when_it_is_on(
     assert books.balance("1403") == 0
     inventory_on(actor=system("switch"), company=current())
     assert (books.balance("1403"), check(current())) == (D(40), [])
+
+
+def test_what_went_back_while_the_ledger_was_off_is_accrued_no_more(serving_acme: Company, actor: Actor) -> None:
+    world, books = World(actor), Books(actor)
+    receipt = world.buy((world.product(), 10, 4))
+    with without_finance():
+        receipt_return(actor=actor, receipt=receipt)
+    on_enable(actor=system("switch"), company=current())
+    assert (books.balance("1403"), books.balance("2202.01"), books.balance("3199")) == (0, 0, 0)
+    assert check(current()) == []
