@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 TRIAL = timedelta(days=15)
 MOST_A_DAY = 10  # companies that one person may found in a day
 BUILDS = 5  # schemas that one sign-up builds while others snatch them away
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 PATIENCE = 30.0  # seconds that a double submit waits for the first one
 
 
@@ -102,6 +104,8 @@ def check(request: Request) -> None:
     errors = []
     if not 1 <= len(request.name) <= 160:
         errors.append(FieldError("name", "length", _("A company's name has 1 to 160 characters")))
+    if _CONTROL.search(request.name):  # it stands in mails, where a new line would begin words of its own
+        errors.append(FieldError("name", "invalid", _("A company's name is one line of text")))
     fault = selectors.slug_fault(request.slug)
     if fault is not None:
         errors.append(FieldError("slug", fault, selectors.SLUG_FAULTS[fault]))

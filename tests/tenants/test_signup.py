@@ -323,3 +323,17 @@ def test_a_double_that_is_faster_between_two_questions_is_found(
 
     monkeypatch.setattr(companies, "_asked_before", late)
     assert company_create(person=person, name="Nord", slug="nord-tools", idempotency_key="k").pk == doubles[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"), [("A\nB", False), ("A\u2028B", False), ("A\u202eB", False), ("株式会社　例", True)]
+)
+def test_a_companys_name_is_one_line(person: Person, name: str, fits: bool) -> None:
+    from tenants.services.companies import Request, check
+
+    if fits:
+        check(Request(name, "nord-tools"))
+        return
+    with pytest.raises(Invalid) as refused:
+        check(Request(name, "nord-tools"))
+    assert [e.field for e in refused.value.errors] == ["name"]

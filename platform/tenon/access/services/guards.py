@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,10 @@ def require_seat() -> None:
     """Before somebody becomes active: the subscription must have a seat for them. Who is in stays in, also when the
     subscription has fewer seats by now. Raises SeatsTaken."""
     seats = import_string(settings.SEATS)(current().id) if settings.SEATS else None
-    if seats is not None and Member.objects.filter(is_active=True).count() >= seats:
+    if seats is None:
+        return
+    list(_owners())  # locked: of two who come at once, the second counts the first
+    if Member.objects.filter(is_active=True).count() >= seats:
         raise SeatsTaken(seats=seats)
 
 
@@ -84,8 +88,12 @@ def may_grant(actor: Actor, codes: Iterable[str]) -> None:
         raise Forbidden(_("You cannot grant what you do not hold: %(code)s") % {"code": beyond[0]}, permissions=beyond)
 
 
+def _owners() -> QuerySet[Member]:
+    """Locked when they are read."""
+    return Member.objects.select_for_update().filter(is_active=True, roles__contains=[OWNER]).order_by("pk")
+
+
 def keep_an_owner(leaving: Member) -> None:
     """Raises Conflict when nobody else would own the company. Locks the owners, so that two cannot leave at once."""
-    owners = Member.objects.select_for_update().filter(is_active=True, roles__contains=[OWNER]).order_by("pk")
-    if not [m for m in owners if m.pk != leaving.pk]:
+    if not [m for m in _owners() if m.pk != leaving.pk]:
         raise Conflict(_("The last owner cannot be removed: make somebody else an owner first"))
