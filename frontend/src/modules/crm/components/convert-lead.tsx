@@ -6,6 +6,7 @@ import { keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
 import { DayField } from "@/platform/fields/date/day-field";
 import { parseDecimal } from "@/platform/fields/decimal/exact";
+import { useFormat } from "@/platform/format";
 import { problemText, RefSelect } from "@/platform/records";
 import { useGo } from "@/platform/records/navigation";
 import type { Ref } from "@/platform/records/types";
@@ -27,6 +28,7 @@ export function ConvertLead({ entity, record, action, busy, error, onClose, onRu
   const { t } = useTranslation("crm");
   const { t: said } = useTranslation("records");
   const go = useGo();
+  const format = useFormat();
   const { slug, currency } = useTenant();
   const sells = useFeature("crm.opportunities");
   const mayOpen = useCan("crm.opportunity.create") && sells;
@@ -40,7 +42,7 @@ export function ConvertLead({ entity, record, action, busy, error, onClose, onRu
   const [other, setOther] = useState<Ref | null>(null);
   const [opens, setOpens] = useState(mayOpen);
   const [name, setName] = useState(String(record.name ?? ""));
-  const [amount, setAmount] = useState(record.expected_amount ? String(record.expected_amount) : "");
+  const [amount, setAmount] = useState(record.expected_amount ? format.number(String(record.expected_amount)) : "");
   const [close, setClose] = useState("");
   const problem = isProblem(error) ? error : undefined;
   const loose = error && !problem?.errors.some((one) => OWN.includes(one.field)) ? problemText(error, said) : "";

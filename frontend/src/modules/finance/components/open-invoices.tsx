@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { compare } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
+import { usePhone } from "@/platform/records/use-media";
 import { Check } from "@/ui/controls";
 import { Joint } from "@/ui/joint";
 import type { OpenItem } from "../api/open-items";
@@ -20,6 +21,8 @@ interface Props {
 export function OpenInvoices({ items, amount, currency, typed, onChange }: Props) {
   const { t } = useTranslation("finance");
   const format = useFormat();
+  const phone = usePhone();
+  const before = phone ? 2 : 3;
   const sums = sumsOf(amount, items, typed);
   const put = (id: number, text: string) => onChange(new Map([...typed].filter(([key]) => key !== id).concat(text === "" ? [] : [[id, text]])));
   const room = (item: OpenItem) => {
@@ -30,7 +33,7 @@ export function OpenInvoices({ items, amount, currency, typed, onChange }: Props
   return (
     <div className="fi-open">
       <table>
-        <thead><tr><th scope="col">{t("alloc.invoice")}</th><th scope="col">{t("alloc.due")}</th><th scope="col" className="num">{t("alloc.open", { currency })}</th><th scope="col" className="num">{t("alloc.part")}</th></tr></thead>
+        <thead><tr><th scope="col">{t("alloc.invoice")}</th><th scope="col">{t("alloc.due")}</th>{!phone && <th scope="col" className="num">{t("alloc.open", { currency })}</th>}<th scope="col" className="num">{t("alloc.part")}</th></tr></thead>
         <tbody>
           {items.map((item) => {
             const text = typed.get(item.id) ?? "";
@@ -43,9 +46,9 @@ export function OpenInvoices({ items, amount, currency, typed, onChange }: Props
                     <span><b className="medium">{item.number}</b>{item.reference && <span className="dim"> {item.reference}</span>}</span></label>
                 </th>
                 <td>{format.day(item.due_on)}{late && <span className="t-bad"> {late}</span>}</td>
-                <td className="num">{format.amount(item.open, 2)}</td>
+                {!phone && <td className="num">{format.amount(item.open, 2)}</td>}
                 <td className="num">
-                  <Joint fit={text === "" ? 0 : Math.min(1, Number(plainAmount(text)) / Number(item.open))} />
+                  {!phone && <Joint fit={text === "" ? 0 : Math.min(1, Number(plainAmount(text)) / Number(item.open))} />}
                   <input className="input" inputMode="decimal" autoComplete="off" value={text} placeholder="–" aria-invalid={over || undefined} aria-label={t("alloc.partOf", { number: item.number })} onChange={(event) => put(item.id, event.target.value)} />
                 </td>
               </tr>
@@ -53,8 +56,8 @@ export function OpenInvoices({ items, amount, currency, typed, onChange }: Props
           })}
         </tbody>
         <tfoot>
-          <tr><th scope="row" colSpan={3}>{t("alloc.given")}</th><td className="num">{format.amount(sums.given, 2)}</td></tr>
-          <tr className={negative ? "t-bad" : "dim"}><th scope="row" colSpan={3}>{t(negative ? "alloc.tooMuch" : "alloc.rest")}</th><td className="num">{format.amount(sums.rest, 2)}</td></tr>
+          <tr><th scope="row" colSpan={before}>{t("alloc.given")}</th><td className="num">{format.amount(sums.given, 2)}</td></tr>
+          <tr className={negative ? "t-bad" : "dim"}><th scope="row" colSpan={before}>{t(negative ? "alloc.tooMuch" : "alloc.rest")}</th><td className="num">{format.amount(sums.rest, 2)}</td></tr>
         </tfoot>
       </table>
       {sums.over.length > 0 && <p className="t-bad" role="alert">{t("alloc.over", { numbers: items.filter((item) => sums.over.includes(item.id)).map((item) => item.number).join(", ") })}</p>}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/platform/format";
 import { problemText, type RecordFormState } from "@/platform/records";
 import { Joint } from "@/ui/joint";
+import { Bone, Delayed } from "@/ui/states/skeleton";
 import { Mark } from "@/ui/status";
 import { usePreview } from "./preview";
 import "./sales.css";
@@ -24,6 +25,7 @@ export function Outlook({ form }: { form: RecordFormState }) {
     <section className="so-outlook" aria-live="polite">
       <h2>{t(isQuote ? "edit.ifOrdered" : "edit.ifConfirmed")}</h2>
       {idle && <p className="sub">{t("edit.idle")}</p>}
+      {!idle && !preview && !error && <Delayed><div className="so-bones">{[72, 54, 64].map((width) => <Bone key={width} width={`${width}%`} height={12} />)}</div></Delayed>}
       {error ? <p className="so-say"><Mark kind="warn" /><span>{problemText(error, said)}</span></p> : null}
       {preview && (
         <>

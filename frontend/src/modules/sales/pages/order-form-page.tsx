@@ -1,4 +1,5 @@
 /** The editor of quotes and sales orders: the generic form with stock, dates and sums of what is being typed. */
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RecordFormPage, type RecordFormState } from "@/platform/records";
 import { LineGrid, type LineGridProps } from "@/platform/records/form/line-grid";
@@ -16,9 +17,10 @@ function Lines(props: LineGridProps) {
   const expected = useExpected();
   const { byLine } = usePreview();
   // a product without a tax of its own is asked for one
-  const untaxed = [...byLine.values()].some(({ line }) => line.tax === null) || props.lines.some((line) => line.tax);
+  const [taxes, setTaxes] = useState(false);
+  if (!taxes && [...byLine.values()].some(({ line }) => line.tax === null)) setTaxes(true);
   return (
-    <LineGrid {...props} rare={untaxed ? RARE : TAXED} expected={expected} extra={[
+    <LineGrid {...props} rare={taxes ? RARE : TAXED} expected={expected} extra={[
       { key: "stock", label: t("edit.inStock"), width: 112, cell: (line) => <LineStock line={line} /> },
       { key: "date", label: t("edit.canShip"), width: 92, end: true, cell: (line) => <LineDate line={line} /> },
     ]} />

@@ -12,7 +12,7 @@ const COVERED = ["reserved", "delivered"];
 function useExtra(): GridColumn<Row>[] {
   const { t } = useTranslation("sales");
   return [
-    { key: "cover", title: t("cover.title"), width: 124, cell: (line) => <LineCover line={line} /> },
+    { key: "cover", title: t("cover.title"), width: 112, cell: (line) => <LineCover line={line} /> },
   ];
 }
 

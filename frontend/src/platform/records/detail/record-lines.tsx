@@ -6,9 +6,10 @@ import { Grid, type GridColumn as Column } from "@/ui/grid";
 import { useEntities } from "@/platform/session/session";
 import { useFieldEnv } from "../../fields/env";
 import { sum } from "../../fields/decimal/exact";
+import { isEmpty } from "../../fields/types";
 import { FieldDisplay, fieldText } from "../../fields/registry";
 import { valueAt } from "../entity";
-import { lineColumns, tellingColumns } from "../form/line-columns";
+import { lineColumns, repeatsProduct, tellingColumns } from "../form/line-columns";
 import type { EntityMeta, Row } from "../types";
 
 export interface RecordLinesProps {
@@ -29,15 +30,17 @@ export function RecordLines({ entity, record, extra, without, after }: RecordLin
   const env = useFieldEnv();
   const lines = useEntities()[entity.lines?.entity ?? ""];
   const rows = useMemo(() => (entity.lines ? ((record[entity.lines.field] as Row[] | undefined) ?? []) : []), [entity.lines, record]);
-  const columns = useMemo(() => (lines ? tellingColumns(lineColumns(lines, entity.key), rows).filter((column) => !without?.includes(column.path)) : []), [lines, entity.key, rows, without]);
+  const telling = useMemo(() => (lines ? tellingColumns(lineColumns(lines, entity.key), rows).filter((column) => !without?.includes(column.path)) : []), [lines, entity.key, rows, without]);
+  const joined = repeatsProduct(telling, rows);
+  const columns = useMemo(() => (joined ? telling.filter((column) => column.path !== "description") : telling), [telling, joined]);
   const drawn = useMemo<Column<Row>[]>(() => [
     ...columns.map((column) => ({
       key: column.path, title: column.field.label, width: Math.max(column.width, 72), grow: column.grow, numeric: column.end,
-      cell: (line: Row) => <FieldDisplay field={column.field} value={valueAt(line, column.path)} row={{ ...record, ...line }} env={env} place="line"
+      cell: (line: Row) => joined && column.field.ref === "shared.product" && isEmpty(valueAt(line, column.path)) ? <>{String(line.description ?? "")}</> : <FieldDisplay field={column.field} value={valueAt(line, column.path)} row={{ ...record, ...line }} env={env} place="line"
         states={column.field.key === lines?.state_field ? lines?.states : undefined} />,
     })),
     ...(extra ?? []),
-  ], [columns, extra, env, record, lines]);
+  ], [columns, extra, env, record, lines, joined]);
   if (!lines) return <EmptyState inline title={t("lines.unknown")} />;
   if (rows.length === 0) return <EmptyState inline title={t("lines.none")} />;
   const totals = lines.totals ?? [];

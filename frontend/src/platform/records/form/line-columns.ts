@@ -33,8 +33,8 @@ export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[
       end: module.align === "end", writable: writable.has(field),
     };
   });
-  const wide = columns.find((column) => column.field.type === "ref") ?? columns.find((column) => column.field.type === "text") ?? columns[0];
-  if (wide) Object.assign(wide, { grow: true, width: Math.max(wide.width, 180) });
+  const wide = columns.find((column) => column.field.ref === "shared.product") ?? columns.find((column) => column.field.type === "ref") ?? columns.find((column) => column.field.type === "text") ?? columns[0];
+  if (wide) Object.assign(wide, { grow: true, width: 184 });
   return columns;
 }
 
@@ -42,6 +42,17 @@ export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[
 export const leastWidth = (columns: LineColumn[], more = 0): number => columns.reduce((sum, column) => sum + column.width, more);
 
 const isNothing = (value: unknown) => isEmpty(value) || (typeof value === "string" && /^-?0(\.0+)?$/.test(value));
+
+/** Whether all that a description says is what the product beside it says; then one column is enough for both. */
+export function repeatsProduct(columns: LineColumn[], lines: Record<string, unknown>[]): boolean {
+  const product = columns.find((column) => column.field.ref === "shared.product");
+  if (!product || !columns.some((column) => column.path === "description")) return false;
+  return lines.every((line) => {
+    const named = valueAt(line, product.path) as { label?: string } | null;
+    const words = String(line.description ?? "");
+    return !named?.label || words === "" || named.label === words || named.label.startsWith(`${words} `);
+  });
+}
 
 /** Columns worth their room for these lines: what is empty in all of them says nothing. */
 export function tellingColumns(columns: LineColumn[], lines: Record<string, unknown>[]): LineColumn[] {
