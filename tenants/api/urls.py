@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tenants.api import bootstrap, companies, invitations, modules, session
+from tenants.api import bootstrap, companies, company_data, invitations, modules, session
 
 _FEATURE = r"^modules/features/(?P<key>[a-z0-9_.]+)"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("signup/options/", companies.SignupOptions.as_view()),
     path("session/", session.Session.as_view()),
     path("session/enter/", session.SessionEnter.as_view()),
+    path("company/data/", company_data.CompanyData.as_view()),
+    path("company/exports/", company_data.Exports.as_view()),
+    path("company/exports/<int:pk>/link/", company_data.ExportLink.as_view()),
+    path("company/exports/<int:pk>/file/", company_data.ExportFile.as_view()),
+    path("company/deletion/", company_data.Deletion.as_view()),
+    path("company/deletion/undo/", company_data.DeletionUndo.as_view()),
     path("bootstrap/", bootstrap.Bootstrap.as_view()),
     path("me/", bootstrap.Me.as_view()),
     path("invitations/", invitations.Invitations.as_view()),
