@@ -19,7 +19,7 @@ from tenon.access.services.roles import roles_seed
 from tenon.events.dispatcher import catch_up
 from tenon.problems import Conflict, NotFound
 from tenon.realtime.notify import bootstrap_changed
-from tenon.records.service import acting
+from tenon.records.service import acting, require_writable
 from tenon.registry import hooks, menus
 from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, outside, serving
@@ -68,8 +68,9 @@ def _entitled(company: Company) -> frozenset[str]:
 def feature_enable(*, actor: Actor, key: str) -> Company:
     """Switches a feature on with all that it needs. Modules that were off are seeded first, then opened, then catch up
     with what happened without them; should that fail, they are closed again. Raises NotFound, NotEntitled, Forbidden,
-    SwitchFailed."""
+    SwitchFailed, ReadOnly."""
     actor.require("access.feature.switch")
+    require_writable()
     _known(key)
     before = current()
     opened = replace(before, features=_after(before, key, True, _entitled(before)))
@@ -95,8 +96,10 @@ def feature_enable(*, actor: Actor, key: str) -> Company:
 
 
 def feature_disable(*, actor: Actor, key: str) -> Company:
-    """Switches a feature off with all that needs it. Data stays. Raises NotFound, Conflict (always on), Forbidden."""
+    """Switches a feature off with all that needs it. Data stays. Raises NotFound, Conflict (always on), Forbidden,
+    ReadOnly."""
     actor.require("access.feature.switch")
+    require_writable()
     _known(key)
     after = _flip(actor, key, False)
     bootstrap_changed(after)

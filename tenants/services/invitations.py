@@ -21,7 +21,7 @@ from tenon.access.models import Department, Member, Role
 from tenon.access.services.guards import known_roles, may_hand_out
 from tenon.access.services.members import member_add
 from tenon.problems import Conflict, Forbidden, Invalid, NotFound, TooManyRequests
-from tenon.records.service import acting
+from tenon.records.service import acting, require_writable
 from tenon.tenancy.context import current, outside, serving
 
 GOOD_FOR = timedelta(days=7)
@@ -36,8 +36,9 @@ def invitation_create(
     *, actor: Actor, email: str, roles: Iterable[str], department: int | None = None, manager: int | None = None
 ) -> Invitation:
     """Invites by mail; inviting again replaces the open invitation. Raises Forbidden (roles beyond one's own), Invalid,
-    Conflict (a member already), TooManyRequests."""
+    Conflict (a member already), TooManyRequests, ReadOnly."""
     actor.require("access.member.create")
+    require_writable()
     email = email.strip().lower()
     chosen = known_roles(roles)
     may_hand_out(actor, chosen)

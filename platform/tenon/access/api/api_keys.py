@@ -12,6 +12,7 @@ from tenon.api import validation, writing
 from tenon.api.authentication import actor_of
 from tenon.api.metadata import Resource
 from tenon.api.viewset import EntityViewSet
+from tenon.records.service import require_writable
 
 
 class ApiKeys(EntityViewSet):
@@ -22,5 +23,6 @@ class ApiKeys(EntityViewSet):
         actor = actor_of(request)
         resource = Resource.of(actor, "access.api_key")
         actor.require("access.api_key.create")
+        require_writable()  # before the input is looked at, as everywhere
         key = api_key_create(actor=actor, data=validation.for_create(resource, request.data))
         return Response({**writing.row_of(resource, key.pk), "token": key.token}, status=201)

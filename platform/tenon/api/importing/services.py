@@ -120,7 +120,8 @@ def _locked(actor: Actor, import_id: int) -> DataImport:
 
 def import_run(*, actor: Actor, import_id: int, dry_run: bool) -> DataImport:
     """Starts the job. A run that was stopped goes on behind the rows that are done. Raises NotFound, StateRefused,
-    Invalid (nothing is mapped)."""
+    Invalid (nothing is mapped), ReadOnly."""
+    require_writable()
     with transaction.atomic():
         found = _locked(actor, import_id)
         resource = resource_for(actor, found.entity)
