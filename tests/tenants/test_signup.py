@@ -312,7 +312,8 @@ def test_a_double_that_is_faster_between_two_questions_is_found(
     """The first look finds nothing; before the address is checked, the same request has founded the company."""
     from tenants.services import companies
 
-    asked_before, doubles = companies._asked_before, []
+    asked_before = companies._asked_before
+    doubles: list[int] = []
 
     def late(*given: Any) -> Tenant | None:
         if doubles:

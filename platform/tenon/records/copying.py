@@ -21,7 +21,7 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
     defaults = tuple(f.get_db_prep_save(f.get_default(), connection) for f in others)
     columns = [fields[name].column for name in names] + [f.column for f in others]
     statement = sql.SQL("copy {} ({}) from stdin").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     )
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
