@@ -86,7 +86,7 @@ describe("somebody was faster", () => {
     expect(await screen.findByText(/Buyer changed this record at 09:41. Your 1 change is kept, not saved./)).toBeTruthy();
     expect(screen.getByText("1 field changed on both sides")).toBeTruthy();
     expect(screen.getByText("THEIRS")).toBeTruthy();
-    await userEvent.click(screen.getByRole("button", { name: "Use this and review" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Use this and review" }));
     expect((screen.getByLabelText("Reference") as HTMLInputElement).value).toBe("PS-1X");
     fireEvent.keyDown(document, { key: "s", ctrlKey: true });
     await waitFor(() => expect(calls.filter((call) => call.method === "PATCH")).toHaveLength(2));
