@@ -19,9 +19,10 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
     fields = {f.attname: f for f in model._meta.concrete_fields if not isinstance(f, AutoField)}
     others = [f for name, f in fields.items() if name not in names]
     defaults = tuple(f.get_db_prep_save(f.get_default(), connection) for f in others)
-    columns = [fields[name].column for name in names] + [f.column for f in others]
+    written = [*(fields[name] for name in names), *others]
+    columns: list[sql.Composable] = [sql.Identifier(str(field.column)) for field in written]
     statement = sql.SQL("copy {} ({}) from stdin").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(columns)
     )
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
