@@ -4,7 +4,7 @@ be invoiced of it."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -38,7 +38,9 @@ def settlements(postings: Sequence[Posting]) -> list[DraftEntry]:
     if not changes:
         return []
     before = _standing(set(changes))
-    wrong = _for_nothing({pk: before.get(pk, ZERO) + change for pk, change in changes.items()})
+    # Never accrued: what goes back of it has nothing to take away, whatever is still to be invoiced or credited.
+    strange = {pk for pk, change in changes.items() if change < 0 and pk not in before}
+    wrong = _for_nothing({pk: before.get(pk, ZERO) + change for pk, change in changes.items()}, strange)
     if not wrong:
         return []
     first = next(p for p in postings if p.kind in SIGN)
@@ -73,7 +75,7 @@ def _standing(line_ids: set[int] | None) -> dict[int, Decimal]:
     return found
 
 
-def _for_nothing(standing: dict[int, Decimal]) -> list[_Row]:
+def _for_nothing(standing: dict[int, Decimal], strange: Collection[int] = ()) -> list[_Row]:
     rows = (
         PurchaseOrderLine.objects.filter(pk__in=[pk for pk, value in standing.items() if value])
         .order_by("pk")
@@ -83,7 +85,9 @@ def _for_nothing(standing: dict[int, Decimal]) -> list[_Row]:
     wrong = []
     for pk, product_id, supplier_id, left in rows:
         stands = standing[pk]
-        amount = stands if left == 0 else min(stands, ZERO) if left > 0 else max(stands, ZERO)
+        amount = stands
+        if left and pk not in strange:
+            amount = min(stands, ZERO) if left > 0 else max(stands, ZERO)
         if amount:
             wrong.append(_Row(pk, product_id, supplier_id, amount))
     return wrong

@@ -10,6 +10,7 @@ from decimal import Decimal
 from modules.finance.checks import check
 from modules.finance.models import JournalEntry
 from modules.finance.on_enable import on_enable
+from modules.finance.services.invoice_posting import invoice_credit
 from modules.inventory.models import StockBalance
 from modules.inventory.on_enable import on_enable as inventory_on
 from modules.inventory.services.receipt import receipt_return
@@ -120,3 +121,17 @@ def test_what_went_back_while_the_ledger_was_off_is_accrued_no_more(serving_acme
     on_enable(actor=system("switch"), company=current())
     assert (books.balance("1403"), books.balance("2202.01"), books.balance("3199")) == (0, 0, 0)
     assert check(current()) == []
+
+
+def test_what_came_before_the_ledger_is_invoiced_sent_back_and_credited(serving_acme: Company, actor: Actor) -> None:
+    """Nothing of it was ever accrued: everything goes against opening balances, and comes back from there."""
+    world, books = World(actor), Books(actor)
+    order = world.purchase((world.product(), 2, "9.99"))
+    with without_finance():
+        receipt = world.receive(order)
+    on_enable(actor=system("switch"), company=current())
+    invoice = books.bill(order)
+    receipt_return(actor=actor, receipt=receipt, lines={receipt.lines.get().pk: D(1)})
+    assert (books.balance("2202.01"), check(current())) == (0, [])
+    invoice_credit(actor=actor, invoice=invoice)
+    assert (books.balance("2202.01"), check(current())) == (0, [])
