@@ -15,7 +15,12 @@ from ops.paths import state_dir
 from tests.environment import with_database
 
 ROOT = Path(__file__).resolve().parents[1]
-_SOURCES = ("platform/tenon/**/migrations/*.py", "tenants/migrations/*.py", "billing/migrations/*.py", "modules/**/migrations/*.py")
+_SOURCES = (
+    "platform/tenon/**/migrations/*.py",
+    "tenants/migrations/*.py",
+    "billing/migrations/*.py",
+    "modules/**/migrations/*.py",
+)
 _ALSO = (
     "platform/tenon/records/triggers.py",
     "platform/tenon/tenancy/blueprint.py",
