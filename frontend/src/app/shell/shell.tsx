@@ -3,6 +3,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { placeOf } from "@/platform/menu/menu";
 import { useSession } from "@/platform/session/session";
+import { Slot } from "@/platform/slots/slots";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { usePaletteOpen, openPalette, closePalette } from "../palette/palette-store";
 import { OfflineBanner } from "./offline-banner";
@@ -59,6 +60,7 @@ export function Shell() {
       {peek && <button type="button" className="panel-veil" tabIndex={-1} aria-hidden onClick={() => setPeek(null)} />}
       <main className="sheet" id="main">
         <OfflineBanner />
+        <Slot name="shell.notices" />
         <Suspense fallback={<GridSkeleton rows={14} />}>
           <Outlet />
         </Suspense>

@@ -39,6 +39,9 @@ export interface Tenant {
   time_zone: string;
   /** The company's own day, not the browser's. */
   today: string;
+  /** Not paid for: everything can be seen, nothing written. */
+  read_only?: boolean;
+  trial_until?: string | null;
 }
 
 export interface CompanyLink {

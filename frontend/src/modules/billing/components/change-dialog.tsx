@@ -1,0 +1,78 @@
+/** The price before the change: what is charged now, what comes later, what ends and what that touches. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { isProblem } from "@/platform/api/problem";
+import { useFormat } from "@/platform/format";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/overlay/dialog";
+import { Bone, Delayed } from "@/ui/states/skeleton";
+import { Mark } from "@/ui/status";
+import { changePlan, fetchPreview, type Offer, type Plan, type Preview, type SubscriptionStatus } from "../api/subscription";
+
+interface ChangeDialogProps {
+  plan: Plan;
+  offers: Offer[];
+  onClose: () => void;
+  onChanged: (status: SubscriptionStatus) => void;
+}
+
+export function ChangeDialog({ plan, offers, onClose, onChanged }: ChangeDialogProps) {
+  const { t } = useTranslation("billing");
+  const format = useFormat();
+  const { data, error } = useQuery({ queryKey: ["billing-preview", plan], queryFn: () => fetchPreview(plan), gcTime: 0, staleTime: Infinity, retry: false });
+  const change = useMutation({ mutationFn: (seen: Preview) => changePlan(plan, seen), onSuccess: onChanged });
+  const problem = change.error ?? error;
+  const money = (value: string) => format.money(value, data?.currency, 2);
+  const title = (key: string) => offers.find((offer) => offer.key === key)?.title ?? key;
+  const due = data && data.due_now !== "0.00";
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      width={520}
+      sticky={change.isPending}
+      title={t(data?.whole_ends ? "end_title" : "change_title")}
+      foot={
+        <>
+          <Button onClick={onClose} disabled={change.isPending}>{t("leave")}</Button>
+          <Button variant={data?.whole_ends ? "danger" : "primary"} disabled={!data} busy={change.isPending} onClick={() => data && change.mutate(data)}>
+            {data?.whole_ends ? t("end_confirm") : due ? t("pay_amount", { amount: money(data.due_now) }) : t("confirm")}
+          </Button>
+        </>
+      }
+    >
+      {problem !== null && <p className="notice bad" role="alert">{isProblem(problem) ? problem.message : t("failed")}</p>}
+      {!data && !error && <Delayed><Bone width="70%" /></Delayed>}
+      {data && (
+        <>
+          {data.lines.length > 0 && (
+            <table className="bill">
+              <tbody>
+                {data.lines.map((line, index) => <tr key={index}><td>{line.text}</td><td className="num">{money(line.amount)}</td></tr>)}
+              </tbody>
+              <tfoot>
+                <tr><th scope="row">{t("due_now")}</th><td className="num"><b>{money(data.due_now)}</b></td></tr>
+              </tfoot>
+            </table>
+          )}
+          <ul className="why effect">
+            {data.lines.length === 0 && <li><Mark kind="done" /><div><b>{t("nothing_now")}</b></div></li>}
+            {!data.whole_ends && data.next_at && (
+              <li><Mark kind="open" /><div><b>{t("next_bill", { day: format.day(data.next_at.slice(0, 10)), amount: money(data.next_total) })}</b><p>{t("without_tax")}</p></div></li>
+            )}
+            {data.ends.length > 0 && (
+              <li>
+                <Mark kind="warn" />
+                <div>
+                  <b>{t("ends", { modules: data.ends.map(title).join(t("comma")), day: format.day(data.ends_at?.slice(0, 10)) })}</b>
+                  {data.impact.length > 0 && <p>{t("out_of_sight", { records: data.impact.map((row) => `${row.label} ${format.number(row.count)}`).join(t("comma")) })}</p>}
+                  <p>{t("data_kept")}</p>
+                </div>
+              </li>
+            )}
+          </ul>
+        </>
+      )}
+    </Dialog>
+  );
+}

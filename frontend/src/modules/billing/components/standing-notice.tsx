@@ -1,0 +1,48 @@
+/** One line above every page: the trial ends, a payment failed, nothing can be written. Quiet while all is well. */
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/platform/format";
+import { AppLink } from "@/platform/records/entity-link";
+import { useCan, useTenant } from "@/platform/session/session";
+import { Mark } from "@/ui/status";
+import { daysBetween } from "@/ui/format/date";
+import { statusQuery } from "../api/queries";
+
+const soon = 7;
+
+export function StandingNotice() {
+  const { t } = useTranslation("billing");
+  const format = useFormat();
+  const { slug, today, read_only: locked } = useTenant();
+  const manages = useCan("billing.subscription.manage");
+  const { data } = useQuery({ ...statusQuery(slug), enabled: manages });
+  const way = manages && <AppLink className="link" to="/admin/subscription">{t("to_subscription")}</AppLink>;
+  if (locked) {
+    return (
+      <div className="notice bad" role="status">
+        <Mark kind="late" />
+        <span>{t(data?.standing === "suspended" || data?.standing === "closed" ? "notice_suspended" : manages ? "notice_read_only" : "notice_read_only_other")}</span>
+        {way}
+      </div>
+    );
+  }
+  if (!data) return null;
+  if (data.standing === "past_due" || data.standing === "grace") {
+    return (
+      <div className="notice" role="status">
+        <Mark kind="warn" />
+        <span>{t(`notice_${data.standing}`, { day: format.day(data.until?.slice(0, 10)) })}</span>
+        {way}
+      </div>
+    );
+  }
+  const left = data.trial_until ? daysBetween(today, data.trial_until.slice(0, 10)) : soon + 1;
+  if (data.standing !== "trialing" || data.subscribed || left > soon) return null;
+  return (
+    <div className="notice info" role="status">
+      <Mark kind="open" />
+      <span>{t("trial_left", { count: Math.max(0, left) })}</span>
+      {way}
+    </div>
+  );
+}
