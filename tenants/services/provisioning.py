@@ -16,6 +16,7 @@ from tenon.access.services.guards import OWNER
 from tenon.records.service import acting
 from tenon.registry import hooks
 from tenon.registry.registry import registry
+from tenon.samples.services.loading import samples_load
 from tenon.tenancy import schemas
 from tenon.tenancy.context import Company, outside, serving
 from tenon.tenancy.models import Slot
@@ -77,9 +78,9 @@ def seed_company(company: Company, owner: Person | None, *, pack: str, sample_da
                 person_id=owner.pk, name=owner.name or owner.email.partition("@")[0], email=owner.email, roles=[OWNER],
                 language=owner.language,
             )  # fmt: skip
-        for key in hooks.in_order(registry().modules) if sample_data else ():
-            if company.has_module(key):
-                hooks.sample(key, actor=seeder, company=company)
+    if sample_data:
+        with serving(company):
+            samples_load()
 
 
 def discard(tenant: Tenant) -> bool:

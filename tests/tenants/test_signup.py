@@ -208,11 +208,11 @@ def test_companies_that_never_became_ready_are_cleared_away(
 def test_sample_data_comes_from_modules_that_have_some_and_are_on(person: Person, monkeypatch: Any) -> None:
     from tenants.services.companies import hooks as offered
 
-    with pytest.raises(Invalid) as refused:
+    called: list[str] = []
+    with monkeypatch.context() as nothing, pytest.raises(Invalid) as refused:
+        nothing.setattr(offered, "has_samples", lambda: False)
         company_create(person=person, name="Nord", slug="nord-tools", sample_data=True)
     assert [e.field for e in refused.value.errors] == ["sample_data"]
-    called: list[str] = []
-    monkeypatch.setattr(offered, "has_samples", lambda: True)
     monkeypatch.setattr(offered, "sample", lambda key, **_: called.append(key))
     company_create(person=person, name="Nord", slug="nord-tools", sample_data=True, modules=["crm"])
     assert "shared" in called

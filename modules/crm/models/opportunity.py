@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -111,6 +113,8 @@ class Opportunity(Record):
 class StageHistory(LedgerRow):
     """One passing of an opportunity into a stage, with what it was worth then. Funnel, speed and forecast are made from
     these rows, never from today's state."""
+
+    part_of: ClassVar[str] = "opportunity"  # goes only where the opportunity goes: sample data
 
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="history", verbose_name=_("opportunity"))
     from_stage = models.ForeignKey(

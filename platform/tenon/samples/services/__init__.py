@@ -1,0 +1,1 @@
+"""Bringing the sample data and taking it away."""
