@@ -35,6 +35,7 @@ const tree = root.addChildren([
     shell.addChildren([
       inside("/", () => import("./home/home-page"), "HomePage"),
       inside("/admin/modules", () => import("./company-modules/modules-page"), "ModulesPage"),
+      inside("/admin/data", () => import("./company-data/data-page"), "DataPage"),
       inside("/admin/menu", () => import("./menu-editor/menu-page"), "MenuPage"),
       inside("/admin/dead-letters", () => import("./people/dead-letters-page"), "DeadLettersPage"),
       inside("/account", () => import("./account/account-page"), "AccountPage"),

@@ -1,7 +1,7 @@
 /** Everything inside a company: asks the server who I am here, then opens the pages; or says why not. */
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem, Unreachable } from "@/platform/api/problem";
 import { chooseLanguage, hasChosenLanguage, languageFrom } from "@/platform/i18n/i18n";
@@ -15,6 +15,8 @@ import { signInPath } from "../auth/paths";
 import { ProblemState } from "../errors/problem-state";
 import { AntdRoot } from "../antd-root";
 import { ShellSkeleton } from "./shell-skeleton";
+
+const ClosedPage = lazy(() => import("../company-data/closed-page").then((part) => ({ default: part.ClosedPage })));
 
 /** No company for me at this address: the apex, a company I am not in, or nobody is signed in. */
 const isOutside = (error: unknown) => isProblem(error) && (error.status === 401 || error.status === 404);
@@ -52,6 +54,7 @@ export function CompanyLayout() {
     );
   }
   if (!error || outside) return <ShellSkeleton />;
+  if (isProblem(error, "company-closed")) return <Suspense fallback={<ShellSkeleton />}><ClosedPage /></Suspense>;
   if (error instanceof Unreachable) {
     return (
       <ErrorState title={t("unreachable")} actions={<Button variant="primary" onClick={() => void refetch()}>{t("try_again")}</Button>}>

@@ -12,6 +12,10 @@ export const finance = defineModule({
     { path: "/finance/ageing/receivable", permission: "finance.receivable.view", page: () => ageing().then((part) => part.ReceivablePage) },
     { path: "/finance/ageing/payable", permission: "finance.payable.view", page: () => ageing().then((part) => part.PayablePage) },
   ],
+  entities: {
+    "finance.journal_entry": { detail: () => import("./pages/journal-entry-page").then((part) => part.JournalEntryPage) },
+    "finance.payment": { detail: () => import("./pages/payment-page").then((part) => part.PaymentPage) },
+  },
   actions: {
     "finance.payment": { allocate: { dialog: lazy(() => import("./components/allocate-payment").then((part) => ({ default: part.AllocatePayment }))) } },
   },

@@ -21,7 +21,7 @@ import { ActivityFeed } from "./activity-feed";
 import { useAttachments } from "./attachments";
 import { FilesTab } from "./files-tab";
 import { RecordFacts } from "./record-facts";
-import { RecordFields } from "./record-fields";
+import { RecordFields, type RecordFieldsProps } from "./record-fields";
 import { RecordHead } from "./record-head";
 import { RecordLines } from "./record-lines";
 import { useRecord } from "./use-record";
@@ -33,6 +33,7 @@ export interface RecordDetailPageProps {
   /** A module's own drawing of the lines, facts or details; the rest stays. */
   lines?: (props: { entity: EntityMeta; record: Row }) => ReactNode;
   children?: (props: { entity: EntityMeta; record: Row }) => ReactNode;
+  fields?: RecordFieldsProps["own"];
 }
 
 interface RecordProps {
@@ -64,7 +65,7 @@ function Rail({ entity, record, narrow }: RecordProps & { narrow?: boolean }) {
   );
 }
 
-function Loaded({ entity, record, partial, lines, children }: RecordProps & { partial: boolean } & Pick<RecordDetailPageProps, "lines" | "children">) {
+function Loaded({ entity, record, partial, lines, children, fields }: RecordProps & { partial: boolean } & Pick<RecordDetailPageProps, "lines" | "children" | "fields">) {
   const { t, i18n } = useTranslation("records");
   const narrow = useNarrow();
   const [tab, setTab] = useTab();
@@ -101,10 +102,10 @@ function Loaded({ entity, record, partial, lines, children }: RecordProps & { pa
               : current.key === "lines" ? (partial && !lineRows ? <PageSkeleton /> : lines ? lines({ entity, record }) : <RecordLines entity={entity} record={record} />)
                 : current.key === "files" ? <FilesTab entity={entity} attachments={attachments} />
                   : current.key === "activity" ? <Rail entity={entity} record={record} narrow />
-                    : <RecordFields entity={entity} record={record} />}
+                    : <RecordFields entity={entity} record={record} own={fields} />}
           </div>
           {showsPanels && children?.({ entity, record })}
-          {showsPanels && entity.lines && panels.length === 0 && <RecordFields entity={entity} record={record} />}
+          {showsPanels && entity.lines && panels.length === 0 && <RecordFields entity={entity} record={record} own={fields} />}
           {showsPanels && panels.length > 0 && <div className="rd-panels"><Slot name={slotName(entity, "detail.panels")} entity={entity} record={record} /></div>}
         </div>
         {!narrow && <Rail entity={entity} record={record} />}
@@ -113,10 +114,10 @@ function Loaded({ entity, record, partial, lines, children }: RecordProps & { pa
   );
 }
 
-export function RecordDetailPage({ entityKey, id, lines, children }: RecordDetailPageProps) {
+export function RecordDetailPage({ entityKey, id, lines, children, fields }: RecordDetailPageProps) {
   const { t } = useTranslation("records");
   const { entity, record, isPartial, isLoading, error, refetch } = useRecord(entityKey, id);
-  if (record) return <Loaded entity={entity} record={record} partial={isPartial} lines={lines}>{children}</Loaded>;
+  if (record) return <Loaded entity={entity} record={record} partial={isPartial} lines={lines} fields={fields}>{children}</Loaded>;
   if (isLoading) return <PageSkeleton />;
   const toList = <AppLink className="btn" to={entity.route}>{t("detail.toList", { records: mid(entity.label_plural) })}</AppLink>;
   if (isProblem(error) && error.status === 404) return <EmptyState title={t("detail.gone", { record: mid(entity.label) })} actions={toList}>{t("detail.goneWhy")}</EmptyState>;

@@ -1,6 +1,6 @@
 /** All fields of a record by section, label beside value; simple ones are typed in place. */
 import { Pencil } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { toast } from "@/ui/overlay/toast";
 import { useFieldEnv } from "../../fields/env";
@@ -36,7 +36,14 @@ export function detailSections(entity: EntityMeta, moreTitle: string, customTitl
   ].filter((section) => section.fields.length > 0);
 }
 
-export function RecordFields({ entity, record }: { entity: EntityMeta; record: Row }) {
+export interface RecordFieldsProps {
+  entity: EntityMeta;
+  record: Row;
+  /** A module's own words for a field; null leaves it out, undefined leaves it as it is. */
+  own?: (field: FieldMeta, record: Row) => ReactNode | null | undefined;
+}
+
+export function RecordFields({ entity, record, own }: RecordFieldsProps) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   const edit = useInlineEdit(entity);
@@ -46,11 +53,13 @@ export function RecordFields({ entity, record }: { entity: EntityMeta; record: R
   });
   return (
     <div className="rd-fields">
-      {detailSections(entity, t("form.more"), t("form.custom"), record).map((section, index) => (
+      {detailSections(entity, t("form.more"), t("form.custom"), record).filter((section) => section.fields.some((field) => own?.(field, record) !== null)).map((section, index) => (
         <section key={section.title || index}>
           {section.title && <h2>{section.title}</h2>}
           <dl>
             {section.fields.map((field) => {
+              const words = own?.(field, record);
+              if (words === null) return null;
               const path = fieldPath(field);
               const value = valueAt(record, path);
               const typed = isInlineEditable(entity, field);
@@ -58,7 +67,7 @@ export function RecordFields({ entity, record }: { entity: EntityMeta; record: R
                 <div key={path} className={field.type === "longtext" || field.type === "json" ? "wide" : undefined}>
                   <dt>{field.label}</dt>
                   <dd className={typed ? "can-type" : undefined}>
-                    {at === path ? (
+                    {words !== undefined ? words : at === path ? (
                       <Suspense fallback={null}>
                         <CellEditor field={field} value={value} row={record} env={env} onSave={(next) => save(field, path, next)} onDone={() => setAt(null)} />
                       </Suspense>

@@ -1,0 +1,31 @@
+/** Company data: everything as one file, the sample data, and leaving. */
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useCan } from "@/platform/session/session";
+import { Tag } from "@/ui/figures";
+import { PageHead } from "@/ui/page";
+import { GridSkeleton } from "@/ui/states/skeleton";
+import { ProblemState } from "../errors/problem-state";
+import { dataKey, fetchData } from "./api";
+import "./company-data.css";
+import { DeletionSection } from "./deletion-section";
+import { ExportSection } from "./export-section";
+import { SamplesSection } from "./samples-section";
+
+export function DataPage() {
+  const { t } = useTranslation("company-data");
+  const { data, error, refetch } = useQuery({ queryKey: dataKey, queryFn: fetchData });
+  const cleans = useCan("samples.sample.remove");
+  return (
+    <div className="page">
+      <PageHead title={t("title")} after={data?.is_copy ? <Tag>{t("copy")}</Tag> : undefined} ruled />
+      <div className="page-body company-data">
+        {error !== null && !data && <ProblemState error={error} retry={() => void refetch()} />}
+        {!data && !error && <GridSkeleton rows={3} height={64} />}
+        {data?.may_export && <ExportSection />}
+        {data && cleans && <SamplesSection />}
+        {data?.may_delete && <DeletionSection company={data} />}
+      </div>
+    </div>
+  );
+}
