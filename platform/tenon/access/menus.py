@@ -17,6 +17,10 @@ TREE: tuple[MenuNode, ...] = (
         "admin.company.menu", _("Menu"), parent="admin.company", icon="list-tree", route="/admin/menu",
         permission="access.menu.update", order=20,
     ),
+    MenuNode(
+        "admin.company.data", _("Company data"), parent="admin.company", icon="database", route="/admin/data",
+        permission="access.company.export", order=90,
+    ),
     MenuNode("admin.people", _("People and rights"), parent="admin", order=20),
     MenuNode("admin.people.members", parent="admin.people", entity="access.member", order=10),
     MenuNode("admin.people.departments", parent="admin.people", entity="access.department", order=20),

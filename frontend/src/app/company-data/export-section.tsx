@@ -13,6 +13,14 @@ import { dayOf, momentOf, sizeOf } from "./moments";
 
 const isUnderWay = (one: CompanyExport) => one.state === "queued" || one.state === "running";
 
+/** As a click on a link would: the page stays, the browser saves. */
+function fetchFile(url: string) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "";
+  link.click();
+}
+
 export function ExportSection() {
   const { t, i18n } = useTranslation("company-data");
   const client = useQueryClient();
@@ -26,7 +34,7 @@ export function ExportSection() {
   const again = () => client.invalidateQueries({ queryKey: exportsKey });
   const start = useMutation({ mutationFn: startExport, onSuccess: again, onError: refused });
   const stop = useMutation({ mutationFn: cancelJob, onSuccess: again, onError: refused });
-  const open = useMutation({ mutationFn: linkTo, onSuccess: (url) => window.location.assign(url), onError: refused });
+  const open = useMutation({ mutationFn: linkTo, onSuccess: fetchFile, onError: refused });
   const running = data?.find(isUnderWay);
   return (
     <section>
