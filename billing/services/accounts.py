@@ -173,4 +173,6 @@ def _owing_since(account: BillingAccount, found: dict[str, Any]) -> datetime | N
 
 def tenants_without_account() -> list[int]:
     with outside():
-        return list(Tenant.objects.filter(billing=None, trial_until__isnull=False).values_list("pk", flat=True))
+        return list(
+            Tenant.objects.filter(billing=None, trial_until__isnull=False, is_copy=False).values_list("pk", flat=True)
+        )

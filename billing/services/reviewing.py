@@ -9,12 +9,14 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from billing import clock
+from billing import clock, gateway
 from billing.errors import BillingUnavailable
 from billing.models import BillingAccount
+from billing.rules.dunning import FULL
 from billing.services.accounts import account_of, account_sync, tenants_without_account
 from billing.services.mails import tell_trial_ends
-from billing.services.standing import account_apply
+from billing.services.standing import PAYING, account_apply
+from tenants.models import Tenant
 from tenon.tenancy.context import outside
 
 log = logging.getLogger(__name__)
@@ -27,12 +29,30 @@ def review_due() -> int:
         account_of(tenant_id)
     now = clock.now()
     with outside():
-        ids = list(BillingAccount.objects.filter(review_at__lte=now).order_by("pk").values_list("pk", flat=True))
+        # A deletion that was taken back opens the company as it was; what it owes by now is said again.
+        reopened = Q(tenant__state=Tenant.State.READY) & ~Q(standing__in=[str(s) for s in FULL])
+        due = BillingAccount.objects.filter(Q(review_at__lte=now) | reopened)
+        ids = list(due.order_by("pk").values_list("pk", flat=True))
         for pk in ids:
             with transaction.atomic():
                 account_apply(BillingAccount.objects.select_for_update().get(pk=pk))
         _remind(now)
+    _end_closed()
     return len(ids)
+
+
+def _end_closed() -> None:
+    """A company that is to be deleted pays nothing more: its subscription ends, what is left of it is credited. Should
+    the company be taken back, it subscribes anew."""
+    with outside():
+        found = BillingAccount.objects.filter(tenant__state=Tenant.State.CLOSED, status__in=PAYING).order_by("pk")
+        for account in list(found):
+            try:
+                with gateway.asking() as stripe:
+                    stripe.subscriptions.cancel(account.subscription_id, {"prorate": True, "invoice_now": True})
+                account_sync(account.pk)
+            except BillingUnavailable:
+                log.warning("the subscription of company %s could not be ended; tried again soon", account.tenant_id)
 
 
 def _remind(now: object) -> None:

@@ -18,6 +18,7 @@ from billing.services import paying
 from billing.services.accounts import account_of, account_sync, plan_of
 from billing.services.catalogue_sync import catalogue_sync
 from billing.services.changing import Preview, change_confirm, change_preview
+from billing.services.reviewing import review_due
 from billing.services.subscribing import subscribe
 from tenants.models import Entitlement, Tenant
 from tenon.access.actor import Actor
@@ -290,3 +291,24 @@ def test_the_portal_and_the_card_that_is_changed_there(on_trial: Tenant, local: 
     running(local, on_trial, "crm")
     assert "/p/" in paying.portal_url(actor=actor)
     assert paying.pay_open(actor=actor) == 0
+
+
+def test_a_company_that_is_to_be_deleted_pays_no_more(on_trial: Tenant, local: Local, actor: Actor) -> None:
+    running(local, on_trial, "crm")
+    with outside():
+        Tenant.objects.filter(pk=on_trial.pk).update(state=Tenant.State.CLOSED)
+    review_due()
+    account = account_in(on_trial)
+    assert account.status == "canceled"
+    assert local.api.customers.retrieve(account.customer_id).balance <= -19_000, "nearly all of the month is credited"
+    with outside():
+        on_trial.refresh_from_db()
+        assert on_trial.state == Tenant.State.CLOSED
+        Tenant.objects.filter(pk=on_trial.pk).update(state=Tenant.State.READY)  # taken back
+    local.move(days=15, hours=1)
+    review_due()
+    assert company_now(on_trial)[1], "its trial is over and nothing is paid"
+    with outside():
+        Tenant.objects.filter(pk=on_trial.pk).update(state=Tenant.State.READY)
+    review_due()
+    assert company_now(on_trial)[1]
