@@ -87,7 +87,7 @@ export function PlanningPage() {
   return (
     <div className="page">
       <PageHead title={t("plan.title")} after={data?.run && <span className="dim">{t("plan.asOf", { when: format.moment(data.run.finished_at) })}</span>}
-        actions={mayRun && <Button variant="primary" icon={<RefreshCw size={15} />} busy={runs} onClick={run.start}>{t("plan.run")}</Button>} />
+        actions={mayRun && data?.run && <Button variant="primary" icon={<RefreshCw size={15} />} busy={runs} onClick={run.start}>{t("plan.run")}</Button>} />
       {run.job && <PlanningProgress job={run.job} stopping={run.stopping} onStop={run.stop} />}
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("plan.failed")} reference={isProblem(error) ? error.requestId : undefined} actions={<Button onClick={() => void refetch()}>{t("plan.again")}</Button>}>{problemText(error, said)}</ErrorState>}
