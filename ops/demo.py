@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ops import services
 from ops.embedded.process import LOOPBACK, is_alive, port_is_free, private_dir, secret, wait_until, write_atomically
@@ -61,16 +62,17 @@ def start() -> None:
                 f"  make demo PORT={_free_port_near(port)}"
             )
         env = _environment(state, port)
+        till = payments(state, port, env)
         try:
             with Group(state / "logs", env, ROOT) as group:
-                _run(group, state, env, port, began)
+                _run(group, state, env, port, began, till)
         except Interrupted:
             say("Stopped. The data is kept; `make demo` goes on with it, `make demo-reset` starts over.")
         finally:
             services.stop("demo")
 
 
-def _run(group: Group, state: Path, env: dict[str, str], port: int, began: float) -> None:
+def _run(group: Group, state: Path, env: dict[str, str], port: int, began: float, till: Program | None) -> None:
     say("Starting the database and the cache.")
     env.update(services.ensure("demo", die_with=os.getpid()))
     write_atomically(state / "env", "".join(f"export {name}={_quoted(env[name])}\n" for name in _ours(env)))
@@ -82,6 +84,11 @@ def _run(group: Group, state: Path, env: dict[str, str], port: int, began: float
         say("Loading the demo company (once; a minute or two).")
         _manage(group, "demo data", "demo_load")
         write_atomically(loaded, time.strftime("%Y-%m-%dT%H:%M:%SZ\n", time.gmtime()))
+    if till is not None:
+        group.start(till)
+        where = urlsplit(env["STRIPE_API_BASE"])
+        group.wait_until(lambda: not port_is_free(where.port or 0), 60, "The payment simulator did not start.")
+        _manage(group, "catalogue", "billing_sync")
     for program in programs(port):
         group.start(program)
     group.wait_until(
@@ -119,6 +126,29 @@ def programs(port: int) -> list[Program]:
             patience=10,
         ),
     ]
+
+
+def payments(state: Path, port: int, env: dict[str, str]) -> Program | None:
+    """A local Stripe, with its webhooks going to the demo's own address, and `env` pointed at it. None when the
+    operator's environment names a key: then the real one is used."""
+    if env.get("STRIPE_SECRET_KEY"):
+        return None
+    at = _free_port_near(port)
+    signing = secret(state, "payment webhooks", lambda: "whsec_" + secrets.token_hex(16))
+    env |= {
+        "STRIPE_SECRET_KEY": secret(state, "payment key", lambda: "sk_test_" + secrets.token_hex(16)),
+        "STRIPE_API_BASE": f"http://{LOOPBACK}:{at}",
+        "STRIPE_WEBHOOK_SECRET": signing,
+    }
+    return Program(
+        "payments",
+        [
+            *(sys.executable, "-m", "billing.simulator", "--port", str(at), "--state", str(state / "stripe")),
+            *("--key", env["STRIPE_SECRET_KEY"], "--secret", signing),
+            *("--webhook", f"http://localhost:{port}/api/v1/billing/stripe/webhook/"),
+        ],
+        patience=10,
+    )
 
 
 def _environment(state: Path, port: int) -> dict[str, str]:
@@ -173,7 +203,7 @@ def _welcome(group: Group, port: int, began: float) -> None:
 
 def _ours(env: dict[str, str]) -> list[str]:
     names = {"DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL", "CELERY_BROKER_URL", "EMAIL_URL", "FILES_URL"}
-    return sorted(name for name in env if name in names or name.startswith("TENON_"))
+    return sorted(name for name in env if name in names or name.startswith(("TENON_", "STRIPE_")))
 
 
 def _quoted(value: str) -> str:

@@ -26,11 +26,14 @@ log = logging.getLogger(__name__)
 def account_of(tenant_id: int) -> BillingAccount:
     """The company's account, made when it has none."""
     with outside():
-        account, made = BillingAccount.objects.get_or_create(tenant_id=tenant_id)
-        if made:
-            with transaction.atomic():
-                account_apply(BillingAccount.objects.select_for_update().get(pk=account.pk))
-            account.refresh_from_db()
+        known = BillingAccount.objects.filter(tenant_id=tenant_id).first()
+        if known is not None:
+            return known
+        # One transaction: whoever asks at the same moment waits for an account that says how the company stands.
+        with transaction.atomic():
+            account, made = BillingAccount.objects.get_or_create(tenant_id=tenant_id)
+            if made:
+                account_apply(account)
         return account
 
 
