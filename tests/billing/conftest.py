@@ -116,7 +116,9 @@ def stripe(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator
         monkeypatch.setattr(clock, "now", made.now)
         catalogue_sync()
         yield made
-        running.stop()
+        # How the simulator ends is for its own tests; here it only has to be gone.
+        running.process.terminate()
+        running.process.wait(15)
 
 
 @pytest.fixture

@@ -65,7 +65,8 @@ export function ChangeDialog({ plan, offers, onClose, onChanged }: ChangeDialogP
                 <Mark kind="warn" />
                 <div>
                   <b>{t("ends", { modules: data.ends.map(title).join(t("comma")), day: format.day(data.ends_at?.slice(0, 10)) })}</b>
-                  {data.impact.length > 0 && <p>{t("out_of_sight", { records: data.impact.map((row) => `${row.label} ${format.number(row.count)}`).join(t("comma")) })}</p>}
+                  {data.whole_ends && <p>{t("then_read_only")}</p>}
+                  {!data.whole_ends && data.impact.length > 0 && <p>{t("out_of_sight", { records: data.impact.map((row) => `${row.label} ${format.number(row.count)}`).join(t("comma")) })}</p>}
                   <p>{t("data_kept")}</p>
                 </div>
               </li>

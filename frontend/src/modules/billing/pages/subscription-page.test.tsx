@@ -81,7 +81,7 @@ describe("the page of the subscription", () => {
     await user.click(await screen.findByRole("button", { name: "End the subscription…" }));
     const dialog = await screen.findByRole("dialog");
     expect(await within(dialog).findByText("CRM: until 12-20")).toBeInTheDocument();
-    expect(within(dialog).getByText(/Leads 37/)).toBeInTheDocument();
+    expect(within(dialog).getByText(/nothing written/)).toBeInTheDocument();
     await user.click(within(dialog).getByRole("button", { name: "End the subscription" }));
     expect(await within(dialog).findByText("Your card was declined.")).toBeInTheDocument();
   });
