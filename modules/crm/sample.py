@@ -40,10 +40,18 @@ TO_DO = (
 
 
 def sample(*, actor: Actor, company: Company) -> None:
-    zh, today = company.language.lower().startswith("zh"), company.today()
+    """What the functions that are on can show."""
+    zh = company.language.lower().startswith("zh")
     owner = Member.objects.order_by("pk").values_list("pk", flat=True).first()
-    parties = {p.code: p for p in Party.objects.filter(code__startswith="S-")}
-    products = {p.code: p for p in Product.objects.filter(code__startswith="S-")}
+    if actor.can("crm.lead.create"):
+        _leads(actor, owner)
+    if actor.can("crm.opportunity.create"):
+        _deals(actor, company, owner, zh)
+    if actor.can("crm.activity.create"):
+        _to_do(actor, company, owner, zh)
+
+
+def _leads(actor: Actor, owner: int | None) -> None:
     leads = [
         lead_create(
             actor=actor, name=name, source=source, owner=owner, expected_amount=Decimal(amount) if amount else None
@@ -52,19 +60,29 @@ def sample(*, actor: Actor, company: Company) -> None:
     ]
     lead_contacted(actor=actor, lead=leads[1])
     lead_qualify(actor=actor, lead=leads[2])
+
+
+def _deals(actor: Actor, company: Company, owner: int | None, zh: bool) -> None:
+    parties = {p.code: p for p in Party.objects.filter(code__startswith="S-")}
+    products = {p.code: p for p in Product.objects.filter(code__startswith="S-")}
     stages = list(Stage.objects.filter(kind=Stage.Kind.OPEN, is_active=True).order_by("position", "id"))
     for customer, subject, subject_zh, code, pieces, days, come in DEALS:
         deal = opportunity_create(
             actor=actor, party=parties[customer], name=subject_zh if zh else subject, owner=owner,
-            amount=(products[code].list_price or Decimal(0)) * pieces, expected_close=today + timedelta(days=days),
+            amount=(products[code].list_price or Decimal(0)) * pieces,
+            expected_close=company.today() + timedelta(days=days),
         )  # fmt: skip
         for stage in stages[1 : 1 + come]:
             deal = opportunity_move(actor=actor, opportunity=deal, stage=stage)
-        if come == 2:
+        if come == 2 and actor.can("crm.quote.create"):
             lines = [{"product": products[code], "quantity": pieces, "discount": Decimal(5)}]
             quote_create(actor=actor, party=parties[customer], opportunity=deal, owner=owner, lines=lines)
+
+
+def _to_do(actor: Actor, company: Company, owner: int | None, zh: bool) -> None:
+    parties = {p.code: p for p in Party.objects.filter(code__startswith="S-")}
     for customer, kind, subject, subject_zh, days in TO_DO:
         activity_create(
             actor=actor, subject=subject_zh if zh else subject, kind=kind, party=parties[customer], owner=owner,
-            due_on=today + timedelta(days=days),
+            due_on=company.today() + timedelta(days=days),
         )  # fmt: skip

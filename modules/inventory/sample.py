@@ -17,6 +17,8 @@ COUNTED = {
 
 
 def sample(*, actor: Actor, company: Company) -> None:
+    if not actor.can("inventory.adjustment.create"):
+        return
     zh = company.language.lower().startswith("zh")
     products = {p.code: p for p in Product.objects.filter(code__in=COUNTED)}
     lines = [
