@@ -18,8 +18,10 @@ def review() -> int:
 @shared_task(base=PublicTask, name="billing.reconcile")
 def reconcile() -> int:
     """Every night: what Stripe says, for all who pay; repairs what no event told."""
+    from billing.services.events import events_forget
     from billing.services.reviewing import reconcile as run
 
+    events_forget()
     return run().changed
 
 

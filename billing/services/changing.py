@@ -175,11 +175,21 @@ def change_confirm(*, actor: Actor, wanted: Plan, proration_date: int, coupon: s
             elif account.next_plan is not None and wanted.keys:
                 stripe.subscriptions.update(account.subscription_id, {"cancel_at_period_end": False})
             if steps.now is not None:
-                _grow(stripe, account, steps.now, proration_date, discounts_of(stripe, coupon), key)
+                try:
+                    _grow(stripe, account, steps.now, proration_date, discounts_of(stripe, coupon), key)
+                except Exception:
+                    _plan_again(stripe, account)  # refused means unchanged, what was planned included
+                    raise
             if steps.later is not None:
                 _shrink(stripe, account, steps.later)
     finally:
         account_sync(account.pk)
+
+
+def _plan_again(stripe: Any, account: BillingAccount) -> None:
+    coming = account.next_plan
+    if coming is not None:
+        _shrink(stripe, account, Plan(frozenset(coming["keys"]), coming["seats"], coming["interval"]))
 
 
 def _grow(stripe: Any, account: BillingAccount, plan: Plan, at: int, discounts: list[dict[str, str]], key: str) -> None:

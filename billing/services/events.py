@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import stripe as sdk
@@ -131,3 +132,10 @@ def events_replay(most_attempts: int | None = None) -> int:
             except Exception as error:  # stays a dead letter; the others get their turn
                 _keep(row.payload, error)
     return done
+
+
+def events_forget(days: int = 90) -> int:
+    """Removes events that were dealt with long ago; Stripe delivers none again after so long. Returns how many."""
+    before = timezone.now() - timedelta(days=days)
+    with outside():
+        return StripeEvent.objects.filter(processed_at__lt=before).delete()[0]

@@ -51,13 +51,13 @@ def account_apply(account: BillingAccount) -> Verdict:
         account.standing, account.standing_since, account.reminded_at = str(verdict.standing), now, None
     account.review_at = _review_at(account, tenant, verdict, now)
     account.save()
-    _write_tenant(account, tenant, verdict, now, before)
-    company = tenant.company()
+    if _write_tenant(account, tenant, verdict, now, before):
+        company = tenant.company()
+        transaction.on_commit(lambda: bootstrap_changed(company), robust=True)
     if before != verdict.standing and account.reminded_at is None:
         _on_commit_tell(account.pk, str(verdict.standing))
     if newly:
         _on_commit_open(account.tenant_id, newly)
-    transaction.on_commit(lambda: bootstrap_changed(company), robust=True)
     return verdict
 
 
@@ -149,13 +149,14 @@ def entitled(tenant: Tenant, verdict: Verdict, now: datetime) -> list[str]:
 # --- the company ------------------------------------------------------------------------------------------------------
 
 
-def _write_tenant(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: datetime, before: str) -> None:
+def _write_tenant(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: datetime, before: str) -> bool:
+    """Whether anything has changed."""
     wanted: dict[str, Any] = {"entitled": entitled(tenant, verdict, now)}
     if tenant.state in OURS:
         wanted["state"] = STATES.get(verdict.standing, Tenant.State.READY)
     changed = {k: v for k, v in wanted.items() if v != getattr(tenant, k)}
     if not changed:
-        return
+        return False
     detail = {
         "standing": [before, str(verdict.standing)],
         "gained": sorted(set(wanted["entitled"]) - set(tenant.entitled)),
@@ -166,3 +167,4 @@ def _write_tenant(account: BillingAccount, tenant: Tenant, verdict: Verdict, now
         tenant=tenant, actor="system:billing", actor_label="billing", what="subscription", detail=detail
     )
     tenant.refresh_from_db()
+    return True

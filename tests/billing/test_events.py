@@ -6,9 +6,11 @@ import json
 import os
 import random
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ from billing import gateway
 from billing.catalogue import catalogue
 from billing.errors import BillingUnavailable
 from billing.models import BillingAccount, StripeEvent
-from billing.services.events import events_replay
+from billing.services.events import events_forget, events_replay
 from billing.services.reviewing import reconcile
 from billing.simulator.webhooks import signature
 from tenants import selectors
@@ -192,6 +194,22 @@ def test_kinds_we_do_not_know_are_kept_and_do_nothing(on_trial: Tenant, monkeypa
     with outside():
         assert StripeEvent.objects.get().processed_at is not None
         assert not BillingAccount.objects.filter(tenant=on_trial).exists()
+
+
+def test_events_are_forgotten_once_nobody_can_send_them_again(
+    on_trial: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Local(monkeypatch)
+    for name in ("evt_old", "evt_new", "evt_failed"):
+        event = {"id": name, "type": "novelty", "created": 1_775_001_600, "data": {"object": {"id": "x"}}}
+        body = json.dumps(event).encode()
+        post(body, signature(body, [SECRET], int(time.time())))
+    with outside():
+        StripeEvent.objects.filter(pk="evt_old").update(processed_at=timezone.now() - timedelta(days=91))
+        StripeEvent.objects.filter(pk="evt_failed").update(processed_at=None)
+    assert events_forget() == 1
+    with outside():
+        assert set(StripeEvent.objects.values_list("pk", flat=True)) == {"evt_new", "evt_failed"}
 
 
 def test_a_failed_event_is_a_dead_letter_until_it_is_replayed(

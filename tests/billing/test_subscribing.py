@@ -187,6 +187,11 @@ def test_a_refused_card_changes_nothing(on_trial: Tenant, local: Local, actor: A
         confirm(actor, wanted, shown)
     assert plan_of(account_in(on_trial)) == plan("crm")
     assert account_in(on_trial).standing == "active"
+    fewer = plan("crm", seats=1)
+    confirm(actor, fewer, change_preview(actor=actor, wanted=fewer))
+    with pytest.raises(PaymentRefused):
+        confirm(actor, wanted, change_preview(actor=actor, wanted=wanted))
+    assert account_in(on_trial).next_plan == {"keys": ["crm"], "seats": 1, "interval": "month"}, "as planned before"
 
 
 def test_more_seats_now_fewer_later_and_a_change_of_mind(on_trial: Tenant, local: Local, actor: Actor) -> None:
