@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import pytest
 from django.apps import apps
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy
 
 from tenon.api.shapes import kernel_shapes, shapes
 from tenon.records.base import Record
@@ -20,7 +20,7 @@ from tenon.registry import hooks
 from tenon.registry.registry import registry
 from tenon.registry.types import Field, ModuleManifest
 
-_LAZY = type(gettext_lazy("x"))
+_LAZY = Promise  # with or without a context
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words that are the same in both languages.
 _SAME = {"CRM", "MRP", "BOM", "API", "ID", "SKU", "URL", "Tenon"}
