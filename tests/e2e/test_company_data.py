@@ -91,6 +91,7 @@ def closed_and_back(page: Page, visitor: Visitor, tmp_path: Path, pictures: Path
     page.screenshot(path=pictures / "company-data-delete.png")
     visitor.press("Close and delete", within=dialog)
     expect(page.get_by_role("heading", name="Data Story is closed")).to_be_visible()
+    visitor.sees(re.compile("founder@data.example asked for its deletion"))
     page.screenshot(path=pictures / "company-closed.png")
     # Closed, and its data is still its own: another export runs and is fetched.
     visitor.press("Export everything")

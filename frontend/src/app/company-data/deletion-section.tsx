@@ -7,7 +7,7 @@ import { isProblem } from "@/platform/api/problem";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/controls";
 import { Dialog } from "@/ui/overlay/dialog";
-import { deleteCompany, type CompanyData } from "./api";
+import { dataKey, deleteCompany, type CompanyData } from "./api";
 
 export function DeletionSection({ company }: { company: CompanyData }) {
   const { t } = useTranslation("company-data");
@@ -18,7 +18,10 @@ export function DeletionSection({ company }: { company: CompanyData }) {
   const remove = useMutation({
     mutationFn: () => deleteCompany(typed.trim(), reason.trim()),
     // The company is closed now: asking anew who I am here shows the page of closed companies.
-    onSuccess: () => client.resetQueries({ queryKey: bootstrapKey }),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: dataKey });
+      return client.resetQueries({ queryKey: bootstrapKey });
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

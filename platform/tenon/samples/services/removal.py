@@ -239,7 +239,7 @@ def counts(found: Plan) -> list[tuple[str, int]]:
     return [
         (str(model._meta.verbose_name_plural), len(pks))
         for model, pks in found.going.items()
-        if model in _documents() and pks
+        if model in _documents() and _parent(model) is None and pks
     ]
 
 
@@ -247,12 +247,17 @@ def _documents() -> set[Model]:
     return {apps.get_model(entity.model) for entity in registry().entities.values()}
 
 
+def _parent(model: Model) -> Any:
+    """The foreign key to what a row of this model is part of, if it is."""
+    return next((f for f in model._meta.concrete_fields if f.is_relation and not f.null and _cascades(f)), None)
+
+
 def _document(model: Model, pk: int) -> Row:
     """The record that a part belongs to: the row itself when it is one."""
     seen = set()
     while model not in _documents() and model not in seen:
         seen.add(model)
-        up = next((f for f in model._meta.concrete_fields if f.is_relation and _cascades(f) and not f.null), None)
+        up = _parent(model)
         parent = model._base_manager.filter(pk=pk).values_list(up.attname, flat=True).first() if up else None
         if up is None or parent is None:
             break
