@@ -54,7 +54,7 @@ def work(company: Company) -> Job:
         return Job.objects.get(pk=job.pk)
 
 
-@pytest.mark.parametrize("state", ["ready", "suspended", "closed"])
+@pytest.mark.parametrize("state", ["ready", "read_only", "suspended", "closed"])
 def test_an_export_from_start_to_download(company: Company, browser: Web, state: str) -> None:
     with outside():
         Tenant.objects.filter(pk=company.id).update(state=state)
