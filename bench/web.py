@@ -47,7 +47,7 @@ def _script_size(context: BrowserContext, url: str, sign: str) -> int:
     for pages to come, is not counted."""
     page = context.new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))  # playwright marks its handlers: no built-in
     page.goto(url, timeout=60_000)
     page.locator(sign).first.wait_for(timeout=60_000)
     scripts = [answer for answer in answers if answer.request.resource_type == "script" and answer.ok]
