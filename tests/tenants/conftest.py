@@ -11,6 +11,7 @@ from django.test import Client
 
 from tenants.models import Person
 from tenon.tenancy.context import Company, outside
+from tests.tenants.archives import exported, slug, unblocked  # noqa: F401  (fixtures of the archive's tests)
 
 Browser = Callable[..., "Web"]
 
