@@ -54,8 +54,10 @@ def journal_entry_reverse(
     on = on or entry.entry_date
     if on < entry.entry_date:
         raise Invalid.field("on", _("An entry is not reversed before its date"), "range")
-    (reversal,) = entries_write(actor, [reversal_draft(entry, on, narration=narration)])
-    return reversal
+    reversals = entries_write(actor, [reversal_draft(entry, on, narration=narration)])
+    if not reversals:
+        raise StateRefused(_("The entry has no amounts: there is nothing to reverse"))
+    return reversals[0]
 
 
 def reversal_draft(entry: JournalEntry, on: date, *, narration: str = "", source_number: str = "") -> DraftEntry:

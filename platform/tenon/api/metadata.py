@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 
+from tenon import ports
 from tenon.access.actor import Actor
 from tenon.api.shapes import (
     FieldShape,
@@ -162,7 +163,7 @@ def entity_meta(actor: Actor, entity: Entity) -> dict[str, Any]:
                 "params": [field_meta(param_shape(entity, p)) for p in action.params],
             }
             for action in entity.actions
-            if actor.can(action.permission)
+            if actor.can(action.permission) and (action.needs is None or ports.find(action.needs) is not None)
         ],
         "lines": {"entity": entity.lines, "field": entity.lines_field} if resource.lines else None,
         "views": [

@@ -14,6 +14,7 @@ from django.db.models import Model, ProtectedError, RestrictedError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from tenon import ports
 from tenon.access.actor import Actor
 from tenon.api import validation
 from tenon.api.integrity import problem_of_protected
@@ -233,7 +234,7 @@ def _lines_change(resource: Resource, parent: Resource, line: Any, change: dict[
 
 def action_of(resource: Resource, key: str) -> Action:
     found = next((a for a in resource.entity.actions if a.key == key), None)
-    if found is None:
+    if found is None or (found.needs is not None and ports.find(found.needs) is None):
         raise NotFound(_("There is no such action."))
     resource.actor.require(found.permission)
     return found

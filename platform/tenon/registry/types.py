@@ -78,6 +78,8 @@ class Action:
     states: tuple[str, ...] = ()
     # Field → values: offered where they hold, too. A credit note can be used for an invoice, an invoice cannot.
     when: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # A contract (port): offered only while a module that is on provides it.
+    needs: type[Any] | None = None
     params: tuple[Field, ...] = ()
     bulk: bool = False
     primary: bool = False

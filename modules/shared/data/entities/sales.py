@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.stock import StockReservation
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 SERVICES = "modules.shared.data.services"
@@ -74,6 +75,10 @@ SALES_ORDER = Entity(
         Action(
             "confirm-in-full", _("Confirm if all is in stock"), f"{SERVICES}.sales_order_confirm_in_full",
             "shared.sales_order.confirm", argument="order", states=("draft",), bulk=True, icon="lock",
+        ),
+        Action(
+            "reserve", _("Lock stock"), f"{SERVICES}.sales_order_reserve", "shared.sales_order.confirm",
+            argument="order", states=("confirmed", "part_delivered"), needs=StockReservation, bulk=True, icon="lock",
         ),
         Action(
             "close", _("Close order"), f"{SERVICES}.sales_order_close", "shared.sales_order.close", argument="order",

@@ -26,6 +26,7 @@ from modules.shared.data.services.sales_order_states import (
     sales_order_close,
     sales_order_confirm,
     sales_order_confirm_in_full,
+    sales_order_reserve,
 )
 from modules.shared.data.services.sales_orders import (
     sales_order_create,
@@ -45,5 +46,5 @@ __all__ = [
     "purchase_order_update", "sales_order_cancel", "sales_order_close", "sales_order_confirm",
     "sales_order_confirm_in_full", "sales_order_create",
     "sales_order_create_many", "sales_order_delete", "sales_order_line_create", "sales_order_line_create_many",
-    "sales_order_line_record", "sales_order_lines_record", "sales_order_update",
+    "sales_order_line_record", "sales_order_lines_record", "sales_order_reserve", "sales_order_update",
 ]  # fmt: skip

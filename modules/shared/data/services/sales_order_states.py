@@ -40,17 +40,7 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool =
     if not lines:
         raise Invalid.field("lines", _("An order needs at least one line"), "required")
     _check_credit(order)
-    demands = [
-        Demand(
-            line=RecordRef(LINE_ENTITY, line.pk, f"{order.number} / {line.position}"),
-            product_id=line.product_id,
-            quantity=line.base_quantity,
-            needed_on=line.requested_on or order.requested_on,
-            head=RecordRef("shared.sales_order", order.pk, order.number),
-        )
-        for line in lines
-        if line.product.kind == "goods"
-    ]
+    demands = [_demand(order, line, line.base_quantity) for line in lines if line.product.kind == "goods"]
     # The order is confirmed before stock is asked for: the reservation writes to lines of a confirmed order.
     order.status = SalesOrder.Status.CONFIRMED
     order.confirmed_at = timezone.now()
@@ -72,6 +62,37 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool =
 def sales_order_confirm_in_full(*, actor: Actor, order: SalesOrder) -> SalesOrder:
     """Confirms only when everything on the order can be locked in stock now. Raises and emits as it does."""
     return sales_order_confirm(actor=actor, order=order, require_full=True)
+
+
+@service("shared.sales_order.confirm")
+def sales_order_reserve(*, actor: Actor, order: SalesOrder) -> SalesOrder:
+    """Locks what is free now for what is still short on a confirmed order: stock that came in unbidden, or was let go
+    by hand. Raises StateRefused when nothing is short, or nothing of it is free."""
+    reservation = find(StockReservation)
+    order = SalesOrder.objects.select_for_update().get(pk=order.pk)
+    if reservation is None or order.status not in OPEN:
+        raise StateRefused(_("Stock is locked for confirmed orders"))
+    lines = list(order.lines.select_for_update(of=("self",)).select_related("product").order_by("id"))
+    wanted = {x.pk: x.open_quantity - x.reserved for x in lines if x.product.kind == "goods"}
+    demands = [_demand(order, x, wanted[x.pk]) for x in lines if wanted.get(x.pk, ZERO) > 0]
+    if not demands:
+        raise StateRefused(_("Everything on this order is locked already"))
+    answers = reservation.reserve(actor=actor, demands=demands)
+    more = {a.line.id: a.reserved for a in answers if a.reserved}
+    if not more:
+        raise StateRefused(_("Nothing of what is short is free in stock now"))
+    lines_patch(SalesOrderLine, {"reserved": "numeric"}, {x.pk: (x.reserved + more.get(x.pk, ZERO),) for x in lines})
+    return order
+
+
+def _demand(order: SalesOrder, line: SalesOrderLine, quantity: Decimal) -> Demand:
+    return Demand(
+        line=RecordRef(LINE_ENTITY, line.pk, f"{order.number} / {line.position}"),
+        product_id=line.product_id,
+        quantity=quantity,
+        needed_on=line.requested_on or order.requested_on,
+        head=RecordRef("shared.sales_order", order.pk, order.number),
+    )
 
 
 @service("shared.sales_order.cancel")

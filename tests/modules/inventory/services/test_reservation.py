@@ -13,6 +13,7 @@ from modules.inventory.models import Reservation, StockBalance
 from modules.inventory.services.reservation import reservation_release, stock_release, stock_reserve
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, StockReservation
+from modules.shared.data.services import sales_order_reserve
 from tenon import ports
 from tenon.problems import Forbidden, StateRefused
 from tenon.records.service import acting
@@ -82,6 +83,27 @@ def test_released_by_hand_the_order_knows(world, stranger):
     assert world.balance(product) == (D(5), D(0))
     with pytest.raises(StateRefused):
         reservation_release(actor=world.actor, reservation=held)
+    world.prove()
+
+
+def test_locked_again_for_its_order(world, stranger):
+    """4 of 6 locked; let go by hand, then locked again; 3 more come in and only the 2 that are short are taken."""
+    product = world.product()
+    world.opening((product, 4, 1))
+    order = world.sale((product, 6))
+    reservation_release(actor=world.actor, reservation=Reservation.objects.get(product=product))
+    with pytest.raises(Forbidden):
+        sales_order_reserve(actor=stranger, order=order)
+    sales_order_reserve(actor=world.actor, order=order)
+    assert order.lines.get().reserved == D(4)
+    with pytest.raises(StateRefused, match="free"):
+        sales_order_reserve(actor=world.actor, order=order)
+    world.opening((product, 3, 1))
+    sales_order_reserve(actor=world.actor, order=order)
+    assert order.lines.get().reserved == D(6)
+    assert world.balance(product) == (D(7), D(6))
+    with pytest.raises(StateRefused, match="already"):
+        sales_order_reserve(actor=world.actor, order=order)
     world.prove()
 
 
