@@ -39,11 +39,18 @@ class Tenant(TenantMixin):
     time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
     entitled = ArrayField(models.CharField(max_length=80), default=list)
     switched_on = ArrayField(models.CharField(max_length=80), default=list)
+    # Entitled to for reading only: what was dropped, for a while before it goes out of sight.
+    read_only_features = ArrayField(models.CharField(max_length=80), default=list, db_default=[], blank=True)
+    limits = models.JSONField(default=dict, db_default={}, blank=True)  # key of a registry Limit → how much at most
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     trial_until = models.DateTimeField(null=True)
     # Made beside a live company from its archive: sends no mail, calls nobody, runs no schedule, pays nothing.
     is_copy = models.BooleanField(default=False, db_default=False)
+    # By whoever runs Tenon, whatever is paid; `state` says SUSPENDED meanwhile.
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = models.CharField(max_length=160, blank=True, default="", db_default="")
+    suspended_why = models.CharField(max_length=500, blank=True, default="", db_default="")
     # Sign-up: who asked, the key and hash of the request (a double submit finds them), how far it came.
     created_by = models.ForeignKey("tenants.Person", models.SET_NULL, null=True, related_name="+")
     request_key = models.CharField(max_length=200, null=True)
@@ -75,6 +82,8 @@ class Tenant(TenantMixin):
             time_zone=self.time_zone,
             features=frozenset(self.entitled) & frozenset(self.switched_on),
             revision=self.revision,
+            read_only_features=frozenset(self.read_only_features) & frozenset(self.entitled),
+            limits=self.limits,
             read_only=self.state in (self.State.READ_ONLY, self.State.SUSPENDED),
             quiet=self.is_copy,
         )

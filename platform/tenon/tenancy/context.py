@@ -5,10 +5,10 @@ and search path; outside it wears the application's own role, which can read no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,8 @@ class Company:
     currency: str = "CNY"
     time_zone: str = "UTC"
     features: frozenset[str] = field(default_factory=frozenset)  # entitled and switched on
+    read_only_features: frozenset[str] = field(default_factory=frozenset)  # no longer subscribed to: may be seen
+    limits: Mapping[str, int] = field(default_factory=dict, hash=False)  # key of a registry Limit → at most
     revision: int = 0  # grows with every change of features, menu or company settings
     read_only: bool = False  # not paid for: no service opens a frame, except those that are never locked
     quiet: bool = False  # a copy for trying out: no mail, no call to the outside, no schedule may leave it
@@ -51,6 +53,12 @@ class Company:
         if module.bridges:
             return all(self.has_module(k) for k in module.bridges)
         return module.always_on or not module.features or any(f.key in self.features for f in module.features)
+
+    def working(self) -> Company:
+        """The company with only what may be written: what was dropped is gone from its features."""
+        if not self.read_only_features:
+            return self
+        return replace(self, features=self.features - self.read_only_features, read_only_features=frozenset())
 
     def now(self) -> datetime:
         return datetime.now(ZoneInfo(self.time_zone))
