@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from modules.crm import entities, menus, permissions
 from modules.shared.contracts.events import LeadConverted, QuoteAccepted
-from tenon.registry.types import Feature, ModuleManifest
+from tenon.registry.types import Feature, Impact, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="crm",
@@ -23,4 +24,23 @@ MANIFEST = ModuleManifest(
     menus=menus.TREE,
     entities=entities.ALL,
     publishes=(LeadConverted, QuoteAccepted),
+    impacts=(
+        Impact(
+            ngettext_lazy("%(count)d lead that somebody works on", "%(count)d leads that somebody works on", "count"),
+            "crm.lead",
+            {"status__in": ("new", "contacted", "qualified")},
+        ),
+        Impact(
+            ngettext_lazy("%(count)d open opportunity", "%(count)d open opportunities", "count"),
+            "crm.opportunity",
+            {"state": "open"},
+        ),
+        Impact(
+            ngettext_lazy(
+                "%(count)d quote a customer has not answered", "%(count)d quotes customers have not answered", "count"
+            ),
+            "crm.quote",
+            {"status": "sent"},
+        ),
+    ),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from modules.finance import entities, menus, permissions
 from modules.shared.contracts.events import InvoicePosted, PaymentAllocated
 from modules.shared.contracts.posting import CreditCheck, LedgerPosting, OrderProfit
 from modules.shared.contracts.valuation import LedgerCatchUp
-from tenon.registry.types import Feature, ModuleManifest
+from tenon.registry.types import Feature, Impact, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="finance",
@@ -32,4 +33,25 @@ MANIFEST = ModuleManifest(
         (OrderProfit, "modules.finance.providers.Profit"),
     ),
     publishes=(InvoicePosted, PaymentAllocated),
+    impacts=(
+        Impact(
+            ngettext_lazy(
+                "%(count)d customer invoice that is not paid", "%(count)d customer invoices that are not paid", "count"
+            ),
+            "finance.invoice",
+            {"kind": "sales_invoice", "status__in": ("posted", "part_paid")},
+        ),
+        Impact(
+            ngettext_lazy(
+                "%(count)d supplier bill that is not paid", "%(count)d supplier bills that are not paid", "count"
+            ),
+            "finance.invoice",
+            {"kind": "purchase_invoice", "status__in": ("posted", "part_paid")},
+        ),
+        Impact(
+            ngettext_lazy("%(count)d period open for posting", "%(count)d periods open for posting", "count"),
+            "finance.period",
+            {"status": "open"},
+        ),
+    ),
 )

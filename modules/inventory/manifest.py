@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from modules.inventory import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
 from modules.shared.contracts.valuation import StockValuation
-from tenon.registry.types import Feature, ModuleManifest
+from tenon.registry.types import Feature, Impact, Limit, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="inventory",
@@ -33,4 +34,22 @@ MANIFEST = ModuleManifest(
         (OrderCostEstimate, "modules.inventory.providers.Costs"),
     ),
     publishes=(GoodsReceived, GoodsShipped),
+    limits=(Limit("inventory.warehouses", _("Warehouses"), "modules.inventory.selectors.places.warehouses_open"),),
+    impacts=(
+        Impact(
+            ngettext_lazy("%(count)d receipt that is not posted", "%(count)d receipts that are not posted", "count"),
+            "inventory.receipt",
+            {"status": "draft"},
+        ),
+        Impact(
+            ngettext_lazy("%(count)d delivery that has not left", "%(count)d deliveries that have not left", "count"),
+            "inventory.delivery",
+            {"status": "draft"},
+        ),
+        Impact(
+            ngettext_lazy("%(count)d lock on stock for an order", "%(count)d locks on stock for orders", "count"),
+            "inventory.reservation",
+            {"state": "active"},
+        ),
+    ),
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from modules.production import entities, menus, permissions
 from modules.shared.contracts.events import ProductionReported
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
-from tenon.registry.types import Feature, ModuleManifest
+from tenon.registry.types import Feature, Impact, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="production",
@@ -35,4 +36,11 @@ MANIFEST = ModuleManifest(
         (OpenDemand, "modules.production.providers.ProductionDemand"),
     ),
     publishes=(ProductionReported,),
+    impacts=(
+        Impact(
+            ngettext_lazy("%(count)d open production order", "%(count)d open production orders", "count"),
+            "production.order",
+            {"status__in": ("draft", "released", "in_progress")},
+        ),
+    ),
 )

@@ -41,17 +41,18 @@ class ModulesOutput(serializers.Serializer[Any]):
     modules = ModuleOutput(many=True)
 
 
-class RecordsCount(serializers.Serializer[Any]):
-    # Named through the mapping below: `label` is an attribute of every serializer field.
-    def get_fields(self) -> dict[str, Any]:
-        return {"label": serializers.CharField(), "count": serializers.IntegerField()}
+class ImpactOutput(serializers.Serializer[Any]):
+    effect = serializers.ChoiceField(choices=["read_only", "out_of_sight", "stops"])
+    count = serializers.IntegerField()
+    text = serializers.CharField()
+    entity = serializers.CharField(allow_blank=True)
 
 
 class EffectOutput(serializers.Serializer[Any]):
     enables = serializers.ListField(child=serializers.CharField())
     disables = serializers.ListField(child=serializers.CharField())
     menu = serializers.ListField(child=serializers.CharField())
-    records = RecordsCount(many=True)
+    lines = ImpactOutput(many=True)
 
 
 def switches(company: Company) -> dict[str, Any]:

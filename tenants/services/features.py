@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from tenon.access.services.roles import roles_seed
 from tenon.events.dispatcher import catch_up
 from tenon.problems import Conflict, NotFound
 from tenon.realtime.notify import bootstrap_changed
+from tenon.records.selectors.impact import ImpactLine, impact
 from tenon.records.service import acting, require_writable
 from tenon.registry import hooks, menus
 from tenon.registry.registry import registry
@@ -34,7 +34,13 @@ class Effect:
     enables: list[str]
     disables: list[str]
     menu: list[str]
-    records: list[dict[str, object]]
+    lines: list[ImpactLine]
+
+    @property
+    def records(self) -> list[dict[str, object]]:
+        """Of each kind of record, how many there are."""
+        counts = {line.entity: line.count for line in self.lines if line.entity}
+        return [{"label": menus.entity_title(registry().entities[k]), "count": n} for k, n in counts.items()]
 
 
 def _known(key: str) -> None:
@@ -137,7 +143,7 @@ def _flip(actor: Actor, key: str, on: bool, undo: frozenset[str] = frozenset()) 
 
 
 def effect(*, actor: Actor, key: str) -> Effect:
-    """What switching `key` to the other position would do: features, menu pages, records that would be out of sight.
+    """What switching `key` to the other position would do: features, menu pages, what becomes of the records.
     Raises NotFound, NotEntitled, Conflict, Forbidden."""
     actor.require("access.feature.switch")
     _known(key)
@@ -152,7 +158,7 @@ def effect(*, actor: Actor, key: str) -> Effect:
         enables=graph.sorted(after.features - company.features),
         disables=graph.sorted(company.features - after.features),
         menu=list(changed.values()),
-        records=[] if on else _out_of_sight(company, after),
+        lines=[] if on else impact(lost=company.features - after.features),
     )
 
 
@@ -168,17 +174,4 @@ def _pages(company: Company, actor: Actor) -> dict[str, str]:
 
     with serving(company):
         walk(menu_of(actor).roots, "")
-    return found
-
-
-def _out_of_sight(company: Company, after: Company) -> list[dict[str, object]]:
-    """Records of entities that close, where there are any; lines go with their documents."""
-    lines = {e.lines for e in registry().entities.values() if e.lines}
-    found: list[dict[str, object]] = []
-    for entity in registry().entities.values():
-        if entity.key in lines or not menus.entity_is_on(entity, company) or menus.entity_is_on(entity, after):
-            continue
-        count = apps.get_model(entity.model)._default_manager.count()
-        if count:
-            found.append({"label": menus.entity_title(entity), "count": count})
     return found

@@ -9,7 +9,19 @@ from importlib import import_module, util
 from django.apps import apps
 
 from tenon.registry.errors import ManifestError
-from tenon.registry.types import Entity, Feature, Handler, MenuNode, ModuleManifest, Permission, RoleTemplate, Schedule
+from tenon.registry.types import (
+    Duty,
+    Entity,
+    Feature,
+    Handler,
+    Impact,
+    Limit,
+    MenuNode,
+    ModuleManifest,
+    Permission,
+    RoleTemplate,
+    Schedule,
+)
 
 
 class Registry:
@@ -29,6 +41,9 @@ class Registry:
         self.answerers: dict[type, list[tuple[ModuleManifest, str]]] = {}
         self.events: dict[str, type] = {}
         self.roles: dict[str, RoleTemplate] = {}
+        self.limits: dict[str, Limit] = {}
+        self.impacts: list[tuple[ModuleManifest, Impact]] = []
+        self.duties: dict[str, Duty] = {}
         for manifest in manifests:
             self._add(manifest)
         self._check()
@@ -69,6 +84,11 @@ class Registry:
             self.answerers.setdefault(contract, []).append((m, provider))
         for role in m.roles:
             put(self.roles, role.key, role, "role")
+        for limit in m.limits:
+            put(self.limits, limit.key, limit, "limit")
+        self.impacts.extend((m, impact) for impact in m.impacts)
+        for duty in m.duties:
+            put(self.duties, duty.key, duty, "duty")
 
     def _check(self) -> None:
         for m in self.modules.values():
@@ -95,6 +115,18 @@ class Registry:
                 declared = {f if isinstance(f, str) else f.key for f in entity.fields}
                 if unknown := set(action.when) - declared:
                     raise ManifestError(f"{entity.key}: action {action.key} asks for unknown fields {sorted(unknown)}")
+        for module, impact in self.impacts:
+            if impact.entity not in self.entities and (impact.entity or not impact.count or not impact.features):
+                raise ManifestError(
+                    f"{module.key}: an impact names no entity, or no count and features ({impact.entity!r})"
+                )
+            if unknown := set(impact.features) - set(self.features):
+                raise ManifestError(f"{module.key}: an impact names unknown features {sorted(unknown)}")
+        for duty in self.duties.values():
+            # Codes of a module that is not installed are let through: a duty may join what stands side by side.
+            for code in (*duty.left, *duty.right):
+                if code not in self.permissions and code.partition(".")[0] in self.modules:
+                    raise ManifestError(f"duty {duty.key}: unknown permission {code!r}")
         for node in self.menus.values():
             if node.parent and node.parent not in self.menus:
                 raise ManifestError(f"menu {node.id}: unknown parent {node.parent!r}")

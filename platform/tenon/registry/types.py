@@ -180,12 +180,41 @@ class MenuNode:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Recurring work. `task` is a dotted callable `()` run inside each tenant that has `feature` on."""
+    """Recurring work. `task` is a dotted callable `()` run inside each tenant that has `feature` on. `title` is what an
+    admin reads when it would stop."""
 
     key: str
     task: str
     cron: str
     feature: str = ""
+    title: Text = ""
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a company would feel when none of `features` (of the entity's, where there are none) is there any more:
+    records of `entity` that `filters` choose, counted inside the company before anything happens. `what` names them:
+    `ngettext_lazy("%(count)d open production order", "%(count)d open production orders", "count")`. Records that
+    filters cannot choose are counted by `count`, a dotted callable `() -> int`. What the platform finds out by itself
+    needs no word: records of each entity that closes (open ones where it has states), schedules that stop."""
+
+    what: Text
+    entity: str = ""
+    filters: dict[str, Any] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Two duties that one pair of hands should not hold (职责分离): whoever holds a code of `left` and one of `right`
+    is named to the admin, with `why`. Warned of, never refused: a small company has few hands."""
+
+    key: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    title: Text
+    why: Text
 
 
 @dataclass(frozen=True)
@@ -195,6 +224,18 @@ class Handler:
     event: type
     function: str
     key: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a company may have only so much of, by its subscription: people, warehouses, storage, calls. `used` is a
+    dotted callable `() -> int`, run inside the company. Whoever makes more of it asks `tenon.records.limits` first.
+    The catalogue of what is sold says how much there is; a key that it does not name has no limit."""
+
+    key: str
+    title: Text
+    used: str
+    unit: Literal["", "bytes", "per_day"] = ""
 
 
 @dataclass(frozen=True)
@@ -215,6 +256,9 @@ class ModuleManifest:
     publishes: tuple[type, ...] = ()
     handles: tuple[Handler, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    impacts: tuple[Impact, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    limits: tuple[Limit, ...] = ()
     roles: tuple[RoleTemplate, ...] = ()
     bridges: tuple[str, ...] = ()  # a link runs only while all these modules are on
 

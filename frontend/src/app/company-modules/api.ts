@@ -22,11 +22,19 @@ export interface ModuleSwitches {
   features: FeatureSwitch[];
 }
 
+export interface ImpactLine {
+  effect: "read_only" | "out_of_sight" | "stops";
+  count: number;
+  /** A whole sentence, in the language of the page. */
+  text: string;
+  entity: string;
+}
+
 export interface Effect {
   disables: string[];
   enables: string[];
   menu: string[];
-  records: { label: string; count: number }[];
+  lines: ImpactLine[];
 }
 
 export const fetchModules = async () => (await get<{ modules: ModuleSwitches[] }>("/api/v1/modules/")).modules;

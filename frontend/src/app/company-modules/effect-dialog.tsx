@@ -1,7 +1,6 @@
 /** What goes when a function is switched off, asked from the server before anything happens. */
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { formatNumber } from "@/ui/format/number";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/overlay/dialog";
 import { Bone, Delayed } from "@/ui/states/skeleton";
@@ -20,7 +19,9 @@ export function EffectDialog({ feature, titles, onClose, onConfirm }: EffectDial
   const { t } = useTranslation("app");
   const { data, error, refetch } = useQuery({ queryKey: ["effect", feature.key], queryFn: () => fetchEffect(feature.key), gcTime: 0 });
   const name = (key: string) => titles.get(key)?.title ?? key;
-  const records = data?.records.filter((record) => record.count > 0) ?? [];
+  const lines = data?.lines ?? [];
+  const records = lines.filter((line) => line.effect !== "stops");
+  const stops = lines.filter((line) => line.effect === "stops");
   const also = data?.disables.filter((key) => key !== feature.key) ?? [];
   return (
     <Dialog
@@ -41,7 +42,8 @@ export function EffectDialog({ feature, titles, onClose, onConfirm }: EffectDial
         <ul className="why effect">
           {also.length > 0 && <li><Mark kind="warn" /><div><b>{t("goes_too")}</b><p>{also.map(name).join(t("comma"))}</p></div></li>}
           {data.menu.length > 0 && <li><Mark kind="off" /><div><b>{t("menu_goes", { count: data.menu.length })}</b><p>{data.menu.join(t("comma"))}</p></div></li>}
-          {records.length > 0 && <li><Mark kind="hold" /><div><b>{t("records_hidden")}</b><p>{records.map((record) => `${record.label} ${formatNumber(record.count)}`).join(t("comma"))}</p></div></li>}
+          {records.length > 0 && <li><Mark kind="hold" /><div><b>{t("records_hidden")}</b>{records.map((line) => <p key={line.text}>{line.text}</p>)}</div></li>}
+          {stops.map((line) => <li key={line.text}><Mark kind="warn" /><div><b>{line.text}</b></div></li>)}
           <li><Mark kind="done" /><div><b>{t("data_kept_title")}</b><p>{t("data_kept")}</p></div></li>
         </ul>
       )}

@@ -11,7 +11,7 @@ const feature = (key: string, title: string, more: object = {}) => ({ key, title
 const modules = (pool: boolean): ModuleSwitches[] => [
   { key: "crm", title: "CRM", description: "Leads", enabled: true, features: [feature("crm.leads", "Leads", { core: true }), feature("crm.pool", "Public pool", { enabled: pool }), feature("crm.ai", "Scoring", { enabled: false, entitled: false })] },
 ];
-const effect = { disables: ["crm.pool"], enables: [], menu: ["Public pool"], records: [{ label: "Pool rules", count: 3 }, { label: "Visits", count: 0 }] };
+const effect = { disables: ["crm.pool"], enables: [], menu: ["Public pool"], lines: [{ effect: "out_of_sight", count: 3, text: "3 pool rules are out of sight", entity: "crm.pool_rule" }, { effect: "stops", count: 1, text: "1 schedule stops: Nightly return", entity: "" }] };
 
 describe("the switches of a company", () => {
   it("show what goes before anything is switched off, and how to have it back", async () => {
@@ -25,7 +25,8 @@ describe("the switches of a company", () => {
     const user = userEvent.setup();
     await user.click(await screen.findByRole("switch", { name: "Public pool" }));
     const dialog = await screen.findByRole("dialog");
-    expect(await within(dialog).findByText("Pool rules 3")).toBeInTheDocument();
+    expect(await within(dialog).findByText("3 pool rules are out of sight")).toBeInTheDocument();
+    expect(within(dialog).getByText("1 schedule stops: Nightly return")).toBeInTheDocument();
     expect(within(dialog).getByText("1 page leaves the menu")).toBeInTheDocument();
     expect(asked.some((call) => call.method === "POST")).toBe(false);
     await user.click(within(dialog).getByRole("button", { name: "Switch Public pool off" }));
