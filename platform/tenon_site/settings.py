@@ -53,7 +53,10 @@ TENANT_APPS = [
     "tenon.access",
     "tenon.records",
     "tenon.jobs",
+    "tenon.notifications",
     "tenon.samples",
+    "tenon.handover",
+    "tenon.webhooks",
     "modules.shared.data",
     "modules.crm",
     "modules.production",  # before inventory: where both answer a port, the fuller answer comes first
@@ -110,8 +113,9 @@ ALL_COMPANIES = "tenants.selectors.companies_live"
 COMPANY_CREATE = "tenants.services.companies.company_create_for"
 COMPANY_EXPORT = "tenants.services.export.export_to_path"
 COMPANY_RESTORE = "tenants.services.restore.company_restore_from"
-SEATS = "billing.selectors.seats_of"  # how many members a company may have
 ON_MEMBER_CHANGED = "tenants.services.memberships.member_changed"
+ON_MEMBER_UNTIL = "tenants.services.memberships.member_until"
+SESSIONS_OF = "tenants.services.sessions.sessions_of"
 SCHEMA_POOL_SIZE = env.int("TENON_SCHEMA_POOL", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -159,6 +163,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.CompanyMiddleware",
+    "tenants.activity_door.ActivityMiddleware",
+    "tenants.support_door.SupportMiddleware",
     "tenon.api.language.LanguageMiddleware",
     "tenon_site.security.SecurityHeadersMiddleware",
 ]
@@ -186,6 +192,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BASE_SCHEME == "https"
 SECURE_SSL_REDIRECT = env.bool("TENON_SSL_REDIRECT", False)
 BEHIND_PROXY = env.bool("TENON_BEHIND_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Networks of our own proxies: X-Forwarded-For counts as far as they wrote it. Empty: the one in front, wherever it is.
+TRUSTED_PROXIES: list[str] = env.list("TENON_TRUSTED_PROXIES", [])
 # Else all the world is one caller to the limits on signing in: ten wrong passwords a minute, whoever types them.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 X_FRAME_OPTIONS = "DENY"
@@ -212,6 +220,8 @@ BILLING_TERMS = {
     "read_only": env.int("TENON_BILLING_READ_ONLY_DAYS", 30),
     "suspended": env.int("TENON_BILLING_EXPORT_DAYS", 60),
 }
+# Days that a module which was dropped can still be read before it goes out of sight.
+BILLING_DROPPED_READ_ONLY_DAYS = env.int("TENON_BILLING_DROPPED_DAYS", 30)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".tenon" / "static"
@@ -267,6 +277,7 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password_from_key": "/reset-password/{key}",
     "account_signup": "/signup",
 }
+MFA_ADAPTER = "tenants.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEV

@@ -4,9 +4,11 @@ import { createElement, type ComponentType } from "react";
 import type { ModuleManifest, ModuleRoute } from "@/platform/slots/manifest";
 import { allManifests, registerManifest } from "@/platform/slots/manifest";
 import { Gate } from "./errors/gate";
+import { notifications } from "./notifications/manifest";
 import { people } from "./people/manifest";
 
 registerManifest(people);
+registerManifest(notifications);
 const found = import.meta.glob<Record<string, ModuleManifest>>("/src/modules/*/manifest.{ts,tsx}", { eager: true });
 for (const exported of Object.values(found)) {
   const manifest = Object.values(exported).find((value) => value && typeof value === "object" && "key" in value);

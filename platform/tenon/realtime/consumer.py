@@ -111,6 +111,11 @@ class CompanySocket(AsyncWebsocketConsumer):
         if self.sight is not None and (self.sight.all_jobs or message["member"] == self.sight.member_id):
             await self._say({k: v for k, v in message.items() if k != "member"})
 
+    async def notified(self, message: dict[str, Any]) -> None:
+        """A member's notifications changed: to that member's sockets only."""
+        if self.sight is not None and message["member"] == self.sight.member_id:
+            await self._say({"type": "notified"})
+
     async def bootstrap(self, message: dict[str, Any]) -> None:
         """Features, menu or roles changed: looks again, and leaves when there is nothing left to see."""
         if await self._look():

@@ -30,6 +30,18 @@ export function useChanges(listener: (items: ChangedItem[]) => void): void {
   }, [listener]);
 }
 
+const notifiedListeners = new Set<() => void>();
+
+/** Calls back when my notifications changed. */
+export function useNotified(listener: () => void): void {
+  useEffect(() => {
+    notifiedListeners.add(listener);
+    return () => {
+      notifiedListeners.delete(listener);
+    };
+  }, [listener]);
+}
+
 const socketUrl = () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`;
 
 export function Realtime() {
@@ -49,6 +61,9 @@ export function Realtime() {
       onJob: (job) => {
         void client.invalidateQueries({ queryKey: [slug, "job", job.id] });
         for (const listener of jobListeners) listener(job);
+      },
+      onNotified: () => {
+        for (const listener of notifiedListeners) listener();
       },
       onBootstrap: () => void client.invalidateQueries({ queryKey: bootstrapKey }),
       onReconnect: () => void client.invalidateQueries(),

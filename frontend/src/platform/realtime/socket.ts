@@ -9,6 +9,7 @@ export interface ChangedItem {
 export type Message =
   | { type: "changed"; items: ChangedItem[] }
   | { type: "job"; id: number | string; state: string; progress?: number }
+  | { type: "notified" }
   | { type: "bootstrap" }
   | { type: "pong" };
 
@@ -16,6 +17,8 @@ export interface SocketHandlers {
   /** Changes of the last 200 ms in one go. */
   onChanged: (items: ChangedItem[]) => void;
   onJob?: (job: Extract<Message, { type: "job" }>) => void;
+  /** My notifications changed. */
+  onNotified?: () => void;
   onBootstrap: () => void;
   /** Back after a break: whatever was shown may be old. */
   onReconnect: () => void;
@@ -58,6 +61,7 @@ export function openSocket(url: string, handlers: SocketHandlers): () => void {
       waiting.push(...message.items);
       batch ??= setTimeout(flush, BATCH);
     } else if (message.type === "job") handlers.onJob?.(message);
+    else if (message.type === "notified") handlers.onNotified?.();
     else if (message.type === "bootstrap") handlers.onBootstrap();
   };
 

@@ -16,13 +16,18 @@ from tenon.records.service import publish, service
 from tenon.registry.types import Entity
 
 LONGEST = 10_000
-_NAMED = re.compile(r"@\[[^\]]{1,120}\]\((\d{1,18})\)")
+_NAMED = re.compile(r"@\[([^\]]{1,120})\]\((\d{1,18})\)")
 
 
 def mentioned_in(body: str) -> list[Member]:
     """Members named as `@[Name](id)`, those who are active."""
-    ids = {int(found) for found in _NAMED.findall(body)}
+    ids = {int(found[2]) for found in _NAMED.finditer(body)}
     return list(Member.objects.filter(pk__in=ids, is_active=True).order_by("pk")) if ids else []
+
+
+def spoken(body: str) -> str:
+    """The text as people read it: names in place of their marks, on one line."""
+    return " ".join(_NAMED.sub(r"@\1", body).split())
 
 
 @service()

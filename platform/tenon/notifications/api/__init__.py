@@ -1,0 +1,1 @@
+"""HTTP shape of notifications."""
