@@ -80,6 +80,33 @@ ROLE = Entity(
     custom_fields=False,
 )  # fmt: skip
 
+GRANT = Entity(
+    key="access.grant",
+    model="access.TemporaryGrant",
+    path="grants",
+    label=_("Temporary grant"),
+    label_plural=_("Temporary grants"),
+    icon="hourglass",
+    fields=(
+        "member", Field("role", label=_("Role")), Field("permissions", type="json", label=_("Permissions")), "scope",
+        "since", "until", "reason", Field("ended_at", read_only=True),
+    ),
+    list=("member", "role", "reason", "since", "until", "ended_at"),
+    search=("reason", "role"),
+    default_order=("-until",),
+    title_field="reason",
+    subtitle_field="role",
+    deletable=False,
+    importable=False,
+    create=f"{_SERVICES}.grants.grant_create",
+    actions=(
+        Action("end", _("End now"), f"{_SERVICES}.grants.grant_end", "access.grant.end", argument="grant", danger=True,
+               icon="hourglass"),
+    ),
+    custom_fields=False,
+    attachments=False,
+)  # fmt: skip
+
 DEPARTMENT = Entity(
     key="access.department",
     model="access.Department",
@@ -127,4 +154,4 @@ API_KEY = Entity(
     attachments=False,
 )  # fmt: skip
 
-ALL: tuple[Entity, ...] = (MEMBER, ROLE, DEPARTMENT, API_KEY)
+ALL: tuple[Entity, ...] = (MEMBER, ROLE, GRANT, DEPARTMENT, API_KEY)

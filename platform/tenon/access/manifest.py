@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access import entities, menus, permissions
-from tenon.registry.types import ModuleManifest, RoleTemplate
+from tenon.registry.types import Limit, ModuleManifest, RoleTemplate, Schedule
 
 ROLES = (
     RoleTemplate("owner", _("Owner")),
@@ -28,5 +28,10 @@ MANIFEST = ModuleManifest(
     permissions=permissions.ALL,
     menus=menus.TREE,
     entities=entities.ALL,
+    limits=(
+        Limit("access.members", _("People"), "tenon.access.services.guards.seats_used"),
+        Limit("access.api_calls", _("API calls a day"), "tenon.api.calls.calls_today", "per_day"),
+    ),
+    schedules=(Schedule("access.grants_over", "tenon.access.services.grants.forget_grants_over", "*/10 * * * *"),),
     roles=ROLES,
 )

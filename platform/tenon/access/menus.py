@@ -27,6 +27,9 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "admin.people.roles", parent="admin.people", entity="access.role", permission="access.role.view", order=30
     ),
+    MenuNode(
+        "admin.people.grants", parent="admin.people", entity="access.grant", permission="access.grant.view", order=40
+    ),
     MenuNode("admin.integration", _("Integration"), parent="admin", order=30),
     MenuNode("admin.integration.api_keys", parent="admin.integration", entity="access.api_key", order=10),
     MenuNode(

@@ -27,6 +27,9 @@ class Member(Record):
     is_active = models.BooleanField(_("active"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True, default="")  # empty: the company's
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True, default="")
+    # What temporary grants give, beside the grants themselves, so that who acts is known in two questions. Kept by the
+    # grant services: [{"id", "role", "permissions", "scope", "since", "until"}], moments in ISO 8601.
+    grants = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     # Sessions that entered before this moment are over: set when somebody leaves.
     signed_out_before = models.DateTimeField(null=True, editable=False)
 

@@ -6,8 +6,10 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from django.utils import timezone
 
@@ -39,18 +41,36 @@ def _rights(roles: tuple[_Facts, ...]) -> Rights:
     return merge(facts, known, views)
 
 
+def _facts(role: Role) -> _Facts:
+    return role.key, tuple(role.permissions), role.scope, json.dumps(role.scopes), json.dumps(role.field_rules)
+
+
 def rights_of(roles: Iterable[Role]) -> Rights:
-    return _rights(
-        tuple(
-            (r.key, tuple(r.permissions), r.scope, json.dumps(r.scopes), json.dumps(r.field_rules))
-            for r in sorted(roles, key=lambda r: r.key)
-        )
-    )
+    return _rights(tuple(sorted(_facts(role) for role in roles)))
+
+
+def live_grants(member: Member, at: datetime | None = None) -> list[dict[str, Any]]:
+    """The temporary grants that are worth something at this moment."""
+    if not member.grants:
+        return []
+    now = at or timezone.now()
+    return [g for g in member.grants if datetime.fromisoformat(g["since"]) <= now < datetime.fromisoformat(g["until"])]
+
+
+def facts_of(member: Member, at: datetime | None = None) -> tuple[tuple[str, ...], list[_Facts]]:
+    """What a member's rights come from: keys of roles held or lent, and the facts of these and of single permissions
+    that are lent. One query."""
+    lent = live_grants(member, at)
+    keys = tuple(dict.fromkeys((*member.roles, *(g["role"] for g in lent if g["role"]))))
+    facts = [_facts(role) for role in _ROLES.all(list(keys))]
+    facts += [(f"grant:{g['id']}", tuple(g["permissions"]), g["scope"], "{}", "{}") for g in lent if not g["role"]]
+    return keys, facts
 
 
 def actor_of(member: Member, *, request_id: str = "") -> Actor:
-    """The member with its roles merged: one query for the roles."""
-    rights = rights_of(_ROLES.all(list(member.roles)))
+    """The member with its roles merged, lent ones too: one query for the roles."""
+    keys, facts = facts_of(member)
+    rights = _rights(tuple(sorted(facts)))
     department = member.department if member.department_id else None
     return Actor(
         kind="member",
@@ -62,7 +82,7 @@ def actor_of(member: Member, *, request_id: str = "") -> Actor:
         scopes=rights.scopes,
         hidden=rights.hidden,
         locked=rights.locked,
-        roles=tuple(member.roles),
+        roles=keys,
         language=member.language or current().language,
         request_id=request_id,
     )

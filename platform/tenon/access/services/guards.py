@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
@@ -15,6 +13,7 @@ from tenon.access.models import Member, Role
 from tenon.access.rules.merge import EVERYTHING, WIDTH
 from tenon.access.selectors.actors import rights_of
 from tenon.problems import Conflict, Forbidden, Invalid
+from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
 OWNER = "owner"
@@ -27,12 +26,16 @@ class SeatsTaken(Conflict):
 def require_seat() -> None:
     """Before somebody becomes active: the subscription must have a seat for them. Who is in stays in, also when the
     subscription has fewer seats by now. Raises SeatsTaken."""
-    seats = import_string(settings.SEATS)(current().id) if settings.SEATS else None
+    seats = current().limits.get("access.members")
     if seats is None:
         return
     list(_owners())  # locked: of two who come at once, the second counts the first
-    if Member.objects.filter(is_active=True).count() >= seats:
+    if seats_used() >= seats:
         raise SeatsTaken(seats=seats)
+
+
+def seats_used() -> int:
+    return Member.objects.filter(is_active=True).count()
 
 
 def words(field: str, value: Any) -> list[str]:
@@ -77,6 +80,16 @@ def may_show(actor: Actor, role: Role) -> None:
             raise Forbidden(
                 _("The role %(role)s shows more than your own roles do") % {"role": role.name}, role=role.key
             )
+
+
+def may_reach(actor: Actor, codes: Iterable[str], scope: str) -> None:
+    """And for how far single permissions reach: rows beyond one's own scope. Raises Forbidden."""
+    if actor.kind == "system":
+        return
+    shown = {e.key for e in registry().entities.values() if f"{e.permission_prefix}.view" in set(codes)}
+    for entity in sorted(shown):
+        if WIDTH[scope] > WIDTH[actor.scope(entity)] or actor.hidden.get(entity):
+            raise Forbidden(_("This shows more than your own roles do"), entity=entity)
 
 
 def may_grant(actor: Actor, codes: Iterable[str]) -> None:
