@@ -28,11 +28,18 @@ if TYPE_CHECKING:
 @contextmanager
 def fresh_company(slug: str = "bench") -> Iterator[tuple[Company, Actor]]:
     """The company and its owner; the database goes when the benchmark ends."""
+    with on_fresh_database():
+        company = make_company(slug, "Bench")
+        yield company, owner_of(company)
+
+
+@contextmanager
+def on_fresh_database() -> Iterator[str]:
+    """A database of the benchmark's own with no company in it yet; it goes when the benchmark ends."""
     name = settings.DATABASES["default"]["NAME"]
     database.create(name)
     try:
-        company = make_company(slug, "Bench")
-        yield company, owner_of(company)
+        yield name
     finally:
         for connection in connections.all(initialized_only=True):
             connection.close()
