@@ -100,6 +100,8 @@ DATABASES = {
     ),
     "owner": database(env.str("DATABASE_OWNER_URL", _DATABASE_URL)),
 }
+# A connection that has served so many companies is replaced: each costs its backend up to 3.5 MB.
+DB_MAX_COMPANIES = env.int("TENON_DB_MAX_COMPANIES", 100)
 APPLICATION_ROLE = DATABASES["default"]["USER"]
 DATABASE_ROUTERS = ["tenon.tenancy.router.SchemaRouter"]
 TENANT_SYNC_ROUTER = "tenon.tenancy.router.SchemaRouter"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db.utils import DatabaseError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
 
@@ -21,11 +22,21 @@ _OUTSIDE = ("none", "public, extensions")
 
 
 def take_back(connection: psycopg.Connection[Any]) -> None:
-    """Pool callback: a connection rests without role and path, whatever happened on it."""
+    """Pool callback: a connection rests without role and path, whatever happened on it. One that has visited many
+    companies does not come back: PostgreSQL keeps in memory what it has looked up of each, for as long as it lives."""
+    if len(visited(connection)) >= settings.DB_MAX_COMPANIES:
+        connection._expire_at = 0.0  # type: ignore[attr-defined]  # the pool closes it and opens another
+        return
     connection.execute(
         "select set_config('role', 'none', false), set_config('search_path', 'public, extensions', false)"
     )
     connection.commit()
+
+
+def visited(connection: psycopg.Connection[Any]) -> set[str]:
+    """The roles of the companies that this connection has served."""
+    found: set[str] = connection.__dict__.setdefault("tenon_visited", set())
+    return found
 
 
 class DatabaseWrapper(TenantsWrapper):
@@ -70,6 +81,8 @@ class DatabaseWrapper(TenantsWrapper):
                 raise
         else:
             self.applied, self.search_path_set_schemas = wanted, [path]
+            if role not in ("", _OUTSIDE[0]):
+                visited(self.connection).add(role)
         finally:
             self._setting_search_path = False
             if cursor is None:
