@@ -12,7 +12,14 @@ class CompanyNotReady(Problem):
 
 
 class CompanySuspended(Problem):
-    type, status, title = "company-suspended", 403, _("The company is suspended")
+    """For want of payment (402): paying opens it. `by_staff`: shut by whoever runs Tenon (403)."""
+
+    type, status, title = "company-suspended", 402, _("The company is suspended")
+
+    def __init__(self, *, by_staff: bool = False) -> None:
+        super().__init__(by_staff=by_staff)
+        if by_staff:
+            self.status = 403
 
 
 class NotAMember(Problem):

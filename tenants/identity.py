@@ -57,7 +57,7 @@ def check_open(tenant: Tenant) -> None:
     if tenant.state == Tenant.State.CLOSED:
         raise CompanyClosed
     if tenant.state == Tenant.State.SUSPENDED:
-        raise CompanySuspended
+        raise CompanySuspended(by_staff=tenant.suspended_at is not None)
     if tenant.state not in (Tenant.State.READY, Tenant.State.READ_ONLY):
         raise CompanyNotReady
 

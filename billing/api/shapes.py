@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.catalogue.catalogue import CURRENCIES, INTERVALS, MOST_SEATS
+from tenants.api.modules import ImpactOutput
 
 
 class Keys(serializers.ListField):
@@ -48,6 +49,20 @@ class NextPlanOutput(serializers.Serializer[Any]):
     interval = serializers.CharField()
 
 
+class LimitOutput(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.CharField(allow_blank=True)
+    used = serializers.IntegerField()
+    most = serializers.IntegerField()
+
+
+class DroppedOutput(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    until = serializers.DateTimeField()
+
+
 class StatusOutput(serializers.Serializer[Any]):
     standing = serializers.CharField()
     until = serializers.DateTimeField(allow_null=True)
@@ -63,6 +78,9 @@ class StatusOutput(serializers.Serializer[Any]):
     paid_from = serializers.DateTimeField(allow_null=True)
     next_plan = NextPlanOutput(allow_null=True)
     by_invoice = serializers.BooleanField()
+    limits = LimitOutput(many=True)
+    dropped = DroppedOutput(many=True)
+    suspended_by_staff = serializers.BooleanField()
     available = serializers.BooleanField()
 
 
@@ -100,12 +118,6 @@ class LineOutput(serializers.Serializer[Any]):
     amount = serializers.DecimalField(max_digits=16, decimal_places=2)
 
 
-class ImpactOutput(serializers.Serializer[Any]):
-    # Named through the mapping below: `label` is an attribute of every serializer field.
-    def get_fields(self) -> dict[str, Any]:
-        return {"label": serializers.CharField(), "count": serializers.IntegerField()}
-
-
 class PreviewOutput(serializers.Serializer[Any]):
     currency = serializers.CharField()
     due_now = serializers.DecimalField(max_digits=16, decimal_places=2)
@@ -116,6 +128,7 @@ class PreviewOutput(serializers.Serializer[Any]):
     ends = Keys()
     ends_at = serializers.DateTimeField(allow_null=True)
     impact = ImpactOutput(many=True)
+    over = LimitOutput(many=True)
     whole_ends = serializers.BooleanField()
 
 

@@ -19,12 +19,14 @@ from billing.models import BillingAccount
 from billing.rules.changes import Plan
 from billing.rules.money import from_minor
 from billing.services import changing, paying, subscribing
-from billing.services.accounts import account_of, account_sync, plan_of
+from billing.services.accounts import account_of, account_sync
+from billing.services.standing import dropped_modules, plan_of
 from tenants.api.base import validated
 from tenants.models import Tenant
 from tenon.access.models import Member
 from tenon.api.authentication import actor_of
 from tenon.api.idempotency import key_of
+from tenon.records.limits import limits_with
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current, outside
 
@@ -62,6 +64,9 @@ def status_row(account: BillingAccount) -> dict[str, Any]:
             "modules": coming["keys"], "seats": coming["seats"], "interval": coming["interval"],
         },
         "by_invoice": account.by_invoice,
+        "limits": limits_with(tenant.limits),
+        "dropped": dropped_modules(tenant),
+        "suspended_by_staff": tenant.suspended_at is not None,
         "available": bool(settings.STRIPE_SECRET_KEY),
     }  # fmt: skip
 

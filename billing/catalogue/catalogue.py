@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.catalogue import plans
-from billing.catalogue.types import PerSeat, PriceFile
+from billing.catalogue import limits, plans
+from billing.catalogue.types import Allowance, PerSeat, PriceFile
+from billing.rules.changes import Plan
 from tenants import selectors
 from tenon.problems import Invalid
 from tenon.registry.registry import Registry, registry
@@ -32,6 +33,7 @@ class Offer:
     modules: tuple[str, ...]
     features: tuple[str, ...]
     prices: dict[str, PerSeat]
+    limits: Mapping[str, Allowance]
     is_bundle: bool
 
     @property
@@ -61,7 +63,7 @@ class Catalogue:
                 key=file.key, title=file.title or first.title, description=file.description or first.description,
                 icon="boxes" if file.modules else first.icon, modules=modules,
                 features=tuple(graph.sorted(graph.with_needs(own))), prices=dict(file.prices),
-                is_bundle=bool(file.modules),
+                limits={k: v for k, v in file.limits.items() if k in known.limits}, is_bundle=bool(file.modules),
             )  # fmt: skip
 
     def of_product(self, product_id: str) -> Offer | None:
@@ -81,9 +83,20 @@ class Catalogue:
             raise Invalid.field("modules", _("Choose at least one module"), "required")
         return offers
 
-    def total(self, keys: Iterable[str], seats: int, currency: str, interval: str) -> Decimal:
-        """List price of a period, without tax and discounts."""
-        return sum((o.price(currency, interval) for o in self.chosen(keys)), Decimal()) * seats
+    def check(self, plan: Plan) -> None:
+        """What can be subscribed to at all. Raises Invalid."""
+        self.chosen(plan.keys)
+        if not 1 <= plan.seats <= MOST_SEATS:
+            raise Invalid.field("seats", _("From 1 to %(most)s seats") % {"most": MOST_SEATS})
+
+    def limits(self, plan: Plan) -> dict[str, int]:
+        """What a company with this plan may have at most, by the keys of the registry's limits."""
+        given = [self.offers[key].limits for key in plan.keys if key in self.offers]
+        found = {limits.MEMBERS: plan.seats}
+        for key in (*(k for k in limits.EVERYBODY if k in registry().limits), *(key for more in given for key in more)):
+            most = limits.EVERYBODY.get(key, 0) + sum(more[key].of(plan.seats) for more in given if key in more)
+            found[key] = min(most, limits.NEVER_MORE.get(key, most))
+        return found
 
 
 @cache

@@ -24,8 +24,20 @@ def per_seat(month: str, year: str) -> PerSeat:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What a plan adds to one limit: so much, and so much more for each seat."""
+
+    base: int = 0
+    per_seat: int = 0
+
+    def of(self, seats: int) -> int:
+        return self.base + self.per_seat * seats
+
+
+@dataclass(frozen=True)
 class PriceFile:
-    """A plan: one module, or several as a bundle. `modules` empty: the module of the same key."""
+    """A plan: one module, or several as a bundle. `modules` empty: the module of the same key. `limits` by the keys of
+    the registry's limits."""
 
     key: str
     prices: Mapping[str, PerSeat]
@@ -33,4 +45,4 @@ class PriceFile:
     title: Any = None
     description: Any = None
     order: int = 100
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, Allowance] = field(default_factory=dict)

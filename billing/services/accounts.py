@@ -14,7 +14,6 @@ from django.db import transaction
 from billing import clock, gateway
 from billing.catalogue import catalogue
 from billing.models import BillingAccount, SubscriptionItem
-from billing.rules.changes import Plan
 from billing.rules.dunning import ENDED, OWING
 from billing.services.standing import account_apply
 from tenants.models import CompanyLog, Tenant
@@ -35,18 +34,6 @@ def account_of(tenant_id: int) -> BillingAccount:
             if made:
                 account_apply(account)
         return account
-
-
-def plan_of(account: BillingAccount) -> Plan | None:
-    """What is subscribed to now; None without a running subscription."""
-    if not account.subscription_id or account.status in ENDED or account.status == "incomplete":
-        return None
-    with outside():
-        items = list(account.items.order_by("pk"))
-    if not items:
-        return None
-    seats = max(i.quantity for i in items)
-    return Plan(frozenset(i.key for i in items), seats, "year" if account.interval == "year" else "month")
 
 
 def account_sync(account_id: int) -> BillingAccount:

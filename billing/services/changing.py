@@ -7,8 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from billing import clock, gateway
 from billing.catalogue import catalogue
 from billing.errors import NotSubscribed, PreviewOutdated
@@ -16,12 +14,14 @@ from billing.manifest import MANAGE
 from billing.models import BillingAccount
 from billing.rules.changes import Plan, Way, way
 from billing.rules.money import from_minor
-from billing.services.accounts import account_of, account_sync, plan_of
+from billing.services.accounts import account_of, account_sync
 from billing.services.catalogue_sync import price_ids
+from billing.services.standing import plan_of
 from billing.services.subscribing import discounts_of
-from tenants.services.features import effect
 from tenon.access.actor import Actor
-from tenon.problems import Invalid, Problem
+from tenon.records.limits import limits_with
+from tenon.records.selectors.impact import ImpactLine, impact
+from tenon.registry.registry import registry
 from tenon.tenancy.context import current, outside
 
 OLDEST_PREVIEW = 3600  # seconds
@@ -29,7 +29,8 @@ OLDEST_PREVIEW = 3600  # seconds
 
 @dataclass
 class Preview:
-    """`due_now` is charged on confirming; `next_total` is the list price of the next period, without tax."""
+    """`due_now` is charged on confirming; `next_total` is the list price of the next period, without tax. `impact` is
+    what the modules that end take along, `over` what there is more of than the smaller plan gives."""
 
     currency: str
     due_now: Decimal
@@ -39,7 +40,8 @@ class Preview:
     next_total: Decimal
     ends: list[str] = field(default_factory=list)
     ends_at: datetime | None = None
-    impact: list[dict[str, Any]] = field(default_factory=list)
+    impact: list[ImpactLine] = field(default_factory=list)
+    over: list[dict[str, Any]] = field(default_factory=list)
     whole_ends: bool = False
 
 
@@ -55,7 +57,7 @@ def _running(actor: Actor) -> tuple[BillingAccount, Plan]:
 def _way(present: Plan, wanted: Plan) -> Way:
     offers = catalogue().offers
     if wanted.keys:
-        catalogue().chosen(wanted.keys)
+        catalogue().check(wanted)
     return way(present, wanted, {k: frozenset(o.modules) for k, o in offers.items()})
 
 
@@ -92,7 +94,9 @@ def change_preview(*, actor: Actor, wanted: Plan, coupon: str = "") -> Preview:
     )  # fmt: skip
     gone = _modules((steps.now or present).keys) - _modules(then.keys)
     if gone:
-        preview.ends, preview.ends_at, preview.impact = sorted(gone), account.period_end, _impact(actor, gone)
+        preview.ends, preview.ends_at, preview.impact = sorted(gone), account.period_end, _impact(gone, then)
+    if then.keys:
+        preview.over = [row for row in limits_with(catalogue().limits(then)) if row["used"] > row["most"]]
     return preview
 
 
@@ -126,19 +130,11 @@ def _next_total(account: BillingAccount, plan: Plan) -> Decimal:
     return total
 
 
-def _impact(actor: Actor, modules: set[str]) -> list[dict[str, Any]]:
-    """What goes out of sight with the modules: records by kind. The data stays."""
-    counts: dict[str, Any] = {}
-    company = current()
-    for module in sorted(modules):
-        for key in catalogue().offers[module].features if module in catalogue().offers else ():
-            if key.startswith(f"{module}.") and key in company.features:
-                try:
-                    found = effect(actor=actor, key=key)
-                except Problem:  # not this person's to switch: nothing to show
-                    continue
-                counts |= {str(row["label"]): row["count"] for row in found.records}
-    return [{"label": label, "count": count} for label, count in sorted(counts.items())]
+def _impact(modules: set[str], then: Plan) -> list[ImpactLine]:
+    """What becomes read-only and what stops with the modules, as far as they are switched on. The data stays."""
+    kept = {f for key in then.keys for f in catalogue().offers[key].features}
+    lost = {f.key for m in modules for f in registry().modules[m].features} - kept
+    return impact(lost=lost & current().features, kept="read_only")
 
 
 def _items(stripe: Any, account: BillingAccount, plan: Plan) -> list[dict[str, Any]]:
@@ -166,8 +162,6 @@ def change_confirm(*, actor: Actor, wanted: Plan, proration_date: int, coupon: s
     moment = _present_moment(account)
     if not moment - OLDEST_PREVIEW <= proration_date <= moment + 60:
         raise PreviewOutdated
-    if wanted.seats and wanted.seats < 1:
-        raise Invalid.field("seats", _("At least one seat"))
     try:
         with outside(), gateway.asking() as stripe:
             if account.schedule_id:

@@ -34,8 +34,11 @@ def review_due() -> int:
         due = BillingAccount.objects.filter(Q(review_at__lte=now) | reopened)
         ids = list(due.order_by("pk").values_list("pk", flat=True))
         for pk in ids:
-            with transaction.atomic():
-                account_apply(BillingAccount.objects.select_for_update().get(pk=pk))
+            try:
+                with transaction.atomic():
+                    account_apply(BillingAccount.objects.select_for_update().get(pk=pk))
+            except Exception:  # the others get their turn
+                log.exception("account %s could not be reviewed", pk)
         _remind(now)
     _end_closed()
     return len(ids)

@@ -1,12 +1,12 @@
-"""The one place where a subscription takes effect: entitlement rows, `Tenant.entitled`, read-only, suspended.
+"""The one place where a subscription takes effect: entitlement rows, what the company may use, read or no longer see,
+its limits, read-only, suspended.
 
 What is on = entitled ∩ switched on, so a lapsed function is off everywhere at the next request, and back with its
 switches as they were when it is paid for again."""
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +14,17 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 
 from billing import clock
-from billing.catalogue import catalogue
+from billing.catalogue import catalogue, limits
 from billing.models import BillingAccount
 from billing.rules import dunning
-from billing.rules.dunning import FULL, Facts, Standing, Terms, Verdict
+from billing.rules.changes import Plan
+from billing.rules.dunning import ENDED, FULL, Facts, Standing, Terms, Verdict
 from tenants import selectors
 from tenants.models import CompanyLog, Entitlement, Tenant
 from tenon.realtime.notify import bootstrap_changed
+from tenon.registry.registry import registry
+from tenon.tenancy.context import outside
 
-log = logging.getLogger(__name__)
 PAYING = frozenset({"active", "trialing", "past_due", "unpaid"})
 # The company's own state follows; one that is being deleted or is not ready yet keeps its own.
 STATES = {
@@ -36,6 +38,23 @@ SOURCES = (Entitlement.Source.PLAN, Entitlement.Source.ADD_ON)
 
 def terms() -> Terms:
     return Terms(**settings.BILLING_TERMS)
+
+
+def dropped_time() -> timedelta:
+    """How long what was dropped can still be read before it goes out of sight."""
+    return timedelta(days=settings.BILLING_DROPPED_READ_ONLY_DAYS)
+
+
+def plan_of(account: BillingAccount) -> Plan | None:
+    """What is subscribed to now; None without a running subscription."""
+    if not account.subscription_id or account.status in ENDED or account.status == "incomplete":
+        return None
+    with outside():
+        items = list(account.items.order_by("pk"))
+    if not items:
+        return None
+    seats = max(i.quantity for i in items)
+    return Plan(frozenset(i.key for i in items), seats, "year" if account.interval == "year" else "month")
 
 
 def account_apply(account: BillingAccount) -> Verdict:
@@ -61,6 +80,13 @@ def account_apply(account: BillingAccount) -> Verdict:
     return verdict
 
 
+def stand_anew(sender: Any, tenant_id: int, **_more: Any) -> None:
+    """A company is let in again (a deletion taken back, a suspension lifted): how it stands is said once more."""
+    account = BillingAccount.objects.select_for_update().filter(tenant_id=tenant_id).first()
+    if account is not None:
+        account_apply(account)
+
+
 def _on_commit_tell(account_id: int, standing: str) -> None:
     from billing.tasks import standing_told
 
@@ -79,8 +105,12 @@ def _review_at(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: d
     moments = [verdict.until] if verdict.until else []
     rows = Entitlement.objects.filter(tenant=tenant)
     ends = rows.filter(until__gt=now).order_by("until").values_list("until", flat=True).first()
+    read = rows.exclude(source=Entitlement.Source.TRIAL).filter(until__gt=now - dropped_time(), until__lte=now)
+    first = read.order_by("until").values_list("until", flat=True).first()
     starts = rows.filter(since__gt=now).order_by("since").values_list("since", flat=True).first()
     moments += [m for m in (ends, starts) if m]
+    if first is not None:
+        moments.append(first + dropped_time())
     return min(moments, default=None)
 
 
@@ -93,7 +123,9 @@ def _bought(account: BillingAccount) -> dict[str, str]:
     if account.status not in PAYING:
         return found
     for item in account.items.all():
-        offer = catalogue().offers[item.key]
+        offer = catalogue().offers.get(item.key)
+        if offer is None:
+            continue  # no longer sold here, said in the log when it was fetched
         source = Entitlement.Source.PLAN if offer.is_bundle else Entitlement.Source.ADD_ON
         for feature in offer.features:
             if found.get(feature) != Entitlement.Source.PLAN:
@@ -133,17 +165,46 @@ def _trial(account: BillingAccount, tenant: Tenant) -> None:
     Entitlement.objects.filter(tenant=tenant, source=Entitlement.Source.TRIAL).exclude(until=until).update(until=until)
 
 
-def entitled(tenant: Tenant, verdict: Verdict, now: datetime) -> list[str]:
-    """All features with a right in force. Read-only companies still see what they had when writing ended."""
-    rows = Entitlement.objects.filter(tenant=tenant)
-    if not rows.exists():
-        return list(tenant.entitled)  # let in by whoever runs Tenon, who wrote the list itself
+def rights(tenant: Tenant, verdict: Verdict, now: datetime) -> dict[str, list[str]]:
+    """`entitled`: all features with a right in force, and what was dropped of late, which `read_only_features` names:
+    what was only on trial goes at once. Read-only companies still see what they had when writing ended."""
+    rows = Entitlement.objects.filter(tenant=tenant, since__lte=now)
+    if not rows.exists():  # let in by whoever runs Tenon, who wrote the list itself
+        return {"entitled": list(tenant.entitled), "read_only_features": []}
     open_ = Q(until=None) | Q(until__gt=now)
     if verdict.standing not in FULL and verdict.locked_since is not None:
         last = rows.filter(until__lte=now).aggregate(at=Max("until"))["at"]
         open_ |= Q(until__gte=min(verdict.locked_since, last) if last else verdict.locked_since)
-    found = set(rows.filter(open_, since__lte=now).values_list("feature", flat=True))
-    return selectors.feature_graph().sorted(found | selectors.always_on_features())
+    of_late = rows.exclude(source=Entitlement.Source.TRIAL).filter(until__gt=now - dropped_time(), until__lte=now)
+    found = set(rows.filter(open_).values_list("feature", flat=True)) | selectors.always_on_features()
+    dropped = set(of_late.values_list("feature", flat=True)) - found
+    graph = selectors.feature_graph()
+    return {"entitled": graph.sorted(found | dropped), "read_only_features": graph.sorted(dropped)}
+
+
+def dropped_modules(tenant: Tenant) -> list[dict[str, Any]]:
+    """Modules that can only be read now, and until when."""
+    if not tenant.read_only_features:
+        return []
+    with outside():
+        rows = Entitlement.objects.filter(tenant=tenant, feature__in=tenant.read_only_features)
+        ends = dict(rows.exclude(source=Entitlement.Source.TRIAL).values_list("feature").annotate(Max("until")))
+    found = []
+    for module in registry().modules.values():
+        gone = [ends[f.key] for f in module.features if ends.get(f.key)]
+        if gone and module.features[0].key in tenant.switched_on:
+            found.append({"key": module.key, "title": str(module.title), "until": max(gone) + dropped_time()})
+    return found
+
+
+def _limits(account: BillingAccount, tenant: Tenant) -> dict[str, int]:
+    """What the plan gives; on trial what a trial does; none for who was let in by whoever runs Tenon."""
+    plan = plan_of(account)
+    if plan is not None:
+        return catalogue().limits(plan)
+    if tenant.trial_until is None and not account.subscription_id:
+        return {}
+    return {key: most for key, most in limits.TRIAL.items() if key in registry().limits}
 
 
 # --- the company ------------------------------------------------------------------------------------------------------
@@ -151,9 +212,10 @@ def entitled(tenant: Tenant, verdict: Verdict, now: datetime) -> list[str]:
 
 def _write_tenant(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: datetime, before: str) -> bool:
     """Whether anything has changed."""
-    wanted: dict[str, Any] = {"entitled": entitled(tenant, verdict, now)}
+    wanted: dict[str, Any] = {**rights(tenant, verdict, now), "limits": _limits(account, tenant)}
     if tenant.state in OURS:
-        wanted["state"] = STATES.get(verdict.standing, Tenant.State.READY)
+        state = STATES.get(verdict.standing, Tenant.State.READY)
+        wanted["state"] = Tenant.State.SUSPENDED if tenant.suspended_at else state
     changed = {k: v for k, v in wanted.items() if v != getattr(tenant, k)}
     if not changed:
         return False
@@ -161,6 +223,7 @@ def _write_tenant(account: BillingAccount, tenant: Tenant, verdict: Verdict, now
         "standing": [before, str(verdict.standing)],
         "gained": sorted(set(wanted["entitled"]) - set(tenant.entitled)),
         "lost": sorted(set(tenant.entitled) - set(wanted["entitled"])),
+        "read_only": wanted["read_only_features"],
     }
     Tenant.objects.filter(pk=tenant.pk).update(**changed, revision=F("revision") + 1)
     CompanyLog.objects.create(

@@ -19,8 +19,9 @@ from billing.errors import AlreadySubscribed
 from billing.manifest import MANAGE
 from billing.models import BillingAccount
 from billing.rules.changes import Plan
-from billing.services.accounts import account_of, account_sync, plan_of
+from billing.services.accounts import account_of, account_sync
 from billing.services.catalogue_sync import price_ids
+from billing.services.standing import plan_of
 from tenants import hosts
 from tenants.models import Tenant
 from tenon.access.actor import Actor
@@ -81,16 +82,19 @@ def subscribe(
     """The address of Stripe's page; empty when an invoice is sent instead, with the subscription begun. Raises
     Forbidden, Invalid, AlreadySubscribed, PaymentRefused, BillingUnavailable."""
     actor.require(MANAGE)
-    catalogue().chosen(plan.keys)
+    catalogue().check(plan)
     company = current()
     account = account_sync(account_of(company.id).pk)  # somebody may have paid in another window
     with outside(), transaction.atomic():
+        # Committed before anything is bought: webhooks find the customer, whatever becomes of the rest.
         account = BillingAccount.objects.select_for_update().get(pk=account.pk)
         tenant = Tenant.objects.get(pk=company.id)
-        if plan_of(account) is not None:
-            raise AlreadySubscribed
         currency = currency_for(account, tenant, currency)
         customer = customer_of(account, tenant, email)
+    with outside(), transaction.atomic():
+        account = BillingAccount.objects.select_for_update().get(pk=account.pk)
+        if plan_of(account) is not None:
+            raise AlreadySubscribed
         with gateway.asking() as stripe:
             prices = price_ids(stripe, plan.keys, plan.interval)
             items = [{"price": prices[k], "quantity": plan.seats} for k in sorted(plan.keys)]

@@ -56,6 +56,10 @@ class FeatureOff(Problem):
     type, status, title = "feature-off", 403, _("This function is switched off in your company")
 
 
+class FeatureReadOnly(Problem):
+    type, status, title = "feature-read-only", 403, _("Your company no longer subscribes to this: it can only be read")
+
+
 class NotFound(Problem):
     type, status, title = "not-found", 404, _("There is no such record, or you may not see it")
 

@@ -74,6 +74,8 @@ class Bootstrap(APIView):
                 "read_only": company.read_only,
                 "trial_until": request._request.tenant.trial_until,  # type: ignore[attr-defined]
             },
+                "read_only_features": sorted(company.read_only_features & company.features),
+                "second_factor": second_factor_of(request._request.tenant, member.person_id),  # type: ignore[attr-defined]
             "companies": [
                 {"slug": t.slug, "name": t.name, "url": hosts.company_url(t.slug)}
                 for t in (selectors.tenants_of(member.person_id) if actor.kind == "member" else ())

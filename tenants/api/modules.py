@@ -24,6 +24,7 @@ class FeatureOutput(serializers.Serializer[Any]):
     title = serializers.CharField()
     core = serializers.BooleanField()
     entitled = serializers.BooleanField()
+    dropped = serializers.BooleanField()
     enabled = serializers.BooleanField()
     requires = serializers.ListField(child=serializers.CharField())
 
@@ -72,7 +73,8 @@ def switches(company: Company) -> dict[str, Any]:
                         "key": f.key,
                         "title": str(f.title) or f.key,
                         "core": f.core,
-                        "entitled": f.key in entitled,
+                        "entitled": f.key in entitled - company.read_only_features,
+                        "dropped": f.key in company.read_only_features,
                         "enabled": f.key in company.features,
                         "requires": list(f.requires),
                     }

@@ -16,6 +16,7 @@ from psycopg import sql
 from tenants.archive.folders import delete_folder
 from tenants.models import CompanyDeletion, CompanyExport, CompanyLog, Tenant
 from tenants.services.provisioning import UNFINISHED
+from tenants.signals import company_reopened
 from tenon.access.actor import Actor
 from tenon.access.models import Member
 from tenon.access.services.guards import OWNER
@@ -74,8 +75,11 @@ def deletion_undo(*, actor: Actor) -> CompanyDeletion:
             raise StateRefused(_("There is no deletion to undo"), state=tenant.state)
         asked.undone_at, asked.undone_by = timezone.now(), member.email
         asked.save(update_fields=["undone_at", "undone_by"])
-        Tenant.objects.filter(pk=tenant.pk).update(state=asked.state_before, state_at=timezone.now())
+        # Suspended by the staff while it was closed: it is that, then.
+        state = Tenant.State.SUSPENDED if tenant.suspended_at else asked.state_before
+        Tenant.objects.filter(pk=tenant.pk).update(state=state, state_at=timezone.now())
         _note(tenant, actor, "reopened", {})
+        company_reopened.send(Tenant, tenant_id=tenant.pk)
     bootstrap_changed(company)
     return asked
 

@@ -68,7 +68,8 @@ def modules_on(company: Company) -> set[str]:
 
 def _entitled(company: Company) -> frozenset[str]:
     with outside():
-        return frozenset(Tenant.objects.values_list("entitled", flat=True).get(pk=company.id))
+        tenant = Tenant.objects.get(pk=company.id)
+        return frozenset(tenant.entitled) - frozenset(tenant.read_only_features)
 
 
 def feature_enable(*, actor: Actor, key: str) -> Company:
@@ -125,10 +126,11 @@ def _flip(actor: Actor, key: str, on: bool, undo: frozenset[str] = frozenset()) 
         tenant = Tenant.objects.select_for_update().get(pk=company_id)
         company = tenant.company()
         entitled = frozenset(tenant.entitled)
+        writable = entitled - frozenset(tenant.read_only_features)
         if undo:
             wanted = frozenset(f for f in company.features if not graph.with_needs([f]) & undo)
         else:
-            wanted = _after(company, key, on, entitled)
+            wanted = _after(company, key, on, writable)
         # What is switched on without being entitled to stays as it is: it counts again when the right comes back.
         dormant = frozenset(tenant.switched_on) - entitled
         switched_on = graph.sorted(wanted | dormant)

@@ -13,12 +13,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.services.mails import tell_standing
 from billing.services.opening import modules_open
 from billing.services.reviewing import review_due
+from modules.production.models import WorkCentre
+from modules.shared.contracts.valuation import WorkInProgress
 from tenants.models import Tenant
-from tenon.access.actor import Actor
+from tenon import ports
+from tenon.access.actor import Actor, system
 from tenon.jobs import services as jobs
 from tenon.jobs.models import Job
-from tenon.problems import ReadOnly
-from tenon.records.service import acting
+from tenon.problems import FeatureReadOnly, ReadOnly
+from tenon.records.service import acting, touch_ids
 from tenon.tenancy.context import outside, serving
 from tests.billing.conftest import GOOD, Stripe, account_in, features_of
 from tests.tenants.conftest import Web
@@ -131,7 +134,7 @@ def test_the_whole_life(owner_web: Web, on_trial: Tenant, stripe: Stripe, actor:
     # Suspended: only the subscription opens. Then the card is put right: everything at once.
     stripe.move(days=31)
     review_due()
-    assert web.get(PRODUCTS).status_code == 403
+    assert web.get(PRODUCTS).status_code == 402
     assert web.get("/api/v1/bootstrap/").status_code == 200
     assert status(web)["standing"] == "suspended"
     assert web.post(f"{BILLING}pay/").status_code == 402
@@ -156,10 +159,40 @@ def test_the_whole_life(owner_web: Web, on_trial: Tenant, stripe: Stripe, actor:
     stripe.move(seconds=(end - stripe.now()).total_seconds(), hours=2)
     stripe.deliver()
     assert {i["key"] for i in status(web)["items"]} == {"crm", "inventory"}
-    assert "production.bom" not in features_of(tenant)
+    dropped_is_read_only(web, tenant, actor)
     assert "crm.leads" in features_of(tenant)
+
+    # A month later it is out of sight; the data stays.
+    stripe.move(days=31)
+    stripe.deliver()
+    review_due()
+    assert "production.bom" not in features_of(tenant)
+    assert status(web)["dropped"] == []
     off = web.get("/api/v1/production/boms/")
     assert (off.status_code, off.json()["type"].rpartition("/")[2]) == (403, "feature-off")
+
+
+def dropped_is_read_only(web: Web, tenant: Tenant, actor: Actor) -> None:
+    """What was dropped can be seen, and is written by nobody: not by hand, not by a job, not on a schedule."""
+    assert "production.bom" in features_of(tenant)
+    assert [row["key"] for row in status(web)["dropped"]] == ["production"]
+    assert web.get("/api/v1/production/boms/").status_code == 200
+    centre = {"code": "ASM", "name": "Assembly"}
+    refused = web.post("/api/v1/production/work-centres/", centre)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (403, "feature-read-only")
+    started = web.get("/api/v1/bootstrap/").json()
+    assert "production.bom" in started["tenant"]["read_only_features"]
+    assert "production.work_centre.view" in started["permissions"]
+    assert "production.work_centre.create" not in started["permissions"]
+    assert started["entities"]["production.work_centre"]["can"]["create"] is False
+    with outside():
+        company = Tenant.objects.get(pk=tenant.pk).company()
+    with serving(company), acting(system("planning")):
+        for write in (lambda: WorkCentre(**centre).save(), lambda: touch_ids(WorkCentre, "insert", {1})):
+            with pytest.raises(FeatureReadOnly):
+                write()
+    with serving(company):
+        assert ports.find(WorkInProgress) is None, "for the others it is as good as gone"
 
 
 def product(code: str) -> dict[str, Any]:

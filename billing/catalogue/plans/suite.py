@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.catalogue.types import PriceFile, per_seat
+from billing.catalogue import limits
+from billing.catalogue.types import Allowance, PriceFile, per_seat
 
 PLAN = PriceFile(
     key="suite",
@@ -14,5 +15,10 @@ PLAN = PriceFile(
         "CNY": per_seat("299", "2990"),
         "USD": per_seat("58", "580"),
         "EUR": per_seat("53", "530"),
+    },
+    limits={
+        limits.WAREHOUSES: Allowance(500),
+        limits.STORAGE: Allowance(0, 25 * limits.GB),
+        limits.API_CALLS: Allowance(5_000, 5_000),
     },
 )

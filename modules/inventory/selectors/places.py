@@ -17,6 +17,10 @@ def place_of_kind(kind: str) -> Location:
     return found
 
 
+def warehouses_open() -> int:
+    return Warehouse.objects.filter(is_active=True).count()
+
+
 def default_place(warehouse: Warehouse | None = None) -> Location:
     """Where goods go unless somebody says otherwise: the warehouse's place for receipts, the first warehouse's."""
     site = warehouse or Warehouse.objects.filter(is_active=True).select_related("stock_place").order_by("pk").first()

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Location, StockBalance, StockMove, Warehouse
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
+from tenon.records.limits import require_room
 from tenon.records.service import service
 
 
 @service("inventory.warehouse.create")
 def warehouse_create(*, actor: Actor, **values: Any) -> Warehouse:
-    """A warehouse with one stock place of the same name, into which receipts go."""
+    """A warehouse with one stock place of the same name, into which receipts go. Raises LimitReached."""
+    require_room("inventory.warehouses")
     return warehouse_new(**values)
 
 
@@ -31,8 +33,10 @@ def warehouse_new(**values: Any) -> Warehouse:
 @service("inventory.warehouse.update")
 def warehouse_update(*, actor: Actor, warehouse: Warehouse, **values: Any) -> Warehouse:
     """Changes a warehouse. Raises Invalid when receipts would go into a place that is not open or not its own,
-    StateRefused when it is closed with stock in it."""
+    StateRefused when it is closed with stock in it, LimitReached when it is opened again."""
     warehouse = Warehouse.objects.select_for_update().get(pk=warehouse.pk)
+    if values.get("is_active") and not warehouse.is_active:
+        require_room("inventory.warehouses")
     for name, value in values.items():
         setattr(warehouse, name, value)
     place = warehouse.stock_place

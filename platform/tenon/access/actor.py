@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from tenon.problems import FeatureOff, Forbidden
+from tenon.problems import FeatureOff, FeatureReadOnly, Forbidden
 from tenon.registry.registry import registry
-from tenon.tenancy.context import current
+from tenon.tenancy.context import Company, current
+
+READING = frozenset({"view", "export"})  # last words of the codes that change nothing
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,32 @@ class Actor:
 
     def feature_on(self, code: str) -> bool:
         """Whether what the permission is about is switched on; a link's, while all the modules that it joins are."""
-        features, company = registry().features_of_permission(code), current()
+        return self._on(code, current())
+
+    def _on(self, code: str, company: Company) -> bool:
+        features = registry().features_of_permission(code)
         return company.has_any(features) if features else company.has_module(code.partition(".")[0])
 
     def can(self, code: str) -> bool:
         """Granted and worth something now. Unknown codes are refused."""
         if code not in registry().permissions:
             return False
-        return (self.kind == "system" or code in self.permissions) and self.feature_on(code)
+        if self.kind != "system" and code not in self.permissions:
+            return False
+        company = current()
+        return self._on(code, company if code.rpartition(".")[2] in READING else company.working)
 
     def require(self, code: str) -> None:
-        """Raises FeatureOff or Forbidden."""
-        if code in registry().permissions and not self.feature_on(code):
-            raise FeatureOff(features=list(registry().features_of_permission(code)))
-        if not self.can(code):
-            raise Forbidden(permission=code)
+        """Raises FeatureOff, FeatureReadOnly or Forbidden."""
+        if self.can(code):
+            return
+        if code in registry().permissions:
+            features = list(registry().features_of_permission(code))
+            if not self.feature_on(code):
+                raise FeatureOff(features=features)
+            if self.kind == "system" or code in self.permissions:
+                raise FeatureReadOnly(features=features)
+        raise Forbidden(permission=code)
 
     def scope(self, entity: str) -> str:
         if self.kind == "system":

@@ -107,7 +107,7 @@ def _look_again(delivery: Delivery) -> None:
     """Between our look at the module and our writing it down as skipped, somebody may have switched it on and caught
     up: with everything but this one."""
     found, company = _find(delivery.event.name, delivery.handler), company_by_role()(delivery.role)
-    if found is not None and company is not None and company.has_module(found[0].key):
+    if found is not None and company is not None and company.working.has_module(found[0].key):
         Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SKIPPED).update(
             state=Delivery.State.DUE, due_at=timezone.now()
         )
@@ -120,7 +120,7 @@ def _deliver(delivery: Delivery) -> None:
         delivery.state, delivery.error = Delivery.State.DEAD, "no such handler or company"
         return
     manifest, handler = found
-    if not company.has_module(manifest.key):
+    if not company.working.has_module(manifest.key):
         delivery.state = Delivery.State.SKIPPED
         return
     if delivery.attempts >= MAX_ATTEMPTS:

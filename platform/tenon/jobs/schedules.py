@@ -29,7 +29,9 @@ def matches(cron: str, zone: str, minute: datetime) -> bool:
 
 
 def is_on(key: str, company: Company) -> bool:
+    """Nothing is scheduled in what can only be read."""
     manifest, schedule = registry().schedules[key]
+    company = company.working
     return company.has_module(manifest.key) and (not schedule.feature or company.has_feature(schedule.feature))
 
 

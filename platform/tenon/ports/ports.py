@@ -19,11 +19,11 @@ def _provider(path: str) -> object:
 
 
 def find(contract: type[Contract]) -> Contract | None:
-    """The provider of `contract`, or None while its module is off (or nobody provides it).
+    """The provider of `contract`, or None while its module is off or can only be read (or nobody provides it).
 
     Contracts are Protocols of `modules.shared.contracts`; providers are named in manifests (`provides`)."""
     for manifest, path in registry().providers.get(contract, ()):
-        if current().has_module(manifest.key):
+        if current().working.has_module(manifest.key):
             return cast(Contract, _provider(path))
     return None
 
@@ -33,5 +33,5 @@ def find_all(contract: type[Contract]) -> list[Contract]:
     return [
         cast(Contract, _provider(path))
         for manifest, path in registry().answerers.get(contract, ())
-        if current().has_module(manifest.key)
+        if current().working.has_module(manifest.key)
     ]

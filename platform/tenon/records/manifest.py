@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.records import entities, permissions
 from tenon.records.events import MemberMentioned
-from tenon.registry.types import MenuNode, ModuleManifest, Schedule
+from tenon.registry.types import Limit, MenuNode, ModuleManifest, Schedule
 
 MENUS = (
     MenuNode("admin.company", parent="admin"),
@@ -25,6 +25,7 @@ MANIFEST = ModuleManifest(
     permissions=permissions.ALL,
     menus=MENUS,
     entities=entities.ALL,
+    limits=(Limit("records.storage", _("Storage"), "tenon.records.selectors.attachment.bytes_stored", "bytes"),),
     publishes=(MemberMentioned,),
     schedules=(Schedule("records.forget_imports", "tenon.records.services.retention.forget_imports", "41 3 * * *"),),
 )

@@ -8,8 +8,9 @@ one), writes collected events to the outbox just before the commit, sends invali
 PostgreSQL reports a deadlock or a serialization failure. Services called by services join in.
 
 It is also the one gate of a company that is read-only: no frame opens there, so nothing is written, by whatever way
-(REST, import, job, schedule, flow). `unlocked=True` is for what is never locked: one's own account, export, and the
-consequences of what was written before."""
+(REST, import, job, schedule, flow). Where only a module can no longer be written (it was dropped from the
+subscription), frames open and its records refuse. `unlocked=True` is for what is never locked: one's own account,
+export, and the consequences of what was written before."""
 
 from __future__ import annotations
 
@@ -23,11 +24,14 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
 import psycopg
+from django.apps import apps
 from django.db import OperationalError, connection, models, transaction
 
 from tenon.access.actor import Actor
-from tenon.problems import ReadOnly
-from tenon.tenancy.context import current, current_or_none
+from tenon.problems import FeatureReadOnly, ReadOnly
+from tenon.registry.registry import registry
+from tenon.registry.types import Entity
+from tenon.tenancy.context import Company, current, current_or_none
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +42,7 @@ ATTEMPTS = 5
 class Frame:
     actor: Actor
     company_id: int | None = None
+    unlocked: bool = False
     events: list[Any] = field(default_factory=list)
     touched: dict[tuple[str, str], set[int]] = field(default_factory=dict)
 
@@ -57,6 +62,7 @@ def touch(record: models.Model, op: str) -> int | None:
     """Remembers that a record changed, for the invalidation after commit. Returns the acting member's id."""
     running = frame()
     label = record._meta.label_lower
+    _require_kept(running, label)
     running.touched.setdefault((label, op), set())
     if record.pk is not None:
         running.touched[(label, op)].add(record.pk)
@@ -65,7 +71,34 @@ def touch(record: models.Model, op: str) -> int | None:
 
 def touch_ids(model: type[models.Model], op: str, ids: set[int]) -> None:
     """The same for rows written in bulk."""
-    frame().touched.setdefault((model._meta.label_lower, op), set()).update(ids)
+    running, label = frame(), model._meta.label_lower
+    _require_kept(running, label)
+    running.touched.setdefault((label, op), set()).update(ids)
+
+
+def _require_kept(running: Frame, label: str) -> None:
+    """What a company no longer subscribes to is not written, whoever tries. Raises FeatureReadOnly."""
+    company = current_or_none()
+    if company is not None and company.read_only_features and not running.unlocked and _only_read(company, label):
+        raise FeatureReadOnly
+
+
+def _only_read(company: Company, label: str) -> bool:
+    from tenon.registry.menus import entity_is_on
+
+    entity = registry().entity_by_model.get(label)
+    if entity is not None:
+        return entity_is_on(entity, company) and not entity_is_on(entity, company.working)
+    module = apps.get_app_config(label.partition(".")[0]).name.rpartition(".")[2]
+    return company.has_module(module) and not company.working.has_module(module)
+
+
+def require_entity_writable(entity: Entity) -> None:
+    """For what is said about records of an entity (comments, files) and is no record of it. Raises FeatureReadOnly."""
+    from tenon.registry.menus import entity_is_on
+
+    if not entity_is_on(entity, current().working):
+        raise FeatureReadOnly
 
 
 def publish(event: Any) -> None:
@@ -92,7 +125,7 @@ def acting(actor: Actor, *, unlocked: bool = False) -> Iterator[Frame]:
         return
     if not unlocked:
         require_writable()
-    running = Frame(actor, company.id if company is not None else None)
+    running = Frame(actor, company.id if company is not None else None, unlocked)
     token = _frame.set(running)
     try:
         with transaction.atomic():

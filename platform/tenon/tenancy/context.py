@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 
@@ -54,8 +55,10 @@ class Company:
             return all(self.has_module(k) for k in module.bridges)
         return module.always_on or not module.features or any(f.key in self.features for f in module.features)
 
+    @cached_property
     def working(self) -> Company:
-        """The company with only what may be written: what was dropped is gone from its features."""
+        """The company with only what may be written: what was dropped is gone from its features. Handlers, schedules
+        and ports go by this; pages, searches and exports by the company itself."""
         if not self.read_only_features:
             return self
         return replace(self, features=self.features - self.read_only_features, read_only_features=frozenset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from django.db import connections
@@ -20,14 +20,9 @@ from tests.companies import owner_of
 SEATS = 3
 
 
-def seats(tenant_id: int) -> int:
-    return SEATS
-
-
 @pytest.fixture
-def company(fresh_company: Callable[..., Company], settings: Any) -> Company:
-    settings.SEATS = f"{__name__}.seats"
-    return fresh_company("Seated")
+def company(fresh_company: Callable[..., Company]) -> Company:
+    return replace(fresh_company("Seated"), limits={"access.members": SEATS})
 
 
 def join(company: Company, number: int) -> Member:

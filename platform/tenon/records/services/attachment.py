@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, NotFound, Problem
+from tenon.records.limits import require_room
 from tenon.records.models import Attachment
-from tenon.records.service import service
+from tenon.records.service import require_entity_writable, service
 from tenon.registry.types import Entity
 from tenon.tenancy.context import current
 
@@ -60,7 +61,7 @@ def own_path(attachment: Attachment) -> str:
 @service()
 def attachment_create(*, actor: Actor, entity: Entity, record_id: int, upload: Any) -> Attachment:
     """Attaches an uploaded file to a record that the caller has found visible to the actor. Permission: to change the
-    record, or to see it where it is never changed. Raises Invalid, FileTooLarge."""
+    record, or to see it where it is never changed. Raises Invalid, FileTooLarge, LimitReached, FeatureReadOnly."""
     if not entity.attachments:
         raise NotFound
     actor.require(f"{entity.permission_prefix}.{'update' if entity.writable else 'view'}")
@@ -68,6 +69,8 @@ def attachment_create(*, actor: Actor, entity: Entity, record_id: int, upload: A
         raise Invalid.field("file", _("Choose a file."), "required")
     if upload.size > largest():
         raise FileTooLarge(_("At most %(n)s MB.") % {"n": largest() // 1024 // 1024})
+    require_entity_writable(entity)
+    require_room("records.storage", upload.size)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -90,7 +93,9 @@ def attachment_create(*, actor: Actor, entity: Entity, record_id: int, upload: A
 
 @service()
 def attachment_delete(*, actor: Actor, entity: Entity, attachment: Attachment) -> None:
-    """Takes a file away: whoever attached it, or may change the record. The content goes after the commit."""
+    """Takes a file away: whoever attached it, or may change the record. The content goes after the commit. Raises
+    Forbidden, FeatureReadOnly."""
+    require_entity_writable(entity)
     if attachment.created_by_id is None or attachment.created_by_id != actor.member_id:
         actor.require(f"{entity.permission_prefix}.update")
     path = own_path(attachment)

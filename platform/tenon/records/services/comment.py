@@ -12,7 +12,7 @@ from tenon.access.models import Member
 from tenon.problems import Invalid, NotFound
 from tenon.records.events import MemberMentioned
 from tenon.records.models import Comment
-from tenon.records.service import publish, service
+from tenon.records.service import publish, require_entity_writable, service
 from tenon.registry.types import Entity
 
 LONGEST = 10_000
@@ -32,10 +32,11 @@ def spoken(body: str) -> str:
 
 @service()
 def comment_create(*, actor: Actor, entity: Entity, record_id: int, label: str, body: Any) -> Comment:
-    """Says something about a record that the caller has found visible to the actor. Raises Invalid. Emits
-    MemberMentioned for each member named."""
+    """Says something about a record that the caller has found visible to the actor. Raises Invalid, FeatureReadOnly.
+    Emits MemberMentioned for each member named."""
     if not entity.comments:
         raise NotFound
+    require_entity_writable(entity)
     if not isinstance(body, str) or not body.strip() or "\x00" in body:
         raise Invalid.field("body", _("Write something first."), "required")
     if len(body) > LONGEST:
