@@ -72,10 +72,9 @@ class Bootstrap(APIView):
                 "time_zone": company.time_zone,
                 "today": company.today().isoformat(),
                 "read_only": company.read_only,
+                "read_only_features": sorted(company.read_only_features & company.features),
                 "trial_until": request._request.tenant.trial_until,  # type: ignore[attr-defined]
             },
-                "read_only_features": sorted(company.read_only_features & company.features),
-                "second_factor": second_factor_of(request._request.tenant, member.person_id),  # type: ignore[attr-defined]
             "companies": [
                 {"slug": t.slug, "name": t.name, "url": hosts.company_url(t.slug)}
                 for t in (selectors.tenants_of(member.person_id) if actor.kind == "member" else ())
