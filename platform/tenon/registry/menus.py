@@ -8,8 +8,9 @@ The patch is sparse, so a release that adds pages shows them in patched menus to
              {"id": "own.late", "parent": "sales.orders", "title": {…}, "entity": "shared.sales_order",
               "view": "late", "query": "status=open"}]
 
-An added entry without a target is a group or an area. What the patch says about nodes that do not exist (any more) is
-ignored and reported; it never makes the menu fail."""
+Layers lie over each other: the company's, those of the actor's roles, the member's own (which only pins, hides and
+reorders). An added entry without a target is a group or an area. What a patch says about nodes that do not exist (any
+more) is ignored and reported; it never makes the menu fail."""
 
 from __future__ import annotations
 
@@ -24,11 +25,20 @@ from django.utils.translation import get_language
 
 from tenon.access.actor import Actor
 from tenon.registry.registry import registry
-from tenon.registry.types import Entity
+from tenon.registry.types import Entity, MenuNode
 from tenon.tenancy.context import Company
 
 DEEPEST = 3
 OWN = "own."
+OPEN_ROUTES = ("/", "/all", "/account")  # pages that anybody may open
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One patch of those that lie over the default tree."""
+
+    nodes: Mapping[str, Any] = field(default_factory=dict)
+    added: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class Node:
     roles: tuple[str, ...] = ()
     hidden: bool = False
     own: bool = False
+    pinned: bool = False
     children: tuple[Node, ...] = ()
 
     @property
@@ -61,6 +72,8 @@ class Node:
         for name in ("icon", "entity", "route", "url"):
             if getattr(self, name):
                 found[name] = getattr(self, name)
+        if self.pinned:
+            found["pinned"] = True
         if self.children or not self.is_page:
             found["children"] = [child.as_json() for child in self.children]
         return found
@@ -120,6 +133,9 @@ def _own_node(entry: Mapping[str, Any]) -> Node | None:
     if entry.get("entity") and entity is None:
         return None
     route = str(entry.get("route") or "")
+    behind = page_behind(route) if route else MenuNode("")
+    if behind is None:
+        return None
     if entity is not None:
         query = "&".join(
             part
@@ -131,15 +147,35 @@ def _own_node(entry: Mapping[str, Any]) -> Node | None:
         id=str(entry["id"]),
         title=localised(entry.get("title"), entity_title(entity) if entity else str(entry["id"])),
         parent=str(entry.get("parent") or ""),
-        home="",
+        # Where it stands is its only place: without that it is left out, it does not float up to the top.
+        home=str(entry.get("parent") or ""),
         icon=str(entry.get("icon") or (entity.icon if entity else "")),
         order=int(entry.get("order", 500)),
-        entity=entity.key if entity else "",
+        entity=entity.key if entity else behind.entity,
         route=route,
         url=str(entry.get("url") or ""),
+        permission=behind.permission,
+        features=behind.features,
         roles=tuple(entry.get("roles") or ()),
         own=True,
     )
+
+
+def page_behind(route: str) -> MenuNode | None:
+    """What guards the page at this address: a link to it shows to those who may open it, and goes with it. None when
+    there is no such page."""
+    path, known = route.partition("?")[0].rstrip("/") or "/", registry()
+    if path in OPEN_ROUTES:
+        return MenuNode("")
+    for node in known.menus.values():
+        own = node.route or (entity_route(known.entities[node.entity]) if node.entity else "")
+        if own.partition("?")[0] == path:
+            return node
+    for entity in known.entities.values():
+        above = entity_route(entity)
+        if path == above or path.startswith(f"{above}/"):
+            return MenuNode("", entity=entity.key)
+    return None
 
 
 def _patched(node: Node, change: Mapping[str, Any]) -> Node:
@@ -151,12 +187,17 @@ def _patched(node: Node, change: Mapping[str, Any]) -> Node:
         icon=str(change.get("icon") or node.icon),
         hidden=bool(change.get("hidden", node.hidden)),
         roles=tuple(change.get("roles") or node.roles),
+        pinned=bool(change.get("pinned", node.pinned)),
     )
 
 
-def apply(nodes: Mapping[str, Any], added: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Node], list[str]]:
-    """All nodes with the patch on them, whatever is switched on; and the ids that it names in vain."""
-    found, ignored = defaults(), []
+def apply(
+    nodes: Mapping[str, Any], added: Sequence[Mapping[str, Any]], base: Mapping[str, Node] | None = None
+) -> tuple[dict[str, Node], list[str]]:
+    """All nodes with the patch on them, whatever is switched on; and the ids that it names in vain. `base` is what the
+    patch lies over: the default tree, or that with other layers on it."""
+    found = defaults() if base is None else {k: replace(n, home=n.parent) for k, n in base.items()}
+    ignored = []
     for entry in added:
         own = _own_node(entry) if str(entry.get("id", "")).startswith(OWN) else None
         if own is None:
@@ -204,14 +245,18 @@ def _shows(node: Node, company: Company, actor: Actor) -> bool:
     return True
 
 
-def resolve(
-    company: Company,
-    actor: Actor,
-    nodes: Mapping[str, Any] | None = None,
-    added: Sequence[Mapping[str, Any]] | None = None,
-) -> Resolved:
+def stacked(layers: Sequence[Layer]) -> tuple[dict[str, Node], list[str]]:
+    """The default tree with all layers on it, from the lowest up; and what they name in vain."""
+    found, ignored = defaults(), []
+    for layer in layers:
+        found, vain = apply(layer.nodes, layer.added, found)
+        ignored += vain
+    return found, ignored
+
+
+def resolve(company: Company, actor: Actor, *layers: Layer) -> Resolved:
     """The menu of this actor. Pages it may not open are not there; groups without a page are not there either."""
-    found, ignored = apply(nodes or {}, added or [])
+    found, ignored = stacked(layers)
     below: dict[str, list[Node]] = {}
     for node in found.values():
         below.setdefault(node.parent, []).append(node)

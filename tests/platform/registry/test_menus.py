@@ -32,7 +32,7 @@ def node(nodes: Any, wanted: str) -> menus.Node | None:
 @pytest.fixture
 def resolve(serving_acme: Company, actor: Actor) -> Any:
     def run(nodes: Any = None, added: Any = None, who: Actor | None = None, company: Company | None = None) -> Any:
-        return menus.resolve(company or serving_acme, who or actor, nodes, added)
+        return menus.resolve(company or serving_acme, who or actor, menus.Layer(nodes or {}, added or []))
 
     return run
 

@@ -6,12 +6,16 @@ from django.urls import path
 
 from tenon.access.api.api_keys import ApiKeys
 from tenon.access.api.dead_letters import DeadLetterReplay, DeadLetters
-from tenon.access.api.menu import Menu, MenuPreview
+from tenon.access.api.menu import Menu, MenuDraft, MenuPreview, MenuRestore, MenuVersions, MyMenu
 from tenon.access.api.permissions import Permissions
 
 urlpatterns = [
     path("access/menu/", Menu.as_view()),
     path("access/menu/preview/", MenuPreview.as_view()),
+    path("access/menu/draft/", MenuDraft.as_view()),
+    path("access/menu/versions/", MenuVersions.as_view()),
+    path("access/menu/versions/<int:number>/actions/restore/", MenuRestore.as_view()),
+    path("access/menu/mine/", MyMenu.as_view()),
     path("access/permissions/", Permissions.as_view()),
     path("events/dead-letters/", DeadLetters.as_view()),
     path("events/dead-letters/<int:pk>/actions/replay/", DeadLetterReplay.as_view()),

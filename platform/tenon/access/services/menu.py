@@ -1,124 +1,147 @@
-"""Changing the company's menu."""
+"""Changing the menu: the company's, a role's, one's own; drafts, publishing, and any version once more."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
-from tenon.access.models import MenuPatch, Role
-from tenon.problems import FieldError, Invalid, StaleVersion
+from tenon.access.models import MenuPatch, MenuVersion
+from tenon.access.selectors.menu import menu_patch
+from tenon.access.services.guards import known_roles
+from tenon.access.services.menu_checks import base_of, check, check_draft, check_own
+from tenon.problems import Forbidden, NotFound, StaleVersion
 from tenon.realtime.notify import bootstrap_changed
 from tenon.records.service import service
 from tenon.registry import menus
-from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
-MOST = 300
-EDITOR = "admin.company.menu"  # the page that mends a menu stays where it can be found
-_ID = re.compile(r"own\.[a-z0-9_-]{1,60}(?:\.[a-z0-9_-]{1,60})?")
-_CHANGES = {"title", "hidden", "parent", "order", "icon", "roles"}
-_ENTRY = {"id", "parent", "title", "icon", "order", "roles", "url", "route", "entity", "view", "query"}
-_ICON = re.compile(r"[a-z0-9-]{0,40}")
+__all__ = ["base_of", "check", "menu_draft", "menu_restore", "menu_update", "my_menu_update"]
 
 
 @service("access.menu.update")
-def menu_update(*, actor: Actor, nodes: dict[str, Any], added: list[Any], version: int | None = None) -> MenuPatch:
-    """Replaces the patch. Raises Invalid (a fourth level, a circle, an unknown parent, a bad link …), StaleVersion when
-    somebody else changed the menu meanwhile."""
-    patch = MenuPatch.objects.select_for_update().order_by("pk").first() or MenuPatch()
-    if version is not None and version != (patch.version if patch.pk else 0):
-        raise StaleVersion(current={"nodes": patch.nodes, "added": patch.added, "version": patch.version})
-    check(nodes, added, kept=patch)
-    patch.nodes, patch.added = nodes, added
+def menu_update(
+    *,
+    actor: Actor,
+    nodes: dict[str, Any],
+    added: list[Any],
+    version: int | None = None,
+    role: str = "",
+    restored: int | None = None,
+) -> MenuPatch:
+    """Publishes a layer: replaces its patch, keeps it as a version, forgets the draft. Raises Invalid (a fourth level,
+    a circle, an orphan, an unknown page …), StaleVersion when somebody else changed it meanwhile."""
+    patch = _locked(role, version)
+    check(nodes, added, kept=patch, base=base_of(role))
+    if not patch.versions.exists() and (patch.nodes or patch.added):
+        _keep(patch)  # published before there were versions
+    patch.nodes, patch.added, patch.draft = nodes, added, None
     patch.save()
-    company = current()
-    transaction.on_commit(lambda: bootstrap_changed(company), robust=True)
+    _keep(patch, restored)
+    _tell()
     return patch
 
 
-def check(nodes: Any, added: Any, kept: MenuPatch | None = None) -> None:
-    """Raises Invalid naming every fault. Nodes that an earlier patch named and that are gone since are let through."""
-    errors: list[FieldError] = []
-    if not isinstance(nodes, dict) or not isinstance(added, list) or len(nodes) + len(added) > MOST:
-        raise Invalid.field("nodes", _("Not a menu"), "invalid")
-    known = menus.defaults()
-    ids = {str(e.get("id", "")) for e in added if isinstance(e, Mapping)}
-    roles = set(Role.objects.values_list("key", flat=True))
-    for index, entry in enumerate(added):
-        errors += _entry_faults(f"added.{index}", entry, ids)
-    if len(ids) != len(added):
-        errors.append(FieldError("added", "unique", _("Every entry needs an id of its own")))
-    gone = set(kept.nodes) if kept is not None and kept.pk else set()
-    for node_id, change in nodes.items():
-        where = f"nodes.{node_id}"
-        if node_id not in known and node_id not in ids and node_id not in gone:
-            errors.append(FieldError(where, "does_not_exist", _("There is no such menu entry")))
-        elif not isinstance(change, Mapping) or set(change) - _CHANGES:
-            errors.append(FieldError(where, "invalid", _("Not a change to a menu entry")))
-        else:
-            errors += _shared_faults(where, change, roles)
-    if not errors:
-        errors = _tree_faults(nodes, added, gone)
-    if errors:
-        raise Invalid(errors=errors)
+@service("access.menu.update")
+def menu_restore(*, actor: Actor, number: int, role: str = "") -> MenuPatch:
+    """Publishes an older version once more, as a new one. What it says about pages that are gone is left to rest.
+    Raises NotFound."""
+    patch = menu_patch(role)
+    found = MenuVersion.objects.filter(patch=patch, number=number).first() if patch else None
+    if found is None:
+        raise NotFound(_("There is no such version of the menu"))
+    nodes, added = _without_the_gone(found, role)
+    return menu_update(actor=actor, nodes=nodes, added=added, role=role, restored=number)
 
 
-def _shared_faults(where: str, change: Mapping[str, Any], roles: set[str]) -> list[FieldError]:
-    found = []
-    title = change.get("title")
-    if title is not None and not (
-        isinstance(title, Mapping) and all(isinstance(v, str) and len(v) <= 60 for v in title.values())
-    ):
-        found.append(
-            FieldError(f"{where}.title", "invalid", _("A title is a text of at most 60 characters per language"))
-        )
-    if "order" in change and (isinstance(change["order"], bool) or not isinstance(change["order"], int)):
-        found.append(FieldError(f"{where}.order", "invalid", _("Not a whole number")))
-    if not _ICON.fullmatch(str(change.get("icon") or "")):
-        found.append(FieldError(f"{where}.icon", "invalid", _("Not the name of an icon")))
-    named = change.get("roles") or []
-    if not isinstance(named, list) or set(map(str, named)) - roles:
-        found.append(FieldError(f"{where}.roles", "does_not_exist", _("There is no such role")))
-    return found
+def _without_the_gone(version: MenuVersion, role: str) -> tuple[dict[str, Any], list[Any]]:
+    """A version of an older release may name pages that are gone: they would stop the publishing."""
+    nodes, added = dict(version.nodes), list(version.added)
+    base = base_of(role)
+    while True:
+        vain = set(menus.apply(nodes, added, base)[1])
+        kept = [e for e in added if e["id"] not in vain], {k: v for k, v in nodes.items() if k not in vain}
+        if (len(kept[0]), len(kept[1])) == (len(added), len(nodes)):
+            return nodes, added
+        added, nodes = kept
 
 
-def _entry_faults(where: str, entry: Any, ids: set[str]) -> list[FieldError]:
-    if not isinstance(entry, Mapping) or set(entry) - _ENTRY:
-        return [FieldError(where, "invalid", _("Not a menu entry"))]
-    for key in ("url", "route", "entity", "view", "query"):
-        if not isinstance(entry.get(key) or "", str):
-            return [FieldError(f"{where}.{key}", "invalid", _("This must be text."))]
-    found = []
-    if not _ID.fullmatch(str(entry.get("id", ""))):
-        found.append(FieldError(f"{where}.id", "invalid", _("An id is own. and letters, digits, hyphens")))
-    if not isinstance(entry.get("title"), Mapping) or not any(str(v).strip() for v in entry["title"].values()):
-        found.append(FieldError(f"{where}.title", "required", _("This is required.")))
-    targets = [k for k in ("url", "route", "entity") if entry.get(k)]
-    if len(targets) > 1:
-        found.append(FieldError(where, "invalid", _("An entry leads to one place")))
-    if entry.get("url") and not re.match(r"https?://[^\s]+\Z", str(entry["url"])):
-        found.append(FieldError(f"{where}.url", "invalid", _("A link begins with http:// or https://")))
-    if entry.get("route") and not re.match(r"/(?!/)[^\s]*\Z", str(entry["route"])):
-        found.append(FieldError(f"{where}.route", "invalid", _("A page's address begins with a slash")))
-    if entry.get("entity") and entry["entity"] not in registry().entities:
-        found.append(FieldError(f"{where}.entity", "does_not_exist", _("There is no such entity")))
-    return found + _shared_faults(where, entry, set(Role.objects.values_list("key", flat=True)))
+@service("access.menu.update")
+def menu_draft(*, actor: Actor, draft: dict[str, Any] | None, role: str = "") -> MenuPatch:
+    """Keeps what is being edited, seen by nobody else than those who edit the menu; None forgets it. A draft may be
+    wrong; publishing checks it. Raises Invalid for what is no draft at all."""
+    patch = _locked(role, None)
+    if draft is not None:
+        check_draft(draft["nodes"], draft["added"])
+    patch.draft = draft
+    # Not a new version of the menu: who publishes next is not told that somebody else was faster.
+    MenuPatch.objects.filter(pk=patch.pk).update(draft=draft)
+    return patch
 
 
-def _tree_faults(nodes: Mapping[str, Any], added: list[Any], gone: set[str]) -> list[FieldError]:
-    """Whatever resolving would put back to its place: said here, silently mended only when a release causes it. And
-    what would put the editor of the menu out of reach: hiding it, or what it stands below."""
-    found, ignored = menus.apply(nodes, added)
-    above = EDITOR
-    while above:
-        if found[above].hidden or found[above].roles:
-            return [FieldError(f"nodes.{above}", "required", _("The page that edits the menu cannot be hidden"))]
-        above = found[above].parent
-    message = _("A menu has three levels, no circles, and nothing below a page")
-    own = {str(e["id"]): f"added.{i}.parent" for i, e in enumerate(added)}
-    return [FieldError(own.get(i, f"nodes.{i}.parent"), "tree", message) for i in ignored if i not in gone]
+@service()
+def my_menu_update(*, actor: Actor, nodes: dict[str, Any]) -> MenuPatch | None:
+    """One's own pins, hidden entries and order; an empty mapping puts everything back. Everybody may: it shows nothing
+    that was not there. Raises Forbidden for API keys, Invalid."""
+    if actor.kind != "member" or actor.member_id is None:
+        raise Forbidden(_("Only a member has a menu of their own"))
+    check_own(nodes)
+    patch = MenuPatch.objects.select_for_update().filter(role="", member_id=actor.member_id).first()
+    if patch is None:
+        if not nodes:
+            return None
+        patch = _made(MenuPatch(member_id=actor.member_id))
+    patch.nodes = nodes
+    patch.save()
+    return patch
+
+
+def _locked(role: str, version: int | None) -> MenuPatch:
+    """The layer's row, locked; made when there is none. Of two who make it at once the second one comes too late, just
+    as with a row that is there. Raises StaleVersion, Invalid (no such role)."""
+    if role:
+        known_roles([role])
+    patch = MenuPatch.objects.select_for_update().filter(role=role, member=None).first()
+    if patch is None:
+        if version:
+            raise StaleVersion(current={"nodes": {}, "added": [], "version": 0})
+        patch = _made(MenuPatch(role=role))
+    elif version is not None and version != patch.version and not (version == 0 and _untouched(patch)):
+        raise _stale(patch)
+    return patch
+
+
+def _untouched(patch: MenuPatch) -> bool:
+    """Made for a draft: there was nothing published to be stale against."""
+    return not patch.nodes and not patch.added and not patch.versions.exists()
+
+
+def _stale(patch: MenuPatch) -> StaleVersion:
+    return StaleVersion(current={"nodes": patch.nodes, "added": patch.added, "version": patch.version})
+
+
+def _made(patch: MenuPatch) -> MenuPatch:
+    try:
+        with transaction.atomic():
+            patch.save()
+    except IntegrityError:
+        there = MenuPatch.objects.select_for_update().get(role=patch.role, member_id=patch.member_id)
+        if there.member_id is not None:
+            return there
+        raise _stale(there) from None
+    return patch
+
+
+def _keep(patch: MenuPatch, restored: int | None = None) -> None:
+    last = patch.versions.order_by("-number").values_list("number", flat=True).first()
+    version = MenuVersion(
+        patch=patch, number=(last or 0) + 1, nodes=patch.nodes, added=patch.added, restored=restored
+    )  # fmt: skip
+    version.save()
+
+
+def _tell() -> None:
+    company = current()
+    transaction.on_commit(lambda: bootstrap_changed(company), robust=True)
