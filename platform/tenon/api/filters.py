@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, DateField, DecimalField, Q, QuerySet, TextField
+from django.db.models import BooleanField, DateField, DecimalField, Model, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ from tenon.api.shapes import FieldShape, label_of, model_field, shapes, title_of
 from tenon.api.visibility import rows as visible_rows
 from tenon.api.visibility import scoped
 from tenon.problems import FieldError, Invalid
+from tenon.records.indexes import Holds, OneSpelling, SearchText
 from tenon.registry.registry import registry
 from tenon.registry.types import Entity
 
@@ -144,8 +147,15 @@ def _condition(resource: Resource, rows: QuerySet[Any], name: str, text: str) ->
         alias = f"f{len(rows.query.annotations)}_{shape.key.removeprefix('custom.')}"
         rows = rows.alias(**{alias: custom_expression(shape, prefix)})
         return rows, Q(**{f"{alias}__{'part' if operator == 'contains' else operator}": value})
-    lookup = {"eq": "exact", "contains": "part"}.get(operator, operator)
-    return rows, Q(**{f"{column}__{lookup}": value})
+    if operator == "contains":
+        return rows, _contains(resource, shape, prefix, value)
+    return rows, Q(**{f"{column}__{'exact' if operator == 'eq' else operator}": value})
+
+
+def _contains(resource: Resource, shape: FieldShape, prefix: str, value: str) -> Q:
+    field = model_field(resource.model, prefix.removesuffix("__")) if prefix else None
+    model: Any = field.related_model if field is not None else resource.model
+    return _holds(model, [shape.source], value, prefix)
 
 
 def _custom_equals(shape: FieldShape, prefix: str, value: Any) -> Q:
@@ -218,6 +228,23 @@ def _words(text: str) -> list[str]:
     return text.replace("\x00", " ").split()[:6]
 
 
+@cache
+def _search_text(model: type[Model]) -> SearchText | None:
+    return next((f for f in model._meta.concrete_fields if isinstance(f, SearchText)), None)
+
+
+def _holds(model: type[Model], paths: Sequence[str], word: str, prefix: str = "") -> Q:
+    """One of a model's columns contains the word. Where it keeps them all as one text, that answers it; what is found
+    there is looked at again where only some of the columns are meant (a role may not see the others)."""
+    text = _search_text(model)
+    if text is None or not paths or not set(paths) <= set(text.fields):
+        return reduce(or_, (Q(**{f"{prefix}{path}__part": word}) for path in paths), Q())
+    found = Q(**{f"{prefix}{text.name}__holds": word})
+    if set(paths) == set(text.fields):
+        return found
+    return found & Q(Holds(OneSpelling(*(prefix + path for path in paths)), word))
+
+
 def searched(resource: Resource, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Every word must stand in one of the search fields."""
     words = _words(text)
@@ -231,9 +258,7 @@ def searched(resource: Resource, rows: QuerySet[Any], text: str) -> QuerySet[Any
         return rows.none()
     everything = resource.model._default_manager.all()
     for word in words:
-        here = Q()
-        for path in own:
-            here |= Q(**{f"{path}__part": word})
+        here = _holds(resource.model, own, word)
         there = [_behind(resource, path, word) for path in joined]
         if there and not custom and len(word) >= 3:
             # A branch for each index; as one OR over a join PostgreSQL could use none of them.
@@ -255,4 +280,5 @@ def _behind(resource: Resource, path: str, word: str) -> Q:
     target: Any = field.related_model if field is not None else None
     if target is None:
         return Q(**{f"{path}__part": word})
-    return Q(**{f"{link}__in": target._default_manager.filter(**{f"{rest}__part": word}).order_by().values("pk")})
+    there = _holds(target, [rest], word)
+    return Q(**{f"{link}__in": target._default_manager.filter(there).order_by().values("pk")})

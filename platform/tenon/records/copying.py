@@ -14,9 +14,10 @@ from psycopg import sql
 
 def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """`names` are attribute names of the model's columns, in the order of each row's values; the columns left out get
-    the model's default. Values are given as the database takes them (an enumeration's value, not its member). Raises
-    IntegrityError and DataError as a save does."""
-    fields = {f.attname: f for f in model._meta.concrete_fields if not isinstance(f, AutoField)}
+    the model's default, those that PostgreSQL makes their value. Values are given as the database takes them (an
+    enumeration's value, not its member). Raises IntegrityError and DataError as a save does."""
+    own = (f for f in model._meta.concrete_fields if not isinstance(f, AutoField) and not f.generated)
+    fields = {f.attname: f for f in own}
     others = [f for name, f in fields.items() if name not in names]
     defaults = tuple(f.get_db_prep_save(f.get_default(), connection) for f in others)
     written = [*(fields[name] for name in names), *others]

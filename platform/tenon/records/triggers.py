@@ -11,6 +11,8 @@ from django.apps import apps
 from django.conf import settings
 from psycopg import sql
 
+from tenon.records.indexes import SEARCH_TEXT
+
 AUDIT = "records_audit_v1"
 APPEND_ONLY = "records_append_only_v1"
 
@@ -19,8 +21,8 @@ _AUDIT_BODY = f"""
 create or replace function {AUDIT}() returns trigger language plpgsql as $body$
 declare
   who text := coalesce(current_setting('tenon.actor', true), '');
-  old_row jsonb := case when tg_op = 'INSERT' then '{{}}'::jsonb else to_jsonb(old) end;
-  new_row jsonb := case when tg_op = 'DELETE' then '{{}}'::jsonb else to_jsonb(new) end;
+  old_row jsonb := case when tg_op = 'INSERT' then '{{}}'::jsonb else to_jsonb(old) - '{SEARCH_TEXT}' end;
+  new_row jsonb := case when tg_op = 'DELETE' then '{{}}'::jsonb else to_jsonb(new) - '{SEARCH_TEXT}' end;
   diff jsonb;
 begin
   if who = '' then

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from tenon.money.fields import MoneyField
 from tenon.records.base import Record
-from tenon.records.indexes import TrigramIndex
+from tenon.records.indexes import SearchText, TrigramIndex
 
 
 class Party(Record):
@@ -51,6 +51,7 @@ class Party(Record):
     lifecycle = models.CharField(_("lifecycle"), max_length=40, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
+    search_text = SearchText(fields=["code", "name", "name_zh", "tax_id", "email", "phone"])
 
     class Meta(Record.Meta):
         abstract = False
@@ -63,8 +64,7 @@ class Party(Record):
             ),
         ]
         indexes = [
-            # One index over all that the list's search looks at: its OR is answered from here alone.
-            TrigramIndex(fields=["code", "name", "name_zh", "tax_id", "email", "phone"], name="data_party_search"),
+            TrigramIndex(fields=["search_text"], name="data_party_search_text"),
             GinIndex(fields=["name_key"], name="data_party_name_key_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["name_key"], name="data_party_name_key"),
             models.Index(fields=["name", "id"], name="data_party_name"),
@@ -86,13 +86,14 @@ class Contact(Record):
     parties = models.ManyToManyField(
         Party, through="data.PartyContact", related_name="contacts", verbose_name=_("parties")
     )
+    search_text = SearchText(fields=["name", "email", "phone"])
 
     class Meta(Record.Meta):
         abstract = False
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         indexes = [
-            TrigramIndex(fields=["name", "email", "phone"], name="data_contact_search"),
+            TrigramIndex(fields=["search_text"], name="data_contact_search_text"),
             models.Index(fields=["email"], name="data_contact_email"),
         ]
 

@@ -12,7 +12,7 @@ from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
 from tenon.money.fields import QuantityField, UnitCostField
 from tenon.records.base import Record
-from tenon.records.indexes import TrigramIndex
+from tenon.records.indexes import SearchText, TrigramIndex
 
 
 class ProductCategory(Record):
@@ -100,6 +100,7 @@ class Product(Record):
     sell_from = models.DateField(_("sold from"), null=True, blank=True)
     sell_until = models.DateField(_("sold until"), null=True, blank=True)
     barcode = models.CharField(_("barcode"), max_length=60, blank=True, default="")
+    search_text = SearchText(fields=["code", "name", "name_zh", "barcode"])
 
     class Meta(Record.Meta):
         abstract = False
@@ -125,7 +126,7 @@ class Product(Record):
             ),
         ]
         indexes = [
-            TrigramIndex(fields=["code", "name", "name_zh", "barcode"], name="data_product_search"),
+            TrigramIndex(fields=["search_text"], name="data_product_search_text"),
         ]
 
     def __str__(self) -> str:

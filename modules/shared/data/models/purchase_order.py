@@ -16,7 +16,7 @@ from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
 from tenon.money.fields import MoneyField, PercentField, QuantityField, UnitCostField
 from tenon.records.base import Record
-from tenon.records.indexes import TrigramIndex
+from tenon.records.indexes import SearchText, TrigramIndex
 
 
 class PurchaseOrder(Record):
@@ -60,6 +60,7 @@ class PurchaseOrder(Record):
     )
     former_status = models.CharField(_("status in the former system"), max_length=40, blank=True, default="")
     is_migrated = models.BooleanField(_("history from before"), default=False, editable=False)
+    search_text = SearchText(fields=["number", "supplier_reference"])
 
     class Meta(Record.Meta):
         abstract = False
@@ -75,7 +76,7 @@ class PurchaseOrder(Record):
         indexes = [
             models.Index(fields=["status", "-ordered_on"], name="data_purchase_order_status"),
             models.Index(fields=["supplier", "-ordered_on"], name="data_purchase_order_supplier"),
-            TrigramIndex(fields=["number", "supplier_reference"], name="data_purchase_order_search"),
+            TrigramIndex(fields=["search_text"], name="data_purchase_order_text"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
 from tenon.money.fields import MoneyField, PercentField, QuantityField, UnitCostField
 from tenon.records.base import Record
-from tenon.records.indexes import TrigramIndex
+from tenon.records.indexes import SearchText, TrigramIndex
 
 
 class TaxRounding(models.TextChoices):
@@ -84,6 +84,7 @@ class SalesOrder(Record):
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     former_status = models.CharField(_("status in the former system"), max_length=40, blank=True, default="")
     is_migrated = models.BooleanField(_("history from before"), default=False, editable=False)
+    search_text = SearchText(fields=["number", "customer_reference"])
 
     class Meta(Record.Meta):
         abstract = False
@@ -99,7 +100,7 @@ class SalesOrder(Record):
         indexes = [
             models.Index(fields=["status", "-ordered_on"], name="data_sales_order_status"),
             models.Index(fields=["customer", "-ordered_on"], name="data_sales_order_customer"),
-            TrigramIndex(fields=["number", "customer_reference"], name="data_sales_order_search"),
+            TrigramIndex(fields=["search_text"], name="data_sales_order_text"),
         ]
 
     def __str__(self) -> str:
