@@ -127,7 +127,7 @@ _valkey = urlparse(VALKEY_URL)
 _valkey_base = f"{_valkey.scheme}://{_valkey.netloc}"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "tenon.tenancy.cache.SharedRedisCache",
         "LOCATION": f"{_valkey_base}/0",
         "KEY_FUNCTION": "tenon.tenancy.cache.make_key",
         "KEY_PREFIX": env.str("TENON_CACHE_PREFIX", "tenon"),
@@ -204,6 +204,8 @@ ATTACHMENT_MAX_BYTES = env.int("TENON_ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
 # Requests a minute: of one API key, of all keys of a company.
 API_KEY_RATE = env.int("TENON_API_KEY_RATE", 1200)
 COMPANY_RATE = env.int("TENON_COMPANY_RATE", 6000)
+# Private networks that webhooks may call all the same. None, but on a developer's machine itself.
+WEBHOOK_NETWORKS: list[str] = env.list("TENON_WEBHOOK_NETWORKS", ["127.0.0.0/8"] if DEV else [])
 BULK_JOBS_PER_COMPANY = env.int("TENON_BULK_JOBS", 2)
 # A company's archive, unpacked: larger ones are not restored.
 ARCHIVE_MAX_BYTES = env.int("TENON_ARCHIVE_MAX_BYTES", 20 * 1024**3)
