@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -46,6 +47,9 @@ def warm_up() -> None:
     selectors.time_zones()
     selectors.feature_graph()
     selectors.always_on_features()
+    # What is here by now stays: the collector need not walk all of it time and again.
+    gc.collect()
+    gc.freeze()
 
 
 async def lifespan(receive: Any, send: Any) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Model, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, TruncWeek, TruncYear
 from django.utils.translation import gettext_lazy as _
 
+from tenon.access.scope import visible
 from tenon.api.fields import DECIMALS, OUT, plain
 from tenon.api.filters import beyond_sight, custom_expression, field_at, filtered
 from tenon.api.labels import label_path
 from tenon.api.metadata import Resource
-from tenon.api.ordering import after, make_cursor, order_of, ordered, read_cursor
+from tenon.api.ordering import Term, after, make_cursor, order_of, ordered, read_cursor
 from tenon.api.rows import RowPlan
 from tenon.api.shapes import FieldShape
-from tenon.api.visibility import annotated
+from tenon.api.visibility import annotated, scoped
 from tenon.api.visibility import rows as visible_rows
 from tenon.problems import Invalid
 
@@ -30,6 +32,25 @@ _YES = ("1", "true")
 def selection(resource: Resource, params: Mapping[str, Any]) -> QuerySet[Any]:
     """The rows that a query's filters and search leave."""
     return filtered(resource, visible_rows(resource), params)
+
+
+@lru_cache(maxsize=512)
+def _columns_in_order(
+    model: type[Model], columns: tuple[str, ...], order: tuple[tuple[str, bool, bool], ...]
+) -> QuerySet[Any]:
+    """All rows of a table, their columns found and joined: worked out once, not for each page."""
+    terms = [Term("", path, descending, nullable, "") for path, descending, nullable in order]
+    return ordered(model._default_manager.values_list(*columns), terms)
+
+
+def _listed(resource: Resource, params: Mapping[str, Any], plan: RowPlan, terms: Sequence[Term]) -> QuerySet[Any]:
+    """The selected rows in their order, as the plan's columns and, behind them, what they are ordered by."""
+    columns = (*plan.columns, *(t.path for t in terms))
+    if resource.entity.selector or any(t.annotation is not None for t in terms):
+        return ordered(selection(resource, params), terms).values_list(*columns)
+    order = tuple((t.path, t.descending, t.nullable) for t in terms)
+    rows = _columns_in_order(resource.model, columns, order)
+    return filtered(resource, visible(resource.actor, scoped(resource.entity.key), rows), params)
 
 
 def _limit(params: Mapping[str, Any]) -> int:
@@ -47,27 +68,26 @@ def _wanted(params: Mapping[str, Any]) -> list[str] | None:
 def page(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     """One page as docs/api.md shows it. One query; a second one where a count or totals are asked for."""
     limit, plan = _limit(params), RowPlan(resource, _wanted(params))
-    found = selection(resource, params)
     terms = order_of(resource, params)
     cursor = str(params.get("cursor", ""))
-    rows = ordered(found, terms)
+    rows = _listed(resource, params, plan, terms)
     if cursor:
         rows = rows.filter(after(terms, read_cursor(terms, cursor)))
     results: list[dict[str, Any]] = []
     place: tuple[Any, ...] = ()
     more = False
-    for row, values in plan.rows(rows[: limit + 1], *(t.path for t in terms)):
+    for row, values in plan.read(rows[: limit + 1]):
         if len(results) == limit:
             more = True
             break
         results.append(row)
         place = values
     body: dict[str, Any] = {"results": results, "next": make_cursor(terms, place) if more else None}
-    body.update(_figures(resource, found, params))
+    body.update(_figures(resource, params))
     return body
 
 
-def _figures(resource: Resource, found: QuerySet[Any], params: Mapping[str, Any]) -> dict[str, Any]:
+def _figures(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     count, totals = params.get("count") in _YES, params.get("totals") in _YES
     sums = _sums(resource, [k for k in resource.entity.totals if k in resource.fields]) if totals else {}
     if not count and not sums:
@@ -75,7 +95,7 @@ def _figures(resource: Resource, found: QuerySet[Any], params: Mapping[str, Any]
     wanted: dict[str, Any] = {f"sum_{i}": Sum(shape.source) for i, shape in enumerate(sums.values())}
     if count:
         wanted["rows"] = Count("pk")
-    figures = found.order_by().aggregate(**wanted)
+    figures = selection(resource, params).order_by().aggregate(**wanted)
     body: dict[str, Any] = {"count": figures["rows"]} if count else {}
     if totals:
         body["totals"] = {key: _sum(shape, figures[f"sum_{i}"]) for i, (key, shape) in enumerate(sums.items())}

@@ -82,8 +82,12 @@ class RowPlan:
 
     def rows(self, found: QuerySet[Any], *extra: str) -> Iterable[tuple[dict[str, Any], tuple[Any, ...]]]:
         """Each row as JSON, and the values of the `extra` columns behind it."""
+        return self.read(found.values_list(*self.columns, *extra))
+
+    def read(self, selected: Iterable[tuple[Any, ...]]) -> Iterable[tuple[dict[str, Any], tuple[Any, ...]]]:
+        """The same for what has been selected already."""
         steps, width = self._steps, len(self.columns)
-        for values in found.values_list(*self.columns, *extra):
+        for values in selected:
             yield {key: step(values) for key, step in steps}, values[width:]
 
 
