@@ -151,3 +151,18 @@ class InvoicesOutput(serializers.Serializer[Any]):
 
 class PaidOutput(serializers.Serializer[Any]):
     paid = serializers.IntegerField()
+
+
+class PersonOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.CharField(allow_blank=True)
+    me = serializers.BooleanField()
+
+
+class PeopleOutput(serializers.Serializer[Any]):
+    results = PersonOutput(many=True)
+
+
+class StayInput(serializers.Serializer[Any]):
+    stay = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=MOST_SEATS)

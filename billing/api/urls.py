@@ -14,6 +14,7 @@ urlpatterns = [
     path("billing/change/", views.Change.as_view()),
     path("billing/portal/", views.Portal.as_view()),
     path("billing/invoices/", views.Invoices.as_view()),
+    path("billing/people/", views.People.as_view()),
     path("billing/pay/", views.Pay.as_view()),
     path("billing/stripe/webhook/", webhook.StripeWebhook.as_view()),
 ]

@@ -18,7 +18,7 @@ from billing.manifest import MANAGE
 from billing.models import BillingAccount
 from billing.rules.changes import Plan
 from billing.rules.money import from_minor
-from billing.services import changing, paying, subscribing
+from billing.services import changing, paying, people, subscribing
 from billing.services.accounts import account_of, account_sync
 from billing.services.standing import dropped_modules, plan_of
 from tenants.api.base import validated
@@ -152,6 +152,20 @@ class Invoices(APIView):
     def get(self, request: Request) -> Response:
         """Invoices, newest first, with their page and PDF."""
         return Response(shapes.InvoicesOutput({"results": paying.invoices(actor=actor_of(request))}).data)
+
+
+class People(APIView):
+    @extend_schema(responses=shapes.PeopleOutput)
+    def get(self, request: Request) -> Response:
+        """Everybody who takes a seat."""
+        return Response(shapes.PeopleOutput({"results": people.people_active(actor=actor_of(request))}).data)
+
+    @extend_schema(request=shapes.StayInput, responses=shapes.PeopleOutput)
+    def post(self, request: Request) -> Response:
+        """More people than seats: these stay, the access of the others ends. What they own stays."""
+        actor = actor_of(request)
+        people.people_stay(actor=actor, stay=validated(shapes.StayInput, request.data)["stay"])
+        return Response(shapes.PeopleOutput({"results": people.people_active(actor=actor)}).data)
 
 
 class Pay(APIView):

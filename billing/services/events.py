@@ -124,14 +124,17 @@ def dead_letters(most_attempts: int | None = None) -> list[StripeEvent]:
 
 def events_replay(most_attempts: int | None = None) -> int:
     """Tries events that failed once more. Returns how many are done now."""
-    done = 0
-    for row in dead_letters(most_attempts):
-        with outside():
-            try:
-                done += _once(row.payload)
-            except Exception as error:  # stays a dead letter; the others get their turn
-                _keep(row.payload, error)
-    return done
+    return sum(event_replay(row) for row in dead_letters(most_attempts))
+
+
+def event_replay(row: StripeEvent) -> bool:
+    """Tries one event once more; whether it is done now. What fails stays a dead letter."""
+    with outside():
+        try:
+            return _once(row.payload)
+        except Exception as error:  # the others get their turn
+            _keep(row.payload, error)
+            return False
 
 
 def events_forget(days: int = 90) -> int:

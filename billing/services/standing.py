@@ -168,10 +168,12 @@ def _trial(account: BillingAccount, tenant: Tenant) -> None:
 def rights(tenant: Tenant, verdict: Verdict, now: datetime) -> dict[str, list[str]]:
     """`entitled`: all features with a right in force, and what was dropped of late, which `read_only_features` names:
     what was only on trial goes at once. Read-only companies still see what they had when writing ended."""
-    rows = Entitlement.objects.filter(tenant=tenant, since__lte=now)
+    every = Entitlement.objects.filter(tenant=tenant, since__lte=now)
+    rows = every.exclude(source=Entitlement.Source.DENY)
     if not rows.exists():  # let in by whoever runs Tenon, who wrote the list itself
         return {"entitled": list(tenant.entitled), "read_only_features": []}
     open_ = Q(until=None) | Q(until__gt=now)
+    denied = set(every.filter(open_, source=Entitlement.Source.DENY).values_list("feature", flat=True))
     if verdict.standing not in FULL and verdict.locked_since is not None:
         last = rows.filter(until__lte=now).aggregate(at=Max("until"))["at"]
         open_ |= Q(until__gte=min(verdict.locked_since, last) if last else verdict.locked_since)
@@ -179,6 +181,7 @@ def rights(tenant: Tenant, verdict: Verdict, now: datetime) -> dict[str, list[st
     found = set(rows.filter(open_).values_list("feature", flat=True)) | selectors.always_on_features()
     dropped = set(of_late.values_list("feature", flat=True)) - found
     graph = selectors.feature_graph()
+    found, dropped = ({f for f in some if not graph.with_needs([f]) & denied} for some in (found, dropped))
     return {"entitled": graph.sorted(found | dropped), "read_only_features": graph.sorted(dropped)}
 
 

@@ -16,7 +16,9 @@ from modules.inventory.models import Warehouse
 from modules.inventory.services.place import warehouse_create, warehouse_update
 from tenants.models import Tenant
 from tenon.access.actor import Actor
+from tenon.access.models import Member
 from tenon.access.services.api_keys import api_key_create
+from tenon.access.services.members import member_add
 from tenon.records.limits import LimitReached, require_room, shown
 from tenon.records.services.attachment import attachment_create
 from tenon.registry.registry import registry
@@ -91,7 +93,7 @@ def test_a_full_store(bounded: Any, actor: Actor) -> None:
             require_room("records.storage")
 
 
-def test_calls_of_programs_are_counted_by_the_day(acme: Company, actor: Actor, acme_web: Web) -> None:
+def test_calls_of_programs_are_counted_by_the_day(acme: Company, actor: Actor, owner_web: Web) -> None:
     with serving(acme):
         token = api_key_create(actor=actor, data={"name": "robot", "permissions": ["access.member.view"]}).token
     with outside():
@@ -103,7 +105,30 @@ def test_calls_of_programs_are_counted_by_the_day(acme: Company, actor: Actor, a
     assert told["type"].endswith("limit-reached")
     assert (told["limit"], told["most"]) == (limits.API_CALLS, 2)
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 86_400
-    assert acme_web.get("/api/v1/access/members/").status_code == 200, "people at a browser are not counted"
+    assert owner_web.get("/api/v1/access/members/").status_code == 200, "people at a browser are not counted"
+
+
+def test_more_people_than_seats_and_who_stays(acme: Company, actor: Actor, owner_web: Web) -> None:
+    with serving(acme):
+        others = [
+            member_add(actor=actor, person_id=700 + n, name=f"Buyer {n}", email=f"b{n}@acme.example", roles=["buyer"])
+            for n in range(3)
+        ]
+        owner = actor.member_id
+    path, stay = "/api/v1/billing/people/", [owner, others[1].pk]
+    assert owner_web.post(path, {"stay": stay}).status_code == 400, "there is a seat for everybody"
+    with outside():
+        Tenant.objects.filter(pk=acme.id).update(limits={limits.MEMBERS: 2})
+    assert [p["me"] for p in owner_web.get(path).json()["results"]].count(True) == 1
+    assert len(owner_web.get(path).json()["results"]) == 4, "nobody goes by itself"
+    assert owner_web.post(path, {"stay": [*stay, others[0].pk]}).status_code == 400, "more than seats"
+    refused = owner_web.post(path, {"stay": [others[0].pk]})
+    assert refused.status_code in (403, 409), "not without oneself"
+    assert len(owner_web.get(path).json()["results"]) == 4, "all or nobody"
+    left = owner_web.post(path, {"stay": stay}).json()["results"]
+    assert {p["id"] for p in left} == set(stay)
+    with serving(acme):
+        assert Member.objects.filter(pk__in=[m.pk for m in others]).count() == 3, "nobody is deleted"
 
 
 def test_amounts_as_people_read_them() -> None:

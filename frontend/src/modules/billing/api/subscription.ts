@@ -29,8 +29,28 @@ export interface SubscriptionStatus {
   /** From `period_end` on; without modules the subscription ends. */
   next_plan: Plan | null;
   by_invoice: boolean;
+  limits: Limit[];
+  /** No longer subscribed to; can be read until then. */
+  dropped: { key: string; title: string; until: string }[];
+  suspended_by_staff: boolean;
   /** Whether this installation can take payments at all. */
   available: boolean;
+}
+
+/** What the subscription gives so much of. */
+export interface Limit {
+  key: string;
+  title: string;
+  unit: "" | "bytes" | "per_day";
+  used: number;
+  most: number;
+}
+
+export interface Person {
+  id: number;
+  name: string;
+  email: string;
+  me: boolean;
 }
 
 export interface Offer {
@@ -60,7 +80,9 @@ export interface Preview {
   next_total: string;
   ends: string[];
   ends_at: string | null;
-  impact: { label: string; count: number }[];
+  impact: { effect: "read_only" | "out_of_sight" | "stops"; count: number; text: string; entity: string }[];
+  /** What there is more of than the smaller plan gives. */
+  over: Limit[];
   whole_ends: boolean;
 }
 
@@ -92,7 +114,23 @@ export const fetchPreview = (plan: Plan) => post<Preview>(`${base}preview/`, pla
 export const changePlan = (plan: Plan, seen: Preview) => post<SubscriptionStatus>(`${base}change/`, { ...plan, proration_date: seen.proration_date });
 export const beginSubscription = (wanted: Beginning, key: string) => post<{ url: string }>(`${base}checkout/`, wanted, { idempotencyKey: key });
 export const openPortal = () => post<{ url: string }>(`${base}portal/`, {});
+export const fetchPeople = async () => (await get<{ results: Person[] }>(`${base}people/`)).results;
+export const letStay = (stay: number[]) => post<{ results: Person[] }>(`${base}people/`, { stay });
 export const payOpen = () => post<{ paid: number }>(`${base}pay/`, {});
+
+const kilo = 1024;
+const sizes = ["B", "KB", "MB", "GB"];
+/** An amount of a limit as people read it. */
+export function amountOf(limit: Pick<Limit, "unit">, value: number, number: (value: number) => string): string {
+  if (limit.unit !== "bytes") return number(value);
+  let size = value;
+  let unit = 0;
+  while (size >= kilo && unit < sizes.length - 1) {
+    size /= kilo;
+    unit += 1;
+  }
+  return `${number(Math.round(size * 10) / 10)} ${sizes[unit]}`;
+}
 
 /** Cents, exactly: prices come with two places. */
 const cents = (amount: string) => Number(amount.replace(".", ""));

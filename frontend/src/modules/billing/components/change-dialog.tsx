@@ -7,7 +7,7 @@ import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/overlay/dialog";
 import { Bone, Delayed } from "@/ui/states/skeleton";
 import { Mark } from "@/ui/status";
-import { changePlan, fetchPreview, type Offer, type Plan, type Preview, type SubscriptionStatus } from "../api/subscription";
+import { amountOf, changePlan, fetchPreview, type Offer, type Plan, type Preview, type SubscriptionStatus } from "../api/subscription";
 
 interface ChangeDialogProps {
   plan: Plan;
@@ -15,6 +15,8 @@ interface ChangeDialogProps {
   onClose: () => void;
   onChanged: (status: SubscriptionStatus) => void;
 }
+
+const most = 8;
 
 export function ChangeDialog({ plan, offers, onClose, onChanged }: ChangeDialogProps) {
   const { t } = useTranslation("billing");
@@ -66,11 +68,21 @@ export function ChangeDialog({ plan, offers, onClose, onChanged }: ChangeDialogP
                 <div>
                   <b>{t("ends", { modules: data.ends.map(title).join(t("comma")), day: format.day(data.ends_at?.slice(0, 10)) })}</b>
                   {data.whole_ends && <p>{t("then_read_only")}</p>}
-                  {!data.whole_ends && data.impact.length > 0 && <p>{t("out_of_sight", { records: data.impact.map((row) => `${row.label} ${format.number(row.count)}`).join(t("comma")) })}</p>}
-                  <p>{t("data_kept")}</p>
+                  {data.impact.length > 0 && <ul className="impact">{data.impact.slice(0, most).map((row) => <li key={`${row.effect}${row.text}`}>{row.text}</li>)}</ul>}
+                  {data.impact.length > most && <p>{t("and_more", { count: data.impact.length - most })}</p>}
+                  <p>{t(data.whole_ends ? "data_kept" : "dropped_then")}</p>
                 </div>
               </li>
             )}
+            {data.over.map((limit) => (
+              <li key={limit.key}>
+                <Mark kind="warn" />
+                <div>
+                  <b>{t("over_limit", { title: limit.title, used: amountOf(limit, limit.used, format.number), most: amountOf(limit, limit.most, format.number) })}</b>
+                  <p>{t(limit.key === "access.members" ? "over_people" : "over_others")}</p>
+                </div>
+              </li>
+            ))}
           </ul>
         </>
       )}

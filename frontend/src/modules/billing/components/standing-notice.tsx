@@ -21,12 +21,21 @@ export function StandingNotice() {
     return (
       <div className="notice bad" role="status">
         <Mark kind="late" />
-        <span>{t(data?.standing === "suspended" || data?.standing === "closed" ? "notice_suspended" : manages ? "notice_read_only" : "notice_read_only_other")}</span>
+        <span>{data?.suspended_by_staff ? t("notice_by_staff") : t(data?.standing === "suspended" || data?.standing === "closed" ? "notice_suspended" : manages ? "notice_read_only" : "notice_read_only_other")}</span>
         {way}
       </div>
     );
   }
   if (!data) return null;
+  if (data.dropped.length > 0 && data.standing === "active") {
+    return (
+      <div className="notice info" role="status">
+        <Mark kind="open" />
+        <span>{t("notice_dropped", { modules: data.dropped.map((one) => one.title).join(t("comma")), day: format.day(data.dropped[0]!.until.slice(0, 10)) })}</span>
+        {way}
+      </div>
+    );
+  }
   if (data.standing === "past_due" || data.standing === "grace") {
     return (
       <div className="notice" role="status">

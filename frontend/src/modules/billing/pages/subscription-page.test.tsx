@@ -17,6 +17,7 @@ const catalogue: Catalogue = { currency: "CNY", currencies: ["CNY", "USD"], invo
 const trial: SubscriptionStatus = {
   standing: "trialing", until: "2026-11-25T00:00:00Z", trial_until: "2026-11-25T00:00:00Z", subscribed: false, currency: "", interval: "", seats: null, members: 3,
   items: [], total: "0.00", period_end: null, paid_from: null, next_plan: null, by_invoice: false, available: true,
+  limits: [], dropped: [], suspended_by_staff: false,
 };
 const active: SubscriptionStatus = {
   ...trial, standing: "active", subscribed: true, currency: "CNY", interval: "month", seats: 3, total: "297.00", period_end: "2026-12-20T00:00:00Z",
@@ -57,7 +58,7 @@ describe("the page of the subscription", () => {
   it("shows the price before a change, then sends what was seen", async () => {
     const preview = {
       currency: "CNY", due_now: "258.00", lines: [{ text: "Remaining time on 3 × Production", amount: "258.00" }], proration_date: 1_795_219_200,
-      next_at: "2026-12-20T00:00:00Z", next_total: "684.00", ends: [], ends_at: null, impact: [], whole_ends: false,
+      next_at: "2026-12-20T00:00:00Z", next_total: "684.00", ends: [], ends_at: null, impact: [], over: [], whole_ends: false,
     };
     const asked = server(active, { "POST /api/v1/billing/preview/": preview, "POST /api/v1/billing/change/": { ...active } });
     await renderPage(<SubscriptionPage />, { bootstrap: may });
@@ -74,7 +75,7 @@ describe("the page of the subscription", () => {
   });
 
   it("says what ends with the subscription and that the data stays", async () => {
-    const preview = { currency: "CNY", due_now: "0.00", lines: [], proration_date: 1, next_at: null, next_total: "0", ends: ["crm"], ends_at: "2026-12-20T00:00:00Z", impact: [{ label: "Leads", count: 37 }], whole_ends: true };
+    const preview = { currency: "CNY", due_now: "0.00", lines: [], proration_date: 1, next_at: null, next_total: "0", ends: ["crm"], ends_at: "2026-12-20T00:00:00Z", impact: [{ effect: "read_only", count: 37, text: "37 open leads become read-only", entity: "crm.lead" }], over: [], whole_ends: true };
     server(active, { "POST /api/v1/billing/preview/": preview, "POST /api/v1/billing/change/": problem("payment-refused", 402, { detail: "Your card was declined." }) });
     await renderPage(<SubscriptionPage />, { bootstrap: may });
     const user = userEvent.setup();
@@ -82,6 +83,7 @@ describe("the page of the subscription", () => {
     const dialog = await screen.findByRole("dialog");
     expect(await within(dialog).findByText("CRM: until 12-20")).toBeInTheDocument();
     expect(within(dialog).getByText(/nothing written/)).toBeInTheDocument();
+    expect(within(dialog).getByText("37 open leads become read-only")).toBeInTheDocument();
     await user.click(within(dialog).getByRole("button", { name: "End the subscription" }));
     expect(await within(dialog).findByText("Your card was declined.")).toBeInTheDocument();
   });
@@ -93,6 +95,26 @@ describe("the page of the subscription", () => {
     expect(await screen.findByText(/Waiting for the payment/)).toBeInTheDocument();
     expect(await screen.findByText("The subscription has begun", undefined, { timeout: 8000 })).toBeInTheDocument();
   }, 15_000);
+});
+
+describe("limits", () => {
+  it("are shown with what is used; with more people than seats one chooses who stays", async () => {
+    const people = [{ id: 1, name: "Owner", email: "o@x.example", me: true }, { id: 2, name: "Buyer", email: "b@x.example", me: false }, { id: 3, name: "Planner", email: "p@x.example", me: false }];
+    const limits: SubscriptionStatus["limits"] = [
+      { key: "access.members", title: "People", unit: "", used: 3, most: 2 },
+      { key: "records.storage", title: "Storage", unit: "bytes", used: 1_610_612_736, most: 16_106_127_360 },
+    ];
+    const asked = server({ ...active, limits }, { "GET /api/v1/billing/people/": { results: people }, "POST /api/v1/billing/people/": { results: people.slice(0, 2) } });
+    await renderPage(<SubscriptionPage />, { bootstrap: may });
+    const user = userEvent.setup();
+    expect(await screen.findByRole("meter", { name: "Storage" })).toHaveAttribute("aria-valuetext", "1.5 GB of 15 GB");
+    await user.click(screen.getByRole("button", { name: "Choose who stays" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(await within(dialog).findByRole("checkbox", { name: /Owner/ })).toBeDisabled();
+    await user.click(within(dialog).getByRole("checkbox", { name: /Planner/ }));
+    await user.click(within(dialog).getByRole("button", { name: "End the access of 1 person" }));
+    await waitFor(() => expect(asked.find((call) => call.method === "POST")?.body).toEqual({ stay: [1, 3] }));
+  });
 });
 
 describe("the line above every page", () => {
@@ -109,6 +131,12 @@ describe("the line above every page", () => {
     await renderPage(<StandingNotice />, { bootstrap: { ...may, tenant: locked } });
     expect(await screen.findByText(/exported, nothing written/)).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "Subscription" })).toBeInTheDocument();
+  });
+
+  it("names what can only be read for a while", async () => {
+    server({ ...active, dropped: [{ key: "production", title: "Production", until: "2026-12-20T00:00:00Z" }] });
+    await renderPage(<StandingNotice />, { bootstrap: may });
+    expect(await screen.findByText(/^Production: can be read until 12-20/)).toBeInTheDocument();
   });
 
   it("asks nothing of those who do not look after it", async () => {

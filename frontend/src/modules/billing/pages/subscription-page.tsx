@@ -17,6 +17,7 @@ import { catalogueQuery, statusQuery } from "../api/queries";
 import { beginSubscription, fetchStatus, openPortal, payOpen, samePlan, toggled, totalOf, type Interval, type Plan, type SubscriptionStatus } from "../api/subscription";
 import { ChangeDialog } from "../components/change-dialog";
 import { InvoiceList } from "../components/invoice-list";
+import { LimitList } from "../components/limit-list";
 import { OfferList } from "../components/offer-list";
 import { StandingLine } from "../components/standing-line";
 import "../billing.css";
@@ -119,6 +120,7 @@ function Chooser({ status }: { status: SubscriptionStatus }) {
       <div className="split">
         <div className="main">
           <OfferList offers={offers} picked={plan.modules} held={held} currency={currency} interval={plan.interval} onToggle={(key) => setPlan({ ...plan, modules: toggled(offers, plan.modules, key) })} />
+          <LimitList limits={status.limits} onChanged={news} />
           <InvoiceList />
         </div>
         <RightRail width={320} label={t("summary")}>
