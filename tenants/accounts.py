@@ -6,12 +6,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 
+from tenants.addresses import client_ip
 from tenants.models import Person
 from tenon.api.language import language_of
+from tenon.sealing import seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +33,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         return subject
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """One answer to "who is calling" for limits, logs and sessions alike."""
+        return client_ip(request) or "0.0.0.0"
+
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL
 
@@ -39,3 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):
         language = getattr(person, "language", "") or (language_of(request) if request else settings.LANGUAGE_CODE)
         with translation.override(language):
             super().send_mail(template_prefix, email, {**context_, "product": "Tenon"})
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Seeds of authenticator apps and recovery codes are sealed in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)

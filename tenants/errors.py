@@ -52,3 +52,11 @@ class ArchiveDamaged(Problem):
 
 class CompanyClosed(Problem):
     type, status, title = "company-closed", 403, _("The company is closed and will be deleted")
+
+
+class AddressRefused(Problem):
+    type, status, title = "address-refused", 403, _("This company is not reached from your network")
+
+
+class MfaRequired(Problem):
+    type, status, title = "mfa-required", 403, _("This company asks for a second factor: set one up to go on")

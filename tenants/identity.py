@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenants.errors import CompanyClosed, CompanyNotReady, CompanySuspended, NotAMember
+from tenants.errors import CompanyClosed, CompanyNotReady, CompanySuspended, MfaRequired, NotAMember
 from tenants.models import Membership, Tenant
 from tenon.access.actor import Actor
 from tenon.access.models import ApiKey, Member
@@ -28,7 +30,9 @@ TOKEN = re.compile(r"tn_(\d{1,18})_(\d{1,18})_([A-Za-z0-9_-]{20,100})\Z")
 SESSION_COMPANY, SESSION_SINCE = "tenon_company", "tenon_since"
 _NOTED_EVERY = timedelta(hours=1)
 _MEMBERSHIP = PlainQuery(
-    Membership, "from tenants_membership r where r.person_id = %s and r.tenant_id = %s and r.is_active"
+    Membership,
+    "from tenants_membership r where r.person_id = %s and r.tenant_id = %s and r.is_active"
+    " and (r.until is null or r.until > now())",
 )
 
 
@@ -85,6 +89,21 @@ def member_actor(tenant: Tenant, person_id: int, session: Any, request_id: str =
     return member, actor_of(member, request_id=request_id)
 
 
+def has_second_factor(person_id: int) -> bool:
+    """An authenticator app or a passkey. Recovery codes alone are none."""
+    with outside():
+        return Authenticator.objects.filter(
+            user_id=person_id, type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+        ).exists()
+
+
+def check_second_factor(tenant: Tenant, person_id: int) -> None:
+    """Raises MfaRequired where the company asks for one and the grace is over. Programs have keys instead."""
+    due = tenant.mfa_required_from
+    if due is not None and due <= timezone.now() and not has_second_factor(person_id):
+        raise MfaRequired
+
+
 def key_actor(tenant: Tenant, token: KeyToken, request_id: str = "") -> tuple[Member, Actor]:
     """The API key's actor. Raises Unauthenticated: wrong company, wrong secret, expired, or its owner has left."""
     if token.tenant_id != tenant.pk:
@@ -92,8 +111,9 @@ def key_actor(tenant: Tenant, token: KeyToken, request_id: str = "") -> tuple[Me
     key = key_by_secret(token.key_id, token.secret)
     with outside():
         owner_is_here = Membership.objects.filter(
-            person_id=key.owner.person_id, tenant_id=tenant.pk, is_active=True, person__is_active=True
-        ).exists()
+            Q(until=None) | Q(until__gt=timezone.now()),
+            person_id=key.owner.person_id, tenant_id=tenant.pk, is_active=True, person__is_active=True,
+        ).exists()  # fmt: skip
     if not owner_is_here:
         raise Unauthenticated
     actor = actor_of_key(key, request_id=request_id)

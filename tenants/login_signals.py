@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from tenants.identity import begin_session
 from tenants.models import LoginLog, Person
 from tenants.services.login_log import note
+from tenants.services.sessions import session_note
 
 _ID = "tenants.login"
 
@@ -17,6 +18,7 @@ _ID = "tenants.login"
 def _signed_in(request: Any, user: Person, **_: Any) -> None:
     if hasattr(request, "tenant"):  # not for sessions that tests make by hand
         begin_session(request.session, request.tenant)
+        session_note(request, request.tenant)
         note(LoginLog.Kind.SIGNED_IN, request, person=user)
 
 

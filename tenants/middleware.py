@@ -15,7 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tenants import hosts, identity
+from tenants.addresses import check_address, client_ip
 from tenants.models import Person, Tenant
+from tenants.services.sessions import session_seen
 from tenon.api.language import language_of
 from tenon.api.problems import respond
 from tenon.api.request_id import request_id_of
@@ -98,18 +100,30 @@ class CompanyMiddleware:
         if tenant is None or tenant.pk != token.tenant_id:
             raise Unauthenticated
         self._check_open(request)
+        check_address(tenant, client_ip(request))
         request.company = tenant.company()
         with serving(request.company):
             request.member, request.actor = identity.key_actor(tenant, token, request_id_of(request))
             request.person = None
-            return held_open(self.get_response(request), request.company)
+            return told(held_open(self.get_response(request), request.company), request)
 
     def _with_session(self, request: Any) -> HttpResponseBase:
+        check_address(request.tenant, client_ip(request))
         with serving(request.company):
             request.member, request.actor = identity.member_actor(
                 request.tenant, request.person.pk, request.session, request_id_of(request)
             )
+            identity.check_second_factor(request.tenant, request.person.pk)
+            session_seen(request)
             return held_open(self.get_response(request), request.company)
+
+
+def told(response: HttpResponseBase, request: Any) -> HttpResponseBase:
+    """What is left of the key's allowance, where this request was counted."""
+    if (budget := getattr(request, "budget", None)) is not None:
+        for name, value in budget.headers().items():
+            response.headers[name] = value
+    return response
 
 
 def held_open(response: HttpResponseBase, company: Company) -> HttpResponseBase:

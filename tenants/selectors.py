@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, get_currency_precision
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +71,8 @@ def companies_live() -> list[Company]:
 def tenants_of(person_id: int) -> list[Tenant]:
     """The companies a person may enter, by name."""
     with outside():
-        entered = Membership.objects.filter(person_id=person_id, is_active=True).values("tenant_id")
+        here = Q(until=None) | Q(until__gt=timezone.now())
+        entered = Membership.objects.filter(here, person_id=person_id, is_active=True).values("tenant_id")
         return list(Tenant.objects.filter(pk__in=entered).order_by("name", "id"))
 
 

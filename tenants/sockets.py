@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 
 from tenants import hosts, identity
+from tenants.addresses import check_address, client_address
 from tenants.models import Tenant
 from tenon.access.actor import Actor
 from tenon.problems import Forbidden, NotFound, Unauthenticated
@@ -44,8 +45,9 @@ def _check_origin(headers: dict[str, str]) -> None:
         raise Forbidden
 
 
-def admit(headers: dict[str, str]) -> tuple[Company, Actor]:
-    """Company and actor of a socket's headers, as they are now. Raises a Problem when it may not be open."""
+def admit(headers: dict[str, str], peer: str = "") -> tuple[Company, Actor]:
+    """Company and actor of a socket's headers, as they are now; `peer` is the address it comes from. Raises a Problem
+    when it may not be open."""
     with outside():
         name = hosts.hostname(headers.get("host", "").lower())
         tenant: Tenant | None = None if hosts.is_apex(name) else hosts.tenant_of_host(name)
@@ -55,6 +57,7 @@ def admit(headers: dict[str, str]) -> tuple[Company, Actor]:
         if tenant is None:
             raise NotFound
         identity.check_open(tenant)
+        check_address(tenant, client_address(peer, headers.get("x-forwarded-for", "")))
         company = tenant.company()
         if token is not None:
             with serving(company):
@@ -65,7 +68,9 @@ def admit(headers: dict[str, str]) -> tuple[Company, Actor]:
         if not person.is_authenticated or not identity.session_fits(session, tenant):
             raise Unauthenticated
         with serving(company):
-            return company, identity.member_actor(tenant, person.pk, session)[1]
+            actor = identity.member_actor(tenant, person.pk, session)[1]
+            identity.check_second_factor(tenant, person.pk)
+            return company, actor
 
 
 class SocketDoor:
@@ -75,4 +80,5 @@ class SocketDoor:
         self.inner = inner
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        await self.inner({**scope, "admit": partial(admit, _headers(scope))}, receive, send)
+        peer = (scope.get("client") or ("", 0))[0]
+        await self.inner({**scope, "admit": partial(admit, _headers(scope), peer)}, receive, send)

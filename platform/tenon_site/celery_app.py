@@ -14,7 +14,7 @@ from celery.schedules import crontab
 
 app = Celery("tenon")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["tenon.jobs", "tenants", "billing"])
+app.autodiscover_tasks(["tenon.jobs", "tenon.webhooks", "tenants", "billing"])
 app.conf.update(
     task_queues=None,
     task_create_missing_queues=True,

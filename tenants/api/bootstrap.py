@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants import hosts, selectors
+from tenants.services.security import second_factor_of
 from tenon.access.models import Member
 from tenon.access.selectors.menu import menu_of
 from tenon.access.services.members import me_update
@@ -73,6 +74,7 @@ class Bootstrap(APIView):
                 "today": company.today().isoformat(),
                 "read_only": company.read_only,
                 "read_only_features": sorted(company.read_only_features & company.features),
+                "second_factor": second_factor_of(request._request.tenant, member.person_id),  # type: ignore[attr-defined]
                 "trial_until": request._request.tenant.trial_until,  # type: ignore[attr-defined]
             },
             "companies": [

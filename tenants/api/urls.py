@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tenants.api import bootstrap, companies, company_data, invitations, modules, session
+from tenants.api import bootstrap, companies, company_data, invitations, modules, security, session
 
 _FEATURE = r"^modules/features/(?P<key>[a-z0-9_.]+)"
 
@@ -15,6 +15,14 @@ urlpatterns = [
     path("signup/options/", companies.SignupOptions.as_view()),
     path("session/", session.Session.as_view()),
     path("session/enter/", session.SessionEnter.as_view()),
+    path("session/list/", security.MySessions.as_view()),
+    path("session/list/<int:pk>/", security.MySession.as_view()),
+    path("session/logins/", security.MyLogins.as_view()),
+    path("security/policy/", security.SecurityPolicy.as_view()),
+    path("security/sessions/", security.CompanySessions.as_view()),
+    path("security/members/<int:pk>/sign-out/", security.MemberSignOut.as_view()),
+    path("security/logins/", security.CompanyLogins.as_view()),
+    path("security/changes/", security.SecurityChanges.as_view()),
     path("company/data/", company_data.CompanyData.as_view()),
     path("company/exports/", company_data.Exports.as_view()),
     path("company/exports/<int:pk>/link/", company_data.ExportLink.as_view()),

@@ -12,6 +12,7 @@ class Membership(models.Model):
     person = models.ForeignKey("tenants.Person", models.CASCADE, related_name="memberships")
     tenant = models.ForeignKey("tenants.Tenant", models.CASCADE, related_name="memberships")
     is_active = models.BooleanField(default=True)
+    until = models.DateTimeField(null=True, blank=True)  # over from this moment on, by itself
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

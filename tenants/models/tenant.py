@@ -51,6 +51,10 @@ class Tenant(TenantMixin):
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.CharField(max_length=160, blank=True, default="", db_default="")
     suspended_why = models.CharField(max_length=500, blank=True, default="", db_default="")
+    # From when on members need a second factor; earlier moments are the grace. Empty: nobody is made to have one.
+    mfa_required_from = models.DateTimeField(null=True, blank=True)
+    # Networks (CIDR) that the company is reached from. Empty: from anywhere.
+    allowed_addresses = ArrayField(models.CharField(max_length=50), default=list, db_default=[], blank=True)
     # Sign-up: who asked, the key and hash of the request (a double submit finds them), how far it came.
     created_by = models.ForeignKey("tenants.Person", models.SET_NULL, null=True, related_name="+")
     request_key = models.CharField(max_length=200, null=True)

@@ -20,6 +20,7 @@ from tenants.archive.layout import Manifest
 from tenants.archive.writing import Tell
 from tenants.models import CompanyExport, CompanyLog, Tenant
 from tenon.access.actor import Actor
+from tenon.handover.selectors.holds import require_export
 from tenon.jobs.models import Job
 from tenon.jobs.services import job_start
 from tenon.problems import NotFound, StateRefused
@@ -36,6 +37,7 @@ def export_start(*, actor: Actor) -> CompanyExport:
     """Begins an export in the background. No service frame: it writes no record, and a company that may only be read
     may have its data all the same. Raises Forbidden, StateRefused while another one is under way."""
     actor.require(PERMISSION)
+    require_export(actor)
     company = current()
     with outside(), transaction.atomic():
         Tenant.objects.select_for_update().get(pk=company.id)  # two at once: the second one sees the first

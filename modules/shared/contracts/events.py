@@ -1,10 +1,14 @@
-"""Events: what happened, told after the commit, at least once."""
+"""Events: what happened, told after the commit, at least once.
+
+`subject` (entity, field with its id), `refers` (field → entity whose id it is) and `reads` (field → field of an entity
+that it tells of) say who may hear of it outside: docs/api.md, Webhooks. An event without them stays inside."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,9 @@ class LineFact:
 
 @dataclass(frozen=True)
 class LeadConverted:
+    subject: ClassVar = ("crm.lead", "lead_id")
+    refers: ClassVar = {"party_id": "shared.party", "opportunity_id": "crm.opportunity"}
+
     lead_id: int
     party_id: int
     opportunity_id: int | None
@@ -24,6 +31,9 @@ class LeadConverted:
 
 @dataclass(frozen=True)
 class QuoteAccepted:
+    subject: ClassVar = ("crm.quote", "quote_id")
+    refers: ClassVar = {"sales_order_id": "shared.sales_order"}
+
     quote_id: int
     number: str
     sales_order_id: int
@@ -31,6 +41,14 @@ class QuoteAccepted:
 
 @dataclass(frozen=True)
 class SalesOrderConfirmed:
+    subject: ClassVar = ("shared.sales_order", "order_id")
+    refers: ClassVar = {
+        "customer_id": "shared.party",
+        "lines.product_id": "shared.product",
+        "short.product_id": "shared.product",
+    }
+    reads: ClassVar = {"lines.value": "shared.product.standard_cost", "short.value": "shared.product.standard_cost"}
+
     order_id: int
     number: str
     customer_id: int
@@ -40,12 +58,17 @@ class SalesOrderConfirmed:
 
 @dataclass(frozen=True)
 class SalesOrderCancelled:
+    subject: ClassVar = ("shared.sales_order", "order_id")
+
     order_id: int
     number: str
 
 
 @dataclass(frozen=True)
 class PurchaseOrderConfirmed:
+    subject: ClassVar = ("shared.purchase_order", "order_id")
+    refers: ClassVar = {"supplier_id": "shared.party"}
+
     order_id: int
     number: str
     supplier_id: int
@@ -53,6 +76,10 @@ class PurchaseOrderConfirmed:
 
 @dataclass(frozen=True)
 class GoodsReceived:
+    subject: ClassVar = ("inventory.receipt", "receipt_id")
+    refers: ClassVar = {"purchase_order_id": "shared.purchase_order", "lines.product_id": "shared.product"}
+    reads: ClassVar = {"lines.value": "shared.product.standard_cost"}
+
     receipt_id: int
     number: str
     purchase_order_id: int | None
@@ -62,6 +89,10 @@ class GoodsReceived:
 
 @dataclass(frozen=True)
 class GoodsShipped:
+    subject: ClassVar = ("inventory.delivery", "delivery_id")
+    refers: ClassVar = {"sales_order_id": "shared.sales_order", "lines.product_id": "shared.product"}
+    reads: ClassVar = {"lines.value": "shared.product.standard_cost"}
+
     delivery_id: int
     number: str
     sales_order_id: int
@@ -71,6 +102,9 @@ class GoodsShipped:
 
 @dataclass(frozen=True)
 class ProductionReported:
+    subject: ClassVar = ("production.order", "order_id")
+    refers: ClassVar = {"product_id": "shared.product"}
+
     order_id: int
     number: str
     product_id: int
@@ -81,6 +115,9 @@ class ProductionReported:
 
 @dataclass(frozen=True)
 class InvoicePosted:
+    subject: ClassVar = ("finance.invoice", "invoice_id")
+    refers: ClassVar = {"party_id": "shared.party"}
+
     invoice_id: int
     number: str
     kind: str
@@ -91,6 +128,9 @@ class InvoicePosted:
 
 @dataclass(frozen=True)
 class PaymentAllocated:
+    subject: ClassVar = ("finance.payment", "payment_id")
+    refers: ClassVar = {"invoice_id": "finance.invoice"}
+
     payment_id: int
     invoice_id: int
     amount: Decimal

@@ -10,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
 from tenon.access.actor import Actor
-from tenon.api.throttling import admit
+from tenon.api.throttling import count, refuse_beyond
 from tenon.problems import Forbidden, Unauthenticated
 
 
@@ -38,7 +38,8 @@ class ActorAuthentication(BaseAuthentication):
             raise Unauthenticated()
         if actor.kind == "member":
             enforce_csrf(django_request)
-        admit(actor)
+        django_request.budget = count(actor)  # type: ignore[attr-defined]  # the middleware tells what is left of it
+        refuse_beyond(django_request.budget)  # type: ignore[attr-defined]
         return getattr(django_request, "user", None), actor
 
     def authenticate_header(self, request: Request) -> str:

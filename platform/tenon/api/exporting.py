@@ -26,6 +26,7 @@ from tenon.api.metadata import Resource
 from tenon.api.rows import RowPlan
 from tenon.api.shapes import FieldShape
 from tenon.api.xlsx import MOST_ROWS, write_xlsx
+from tenon.handover.selectors.holds import require_export
 from tenon.problems import Invalid
 from tenon.tenancy.context import Company, current, serving
 
@@ -50,6 +51,7 @@ def export(resource: Resource, request: HttpRequest) -> HttpResponseBase:
     kind = request.GET.get("format", "csv")
     if kind not in ("csv", "xlsx"):
         raise Invalid.field("format", _("csv or xlsx."), "invalid_choice")
+    require_export(resource.actor)
     columns = _columns(resource, request)
     plan = RowPlan(resource, [shape.key for shape in columns])
     query.order_of(resource, request.GET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
 
 import redis
 from django.conf import settings
@@ -22,10 +23,38 @@ def limits() -> tuple[int, int]:
     return int(settings.API_KEY_RATE), int(settings.COMPANY_RATE)
 
 
-def admit(actor: Actor) -> None:
-    """Counts a request of an API key. Raises TooManyRequests with `retry_after`. Without Valkey nobody is held up."""
+@dataclass(frozen=True)
+class Budget:
+    """What a key may still ask in this minute: the scarcer of its own allowance and its company's."""
+
+    key_limit: int
+    company_limit: int
+    key_used: int
+    company_used: int
+    resets_in: int
+
+    @property
+    def exceeded(self) -> bool:
+        return self.key_used > self.key_limit or self.company_used > self.company_limit
+
+    def headers(self) -> dict[str, str]:
+        """Those of draft-ietf-httpapi-ratelimit-headers, and the three that most clients know."""
+        mine, ours = self.key_limit - self.key_used, self.company_limit - self.company_used
+        name, limit, left = ("key", self.key_limit, mine) if mine <= ours else ("company", self.company_limit, ours)
+        left = max(0, left)
+        return {
+            "RateLimit-Policy": f'"key";q={self.key_limit};w={WINDOW}, "company";q={self.company_limit};w={WINDOW}',
+            "RateLimit": f'"{name}";r={left};t={self.resets_in}',
+            "RateLimit-Limit": str(limit),
+            "RateLimit-Remaining": str(left),
+            "RateLimit-Reset": str(self.resets_in),
+        }
+
+
+def count(actor: Actor) -> Budget | None:
+    """Counts a request of an API key; None for whoever is not counted. Without Valkey nobody is held up."""
     if actor.kind != "api_key":
-        return
+        return None
     now = time.time()
     window = int(now // WINDOW)
     keys = [cache.make_key(f"rate:{name}:{window}") for name in (actor.ref, "company")]
@@ -38,8 +67,17 @@ def admit(actor: Actor) -> None:
             mine, _kept, ours, _kept_too = pipe.execute()
     except (redis.RedisError, OSError, AttributeError):
         log.warning("requests are not counted: no Valkey", exc_info=True)
-        return
-    key_limit, company_limit = limits()
-    if mine > key_limit or ours > company_limit:
-        retry = max(1, int((window + 1) * WINDOW - now))
-        raise TooManyRequests(_("This key has asked too often; try again shortly."), retry_after=retry)
+        return None
+    return Budget(*limits(), mine, ours, max(1, int((window + 1) * WINDOW - now)))
+
+
+def refuse_beyond(budget: Budget | None) -> None:
+    """Raises TooManyRequests with `retry_after`."""
+    if budget is not None and budget.exceeded:
+        own = budget.key_used > budget.key_limit
+        said = (
+            _("This key has asked too often; try again shortly.")
+            if own
+            else _("Your company's keys together have asked too often; try again shortly.")
+        )
+        raise TooManyRequests(said, retry_after=budget.resets_in, limit="key" if own else "company")

@@ -6,21 +6,22 @@ delivery (`events_handled` in the company's schema, written in the handler's own
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from tenon.access.actor import system
 from tenon.events.codec import decode
+from tenon.events.happening import Happening
 from tenon.events.models import Delivery, Outbox
 from tenon.records.service import acting
 from tenon.registry.registry import registry
-from tenon.registry.types import Handler, ModuleManifest
+from tenon.registry.types import Handler, Listener, ModuleManifest
 from tenon.tenancy.context import Company, outside, serving
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def company_by_role() -> CompanyByRole:
 
 
 @cache
-def _function(path: str) -> Callable[[Any], None]:
+def _function(path: str) -> Callable[..., Any]:
     return import_string(path)  # type: ignore[no-any-return]
 
 
@@ -47,26 +48,57 @@ def backoff(attempts: int) -> timedelta:
 
 
 def spread(limit: int = 200) -> int:
-    """Turns new outbox rows into one delivery per handler. Returns how many rows were spread."""
+    """Turns new outbox rows into one delivery per handler, and per listener that wants the event. Returns how many rows
+    were spread."""
+    new = dict(Outbox.objects.filter(spread_at=None).order_by("id").values_list("id", "role")[:limit])
+    # Asked after the rows were seen: who subscribed before an event happened is among those who want it.
+    wanted = _wanted(set(new.values()))
     with transaction.atomic():
-        rows = list(Outbox.objects.select_for_update(skip_locked=True).filter(spread_at=None).order_by("id")[:limit])
+        waiting = Outbox.objects.select_for_update(skip_locked=True).filter(pk__in=new, spread_at=None)
+        rows = list(waiting.order_by("id"))
         deliveries = [
-            Delivery(event=row, role=row.role, handler=handler.key)
+            Delivery(event=row, role=row.role, handler=key)
             for row in rows
-            for _manifest, handler in registry().handlers.get(row.name, ())
+            for key in (
+                *(handler.key for _manifest, handler in registry().handlers.get(row.name, ())),
+                *(key for key, names in wanted[row.role].items() if row.name in names),
+            )
         ]
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
         Outbox.objects.filter(pk__in=[r.pk for r in rows]).update(spread_at=timezone.now())
     return len(rows)
 
 
-def _find(event: str, key: str) -> tuple[ModuleManifest, Handler] | None:
+def _wanted(roles: set[str]) -> dict[str, dict[str, Collection[str]]]:
+    """Of each company, by listener, the names of the events it is to hear of."""
+    found: dict[str, dict[str, Collection[str]]] = {}
+    for role in roles:
+        found[role] = {}
+        company = company_by_role()(role) if registry().listeners else None
+        if company is None:
+            continue
+        with serving(company):
+            for key, (_manifest, listener) in registry().listeners.items():
+                try:
+                    found[role][key] = _function(listener.wanted)()
+                except DatabaseError:  # a company that is just being made or taken away
+                    log.warning("%s could not be asked in %s", key, company.slug, exc_info=True)
+    return found
+
+
+def _find(event: str, key: str) -> tuple[ModuleManifest, Handler | Listener] | None:
+    if key in registry().listeners:
+        return registry().listeners[key]
     return next(((m, h) for m, h in registry().handlers.get(event, ()) if h.key == key), None)
 
 
-def handle_once(company: Company, handler: Handler, row: Outbox) -> None:
+def handle_once(company: Company, handler: Handler | Listener, row: Outbox) -> None:
     """Runs the handler in the company; a second delivery of the same event finds its mark and does nothing."""
-    event = decode(handler.event, row.payload)
+    event = (
+        decode(handler.event, row.payload)
+        if isinstance(handler, Handler)
+        else Happening(row.event_id, row.name, row.payload, row.created_at, row.actor)
+    )
     with serving(company), acting(system(handler.key), unlocked=True):
         with connection.cursor() as cursor:
             cursor.execute(

@@ -27,6 +27,7 @@ SAVED_VIEW = Entity(
     create=f"{_SERVICES}.saved_view.saved_view_create",
     update=f"{_SERVICES}.saved_view.saved_view_update",
     delete=f"{_SERVICES}.saved_view.saved_view_delete",
+    handover_field="owner",
     importable=False,
     custom_fields=False,
     comments=False,

@@ -16,6 +16,7 @@ from tenon.registry.types import (
     Handler,
     Impact,
     Limit,
+    Listener,
     MenuNode,
     ModuleManifest,
     Permission,
@@ -36,6 +37,7 @@ class Registry:
         self.menus: dict[str, MenuNode] = {}
         self.schedules: dict[str, tuple[ModuleManifest, Schedule]] = {}
         self.handlers: dict[str, list[tuple[ModuleManifest, Handler]]] = {}
+        self.listeners: dict[str, tuple[ModuleManifest, Listener]] = {}
         # Several modules may offer a contract (a better answer and a simpler one): the first that is on answers.
         self.providers: dict[type, list[tuple[ModuleManifest, str]]] = {}
         self.answerers: dict[type, list[tuple[ModuleManifest, str]]] = {}
@@ -78,6 +80,8 @@ class Registry:
             put(self.events, event_name(event), event, "event")
         for handler in m.handles:
             self.handlers.setdefault(event_name(handler.event), []).append((m, handler))
+        for listener in m.listens:
+            put(self.listeners, listener.key, (m, listener), "listener")
         for contract, provider in m.provides:
             self.providers.setdefault(contract, []).append((m, provider))
         for contract, provider in m.provides_many:

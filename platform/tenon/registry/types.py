@@ -146,6 +146,7 @@ class Entity:
     importable: bool = True
     permission: str = ""
     owner_field: str = ""
+    handover_field: str = ""  # whose it is, where that does not scope rows (saved views): handed over like an owner's
     department_field: str = ""
     selector: str = ""  # dotted `(*, actor) -> QuerySet` for annotations; scope and features still apply
     custom_fields: bool = True
@@ -239,6 +240,16 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Listener:
+    """Hears of every event that somebody in the company wants told (webhooks). `wanted` is a dotted callable
+    `() -> set of names`, asked inside the tenant; `function` a dotted `(Happening)` that runs as a handler does."""
+
+    key: str
+    wanted: str
+    function: str
+
+
+@dataclass(frozen=True)
 class ModuleManifest:
     key: str
     title: Text
@@ -255,6 +266,7 @@ class ModuleManifest:
     provides_many: tuple[tuple[type, str], ...] = ()  # contracts that several modules answer together
     publishes: tuple[type, ...] = ()
     handles: tuple[Handler, ...] = ()
+    listens: tuple[Listener, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     impacts: tuple[Impact, ...] = ()
     duties: tuple[Duty, ...] = ()

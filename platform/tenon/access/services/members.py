@@ -155,8 +155,9 @@ def owned_entities() -> list[tuple[Entity, Any, str]]:
 
     found: dict[str, tuple[Entity, Any, str]] = {}
     for entity in registry().entities.values():
-        if entity.owner_field and "__" not in entity.owner_field:
-            found.setdefault(entity.model.lower(), (entity, apps.get_model(entity.model), entity.owner_field))
+        owner = entity.owner_field or entity.handover_field
+        if owner and "__" not in owner:
+            found.setdefault(entity.model.lower(), (entity, apps.get_model(entity.model), owner))
     return list(found.values())
 
 

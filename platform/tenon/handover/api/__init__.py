@@ -1,0 +1,1 @@
+"""Handovers over HTTP."""

@@ -1,0 +1,1 @@
+"""Planning handovers and carrying them out."""
