@@ -9,7 +9,7 @@ from modules.finance import entities, menus, permissions
 from modules.shared.contracts.events import InvoicePosted, PaymentAllocated
 from modules.shared.contracts.posting import CreditCheck, LedgerPosting, OrderProfit
 from modules.shared.contracts.valuation import LedgerCatchUp
-from tenon.registry.types import Feature, Impact, ModuleManifest
+from tenon.registry.types import Duty, Feature, Impact, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="finance",
@@ -33,6 +33,29 @@ MANIFEST = ModuleManifest(
         (OrderProfit, "modules.finance.providers.Profit"),
     ),
     publishes=(InvoicePosted, PaymentAllocated),
+    duties=(
+        Duty(
+            "finance.supplier_and_payment",
+            ("shared.party.create", "shared.party.update"),
+            ("finance.payment.create",),
+            _("Keeps suppliers and pays them"),
+            _("Money could go to a supplier who does not exist."),
+        ),
+        Duty(
+            "finance.journal_and_period",
+            ("finance.journal_entry.create",),
+            ("finance.period.open",),
+            _("Posts by hand and reopens closed periods"),
+            _("Figures that were reported could be changed unseen."),
+        ),
+        Duty(
+            "finance.rights_and_payment",
+            ("access.role.update", "access.member.update"),
+            ("finance.payment.create",),
+            _("Hands out rights and pays"),
+            _("Whoever hands out rights could lift every other separation."),
+        ),
+    ),
     impacts=(
         Impact(
             ngettext_lazy(

@@ -10,7 +10,7 @@ from modules.shared.contracts.events import GoodsReceived, GoodsShipped
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
 from modules.shared.contracts.valuation import StockValuation
-from tenon.registry.types import Feature, Impact, Limit, ModuleManifest
+from tenon.registry.types import Duty, Feature, Impact, Limit, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="inventory",
@@ -35,6 +35,15 @@ MANIFEST = ModuleManifest(
     ),
     publishes=(GoodsReceived, GoodsShipped),
     limits=(Limit("inventory.warehouses", _("Warehouses"), "modules.inventory.selectors.places.warehouses_open"),),
+    duties=(
+        Duty(
+            "inventory.order_and_receipt",
+            ("shared.purchase_order.confirm",),
+            ("inventory.receipt.post",),
+            _("Orders goods and receives them"),
+            _("Goods could be paid for that never came."),
+        ),
+    ),
     impacts=(
         Impact(
             ngettext_lazy("%(count)d receipt that is not posted", "%(count)d receipts that are not posted", "count"),

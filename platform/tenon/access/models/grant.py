@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.records.base import Record
 
@@ -30,8 +31,8 @@ class TemporaryGrant(Record):
         ],
     )
     since = models.DateTimeField(_("from"))
-    until = models.DateTimeField(_("until"))
-    reason = models.CharField(_("reason"), max_length=300)
+    until = models.DateTimeField(pgettext_lazy("grant", "until"))
+    reason = models.CharField(pgettext_lazy("grant", "reason"), max_length=300)
     ended_at = models.DateTimeField(_("ended early"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
