@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
 # The folders whose Python the product runs.
-CODE = ("platform", "tenants", "billing", "modules", "demo")
+CODE = ("platform", "tenants", "billing", "console", "modules", "demo")
 
 
 def state_root() -> Path:

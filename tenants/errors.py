@@ -50,6 +50,10 @@ class ArchiveDamaged(Problem):
     type, status, title = "archive-damaged", 422, _("The archive cannot be used")
 
 
+class NoConsent(Problem):
+    type, status, title = "no-consent", 403, _("The company has not let support in")
+
+
 class CompanyClosed(Problem):
     type, status, title = "company-closed", 403, _("The company is closed and will be deleted")
 

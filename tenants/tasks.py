@@ -15,6 +15,14 @@ def clear_failed() -> int:
     return clear()
 
 
+@shared_task(base=PublicTask, name="tenants.support_expire")
+def support_expire() -> int:
+    """Closes what support access that has run out still holds open."""
+    from tenants.services.support import support_expire as expire
+
+    return expire()
+
+
 @shared_task(base=PublicTask, name="tenants.purge_due")
 def purge_due() -> int:
     """Removes companies whose thirty days are over, and the files of exports that are no longer kept."""

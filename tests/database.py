@@ -19,6 +19,7 @@ _SOURCES = (
     "platform/tenon/**/migrations/*.py",
     "tenants/migrations/*.py",
     "billing/migrations/*.py",
+    "console/migrations/*.py",
     "modules/**/migrations/*.py",
 )
 _ALSO = (

@@ -36,6 +36,9 @@ SHARED_APPS = [
     "tenon.events",
     "tenants",
     "billing",
+    "console",  # before the admin: its templates are the ones that count
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.messages",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -164,6 +167,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "tenants.middleware.CompanyMiddleware",
     "tenants.activity_door.ActivityMiddleware",
     "tenants.support_door.SupportMiddleware",
@@ -179,6 +183,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
             ]
         },
     }
@@ -209,6 +214,11 @@ WEBHOOK_NETWORKS: list[str] = env.list("TENON_WEBHOOK_NETWORKS", ["127.0.0.0/8"]
 BULK_JOBS_PER_COMPANY = env.int("TENON_BULK_JOBS", 2)
 # A company's archive, unpacked: larger ones are not restored.
 ARCHIVE_MAX_BYTES = env.int("TENON_ARCHIVE_MAX_BYTES", 20 * 1024**3)
+
+# --- the console of whoever runs this installation: /operator/ of the apex host
+CONSOLE = env.bool("TENON_CONSOLE", True)
+CONSOLE_HOURS = env.int("TENON_CONSOLE_HOURS", 12)  # then the second factor is asked for again
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- billing: the real Stripe with a key alone, the simulator with an address too
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")

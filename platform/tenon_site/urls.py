@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from tenants.api.support import enter as support_enter
 from tenon.api import problems
 from tenon.api.router import entity_urls
 from tenon.problems import Forbidden, Invalid, NotFound
@@ -49,6 +50,15 @@ def _mailbox_urls() -> list[Any]:
     return [path("dev/mail/", include("tenants.mailbox.urls"))]
 
 
+def _console_urls() -> list[Any]:
+    """The operator console, unless it is off. Elsewhere than on the apex host its pages are not there."""
+    if not settings.CONSOLE:
+        return []
+    from console.urls import urls
+
+    return [path("operator/", urls())]
+
+
 urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include(_urls_of("tenants"))),
@@ -58,6 +68,8 @@ urlpatterns = [
     path("api/v1/", include(entity_urls())),
     path("api/", include("tenon.api.schema_urls")),
     path("health/", include("tenon_site.health")),
+    path("support/enter/", support_enter),
+    *_console_urls(),
     *_mailbox_urls(),
     *web.urlpatterns,
 ]

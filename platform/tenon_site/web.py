@@ -20,4 +20,4 @@ def app(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page.read_bytes(), content_type="text/html; charset=utf-8")
 
 
-urlpatterns = [re_path(r"^(?!api/|_allauth/|static/|ws/|dev/|metrics).*$", app, name="web-app")]
+urlpatterns = [re_path(r"^(?!api/|_allauth/|static/|ws/|dev/|operator/|metrics).*$", app, name="web-app")]

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants import hosts, selectors
+from tenants.selectors_support import seen_by
 from tenants.services.security import second_factor_of
 from tenon.access.models import Member
 from tenon.access.selectors.menu import menu_of
@@ -85,6 +86,7 @@ class Bootstrap(APIView):
             "permissions": permissions,
             "menu": menu.as_json(),
             "entities": entities,
+            "support": seen_by(company.id, actor),
         }
         seen = dumps([body["features"], permissions, body["menu"], entities, get_language()])
         body["revision"] = f"{company.revision}-{hashlib.sha256(seen).hexdigest()[:16]}"

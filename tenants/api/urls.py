@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tenants.api import bootstrap, companies, company_data, invitations, modules, security, session
+from tenants.api import bootstrap, companies, company_data, invitations, modules, security, session, support
 
 _FEATURE = r"^modules/features/(?P<key>[a-z0-9_.]+)"
 
@@ -29,6 +29,10 @@ urlpatterns = [
     path("company/exports/<int:pk>/file/", company_data.ExportFile.as_view()),
     path("company/deletion/", company_data.Deletion.as_view()),
     path("company/deletion/undo/", company_data.DeletionUndo.as_view()),
+    path("company/support/", support.Support.as_view()),
+    path("company/support/end/", support.SupportEnd.as_view()),
+    path("company/support/sessions/<int:pk>/", support.SupportVisits.as_view()),
+    path("support/leave/", support.SupportLeave.as_view()),
     path("bootstrap/", bootstrap.Bootstrap.as_view()),
     path("me/", bootstrap.Me.as_view()),
     path("invitations/", invitations.Invitations.as_view()),

@@ -13,6 +13,7 @@ class Entitlement(models.Model):
         ADD_ON = "add_on"
         TRIAL = "trial"
         GRANT = "grant"
+        DENY = "deny"  # the opposite: taken away by whoever runs Tenon, whatever was paid for
 
     tenant = models.ForeignKey("tenants.Tenant", models.CASCADE, related_name="entitlements")
     feature = models.CharField(max_length=80)

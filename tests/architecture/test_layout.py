@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import ForeignKey, ManyToManyField, OneToOneField
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("platform", "tenants", "billing", "modules", "ops", "demo", "bench", "tests", "frontend/src")
+SOURCES = ("platform", "tenants", "billing", "console", "modules", "ops", "demo", "bench", "tests", "frontend/src")
 
 
 def sources() -> Iterator[Path]:

@@ -1,0 +1,8 @@
+"""The console as an app: its own log (public), its pages."""
+
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    name = "console"
+    default_auto_field = "django.db.models.BigAutoField"

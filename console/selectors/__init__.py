@@ -1,0 +1,1 @@
+"""What the console shows. Public tables and the server's catalogues only: no company is entered."""

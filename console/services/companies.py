@@ -1,0 +1,151 @@
+"""What the staff does about one company: its trial, its rights, letting it in or not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import BillingAccount
+from billing.services.accounts import account_of
+from billing.services.standing import account_apply
+from console.services.log import By, note, reason_of
+from tenants.models import CompanyLog, Entitlement, Tenant
+from tenants.services.provisioning import UNFINISHED
+from tenants.services.support import session_begin
+from tenants.services.suspension import company_resume, company_suspend
+from tenon.problems import Invalid, StateRefused
+from tenon.registry.registry import registry
+from tenon.tenancy.context import outside
+
+LONGEST_TRIAL = timedelta(days=180)
+OVERRIDES = (Entitlement.Source.GRANT, Entitlement.Source.DENY)
+
+
+def _locked(tenant_id: int) -> Tenant:
+    """Raises StateRefused for a company that is not set up or is being deleted."""
+    tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
+    if tenant.state in (*UNFINISHED, Tenant.State.CLOSED):
+        raise StateRefused(_("Not possible in the present state"), state=tenant.state)
+    return tenant
+
+
+def _stand(tenant: Tenant) -> None:
+    """What the company has and how it stands, worked out anew: in force at its next request."""
+    account = account_of(tenant.pk)
+    account_apply(BillingAccount.objects.select_for_update().get(pk=account.pk))
+
+
+def _written_down(tenant: Tenant) -> None:
+    """A company that was let in by a list alone gets a row for each of its rights: an exception stands beside them, not
+    in their place."""
+    if not Entitlement.objects.filter(tenant=tenant).exists():
+        Entitlement.objects.bulk_create(
+            Entitlement(
+                tenant=tenant, feature=f, source=Entitlement.Source.GRANT, since=tenant.created_at, reason="let in"
+            )
+            for f in tenant.entitled
+        )  # fmt: skip
+
+
+def _tell(tenant: Tenant, by: By, what: str, reason: str, **detail: object) -> None:
+    """In the company's own log too: by which role, not by whose address."""
+    label = by.staff.title or by.staff.get_role_display()
+    CompanyLog.objects.create(
+        tenant=tenant, actor=f"staff:{by.staff.pk}", actor_label=label, what=what, detail={"reason": reason, **detail}
+    )
+    note(by, what, tenant=tenant, reason=reason, **detail)
+
+
+def trial_extend(*, by: By, tenant_id: int, days: int, reason: str) -> Tenant:
+    """So many days more, from the trial's end or from now if that is over. Raises Forbidden, Invalid, StateRefused."""
+    by.require("extend_trial")
+    reason = reason_of(reason)
+    if not 1 <= days <= LONGEST_TRIAL.days:
+        raise Invalid.field("days", _("From 1 to %(n)s days") % {"n": LONGEST_TRIAL.days})
+    with outside(), transaction.atomic():
+        tenant = _locked(tenant_id)
+        now = timezone.now()
+        before = tenant.trial_until
+        until = max(before or now, now) + timedelta(days=days)
+        if until > now + LONGEST_TRIAL:
+            raise Invalid.field("days", _("A trial may not reach further than %(n)s days") % {"n": LONGEST_TRIAL.days})
+        Tenant.objects.filter(pk=tenant.pk).update(trial_until=until)
+        rows = Entitlement.objects.filter(tenant=tenant, source=Entitlement.Source.TRIAL)
+        rows.update(until=until)
+        if not rows.exists():
+            Entitlement.objects.bulk_create(
+                Entitlement(tenant=tenant, feature=f, source=Entitlement.Source.TRIAL, since=now, until=until)
+                for f in registry().features
+            )
+        tenant.refresh_from_db()
+        _tell(tenant, by, "trial_extended", reason, days=days, until=until.isoformat())
+        _stand(tenant)
+        tenant.refresh_from_db()
+        return tenant
+
+
+def feature_override(*, by: By, tenant_id: int, feature: str, give: bool, until: datetime | None, reason: str) -> None:
+    """Gives a feature that was not paid for, or takes one away that was, until a moment or for good. A new word on the
+    same feature takes the old one's place. Raises Forbidden, Invalid, StateRefused."""
+    by.require("grant" if give else "deny")
+    reason = reason_of(reason)
+    if feature not in registry().features:
+        raise Invalid.field("feature", _("There is no such function"), "invalid_choice")
+    if until is not None and until <= timezone.now():
+        raise Invalid.field("until", _("This moment has passed"))
+    with outside(), transaction.atomic():
+        tenant = _locked(tenant_id)
+        _written_down(tenant)
+        Entitlement.objects.filter(tenant=tenant, feature=feature, source__in=OVERRIDES).delete()
+        Entitlement.objects.create(
+            tenant=tenant, feature=feature, since=timezone.now(), until=until, reason=reason[:200],
+            source=Entitlement.Source.GRANT if give else Entitlement.Source.DENY, granted_by=by.name[:120],
+        )  # fmt: skip
+        what = "feature_granted" if give else "feature_denied"
+        _tell(tenant, by, what, reason, feature=feature, until=until.isoformat() if until else None)
+        _stand(tenant)
+
+
+def override_lift(*, by: By, tenant_id: int, feature: str, reason: str) -> None:
+    """Takes a grant or a denial back. Raises Forbidden, Invalid, StateRefused."""
+    by.require("lift")
+    reason = reason_of(reason)
+    with outside(), transaction.atomic():
+        tenant = _locked(tenant_id)
+        gone, _each = Entitlement.objects.filter(tenant=tenant, feature=feature, source__in=OVERRIDES).delete()
+        if not gone:
+            raise Invalid.field("feature", _("There is nothing to take back"))
+        _tell(tenant, by, "override_lifted", reason, feature=feature)
+        _stand(tenant)
+
+
+def suspend(*, by: By, tenant_id: int, reason: str) -> None:
+    """Raises Forbidden, Invalid, StateRefused."""
+    by.require("suspend")
+    reason = reason_of(reason)
+    with outside(), transaction.atomic():
+        tenant = company_suspend(tenant_id=tenant_id, by=by.staff.title or by.name, why=reason)
+        note(by, "suspended", tenant=tenant, reason=reason)
+
+
+def resume(*, by: By, tenant_id: int, reason: str) -> None:
+    """Raises Forbidden, Invalid, StateRefused."""
+    by.require("resume")
+    reason = reason_of(reason)
+    with outside(), transaction.atomic():
+        tenant = company_resume(tenant_id=tenant_id, by=by.staff.title or by.name)
+        note(by, "resumed", tenant=tenant, reason=reason)
+
+
+def support_visit(*, by: By, tenant_id: int, reason: str) -> str:
+    """An address that opens the company for support, once. Raises Forbidden, Invalid, NoConsent."""
+    by.require("support")
+    reason = reason_of(reason)
+    with outside(), transaction.atomic():
+        tenant = Tenant.objects.get(pk=tenant_id)
+        url = session_begin(staff=by.staff.person, title=by.staff.title, tenant=tenant, reason=reason)
+        note(by, "support_entered", tenant=tenant, reason=reason)
+        return url
