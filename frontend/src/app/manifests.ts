@@ -5,9 +5,15 @@ import type { ModuleManifest, ModuleRoute } from "@/platform/slots/manifest";
 import { allManifests, registerManifest } from "@/platform/slots/manifest";
 import { Gate } from "./errors/gate";
 import { notifications } from "./notifications/manifest";
+import { handover } from "./handover/manifest";
 import { people } from "./people/manifest";
+import { security } from "./security/manifest";
+import { webhooks } from "./webhooks/manifest";
 
 registerManifest(people);
+registerManifest(handover);
+registerManifest(security);
+registerManifest(webhooks);
 registerManifest(notifications);
 const found = import.meta.glob<Record<string, ModuleManifest>>("/src/modules/*/manifest.{ts,tsx}", { eager: true });
 for (const exported of Object.values(found)) {

@@ -18,6 +18,10 @@ TREE: tuple[MenuNode, ...] = (
         permission="access.menu.update", order=20,
     ),
     MenuNode(
+        "admin.company.security", _("Security"), parent="admin.company", icon="shield-check", route="/admin/security",
+        permission="access.company.update", order=30,
+    ),
+    MenuNode(
         "admin.company.data", _("Company data"), parent="admin.company", icon="database", route="/admin/data",
         permission="access.company.export", order=90,
     ),

@@ -17,6 +17,7 @@ import { AntdRoot } from "../antd-root";
 import { ShellSkeleton } from "./shell-skeleton";
 
 const ClosedPage = lazy(() => import("../company-data/closed-page").then((part) => ({ default: part.ClosedPage })));
+const SecondFactorPage = lazy(() => import("../security/second-factor-page").then((part) => ({ default: part.SecondFactorPage })));
 
 /** No company for me at this address: the apex, a company I am not in, or nobody is signed in. */
 const isOutside = (error: unknown) => isProblem(error) && (error.status === 401 || error.status === 404);
@@ -55,6 +56,7 @@ export function CompanyLayout() {
   }
   if (!error || outside) return <ShellSkeleton />;
   if (isProblem(error, "company-closed")) return <Suspense fallback={<ShellSkeleton />}><ClosedPage /></Suspense>;
+  if (isProblem(error, "mfa-required")) return <Suspense fallback={<ShellSkeleton />}><SecondFactorPage /></Suspense>;
   if (error instanceof Unreachable) {
     return (
       <ErrorState title={t("unreachable")} actions={<Button variant="primary" onClick={() => void refetch()}>{t("try_again")}</Button>}>

@@ -42,6 +42,8 @@ export interface Tenant {
   /** Not paid for: everything can be seen, nothing written. */
   read_only?: boolean;
   trial_until?: string | null;
+  /** From when on the company asks for a second factor, and whether I have none. */
+  second_factor?: { required_from: string | null; missing: boolean };
 }
 
 export interface CompanyLink {
