@@ -25,9 +25,12 @@ def support_expire() -> int:
 
 @shared_task(base=PublicTask, name="tenants.purge_due")
 def purge_due() -> int:
-    """Removes companies whose thirty days are over, and the files of exports that are no longer kept."""
+    """Removes companies whose thirty days are over, copies whose days are, and the files of exports that are no longer
+    kept."""
+    from tenants.services.copies import copies_expire
     from tenants.services.deletion import purge_due as purge
     from tenants.services.export import forget_exports
 
     forget_exports()
+    copies_expire()
     return purge()

@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tenants import hosts
 from tenants.api.base import validated
-from tenants.models import CompanyDeletion, CompanyExport
-from tenants.services import deletion, export
+from tenants.models import CompanyDeletion, CompanyExport, Tenant
+from tenants.services import copies, deletion, export
 from tenon.access.services.guards import OWNER
 from tenon.api.authentication import actor_of
 from tenon.jobs.models import Job
@@ -34,6 +35,23 @@ class DeletionOutput(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class CopyInput(serializers.Serializer[Any]):
+    slug = serializers.CharField(max_length=63, help_text="The copy's address")
+    name = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+
+
+class CopyStarted(serializers.Serializer[Any]):
+    job_id = serializers.IntegerField(help_text="Follow or cancel it under /jobs/; its result names the copy's address")
+
+
+class CopyOutput(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    copy_until = serializers.DateTimeField(allow_null=True)
+
+
 class CompanyDataOutput(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -41,6 +59,9 @@ class CompanyDataOutput(serializers.Serializer[Any]):
     is_copy = serializers.BooleanField()
     may_export = serializers.BooleanField()
     may_delete = serializers.BooleanField()
+    may_copy = serializers.BooleanField()
+    copy_until = serializers.DateTimeField(allow_null=True)
+    copies = CopyOutput(many=True)
     days_to_undo = serializers.IntegerField()
     deletion = DeletionOutput(allow_null=True)
 
@@ -74,6 +95,13 @@ def deletion_row(asked: CompanyDeletion | None) -> dict[str, Any] | None:
     return None if asked is None else {n: getattr(asked, n) for n in ("asked_by", "asked_at", "purge_at", "reason")}
 
 
+def copy_row(made: Tenant) -> dict[str, Any]:
+    return {
+        **{n: getattr(made, n) for n in ("slug", "name", "created_at", "copy_until")},
+        "url": hosts.company_url(made.slug),
+    }
+
+
 def export_row(made: CompanyExport, job: Job | None) -> dict[str, Any]:
     if made.finished_at is not None:
         state = "ready" if made.path else "expired"
@@ -98,6 +126,7 @@ class CompanyData(APIView):
         if not (actor.can(export.PERMISSION) or actor.can(deletion.PERMISSION)):
             raise Forbidden(permission=export.PERMISSION)
         tenant = request._request.tenant  # type: ignore[attr-defined]
+        owner = actor.kind == "member" and OWNER in actor.roles
         return Response(
             {
                 "slug": tenant.slug,
@@ -105,7 +134,10 @@ class CompanyData(APIView):
                 "state": tenant.state,
                 "is_copy": tenant.is_copy,
                 "may_export": actor.can(export.PERMISSION),
-                "may_delete": actor.can(deletion.PERMISSION) and actor.kind == "member" and OWNER in actor.roles,
+                "may_delete": actor.can(deletion.PERMISSION) and owner,
+                "may_copy": actor.can(export.PERMISSION) and owner and not (tenant.is_copy or current().read_only),
+                "copy_until": tenant.copy_until,
+                "copies": [copy_row(made) for made in copies.copies_of(tenant.pk)] if owner else [],
                 "days_to_undo": deletion.TIME_TO_UNDO.days,
                 "deletion": deletion_row(deletion.deletion_of(current().id)),
             }
@@ -149,6 +181,16 @@ class ExportFile(APIView):
         response["Cache-Control"] = "private, no-store"
         response["ETag"] = f'"{made.sha256}"'
         return response
+
+
+class ExportCopy(APIView):
+    @extend_schema(operation_id="v1_company_exports_copy", request=CopyInput, responses={202: CopyStarted})
+    def post(self, request: Request, pk: int) -> Response:
+        """Begins a copy of the company beside it, from this export: for trying things out, without mail, schedules and
+        payments, for fifteen days."""
+        data = validated(CopyInput, request.data)
+        job = copies.copy_start(actor=actor_of(request), export_id=pk, **data)
+        return Response({"job_id": job.pk}, status=202)
 
 
 class Deletion(APIView):

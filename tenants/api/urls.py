@@ -27,6 +27,7 @@ urlpatterns = [
     path("company/exports/", company_data.Exports.as_view()),
     path("company/exports/<int:pk>/link/", company_data.ExportLink.as_view()),
     path("company/exports/<int:pk>/file/", company_data.ExportFile.as_view()),
+    path("company/exports/<int:pk>/copy/", company_data.ExportCopy.as_view()),
     path("company/deletion/", company_data.Deletion.as_view()),
     path("company/deletion/undo/", company_data.DeletionUndo.as_view()),
     path("company/support/", support.Support.as_view()),

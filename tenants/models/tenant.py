@@ -47,6 +47,8 @@ class Tenant(TenantMixin):
     trial_until = models.DateTimeField(null=True)
     # Made beside a live company from its archive: sends no mail, calls nobody, runs no schedule, pays nothing.
     is_copy = models.BooleanField(default=False, db_default=False)
+    copy_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
+    copy_until = models.DateTimeField(null=True, blank=True)  # closed then; empty: kept
     # By whoever runs Tenon, whatever is paid; `state` says SUSPENDED meanwhile.
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.CharField(max_length=160, blank=True, default="", db_default="")

@@ -43,7 +43,7 @@ def deletion_of(tenant_id: int) -> CompanyDeletion | None:
 def deletion_ask(*, actor: Actor, confirm: str, reason: str) -> CompanyDeletion:
     """Closes the company now and has it removed in thirty days. `confirm` is its address, typed. Owners only, in
     person: no API key deletes a company. Raises Forbidden, Invalid, StateRefused."""
-    member = _owner(actor)
+    member = owner_in_person(actor, PERMISSION)
     company, now = current(), timezone.now()
     if confirm.strip() != company.slug:
         raise Invalid.field("confirm", _("Type the company's address, %(slug)s") % {"slug": company.slug}, "mismatch")
@@ -66,7 +66,7 @@ def deletion_ask(*, actor: Actor, confirm: str, reason: str) -> CompanyDeletion:
 
 def deletion_undo(*, actor: Actor) -> CompanyDeletion:
     """Opens the company again as it was. Raises Forbidden, StateRefused when it is not closed or it is too late."""
-    member = _owner(actor)
+    member = owner_in_person(actor, PERMISSION)
     company = current()
     with outside(), transaction.atomic():
         tenant = Tenant.objects.select_for_update().get(pk=company.id)
@@ -84,10 +84,11 @@ def deletion_undo(*, actor: Actor) -> CompanyDeletion:
     return asked
 
 
-def _owner(actor: Actor) -> Member:
-    actor.require(PERMISSION)
+def owner_in_person(actor: Actor, permission: str) -> Member:
+    """The owner who acts; no API key does what only an owner may. Raises Forbidden."""
+    actor.require(permission)
     if actor.kind != "member" or OWNER not in actor.roles:
-        raise Forbidden(_("Only an owner may do this, in person"), permission=PERMISSION)
+        raise Forbidden(_("Only an owner may do this, in person"), permission=permission)
     return Member.objects.get(pk=actor.member_id or 0)
 
 

@@ -141,7 +141,7 @@ def export_link(*, actor: Actor, export_id: int) -> str:
     """A signature that opens the download of this export for an hour. Raises Forbidden, NotFound (also once the file
     is removed)."""
     actor.require(PERMISSION)
-    _ready(export_id)
+    export_ready(export_id)
     return signing.dumps([current().id, export_id], salt=_SALT)
 
 
@@ -155,16 +155,22 @@ def export_open(*, actor: Actor, export_id: int, signature: str) -> tuple[Compan
     company = current()
     if signed != [company.id, export_id]:
         raise NotFound(_("This link is no longer valid"))
-    export = _ready(export_id)
-    try:
-        content = default_storage.open(export.path, "rb")
-    except FileNotFoundError:
-        raise NotFound from None
+    export = export_ready(export_id)
+    content = stored(export)
     _note(company, actor, "export_downloaded", {"export": export.pk})
     return export, content
 
 
-def _ready(export_id: int) -> CompanyExport:
+def stored(export: CompanyExport) -> File[bytes]:
+    """The archive's bytes. Raises NotFound."""
+    try:
+        return default_storage.open(export.path, "rb")
+    except FileNotFoundError:
+        raise NotFound from None
+
+
+def export_ready(export_id: int) -> CompanyExport:
+    """An export of the company that is finished and still kept. Raises NotFound."""
     company = current()
     with outside():
         export = CompanyExport.objects.filter(pk=export_id, tenant_id=company.id).exclude(path="").first()

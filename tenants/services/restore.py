@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -36,13 +37,21 @@ from tenon.tenancy.models import Slot
 
 log = logging.getLogger(__name__)
 Tell = Callable[[float, float, str], None]
+COPY_LASTS = timedelta(days=15)
 
 
 def company_restore(
-    *, archive: Path, slug: str, name: str = "", copy: bool = False, tell: Tell = lambda *_said: None
+    *,
+    archive: Path,
+    slug: str,
+    name: str = "",
+    copy: bool = False,
+    beside: Tenant | None = None,
+    tell: Tell = lambda *_said: None,
 ) -> Tenant:
     """A ready company with the archive's content. With `copy` it is a try-out beside the live one: its mails,
-    schedules and payments are off, and only its owners may enter. Raises ArchiveDamaged, Invalid (the address)."""
+    schedules and payments are off, and only its owners may enter. `beside` names the live one: the copy may what that
+    one may, as long as copies are kept, and is guarded as it is. Raises ArchiveDamaged, Invalid (the address)."""
     slug = slug.strip().lower()
     with outside():
         fault = selectors.slug_fault(slug, resting=True)
@@ -51,7 +60,7 @@ def company_restore(
         with open_archive(archive) as opened:
             loading.refuse_newer(opened)
             opened.verify()
-            return _restore(opened, slug, name.strip(), copy, tell)
+            return _restore(opened, slug, name.strip(), copy, beside, tell)
 
 
 def company_restore_from(*, path: Path, slug: str, name: str, copy: bool) -> str:
@@ -59,7 +68,7 @@ def company_restore_from(*, path: Path, slug: str, name: str, copy: bool) -> str
     return hosts.company_url(company_restore(archive=path, slug=slug, name=name, copy=copy).slug)
 
 
-def _restore(archive: Archive, slug: str, name: str, copy: bool, tell: Tell) -> Tenant:
+def _restore(archive: Archive, slug: str, name: str, copy: bool, beside: Tenant | None, tell: Tell) -> Tenant:
     about, members = archive.json(layout.COMPANY), list(archive.lines(layout.PEOPLE))
     company_id = _next_id()
     slot: Slot | None = None
@@ -70,6 +79,8 @@ def _restore(archive: Archive, slug: str, name: str, copy: bool, tell: Tell) -> 
         _bring_files(archive, company_id, slot)
         with transaction.atomic():
             tenant = _found(about, archive, company_id, slot, slug, name, copy)
+            if beside is not None:
+                _put_beside(tenant, beside)
             _let_in(tenant, members, people, copy)
             _events(archive, slot)
     except BaseException:
@@ -144,6 +155,18 @@ def _found(
                 "content": archive.manifest.content, "copy": copy},
     )  # fmt: skip
     return tenant
+
+
+def _put_beside(tenant: Tenant, live: Tenant) -> None:
+    """What the archive's company pays for holds for its copy, and who may come near it."""
+    taken = ("entitled", "read_only_features", "limits", "mfa_required_from", "allowed_addresses")
+    for name in taken:
+        setattr(tenant, name, getattr(live, name))
+    tenant.switched_on = [f for f in tenant.switched_on if f in set(live.entitled)]
+    tenant.copy_of, tenant.copy_until, tenant.trial_until = live, timezone.now() + COPY_LASTS, None
+    tenant.save()
+    tenant.entitlements.exclude(feature__in=live.entitled).delete()
+    tenant.entitlements.update(until=tenant.copy_until)
 
 
 def _one_of(value: Any, allowed: Any, otherwise: str) -> str:

@@ -8,6 +8,21 @@ export interface CompanyDeletion {
   reason: string;
 }
 
+export interface CompanyCopy {
+  slug: string;
+  name: string;
+  url: string;
+  created_at: string;
+  copy_until: string | null;
+}
+
+export interface CopyJob {
+  id: number;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  progress: number;
+  message: string;
+}
+
 export interface CompanyData {
   slug: string;
   name: string;
@@ -16,6 +31,10 @@ export interface CompanyData {
   is_copy: boolean;
   may_export: boolean;
   may_delete: boolean;
+  may_copy: boolean;
+  /** Of a copy: until when it is kept. */
+  copy_until: string | null;
+  copies: CompanyCopy[];
   days_to_undo: number;
   deletion: CompanyDeletion | null;
 }
@@ -55,6 +74,8 @@ export const samplesKey = ["company-data", "samples"] as const;
 export const fetchData = () => get<CompanyData>("/api/v1/company/data/");
 export const fetchExports = async () => (await get<{ results: CompanyExport[] }>("/api/v1/company/exports/")).results;
 export const startExport = () => post<CompanyExport>("/api/v1/company/exports/");
+export const startCopy = (id: number, slug: string, name: string) => post<{ job_id: number }>(`/api/v1/company/exports/${id}/copy/`, { slug, name });
+export const fetchJob = (job: number) => get<CopyJob>(`/api/v1/jobs/${job}/`);
 export const cancelJob = (job: number) => post(`/api/v1/jobs/${job}/cancel/`);
 export const linkTo = async (id: number) => (await post<{ url: string }>(`/api/v1/company/exports/${id}/link/`)).url;
 export const fetchSamples = () => get<Samples>("/api/v1/company/samples/");

@@ -8,7 +8,7 @@ import type { CompanyData, CompanyExport, Samples } from "./api";
 import { ClosedPage } from "./closed-page";
 import { DataPage } from "./data-page";
 
-const company: CompanyData = { slug: "acme", name: "Acme", state: "ready", is_copy: false, may_export: true, may_delete: true, days_to_undo: 30, deletion: null };
+const company: CompanyData = { slug: "acme", name: "Acme", state: "ready", is_copy: false, may_export: true, may_delete: true, may_copy: true, copy_until: null, copies: [], days_to_undo: 30, deletion: null };
 const made: CompanyExport = { id: 3, state: "ready", job_id: 9, progress: 1, message: "", started_by: "Sales manager", created_at: "2026-11-20T08:00:00Z", finished_at: "2026-11-20T08:01:00Z", expires_at: "2026-11-27T08:01:00Z", size: 2_500_000, rows: 12_345, files: 7, sha256: "ab" };
 const none: Samples = { removable: [], kept: [] };
 const allowed = { ...bootstrap, permissions: [...bootstrap.permissions, "access.company.export", "access.company.delete", "samples.sample.remove"] };
@@ -111,5 +111,32 @@ describe("company data", () => {
     await renderPage(<ClosedPage />, { bootstrap });
     expect(await screen.findByText("An owner of the company can open it again.")).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: /Open|Export/ })).not.toBeInTheDocument();
+  });
+
+  it("is copied beside itself from the latest export", async () => {
+    let polls = 0;
+    const copy = { slug: "acme-copy", name: "Acme (copy)", url: "http://acme-copy.localhost/", created_at: "2026-11-20T08:05:00Z", copy_until: "2026-12-05T08:05:00Z" };
+    const asked = serve({
+      "GET /api/v1/company/data/": () => ({ ...company, copies: polls > 1 ? [copy] : [] }),
+      "GET /api/v1/company/exports/": { results: [made] },
+      "GET /api/v1/company/samples/": none,
+      "POST /api/v1/company/exports/3/copy/": ({ body }: { body: unknown }) =>
+        (body as { slug: string }).slug === "acme" ? problem("invalid", 400, { errors: [{ field: "slug", code: "taken", message: "This address is taken" }] }) : { job_id: 12 },
+      "GET /api/v1/jobs/12/": () => ({ id: 12, state: polls++ > 0 ? "done" : "running", progress: 0.4, message: "" }),
+    });
+    await renderPage(<DataPage />, { bootstrap: allowed });
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole("button", { name: "Make a copy…" }));
+    const address = screen.getByLabelText("Address of the copy");
+    expect(address).toHaveValue("acme-copy");
+    await user.clear(address);
+    await user.type(address, "acme");
+    await user.click(screen.getByRole("button", { name: "Make the copy" }));
+    expect(await screen.findByText("This address is taken")).toBeVisible();
+    await user.type(address, "-copy");
+    await user.click(screen.getByRole("button", { name: "Make the copy" }));
+    expect(await screen.findByRole("img", { name: "40 % done" })).toBeVisible();
+    expect(await screen.findByRole("link", { name: "Open" }, { timeout: 4000 })).toHaveAttribute("href", copy.url);
+    expect(asked.filter((call) => call.path.endsWith("/copy/")).at(-1)?.body).toEqual({ slug: "acme-copy", name: "Acme (copy)" });
   });
 });

@@ -8,12 +8,14 @@ import { GridSkeleton } from "@/ui/states/skeleton";
 import { ProblemState } from "../errors/problem-state";
 import { dataKey, fetchData } from "./api";
 import "./company-data.css";
+import { CopiesSection } from "./copies-section";
 import { DeletionSection } from "./deletion-section";
 import { ExportSection } from "./export-section";
+import { dayOf } from "./moments";
 import { SamplesSection } from "./samples-section";
 
 export function DataPage() {
-  const { t } = useTranslation("company-data");
+  const { t, i18n } = useTranslation("company-data");
   const { data, error, refetch } = useQuery({ queryKey: dataKey, queryFn: fetchData });
   const cleans = useCan("samples.sample.remove");
   return (
@@ -22,7 +24,9 @@ export function DataPage() {
       <div className="page-body company-data">
         {error !== null && !data && <ProblemState error={error} retry={() => void refetch()} />}
         {!data && !error && <GridSkeleton rows={3} height={64} />}
+        {data?.is_copy && data.copy_until && <p className="sub note">{t("copy_until", { day: dayOf(data.copy_until, i18n.language) })}</p>}
         {data?.may_export && <ExportSection />}
+        {data?.may_copy && <CopiesSection company={data} />}
         {data && cleans && <SamplesSection />}
         {data?.may_delete && <DeletionSection company={data} />}
       </div>
