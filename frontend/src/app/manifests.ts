@@ -7,10 +7,12 @@ import { Gate } from "./errors/gate";
 import { notifications } from "./notifications/manifest";
 import { handover } from "./handover/manifest";
 import { people } from "./people/manifest";
+import { supportAccess } from "./support-access/manifest";
 import { security } from "./security/manifest";
 import { webhooks } from "./webhooks/manifest";
 
 registerManifest(people);
+registerManifest(supportAccess);
 registerManifest(handover);
 registerManifest(security);
 registerManifest(webhooks);

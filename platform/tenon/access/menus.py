@@ -22,6 +22,10 @@ TREE: tuple[MenuNode, ...] = (
         permission="access.company.update", order=30,
     ),
     MenuNode(
+        "admin.company.support", _("Support access"), parent="admin.company", icon="life-buoy",
+        route="/admin/support", permission="access.company.update", order=80,
+    ),
+    MenuNode(
         "admin.company.data", _("Company data"), parent="admin.company", icon="database", route="/admin/data",
         permission="access.company.export", order=90,
     ),

@@ -60,6 +60,8 @@ export interface Bootstrap {
   permissions: string[];
   menu: MenuNode[];
   entities: Record<string, EntityMeta>;
+  /** Somebody of support may come in, is in, or is me. */
+  support?: { mine: boolean; label: string; scope: "read_only" | "full"; until: string; inside: number } | null;
   revision: string;
 }
 
