@@ -60,7 +60,7 @@ def session_row(row: UserSession, names: dict[int, str], current_key: str = "") 
         "last_seen_at": row.last_seen_at,
         "company": names.get(where),
         "current": row.session_key == current_key,
-        "by_staff": row.data.get("by_staff"),
+        "by_staff": None,
     }
 
 
@@ -152,7 +152,7 @@ class CompanySessions(APIView):
             members = members.filter(pk=int(member) if member.isascii() and member.isdigit() else 0)
         company, key = current(), request._request.session.session_key or ""
         names = {company.id: company.name}
-        rows = []
+        rows: list[dict[str, Any]] = []
         with outside():
             here = set(UserSession.objects.filter(data__tenant=company.id).values_list("user_id", flat=True))
         for one in members:
@@ -160,6 +160,9 @@ class CompanySessions(APIView):
                 who = {"id": one.pk, "label": one.name}
                 found = sessions.sessions_of(company, one.person_id)
                 rows += [{**session_row(r, names, key), "member": who} for r in found]
+        if not member:
+            staff = sessions.sessions_of_staff(company)
+            rows += [{**session_row(r, names, key), "member": None, "by_staff": "support"} for r in staff]
         rows.sort(key=lambda r: r["last_seen_at"], reverse=True)
         return Response({"results": rows})
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tenants.addresses import client_ip
 from tenants.identity import SESSION_SINCE
-from tenants.models import Person, Tenant
+from tenants.models import Membership, Person, Tenant
 from tenon.access.models import Member
 from tenon.problems import NotFound
 from tenon.realtime.notify import bootstrap_changed
@@ -70,6 +70,13 @@ def sessions_of(company: Company, person_id: int) -> list[UserSession]:
     return [row for row in rows if before is None or _since(row._session_store(row.session_key)) >= before]
 
 
+def sessions_of_staff(company: Company) -> list[UserSession]:
+    """Visits of support on the company's hosts: sessions of people who are no members."""
+    with outside():
+        members = Membership.objects.filter(tenant_id=company.id).values("person_id")
+        return _living(UserSession.objects.filter(data__tenant=company.id).exclude(user_id__in=members))
+
+
 def _since(store: SessionBase) -> datetime:
     with outside():
         return datetime.fromtimestamp(store.get(SESSION_SINCE, 0), tz=UTC)
@@ -111,10 +118,3 @@ def sessions_end(company: Company, person_id: int, session_id: int | None = None
         found = list(rows if session_id is None else rows.filter(pk=session_id))
     _end(found)
     return len(found)
-
-
-def sessions_forget(days: int = 60) -> int:
-    """Rows of sessions that ended without saying so. Returns how many."""
-    with outside():
-        old = UserSession.objects.filter(last_seen_at__lt=timezone.now() - timedelta(days=days))
-        return sum(row.purge() for row in old[:5000])

@@ -126,6 +126,21 @@ def test_an_admin_sees_and_ends_sessions_of_this_company_only(
         assert here.get(path).status_code == 200, path
 
 
+def test_visits_of_support_stand_among_the_sessions(signed_in: tuple[Web, Web], acme: Company) -> None:
+    _apex, here = signed_in
+    with outside():
+        staff = Person.objects.create_user("staff@tenon.example", PASSWORD)
+        store = UserSession()._session_store()
+        store["_auth_user_id"], store["_auth_user_hash"] = str(staff.pk), staff.get_session_auth_hash()
+        store["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+        store.save()
+        UserSession.objects.create(
+            user=staff, ip="198.51.100.9", session_key=store.session_key, user_agent="x", data={"tenant": acme.id}
+        )
+    rows = here.get("/api/v1/security/sessions/").json()["results"]
+    assert [(r["by_staff"], r["ip"]) for r in rows if r["member"] is None] == [("support", "198.51.100.9")]
+
+
 def test_a_member_sees_nothing_of_others(member: tuple[Member, Web]) -> None:
     made, theirs = member
     for path in ("sessions", "logins", "policy", "changes"):
@@ -320,7 +335,18 @@ def test_changes_to_people_and_company_are_told(signed_in: tuple[Web, Web], acme
     assert "secret_hash" not in str(rows)
 
 
-# --- limits
+# --- keys and limits
+
+
+def test_a_key_that_is_over_is_not_changed_back_to_life(acme_web: Web, acme: Company, actor: Actor) -> None:
+    with serving(acme):
+        key = api_key_create(actor=actor, data={"name": "k", "permissions": []})
+    path = f"/api/v1/access/api-keys/{key.pk}/"
+    past = (timezone.now() - timedelta(minutes=1)).isoformat()
+    refused = acme_web.call("patch", path, {"expires_at": past}, **{"If-Match": "*"})
+    assert problem(refused, 400, "invalid")["errors"][0]["code"] == "past"
+    assert acme_web.post(f"{path}actions/revoke/").status_code == 200
+    problem(acme_web.call("patch", path, {"name": "again"}, **{"If-Match": "*"}), 409, "state")
 
 
 def test_keys_are_told_what_is_left_and_when_to_come_back(

@@ -11,7 +11,8 @@ export interface SessionRow {
   company: string | null;
   current: boolean;
   by_staff?: string | null;
-  member?: { id: number; label: string };
+  /** Null: a visit of support. */
+  member?: { id: number; label: string } | null;
 }
 
 export interface LoginRow {

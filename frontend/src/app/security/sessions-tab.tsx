@@ -25,12 +25,12 @@ export function SessionsTab() {
     onError: (failure) => toast({ text: isProblem(failure) ? failure.message : t("unreachable"), tone: "bad" }),
   });
   const columns: GridColumn<SessionRow>[] = [
-    { key: "member", title: t("member"), width: 200, emphasised: true, cell: (row) => row.member?.label },
-    { key: "device", title: t("device"), width: 220, cell: (row) => <span title={row.user_agent}>{row.device || t("unknown_device")} {row.current && <Tag>{t("this_one")}</Tag>} {row.by_staff && <Tag>{t("by_staff")}</Tag>}</span> },
+    { key: "member", title: t("member"), width: 200, emphasised: true, cell: (row) => row.member?.label ?? t("by_staff") },
+    { key: "device", title: t("device"), width: 220, cell: (row) => <span title={row.user_agent}>{row.device || t("unknown_device")} {row.current && <Tag>{t("this_one")}</Tag>} </span> },
     { key: "ip", title: t("address"), width: 180, cell: (row) => row.ip },
     { key: "seen", title: t("last_seen"), width: 150, numeric: true, cell: (row) => format.moment(row.last_seen_at) },
     { key: "since", title: t("since"), width: 150, numeric: true, cell: (row) => format.moment(row.created_at) },
-    { key: "act", title: "", label: t("end_session"), width: 120, cell: (row) => !row.current && <Button size="small" disabled={end.isPending} onClick={() => end.mutate(row)}>{t("end_session")}</Button> },
+    { key: "act", title: "", label: t("end_session"), width: 120, cell: (row) => !row.current && row.member && <Button size="small" disabled={end.isPending} onClick={() => end.mutate(row)}>{t("end_session")}</Button> },
   ];
   if (error !== null && !data) return <ProblemState error={error} retry={() => void refetch()} />;
   if (!data) return <GridSkeleton />;

@@ -12,7 +12,7 @@ from tenon.access.actor import Actor
 from tenon.access.models import ApiKey
 from tenon.access.selectors.actors import secret_hash
 from tenon.access.services.guards import may_grant, words
-from tenon.problems import Forbidden, Invalid
+from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import service
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
@@ -29,8 +29,7 @@ def api_key_create(*, actor: Actor, data: dict[str, Any]) -> ApiKey:
         name=data.get("name", ""), owner_id=actor.member_id, secret_hash=secret_hash(secret),
         expires_at=data.get("expires_at"), permissions=_codes(actor, data.get("permissions")),
     )  # fmt: skip
-    if key.expires_at is not None and key.expires_at <= timezone.now():
-        raise Invalid.field("expires_at", _("This moment has passed already"), "past")
+    _still_to_come(key)
     key.full_clean()
     key.save()
     key.token = f"tn_{current().id}_{key.pk}_{secret}"
@@ -39,13 +38,17 @@ def api_key_create(*, actor: Actor, data: dict[str, Any]) -> ApiKey:
 
 @service("access.api_key.update")
 def api_key_update(*, actor: Actor, record: ApiKey, data: dict[str, Any]) -> ApiKey:
-    """Name and permissions. Raises Invalid, Forbidden."""
+    """Name, permissions, until when. Raises Invalid, Forbidden, StateRefused (revoked for good)."""
     key = ApiKey.objects.select_for_update().get(pk=record.pk)
+    if not key.is_active:
+        raise StateRefused(_("This key was revoked: make a new one"))
     if "permissions" in data:
         key.permissions = _codes(actor, data["permissions"], set(key.permissions))
     for name in ("name", "expires_at", "custom"):
         if name in data:
             setattr(key, name, data[name])
+    if "expires_at" in data:
+        _still_to_come(key)
     key.full_clean()
     key.save()
     return key
@@ -58,6 +61,11 @@ def api_key_revoke(*, actor: Actor, key: ApiKey) -> ApiKey:
     key.is_active = False
     key.save()
     return key
+
+
+def _still_to_come(key: ApiKey) -> None:
+    if key.expires_at is not None and key.expires_at <= timezone.now():
+        raise Invalid.field("expires_at", _("This moment has passed already"), "past")
 
 
 def _codes(actor: Actor, codes: Any, already: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
