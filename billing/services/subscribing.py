@@ -38,6 +38,7 @@ def customer_of(account: BillingAccount, tenant: Tenant, email: str) -> str:
             "name": tenant.name,
             "email": email,
             "metadata": {"tenon_tenant": str(tenant.pk), "tenon_slug": tenant.slug},
+            **({"test_clock": settings.STRIPE_TEST_CLOCK} if settings.STRIPE_TEST_CLOCK else {}),
             "preferred_locales": ["zh" if tenant.language.startswith("zh") else "en"],
         }
         with gateway.asking() as stripe:

@@ -143,6 +143,8 @@ CHANNEL_LAYERS = {
     }
 }
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", f"{_valkey_base}/2")
+# Before all keys: several installations, or test sites, on one broker do not take each other's work.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": env.str("TENON_QUEUE_PREFIX", "")}
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -227,6 +229,7 @@ STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRET", [])  # two
 # Two installations that share a Stripe account must not find each other's answers.
 STRIPE_IDEMPOTENCY_PREFIX = env.str("STRIPE_IDEMPOTENCY_PREFIX", BASE_DOMAIN)
 BILLING_INVOICE_DAYS = env.int("TENON_BILLING_INVOICE_DAYS", 14)  # 0: by card only
+STRIPE_TEST_CLOCK = env.str("STRIPE_TEST_CLOCK", "")  # in test mode: customers and we live by it
 # Days that each step lasts when payments fail, and after a trial or a subscription has ended.
 BILLING_TERMS = {
     "past_due": env.int("TENON_BILLING_PAST_DUE_DAYS", 14),

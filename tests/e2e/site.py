@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.error import URLError
@@ -27,6 +27,7 @@ NAME = f"tenon_test_e2e_{os.getpid()}"
 class Site:
     port: int
     mail: Path
+    environment: dict[str, str] = field(default_factory=dict)
 
     def url(self, slug: str = "", path: str = "/") -> str:
         return f"http://{slug + '.' if slug else ''}localhost:{self.port}{path}"
@@ -44,28 +45,42 @@ class Site:
             time.sleep(0.2)
         raise AssertionError(f"no code was mailed to {address}")
 
+    def manage(self, *command: str) -> str:
+        """What whoever runs the site types; its output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, capture_output=True, text=True,
+            timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
+        return done.stdout
 
-def _free_port() -> int:
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
+def running_site(
+    folder: Path, name: str = NAME, port: int | None = None, more: dict[str, str] | None = None
+) -> Iterator[Site]:
     """The product with no company in it yet; its database goes when it ends."""
-    database.create(NAME)
+    database.create(name)
     try:
-        with site_on(NAME, folder) as site:
+        with site_on(name, folder, port=port, more=more) as site:
             yield site
     finally:
-        database.drop(NAME)
+        database.drop(name)
 
 
 @contextmanager
-def site_on(name: str, folder: Path, *, web_workers: int = 1) -> Iterator[Site]:
-    """The product on the database `name`, which is there already; its log is `folder`/site.log."""
-    site = Site(_free_port(), folder / "mail")
+def site_on(
+    name: str, folder: Path, *, web_workers: int = 1, port: int | None = None, more: dict[str, str] | None = None
+) -> Iterator[Site]:
+    """The product on the database `name`, which is there already; its log is `folder`/site.log. `more` is set in its
+    environment."""
+    site = Site(port or free_port(), folder / "mail")
     site.mail.mkdir()
     environment = {
         **os.environ,
@@ -74,13 +89,16 @@ def site_on(name: str, folder: Path, *, web_workers: int = 1) -> Iterator[Site]:
         "TENON_BASE_PORT": str(site.port),
         "TENON_CACHE_PREFIX": name,
         "CELERY_BROKER_URL": os.environ["VALKEY_URL"].rstrip("/") + "/7",
+        "TENON_QUEUE_PREFIX": f"{name}:",
         "EMAIL_URL": f"file://{site.mail}",
         "FILES_URL": f"file://{folder / 'files'}",
         "TENON_DB_POOL_MAX": "8",
         "TENON_SCHEMA_POOL": "1",
         "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
         "DJANGO_SETTINGS_MODULE": "tenon_site.settings",
+        **(more or {}),
     }
+    site.environment = environment
     log = (folder / "site.log").open("w")
     commands = (
         ["-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(site.port),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.e2e.opening import sign_up
 from tests.e2e.site import Site
 from tests.e2e.visitor import SLOW, Visitor
 
@@ -33,20 +34,9 @@ def test_taking_the_data_along_and_leaving(browser: Browser, site: Site, tmp_pat
 
 
 def sign_up_with_samples(visitor: Visitor) -> None:
-    page, site = visitor.page, visitor.site
-    page.goto(site.url("", "/signup"))
-    page.locator("input[name=email]").fill("founder@data.example")
-    page.locator("input[name=password]").fill("a bicycle for the mind")
-    page.locator("form button[type=submit]").click()
-    page.locator("input[name=code]").fill(site.code("founder@data.example"))
-    page.locator("form button[type=submit]").click()
-    page.locator("input[name=organization]").fill("Data Story")
-    page.get_by_label(re.compile("sample")).check()
-    page.locator("form button[type=submit]:not([disabled])").click()
-    page.wait_for_url(re.compile(rf"//{SLUG}\."))
-    expect(page.locator("nav").first).to_be_visible()
+    sign_up(visitor, "founder@data.example", "Data Story", samples=True)
     visitor.go("/shared/products")
-    expect(page.get_by_text("Touring-1000 Blue, 46").first).to_be_visible()
+    expect(visitor.page.get_by_text("Touring-1000 Blue, 46").first).to_be_visible()
 
 
 def exported(page: Page, visitor: Visitor, tmp_path: Path, pictures: Path) -> None:

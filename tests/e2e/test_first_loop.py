@@ -10,9 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect
 
+from tests.e2e.opening import import_sheets, sign_up, switch_everything_on
 from tests.e2e.site import Site
 from tests.e2e.visitor import SLOW, Visitor
-from tests.stories.sheets import SHEETS
 
 SLUG = "browser-loop"
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
@@ -31,11 +31,10 @@ def test_the_first_loop(browser: Browser, site: Site, tmp_path: Path, pictures: 
 
 def the_loop(browser: Browser, visitor: Visitor, tmp_path: Path, pictures: Path) -> None:
     page = visitor.page
-    sign_up(visitor)
-    visitor.go("/admin/modules")
+    sign_up(visitor, "founder@browser.example", "Browser Loop")
     switch_everything_on(visitor)
     page.screenshot(path=pictures / "modules.png")
-    import_all(visitor, tmp_path)
+    import_sheets(visitor, tmp_path)
     take_the_order(visitor, pictures)
     order = page.url.partition(f":{visitor.site.port}")[2]
     plan(visitor, pictures)
@@ -47,50 +46,6 @@ def the_loop(browser: Browser, visitor: Visitor, tmp_path: Path, pictures: Path)
     in_chinese_and_dark(browser, visitor, order, pictures)
     # The browser notes every refusal: 401 while the mail's code is awaited, 403 while inventory is off.
     assert [c for c in visitor.complaints if "401" not in c and "403" not in c] == []
-
-
-def sign_up(visitor: Visitor) -> None:
-    page, site = visitor.page, visitor.site
-    page.goto(site.url("", "/signup"))
-    page.locator("input[name=email]").fill("founder@browser.example")
-    page.locator("input[name=password]").fill("a bicycle for the mind")
-    page.locator("form button[type=submit]").click()
-    page.locator("input[name=code]").fill(site.code("founder@browser.example"))
-    page.locator("form button[type=submit]").click()
-    page.locator("input[name=organization]").fill("Browser Loop")
-    page.locator("form button[type=submit]:not([disabled])").click()
-    page.wait_for_url(re.compile(rf"//{SLUG}\."))
-    expect(page.locator("nav").first).to_be_visible()
-
-
-def switch_everything_on(visitor: Visitor) -> None:
-    """Every module and every function of it, by its switch on the modules page."""
-    page = visitor.page
-    expect(page.get_by_role("heading", name="Modules").first).to_be_visible()
-    modules = page.get_by_role("listbox").get_by_role("option")
-    expect(modules.first).to_be_visible()
-    for index in range(modules.count()):
-        modules.nth(index).click()
-        expect(modules.nth(index)).to_have_attribute("aria-selected", "true")
-        off = page.locator("[role=switch]:not(:checked):not(:disabled)")
-        while off.count():
-            left = off.count()
-            off.first.click()
-            # the switches are shut while one of them is on its way
-            expect(page.locator("[role=switch][aria-busy]")).to_have_count(0)
-            expect(page.locator("[role=switch]:not(:checked)")).not_to_have_count(left)
-
-
-def import_all(visitor: Visitor, folder: Path) -> None:
-    entities = visitor.ask("/api/v1/bootstrap/")["entities"]
-    for entity, sheet in SHEETS.items():
-        file = folder / f"{entity}.csv"
-        file.write_text(sheet)
-        visitor.go(f"{entities[entity]['route']}/import")
-        visitor.page.locator("input[type=file]").set_input_files(file)
-        visitor.press("Check the file")
-        visitor.press(re.compile(r"^Import \d+ rows?$"))
-        visitor.sees(re.compile(r"\d+ records? imported"))
 
 
 def take_the_order(visitor: Visitor, pictures: Path) -> None:
@@ -221,7 +176,6 @@ def inventory_off_and_on(visitor: Visitor) -> None:
     expect(page.get_by_role("switch", name="Inventory in use")).not_to_be_checked()
     visitor.go("/inventory/stock")
     visitor.sees(re.compile("the function is switched off"))
-    visitor.go("/admin/modules")
     switch_everything_on(visitor)
     visitor.go("/")
     expect(page.get_by_role("link", name="Stock", exact=True).first).to_be_visible()

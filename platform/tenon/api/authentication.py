@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
 from tenon.access.actor import Actor
+from tenon.api.calls import count_call
 from tenon.api.throttling import count, refuse_beyond
 from tenon.problems import Forbidden, Unauthenticated
 
@@ -40,6 +41,7 @@ class ActorAuthentication(BaseAuthentication):
             enforce_csrf(django_request)
         django_request.budget = count(actor)  # type: ignore[attr-defined]  # the middleware tells what is left of it
         refuse_beyond(django_request.budget)  # type: ignore[attr-defined]
+        count_call(actor)
         return getattr(django_request, "user", None), actor
 
     def authenticate_header(self, request: Request) -> str:
