@@ -2,6 +2,7 @@
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { compress } from "./vite/compress.ts";
 import { palette } from "./vite/palette.ts";
 
 /** Where the API server listens while the app is developed. */
@@ -11,7 +12,7 @@ const proxied = { target: server, changeOrigin: false };
 export default defineConfig(({ command }) => ({
   // Django serves the build under /static/app/ and index.html for every other path.
   base: command === "build" ? "/static/app/" : "/",
-  plugins: [react(), palette()],
+  plugins: [react(), palette(), compress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     host: "127.0.0.1",

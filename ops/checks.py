@@ -104,6 +104,7 @@ WEB = [
     Step("TypeScript", npm("run", "--silent", "typecheck")),
     Step("ESLint", npm("run", "--silent", "lint")),
     Step("Vitest", npm("exec", "--", "vitest", "run")),
+    Step("page weights", npm("run", "--silent", "size")),
 ]
 
 

@@ -244,6 +244,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".tenon" / "static"
 STATICFILES_DIRS = [("app", BASE_DIR / "frontend" / "dist")] if (BASE_DIR / "frontend" / "dist").exists() else []
 WHITENOISE_USE_FINDERS = True
+# Their names carry a hash of what is in them (vite): kept for good.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/.+-[\w-]{8}\.\w+$"
 WHITENOISE_AUTOREFRESH = DEBUG
 
 _files = env.str("FILES_URL", f"file://{BASE_DIR / '.tenon' / 'files'}")

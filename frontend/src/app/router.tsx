@@ -1,5 +1,6 @@
 /** Routes. Sign-in pages stand alone; everything else lies inside a company. Pages come in chunks of their own. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, type AnyRoute } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type AnyRoute } from "@tanstack/react-router";
+import { signInPath } from "./auth/paths";
 import { CrashPage } from "./errors/crash-page";
 import { moduleRoutes } from "./manifests";
 
@@ -8,7 +9,14 @@ const root = createRootRoute({ component: Outlet });
 const alone = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) });
 
-const company = createRoute({ getParentRoute: () => root, id: "company", component: lazyRouteComponent(() => import("./shell/company-layout"), "CompanyLayout") });
+/** Whoever is signed in nowhere goes to the sign-in page before any of a company's pages is loaded. The server says so in
+ * the page itself; what it does not say (a development server), the first call finds out. */
+const notStrangers = ({ location }: { location: { href: string } }) => {
+  if (document.documentElement.dataset.visitor !== "stranger") return;
+  throw redirect({ href: signInPath(location.href), replace: true });
+};
+
+const company = createRoute({ getParentRoute: () => root, id: "company", beforeLoad: notStrangers, component: lazyRouteComponent(() => import("./shell/company-layout"), "CompanyLayout") });
 const shell = createRoute({ getParentRoute: () => company, id: "shell", component: lazyRouteComponent(() => import("./shell/shell"), "Shell") });
 
 const inside = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
