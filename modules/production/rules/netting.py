@@ -129,6 +129,8 @@ class Plan:
 def lots(net: int, item: Item) -> list[int]:
     """Net requirement to order quantities: whole steps, minimum, multiple, split at the maximum. Every lot, the last
     too, is at least the minimum and a multiple: nobody sells half a carton."""
+    if not (item.lot_min or item.lot_multiple or item.lot_max):
+        return [-(-net // item.step) * item.step]
     multiple = item.lot_multiple or 1
 
     def sized(quantity: int) -> int:
@@ -215,16 +217,18 @@ def plan(
             item = items[product]
             before = len(result.planned)
             _net(item, gross[product], open_supply[product], on_hand.get(product, 0), days, level, result)
-            for component in item.components if len(result.planned) > before else ():
+            parents = [
+                (("planned", n), p.release_on, p.quantity) for n, p in enumerate(result.planned[before:], before)
+            ]
+            for component in item.components if parents else ():
                 below = component.product
                 if below not in items:
                     continue
                 above, under = component.per.as_integer_ratio()
-                for index in range(before, len(result.planned)):
-                    parent = result.planned[index]
-                    if component.valid_on(parent.release_on):
-                        quantity = -(-parent.quantity * above // under)  # rounded up, exactly
-                        gross[below].append((parent.release_on, quantity, ("planned", index)))
+                always = component.valid_from is None and component.valid_until is None
+                for peg, on, quantity in parents:
+                    if always or component.valid_on(on):
+                        gross[below].append((on, -(-quantity * above // under), peg))  # rounded up, exactly
                         if below not in queued:
                             queued.add(below)
                             order[levels[below]].append(below)
@@ -269,15 +273,19 @@ def _net(
 
     def propose(on: date, lacking: list[tuple[Hashable, int]]) -> int:
         """One net requirement of a day, for all who lack something then; returns what is over, for later needs."""
-        net = sum(quantity for _peg, quantity in lacking)
+        net = sum([quantity for _peg, quantity in lacking])
         release, due, late = days.of(on, item)
+        # Stock below safety is restored as soon as it can be: nobody waits for it, so it is not late.
+        late = (late or due > on) and any(peg != ("safety", item.product) for peg, _quantity in lacking)
         quantities = lots(net, item)
+        if len(quantities) == 1:
+            [lot] = quantities
+            result.planned.append(Planned(item.product, item.make, lot, release, due, late, level, lacking))
+            return lot - net
         waiting = iter(lacking)
         peg, rest = next(waiting)
         for lot in quantities:
-            # Stock below safety is restored as soon as it can be: nobody waits for it, so it is not late.
-            awaited = any(peg != ("safety", item.product) for peg, _quantity in lacking)
-            proposal = Planned(item.product, item.make, lot, release, due, awaited and (late or due > on), level)
+            proposal = Planned(item.product, item.make, lot, release, due, late, level)
             result.planned.append(proposal)
             while lot > 0 and rest > 0:
                 part = min(lot, rest)
