@@ -75,6 +75,11 @@ def facts_of(tenants: Sequence[Tenant]) -> dict[int, dict[str, Any]]:
     return found
 
 
+def _is_exception(row: Entitlement) -> bool:
+    """Given or taken by somebody; not what a company was let in with."""
+    return row.source in (Entitlement.Source.GRANT, Entitlement.Source.DENY) and row.granted_by != ""
+
+
 def page_of(tenant: Tenant) -> dict[str, Any]:
     """Everything that the page of one company shows."""
     account = BillingAccount.objects.filter(tenant=tenant).first()
@@ -83,7 +88,7 @@ def page_of(tenant: Tenant) -> dict[str, Any]:
     return {
         "facts": facts_of([tenant])[tenant.pk],
         "account": account,
-        "overrides": [r for r in rows if r.source in ("grant", "deny") and (r.until is None or r.until > now)],
+        "overrides": [r for r in rows if _is_exception(r) and (r.until is None or r.until > now)],
         "entitled": len(tenant.entitled),
         "features": [(f.key, str(f.title) or f.key, f.key in tenant.entitled) for f in registry().features.values()],
         "grant": open_grant(tenant.pk),

@@ -99,11 +99,13 @@ def feature_override(*, by: By, tenant_id: int, feature: str, give: bool, until:
     with outside(), transaction.atomic():
         tenant = _locked(tenant_id)
         _written_down(tenant)
-        Entitlement.objects.filter(tenant=tenant, feature=feature, source__in=OVERRIDES).delete()
-        Entitlement.objects.create(
-            tenant=tenant, feature=feature, since=timezone.now(), until=until, reason=reason[:200],
-            source=Entitlement.Source.GRANT if give else Entitlement.Source.DENY, granted_by=by.name[:120],
-        )  # fmt: skip
+        rows = Entitlement.objects.filter(tenant=tenant, feature=feature)
+        rows.filter(source=Entitlement.Source.DENY).delete()
+        # Who was let in by a list keeps what the list gave; a denial stands beside it.
+        if not (give and rows.filter(source=Entitlement.Source.GRANT, granted_by="").exists()):
+            source = Entitlement.Source.GRANT if give else Entitlement.Source.DENY
+            said = {"since": timezone.now(), "until": until, "reason": reason[:200], "granted_by": by.name[:120]}
+            Entitlement.objects.update_or_create(tenant=tenant, feature=feature, source=source, defaults=said)
         what = "feature_granted" if give else "feature_denied"
         _tell(tenant, by, what, reason, feature=feature, until=until.isoformat() if until else None)
         _stand(tenant)
@@ -115,9 +117,11 @@ def override_lift(*, by: By, tenant_id: int, feature: str, reason: str) -> None:
     reason = reason_of(reason)
     with outside(), transaction.atomic():
         tenant = _locked(tenant_id)
-        gone, _each = Entitlement.objects.filter(tenant=tenant, feature=feature, source__in=OVERRIDES).delete()
-        if not gone:
+        rows = Entitlement.objects.filter(tenant=tenant, feature=feature, source__in=OVERRIDES).exclude(granted_by="")
+        found = rows.filter(source=Entitlement.Source.DENY).first() or rows.first()
+        if found is None:
             raise Invalid.field("feature", _("There is nothing to take back"))
+        found.delete()
         _tell(tenant, by, "override_lifted", reason, feature=feature)
         _stand(tenant)
 

@@ -160,6 +160,7 @@ WEB_THREADS = env.int(
     "TENON_WEB_THREADS", _POOL_MAX
 )  # requests worked on at once in a process; each takes a connection
 MIDDLEWARE = [
+    "tenon_site.security.SecurityHeadersMiddleware",  # outermost: what the others refuse has its headers too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenon.api.request_id.RequestIdMiddleware",
@@ -167,6 +168,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -199,7 +201,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_SCHEME == "https" else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BASE_SCHEME == "https"
 SECURE_SSL_REDIRECT = env.bool("TENON_SSL_REDIRECT", False)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask without TLS
 BEHIND_PROXY = env.bool("TENON_BEHIND_PROXY", False)
+# Plain HTTP is redirected by the proxy, which alone hears it.
+SILENCED_SYSTEM_CHECKS = ["security.W008"] if BEHIND_PROXY and not SECURE_SSL_REDIRECT else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Networks of our own proxies: X-Forwarded-For counts as far as they wrote it. Empty: the one in front, wherever it is.
 TRUSTED_PROXIES: list[str] = env.list("TENON_TRUSTED_PROXIES", [])
@@ -299,6 +304,7 @@ HEADLESS_FRONTEND_URLS = {
 MFA_ADAPTER = "tenants.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # telephones run a little late: the code before and the code after count too
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEV
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
