@@ -38,6 +38,10 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "admin.people.grants", parent="admin.people", entity="access.grant", permission="access.grant.view", order=40
     ),
+    MenuNode(
+        "admin.people.rights", _("Who sees what"), parent="admin.people", icon="user-search", route="/admin/rights",
+        permission="access.role.view", order=50,
+    ),
     MenuNode("admin.integration", _("Integration"), parent="admin", order=30),
     MenuNode("admin.integration.api_keys", parent="admin.integration", entity="access.api_key", order=10),
     MenuNode(

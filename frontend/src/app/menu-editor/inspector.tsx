@@ -1,11 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useEntities } from "@/platform/session/session";
+import { keyOf } from "@/platform/api/keys";
+import { useEntities, useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { Check, SelectField, Switch, TextField } from "@/ui/controls";
 import { iconNames } from "@/ui/icon";
 import { Mark } from "@/ui/status";
-import type { RoleRow } from "./api";
+import { fetchSharedViews, type RoleRow } from "./api";
 import type { EditNode, NodeChange, OwnEntry } from "./model";
 
 interface InspectorProps {
@@ -28,6 +30,8 @@ const languages = [["en", "name_en"], ["zh-hans", "name_zh"]] as const;
 export function Inspector({ node, level, parents, parent, entry, fallback, roles, onChange, onEntry, onRemove }: InspectorProps) {
   const { t } = useTranslation("menu-editor");
   const entities = useEntities();
+  const { slug } = useTenant();
+  const saved = useQuery({ queryKey: keyOf(slug, "records.saved_view", "list", { of: entry?.entity ?? "" }), queryFn: () => fetchSharedViews(entry?.entity ?? ""), enabled: Boolean(entry?.entity) });
   if (!node) {
     return (
       <section className="insp" aria-label={t("inspector")}>
@@ -36,7 +40,8 @@ export function Inspector({ node, level, parents, parent, entry, fallback, roles
       </section>
     );
   }
-  const views = entry?.entity ? (entities[entry.entity]?.views ?? []) : [];
+  const own = entry?.entity ? (entities[entry.entity]?.views ?? []) : [];
+  const views = [...own.map((view) => ({ key: view.key, title: view.title })), ...(saved.data ?? [])];
   return (
     <section className="insp" aria-label={t("inspector")}>
       <header>{t(`is_${level}`)}</header>

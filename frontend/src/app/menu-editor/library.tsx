@@ -18,6 +18,8 @@ export function Library({ draft, parent }: { draft: MenuDraft; parent: string })
   const free = Object.values(entities)
     .filter((entity) => entity.route && !there.has(entity.key) && !lines.has(entity.key) && entity.label_plural.toLowerCase().includes(words.toLowerCase()))
     .sort((a, b) => a.label_plural.localeCompare(b.label_plural));
+  /** Reports and other pages that stand somewhere already: a second way to them, found by name. */
+  const pages = words.trim() === "" ? [] : draft.defaults.filter((node) => node.page && node.route && node.title.toLowerCase().includes(words.trim().toLowerCase())).slice(0, 8);
   const tag = draft.language === "zh" ? "zh-hans" : "en";
   return (
     <>
@@ -26,6 +28,13 @@ export function Library({ draft, parent }: { draft: MenuDraft; parent: string })
         <Search size={13} aria-hidden />
         <input className="input" placeholder={t("find_page")} aria-label={t("find_page")} value={words} onChange={(event) => setWords(event.target.value)} />
       </div>
+      {pages.map((page) => (
+        <button key={page.id} type="button" className="me-i lib" onClick={() => draft.addIn(parent, { route: page.route ?? undefined, title: { [tag]: page.title } })}>
+          <Plus size={13} className="dim" aria-hidden />
+          <span className="ell name">{page.title}</span>
+          <em>{t("link_to_page")}</em>
+        </button>
+      ))}
       {free.map((entity) => (
         <button key={entity.key} type="button" className="me-i lib" onClick={() => draft.addIn(parent, { entity: entity.key, title: { [tag]: entity.label_plural } })}>
           <Plus size={13} className="dim" aria-hidden />

@@ -1,4 +1,5 @@
-/** One level of the menu. Drag with the hand, or press Space and the arrow keys. */
+/** One level of the menu. Drag with the hand; by keyboard the arrows walk through it and from level to level, Space lifts
+ *  an entry so that the arrows move it, H hides or shows it, F2 renames it. */
 import { ChevronRight, Eye, EyeOff, GripVertical, Plus } from "lucide-react";
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,11 +20,19 @@ interface MenuColumnProps {
   onMove: (id: string, parent: string, index: number) => void;
   onStep: (id: string, by: number) => void;
   onToggle: (id: string, hidden: boolean) => void;
+  onRename: (id: string) => void;
   onAdd?: () => void;
   children?: ReactNode;
 }
 
-export function MenuColumn({ level, parent, items, nodes, open, picked, onPick, onStep, onToggle, onAdd, children }: MenuColumnProps) {
+/** The entry of the neighbouring level that stands open, else its first. */
+function beside(from: HTMLElement, way: "next" | "previous"): HTMLElement | null {
+  const column = from.closest("section");
+  const other = way === "next" ? column?.nextElementSibling : column?.previousElementSibling;
+  return other?.querySelector<HTMLElement>('[role="option"].on') ?? other?.querySelector<HTMLElement>('[role="option"]') ?? null;
+}
+
+export function MenuColumn({ level, parent, items, nodes, open, picked, onPick, onStep, onToggle, onRename, onAdd, children }: MenuColumnProps) {
   const { t } = useTranslation("menu-editor");
   const [lifted, setLifted] = useState<string | null>(null);
   const name = t(`level_${level}`);
@@ -32,9 +41,23 @@ export function MenuColumn({ level, parent, items, nodes, open, picked, onPick, 
     if (event.key === " ") setLifted(lifted === node.id ? null : node.id);
     else if (event.key === "Escape" && lifted) setLifted(null);
     else if (event.key === "Enter") onPick(node.id);
-    else if (by && lifted === node.id) onStep(node.id, by);
+    else if (by && lifted === node.id) {
+      onStep(node.id, by);
+      // An element that is put elsewhere in the page loses the focus.
+      const row = event.currentTarget;
+      requestAnimationFrame(() => row.focus());
+    }
     else if (by) ((by > 0 ? event.currentTarget.nextElementSibling : event.currentTarget.previousElementSibling) as HTMLElement | null)?.focus();
-    else return;
+    else if (event.key === "ArrowRight" && !node.page) {
+      onPick(node.id);
+      const row = event.currentTarget;
+      requestAnimationFrame(() => beside(row, "next")?.focus());
+    } else if (event.key === "ArrowLeft") beside(event.currentTarget, "previous")?.focus();
+    else if (event.key.toLowerCase() === "h" && !event.ctrlKey && !event.metaKey && !event.altKey) onToggle(node.id, !node.hidden);
+    else if (event.key === "F2") {
+      onRename(node.id);
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(".insp input")?.focus());
+    } else return;
     event.preventDefault();
   };
   return (
@@ -71,7 +94,7 @@ function MenuRow({ node, count, open, picked, lifted, onPick, onToggle, onKeyDow
   const { ref, held, over } = useDragItem(node.id);
   const classes = ["me-i", (open || picked) && "on", node.hidden && "off", lifted && "drag", held && "held", over && "over"].filter(Boolean).join(" ");
   return (
-    <div ref={ref} className={classes} role="option" aria-selected={picked} tabIndex={0} aria-description={t("drag_help")} onClick={onPick} onKeyDown={(event) => event.target === event.currentTarget && onKeyDown(event)}>
+    <div ref={ref} className={classes} role="option" aria-selected={picked} tabIndex={0} aria-description={t("drag_help")} aria-grabbed={lifted || undefined} onClick={onPick} onKeyDown={(event) => event.target === event.currentTarget && onKeyDown(event)}>
       <GripVertical size={13} className="grip" aria-hidden />
       {node.icon && node.parent === "" && <Icon name={node.icon} size={16} />}
       <span className="ell name">{node.title}</span>

@@ -1,6 +1,7 @@
 /** Three-level menu editor: columns like a finder, inspector at the right, what will be published at the foot. */
 import { useQuery } from "@tanstack/react-query";
-import { RotateCcw } from "lucide-react";
+import { History, RotateCcw } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { useTenant } from "@/platform/session/session";
@@ -19,14 +20,16 @@ import "./menu-editor.css";
 import { childrenOf, levelOf, mayStandIn } from "./model";
 import { PreviewDialog } from "./preview-dialog";
 import { useMenuDraft } from "./use-menu-draft";
+import { VersionsDialog } from "./versions-dialog";
 
 export function MenuPage() {
   const { t } = useTranslation("menu-editor");
   const { slug } = useTenant();
-  const { data, error, refetch } = useQuery({ queryKey: keyOf(slug, "access.menu", "document", {}), queryFn: fetchMenu });
+  const [layer, setLayer] = useState("");
+  const { data, error, refetch } = useQuery({ queryKey: keyOf(slug, "access.menu", "document", { layer }), queryFn: () => fetchMenu(layer) });
   return (
     <div className="page">
-      {data ? <Editor key={data.version} document={data} /> : <PageHead title={t("title")} ruled />}
+      {data ? <Editor key={`${layer}:${data.version}`} document={data} layer={layer} onLayer={setLayer} /> : <PageHead title={t("title")} ruled />}
       {error !== null && !data && <ProblemState error={error} retry={() => void refetch()} />}
       {!data && !error && <GridSkeleton rows={12} height={36} />}
     </div>
@@ -35,11 +38,12 @@ export function MenuPage() {
 
 const shown = 4;
 
-function Editor({ document }: { document: MenuDocument }) {
+function Editor({ document, layer, onLayer }: { document: MenuDocument; layer: string; onLayer: (layer: string) => void }) {
   const { t } = useTranslation("menu-editor");
   const { name } = useTenant();
   const { slug } = useTenant();
-  const draft = useMenuDraft(document);
+  const draft = useMenuDraft(document, layer);
+  const [history, setHistory] = useState(false);
   const { nodes, picked, changes } = draft;
   const roles = useQuery({ queryKey: keyOf(slug, "access.role", "list", { short: true }), queryFn: fetchRoles, staleTime: 60_000 });
   const trail = draft.trail;
@@ -50,15 +54,21 @@ function Editor({ document }: { document: MenuDocument }) {
     <>
       <PageHead
         title={t("title")}
-        after={<span className="dim ell">{t("everyone_in", { company: name })}</span>}
+        after={
+          <select className="input me-layer" aria-label={t("whose_menu")} value={layer} onChange={(event) => onLayer(event.target.value)}>
+            <option value="">{t("everyone_in", { company: name })}</option>
+            {roles.data?.map((role) => <option key={role.key} value={role.key}>{t("only_role", { role: role.name })}</option>)}
+          </select>
+        }
         actions={
           <>
-            {changes.length > 0 && <span className="xs sub me-count">{t("unpublished", { count: changes.length })}</span>}
+            {changes.length > 0 && <span className="xs sub me-count">{t("unpublished", { count: changes.length })} · {t(draft.kept ? "draft_kept" : "draft_keeping")}</span>}
             {changes.length > 0 ? (
               <Button variant="text" icon={<RotateCcw size={14} />} onClick={draft.discard}>{t("discard")}</Button>
             ) : (
               draft.patched && <Button variant="text" icon={<RotateCcw size={14} />} onClick={() => void draft.reset()}>{t("reset")}</Button>
             )}
+            <Button variant="text" icon={<History size={14} />} onClick={() => setHistory(true)}>{t("versions")}</Button>
             <Menu
               label={t("preview_as")}
               align="end"
@@ -89,6 +99,7 @@ function Editor({ document }: { document: MenuDocument }) {
               onMove={draft.move}
               onStep={draft.step}
               onToggle={(id, hidden) => draft.change(id, { hidden })}
+              onRename={draft.pick}
               onAdd={parent === undefined ? undefined : () => draft.addIn(parent)}
             >
               {at === 2 && parent !== undefined && <Library draft={draft} parent={parent} />}
@@ -124,7 +135,8 @@ function Editor({ document }: { document: MenuDocument }) {
         <span className="grow" />
         <span className="sub me-when">{t("seen_at_once")}</span>
       </div>
-      {draft.preview && <PreviewDialog role={draft.preview} patch={draft.patch} onClose={() => draft.setPreview(undefined)} />}
+      {draft.preview && <PreviewDialog role={draft.preview} patch={draft.patch} layer={layer} onClose={() => draft.setPreview(undefined)} />}
+      {history && <VersionsDialog layer={layer} onClose={() => setHistory(false)} onRestore={draft.restore} />}
     </>
   );
 }

@@ -41,6 +41,9 @@ export interface DefaultNode {
   entity: string | null;
   route: string | null;
   url: string | null;
+  /** As the layer below has it. */
+  hidden?: boolean;
+  roles?: string[];
 }
 
 export interface EditNode {
@@ -72,7 +75,7 @@ export function apply(defaults: readonly DefaultNode[], patch: Patch, language: 
     return {
       id: node.id, titles: change.title ?? {}, title: change.title ? titleIn(change.title, language, node.title) : node.title, parent: change.parent ?? node.parent ?? "",
       icon: change.icon || node.icon, order: change.order ?? node.order, page: node.page, entity: node.entity, target: node.route ?? node.url ?? "",
-      hidden: change.hidden ?? false, roles: change.roles ?? [], own: false,
+      hidden: change.hidden ?? node.hidden ?? false, roles: change.roles ?? node.roles ?? [], own: false,
     };
   });
   const own = patch.added.map<EditNode>((entry) => {
@@ -131,11 +134,11 @@ function sparse(nodes: Record<string, NodeChange>, defaults: readonly DefaultNod
     const title = Object.fromEntries(Object.entries(said.title ?? {}).filter(([, text]) => text.trim() !== ""));
     const rest: NodeChange = {
       ...(Object.keys(title).length > 0 && { title }),
-      ...(said.hidden && { hidden: true }),
+      ...(said.hidden !== undefined && said.hidden !== (usual?.hidden ?? false) && { hidden: said.hidden }),
       ...(said.parent !== undefined && said.parent !== (usual?.parent ?? "") && { parent: said.parent }),
       ...(said.order !== undefined && said.order !== usual?.order && { order: said.order }),
       ...(said.icon && said.icon !== usual?.icon && { icon: said.icon }),
-      ...(said.roles && said.roles.length > 0 && { roles: said.roles }),
+      ...(said.roles && said.roles.join() !== (usual?.roles ?? []).join() && { roles: said.roles }),
     };
     if (Object.keys(rest).length > 0) kept[id] = rest;
   }

@@ -10,9 +10,9 @@ import { previewMenu, type RoleRow } from "./api";
 import type { Patch } from "./model";
 
 /** The menu as one role would see it, with the changes that are not published yet; the server works it out. */
-export function PreviewDialog({ role, patch, onClose }: { role: RoleRow; patch: Patch; onClose: () => void }) {
+export function PreviewDialog({ role, patch, layer, onClose }: { role: RoleRow; patch: Patch; layer: string; onClose: () => void }) {
   const { t } = useTranslation("menu-editor");
-  const { data, error, refetch } = useQuery({ queryKey: ["menu-preview", role.key, patch], queryFn: () => previewMenu(patch, role.key), gcTime: 0 });
+  const { data, error, refetch } = useQuery({ queryKey: ["menu-preview", role.key, layer, patch], queryFn: () => previewMenu(patch, role.key, layer), gcTime: 0 });
   return (
     <Dialog open width={720} title={t("preview_title", { role: role.name })} onClose={onClose}>
       {error !== null && <ProblemState error={error} retry={() => void refetch()} />}

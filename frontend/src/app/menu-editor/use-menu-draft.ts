@@ -9,19 +9,24 @@ import { useTenant } from "@/platform/session/session";
 import { useBusy } from "@/ui/button";
 import { confirm } from "@/ui/overlay/confirm";
 import { toast } from "@/ui/overlay/toast";
-import { publishMenu, resetMenu, type MenuDocument, type RoleRow } from "./api";
+import { keepDraft, publishMenu, resetMenu, restoreVersion, type MenuDocument, type RoleRow } from "./api";
 import { add, apply, change, childrenOf, differences, levelOf, mayStandIn, place, remove, type NodeChange, type OwnEntry, type Patch } from "./model";
 
 const newId = () => `own.${crypto.randomUUID().slice(0, 8)}`;
 
-export function useMenuDraft(document: MenuDocument) {
+/** Long enough not to ask with every letter, short enough to be safe when the page is closed. */
+const pause = 700;
+
+export function useMenuDraft(document: MenuDocument, layer: string) {
   const { t, i18n } = useTranslation("menu-editor");
   const language = i18n.language as Language;
   const client = useQueryClient();
   const { slug } = useTenant();
-  const key = keyOf(slug, "access.menu", "document", {});
+  const key = keyOf(slug, "access.menu", "document", { layer });
   const saved = useMemo<Patch>(() => ({ nodes: document.nodes, added: document.added }), [document]);
-  const [patch, setPatch] = useState(saved);
+  const [patch, setPatch] = useState<Patch>(() => (document.draft ? { nodes: document.draft.nodes, added: document.draft.added } : saved));
+  /** What is not yet kept on the server. */
+  const [unkept, setUnkept] = useState<Patch>();
   const [picked, pick] = useState<string>();
   const [failure, setFailure] = useState("");
   const [preview, setPreview] = useState<RoleRow>();
@@ -31,11 +36,18 @@ export function useMenuDraft(document: MenuDocument) {
   const changes = useMemo(() => differences(apply(defaults, saved, language), nodes), [defaults, saved, nodes, language]);
 
   useEffect(() => {
-    if (changes.length === 0) return;
+    if (!unkept) return;
+    const timer = setTimeout(() => {
+      const same = JSON.stringify(unkept) === JSON.stringify(saved);
+      keepDraft(same ? null : unkept, layer).then(() => setUnkept((now) => (now === unkept ? undefined : now)), () => undefined);
+    }, pause);
     const stay = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", stay);
-    return () => window.removeEventListener("beforeunload", stay);
-  }, [changes.length]);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("beforeunload", stay);
+    };
+  }, [unkept, saved, layer]);
 
   /** From the module down to what is picked; without a pick the first module and group stand open. */
   const trail = useMemo(() => {
@@ -52,6 +64,7 @@ export function useMenuDraft(document: MenuDocument) {
   const edit = (next: Patch) => {
     setFailure("");
     setPatch(next);
+    setUnkept(next);
   };
 
   /** Where a held item lands on a target: among its siblings, or into the group it is dropped on. */
@@ -73,10 +86,11 @@ export function useMenuDraft(document: MenuDocument) {
     run(async () => {
       const before = saved;
       try {
-        const after = await publishMenu(what, version);
+        setUnkept(undefined);
+        const after = await publishMenu(what, version, layer);
         client.setQueryData(key, after);
         void client.invalidateQueries({ queryKey: bootstrapKey });
-        toast({ text: t("published"), undo: () => publishMenu(before, after.version).then((back) => {
+        toast({ text: t("published"), undo: () => publishMenu(before, after.version, layer).then((back) => {
           client.setQueryData(key, back);
           return client.invalidateQueries({ queryKey: bootstrapKey });
         }) });
@@ -87,7 +101,7 @@ export function useMenuDraft(document: MenuDocument) {
     });
 
   return {
-    nodes, patch, picked, pick, trail, changes, failure, preview, setPreview, publishing, landing, publish, language,
+    nodes, defaults, patch, picked, pick, trail, changes, failure, preview, setPreview, publishing, landing, publish, language, layer, kept: !unkept,
     patched: Object.keys(saved.nodes).length + saved.added.length > 0,
     change: (id: string, more: NodeChange) => edit(change(patch, defaults, id, more)),
     changeEntry: (id: string, more: Partial<OwnEntry>) => edit({ ...patch, added: patch.added.map((entry) => (entry.id === id ? { ...entry, ...more } : entry)) }),
@@ -109,7 +123,7 @@ export function useMenuDraft(document: MenuDocument) {
       const id = newId();
       const level = parent === "" ? 1 : levelOf(nodes, parent) + 1;
       const name = t(level === 1 ? "new_module" : level === 2 ? "new_group" : "new_page");
-      edit(add(patch, { id, parent, title: { [language === "zh" ? "zh-hans" : "en"]: name }, order: (childrenOf(nodes, parent).length + 1) * 10, ...(level === 1 && { icon: "star" }), ...(level === 3 && !entry.entity && { url: "https://" }), ...entry }));
+      edit(add(patch, { id, parent, title: { [language === "zh" ? "zh-hans" : "en"]: name }, order: (childrenOf(nodes, parent).length + 1) * 10, ...(level === 1 && { icon: "star" }), ...(level === 3 && !entry.entity && !entry.route && { url: "https://" }), ...entry }));
       pick(id);
     },
     removeOwn: (id: string) => {
@@ -117,9 +131,17 @@ export function useMenuDraft(document: MenuDocument) {
       edit(remove(patch, id));
     },
     discard: () => edit(saved),
+    /** An older menu is published once more. */
+    restore: async (number: number) => {
+      setUnkept(undefined);
+      client.setQueryData(key, await restoreVersion(number, layer));
+      await client.invalidateQueries({ queryKey: bootstrapKey });
+      toast(t("restored", { number }));
+    },
     reset: async () => {
-      if (!(await confirm({ title: t("reset_title"), body: t("reset_why"), action: t("reset"), danger: true }))) return;
-      client.setQueryData(key, await resetMenu());
+      if (!(await confirm({ title: t("reset_title"), body: t(layer ? "reset_role_why" : "reset_why"), action: t("reset"), danger: true }))) return;
+      setUnkept(undefined);
+      client.setQueryData(key, await resetMenu(layer));
       await client.invalidateQueries({ queryKey: bootstrapKey });
       const old = saved;
       toast({ text: t("reset_done"), undo: () => void publish(old, null) });

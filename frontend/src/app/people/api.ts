@@ -11,10 +11,70 @@ export interface PermissionInfo {
   on: boolean;
 }
 
+export interface EntityRights {
+  key: string;
+  /** What its permissions begin with. */
+  prefix: string;
+  title: string;
+  /** Its records belong to somebody: a role may see its own only. */
+  scoped: boolean;
+  fields: { key: string; label: string }[];
+}
+
 export interface PermissionModule {
   key: string;
   title: string;
   permissions: PermissionInfo[];
+  entities?: EntityRights[];
+}
+
+export type Scopes = Record<string, string>;
+export type FieldRules = Record<string, Record<string, "hidden" | "read_only">>;
+
+export interface ShippedRole {
+  key: string;
+  name: string;
+  permissions: string[];
+  scope: string;
+  scopes: Scopes;
+}
+
+export interface Clash {
+  key: string;
+  left: string[];
+  right: string[];
+  left_from: string[];
+  right_from: string[];
+}
+
+export interface Duty {
+  key: string;
+  title: string;
+  why: string;
+  left: string[];
+  right: string[];
+}
+
+export interface Duties {
+  duties: Duty[];
+  roles: { id: number; key: string; name: string; clashes: Clash[] }[];
+  members: { id: number; name: string; clashes: Clash[] }[];
+}
+
+export interface Explanation {
+  allowed: boolean;
+  reasons: { kind: string; ok: boolean; text: string }[];
+  would: string[];
+}
+
+export interface GrantRow extends Row {
+  member: Ref;
+  role: string;
+  permissions: string[];
+  since: string;
+  until: string;
+  reason: string;
+  ended_at: string | null;
 }
 
 export interface RoleRow extends Row {
@@ -22,6 +82,8 @@ export interface RoleRow extends Row {
   name: string;
   permissions: string[];
   scope?: string;
+  scopes?: Scopes;
+  field_rules?: FieldRules;
 }
 
 export interface Invitation {
@@ -54,3 +116,16 @@ export const saveMemberRoles = (id: string | number, version: number, roles: str
 export const createKey = (key: { name: string; permissions: string[]; expires_at: string | null }) => post<Row & { token: string }>("/api/v1/access/api-keys/", key);
 export const fetchDeadLetters = async () => (await get<{ results: DeadLetter[] }>("/api/v1/events/dead-letters/")).results;
 export const replayDeadLetter = (id: number) => post(`/api/v1/events/dead-letters/${id}/actions/replay/`);
+
+export const fetchShipped = async () => (await get<{ results: ShippedRole[] }>(`${rolesPath}shipped/`)).results;
+export const fetchDuties = (member?: string | number) => get<Duties>("/api/v1/access/duties/", member === undefined ? {} : { member });
+export const fetchExplanation = (member: string | number, entity: string, id?: string | number) => get<Explanation>("/api/v1/access/explain/", { member, entity, ...(id !== undefined && { id }) });
+export const fetchMembers = async () => (await get<{ results: (Row & { name: string; email: string })[] }>("/api/v1/access/members/", { is_active: "true", limit: 500, order: "name" })).results;
+const grantsPath = "/api/v1/access/grants/";
+export const fetchGrants = async (member: string | number) => (await get<{ results: GrantRow[] }>(grantsPath, { member, limit: 50 })).results;
+export const lend = (grant: { member: string | number; role: string; until: string; since?: string; reason: string }) => post<GrantRow>(grantsPath, grant);
+export const endGrant = (id: string | number) => post(`${grantsPath}${id}/actions/end/`);
+const departmentsPath = "/api/v1/access/departments/";
+export const makeDepartment = (department: { name: string; parent: string | number | null }) => post<Row>(departmentsPath, department);
+export const changeDepartment = (id: string | number, version: number, change: { name?: string; parent?: string | number | null }) => patch<Row>(`${departmentsPath}${id}/`, change, { ifMatch: version });
+export const dropDepartment = (id: string | number, version: number) => request<undefined>("DELETE", `${departmentsPath}${id}/`, { ifMatch: version });

@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useEntities } from "@/platform/session/session";
 import { Check, CheckLine } from "@/ui/controls";
 import { Tag } from "@/ui/figures";
-import type { PermissionInfo, PermissionModule } from "./api";
+import type { EntityRights, FieldRules, PermissionInfo, PermissionModule, Scopes } from "./api";
+import { ReachCell } from "./reach-cell";
 
 const usual = ["view", "create", "update", "delete"] as const;
 
@@ -37,9 +38,24 @@ interface PermissionMatrixProps {
   readOnly?: boolean;
   /** Nothing beyond these can be given (an API key never exceeds its owner). */
   only?: ReadonlySet<string>;
+  /** What the role is compared with: cells that differ are marked. */
+  shipped?: ReadonlySet<string>;
+  /** Only rows that differ from it. */
+  onlyDifferent?: boolean;
+  /** How far each right reaches: whose records, which fields. Left out, the table is about rights alone. */
+  reach?: Reach;
 }
 
-export function PermissionMatrix({ modules, value, onChange, readOnly, only }: PermissionMatrixProps) {
+export interface Reach {
+  scope: string;
+  choices: { value: string; label: string }[];
+  scopes: Scopes;
+  fieldRules: FieldRules;
+  onScopes: (scopes: Scopes) => void;
+  onFields: (entity: EntityRights) => void;
+}
+
+export function PermissionMatrix({ modules, value, onChange, readOnly, only, shipped, onlyDifferent, reach }: PermissionMatrixProps) {
   const { t } = useTranslation("people");
   const entities = useEntities();
   const [words, setWords] = useState("");
@@ -57,6 +73,14 @@ export function PermissionMatrix({ modules, value, onChange, readOnly, only }: P
   /** A right that is one of its kind is the row itself. */
   const lone = (subject: Subject) => Object.keys(subject.usual).length === 0 && subject.special.length === 1;
   const nameOf = (subject: Subject) => subject.title || entities[subject.prefix]?.label_plural || subject.special[0]?.title || subject.prefix;
+  /** More than shipped, less than shipped, or the same. */
+  const differs = (permission?: PermissionInfo) => {
+    if (!shipped || !permission) return "";
+    const [here, there] = [everything || value.has(permission.code), shipped.has("*") || shipped.has(permission.code)];
+    return here === there ? "" : here ? " more" : " less";
+  };
+  const allOf = (subject: Subject) => [...Object.values(subject.usual), ...subject.special];
+  const entityOf = (module: PermissionModule, subject: Subject) => module.entities?.find((entity) => entity.prefix === subject.prefix && entity.key === subject.prefix);
   const box = (permission: PermissionInfo | undefined, label: string) =>
     permission && <Check aria-label={label} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)} />;
 
@@ -64,7 +88,7 @@ export function PermissionMatrix({ modules, value, onChange, readOnly, only }: P
     <div className="matrix">
       <input className="input find" placeholder={t("find_right")} aria-label={t("find_right")} value={words} onChange={(event) => setWords(event.target.value)} />
       {tables.map(({ module, subjects }) => {
-        const shown = subjects.filter((subject) => !words || `${module.title} ${nameOf(subject)} ${subject.special.map((one) => one.title).join(" ")}`.toLowerCase().includes(words.toLowerCase()));
+        const shown = subjects.filter((subject) => !words || `${module.title} ${nameOf(subject)} ${subject.special.map((one) => one.title).join(" ")}`.toLowerCase().includes(words.toLowerCase())).filter((subject) => !onlyDifferent || allOf(subject).some((permission) => differs(permission)));
         if (shown.length === 0) return null;
         const codes = module.permissions.filter((permission) => !locked(permission)).map((permission) => permission.code);
         const given = module.permissions.filter((permission) => everything || value.has(permission.code)).length;
@@ -79,6 +103,7 @@ export function PermissionMatrix({ modules, value, onChange, readOnly, only }: P
                 </th>
                 {usual.map((verb) => <th key={verb} scope="col" className="mid">{t(`verb_${verb}`)}</th>)}
                 <th scope="col">{t("special")}</th>
+                {reach && <th scope="col" className="reach">{t("reaches")}</th>}
               </tr>
             </thead>
             <tbody>
@@ -88,12 +113,13 @@ export function PermissionMatrix({ modules, value, onChange, readOnly, only }: P
                 return (
                   <tr key={subject.prefix}>
                     <th scope="row">{name}{off && <Tag>{t("function_off")}</Tag>}</th>
-                    {usual.map((verb) => <td key={verb} className="mid">{box(subject.usual[verb], `${name}: ${t(`verb_${verb}`)}`)}</td>)}
+                    {usual.map((verb) => <td key={verb} className={`mid${differs(subject.usual[verb])}`}>{box(subject.usual[verb], `${name}: ${t(`verb_${verb}`)}`)}</td>)}
                     <td className="special">
                       {subject.special.map((permission) => (
-                        <CheckLine key={permission.code} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)}>{lone(subject) ? t("allowed") : permission.title}</CheckLine>
+                        <CheckLine key={permission.code} className={differs(permission).trim()} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)}>{lone(subject) ? t("allowed") : permission.title}</CheckLine>
                       ))}
                     </td>
+                    {reach && <td className="reach">{entityOf(module, subject) && <ReachCell entity={entityOf(module, subject) as EntityRights} name={name} reach={reach} readOnly={readOnly || everything} />}</td>}
                   </tr>
                 );
               })}

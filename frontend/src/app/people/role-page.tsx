@@ -10,14 +10,16 @@ import { useGo } from "@/platform/records/navigation";
 import type { RecordId } from "@/platform/records/types";
 import { useEntity, useTenant } from "@/platform/session/session";
 import { Button, useBusy } from "@/ui/button";
-import { SelectField, TextField } from "@/ui/controls";
+import { CheckLine, SelectField, TextField } from "@/ui/controls";
 import { PageHead } from "@/ui/page";
 import { toast } from "@/ui/overlay/toast";
 import { PageSkeleton } from "@/ui/states/skeleton";
 import { ProblemState } from "../errors/problem-state";
-import { fetchPermissions, fetchRole, rolesPath, type PermissionModule, type RoleRow } from "./api";
+import { fetchDuties, fetchPermissions, fetchRole, fetchShipped, rolesPath, type EntityRights, type PermissionModule, type RoleRow } from "./api";
+import { DutyNotice } from "./duty-notice";
 import "./people.css";
 import { PermissionMatrix } from "./permission-matrix";
+import { FieldsDialog } from "./reach-cell";
 
 export function RolePage({ id }: { entityKey: string; id?: RecordId }) {
   const { slug } = useTenant();
@@ -38,16 +40,29 @@ function RoleForm({ modules, role }: { modules: PermissionModule[]; role?: RoleR
   const [name, setName] = useState(role?.name ?? "");
   const [scope, setScope] = useState(role?.scope ?? "all");
   const [given, setGiven] = useState<ReadonlySet<string>>(() => new Set(role?.permissions));
+  const [perEntity, setPerEntity] = useState(role?.scopes ?? {});
+  const [fieldRules, setFieldRules] = useState(role?.field_rules ?? {});
+  const [fieldsOf, setFieldsOf] = useState<EntityRights>();
+  const [against, setAgainst] = useState("");
+  const [onlyDifferent, setOnlyDifferent] = useState(false);
+  const shipped = useQuery({ queryKey: keyOf(slug, "access.role", "shipped", {}), queryFn: fetchShipped, staleTime: Infinity });
+  const duties = useQuery({ queryKey: keyOf(slug, "access.role", "duties", {}), queryFn: () => fetchDuties() });
+  const other = shipped.data?.find((one) => one.key === against);
+  const all = modules.flatMap((module) => module.permissions.map((permission) => permission.code));
+  const holds = (codes: Iterable<string>) => { const set = new Set(codes); return set.has("*") ? new Set(all) : set; };
+  const [mine, theirs] = [holds(given), holds(other?.permissions ?? [])];
+  const more = all.filter((code) => mine.has(code) && !theirs.has(code)).length;
+  const less = all.filter((code) => !mine.has(code) && theirs.has(code)).length;
   const [problem, setProblem] = useState<Problem>();
   const [busy, run] = useBusy();
   const scopes = entity?.fields.find((field) => field.key === "scope")?.choices ?? [];
   const may = role ? entity?.can.update : entity?.can.create;
-  const changed = name !== (role?.name ?? "") || scope !== (role?.scope ?? "all") || [...given].sort().join() !== [...(role?.permissions ?? [])].sort().join();
+  const changed = name !== (role?.name ?? "") || scope !== (role?.scope ?? "all") || [...given].sort().join() !== [...(role?.permissions ?? [])].sort().join() || JSON.stringify([perEntity, fieldRules]) !== JSON.stringify([role?.scopes ?? {}, role?.field_rules ?? {}]);
 
   const save = () =>
     run(async () => {
       setProblem(undefined);
-      const body = { name: name.trim(), permissions: [...given].sort(), ...(scopes.length > 0 && { scope }) };
+      const body = { name: name.trim(), permissions: [...given].sort(), ...(scopes.length > 0 && { scope, scopes: perEntity, field_rules: fieldRules }) };
       try {
         const saved = role ? await patch<RoleRow>(`${rolesPath}${role.id}/`, body, { ifMatch: role.version }) : await post<RoleRow>(rolesPath, body, { idempotencyKey: newIdempotencyKey() });
         client.setQueryData(keyOf(slug, "access.role", "detail", String(saved.id)), saved);
@@ -74,8 +89,26 @@ function RoleForm({ modules, role }: { modules: PermissionModule[]; role?: RoleR
         <div className="role-head">
           <TextField label={t("role_name")} value={name} disabled={!may} autoFocus={!role} maxLength={80} onChange={(event) => setName(event.target.value)} error={problem?.errorOf("name")} />
           {scopes.length > 0 && <SelectField label={t("sees")} value={scope} disabled={!may} options={scopes} onChange={(event) => setScope(event.target.value)} note={t("sees_note")} />}
+          {shipped.data && <SelectField label={t("compare_with")} value={against} options={[{ value: "", label: t("compare_none") }, ...shipped.data.map((one) => ({ value: one.key, label: one.name }))]} onChange={(event) => setAgainst(event.target.value)} />}
         </div>
-        <PermissionMatrix modules={modules} value={given} onChange={setGiven} readOnly={!may} />
+        {other && (
+          <div className="compare" role="status">
+            <span>{more + less === 0 ? t("compare_same", { role: other.name }) : t("compare_differs", { role: other.name, more, less })}</span>
+            <CheckLine checked={onlyDifferent} onChange={(event) => setOnlyDifferent(event.target.checked)}>{t("only_different")}</CheckLine>
+            {may && more + less > 0 && !other.permissions.includes("*") && <Button size="small" onClick={() => { setGiven(new Set(other.permissions)); setScope(other.scope); setPerEntity(other.scopes); }}>{t("take_shipped")}</Button>}
+          </div>
+        )}
+        {duties.data && !given.has("*") && <DutyNotice duties={duties.data.duties} codes={given} />}
+        <PermissionMatrix
+          modules={modules}
+          value={given}
+          onChange={setGiven}
+          readOnly={!may}
+          shipped={other && new Set(other.permissions)}
+          onlyDifferent={onlyDifferent && other !== undefined}
+          reach={scopes.length > 0 ? { scope, choices: scopes.map((one) => ({ value: String(one.value), label: one.label })), scopes: perEntity, fieldRules, onScopes: setPerEntity, onFields: setFieldsOf } : undefined}
+        />
+        {fieldsOf && <FieldsDialog entity={fieldsOf} rules={fieldRules} readOnly={!may} onChange={setFieldRules} onClose={() => setFieldsOf(undefined)} />}
       </div>
     </div>
   );

@@ -34,7 +34,8 @@ export function useShellMenu(): ShellModule[] {
     };
     const modules = menu.filter((node) => node.id !== "home").map(from);
     const home = menu.find((node) => node.id === "home");
-    const homeGroups = [{ id: "home.day", title: t("my_day"), pages: [page("home.home", t("home"), "/"), page("home.all", t("all_pages"), "/all"), page("home.account", t("account"), "/account")] }, ...(home ? groupsOf(home) : [])];
+    const pinned = menu.flatMap(pagesUnder).filter((one) => one.pinned);
+    const homeGroups = [...(pinned.length > 0 ? [{ id: "home.pinned", title: t("pinned"), pages: pinned }] : []), { id: "home.day", title: t("my_day"), pages: [page("home.home", t("home"), "/"), page("home.all", t("all_pages"), "/all"), page("home.menu", t("my_menu"), "/account/menu"), page("home.account", t("account"), "/account")] }, ...(home ? groupsOf(home) : [])];
     const first: ShellModule = { id: "home", title: t("home"), icon: "inbox", groups: homeGroups, to: "/", own: ["/account", "/all"] };
     return [first, ...modules.filter((module) => !module.low), ...modules.filter((module) => module.low)];
   }, [menu, t]);

@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { bootstrapKey } from "@/platform/api/keys";
 import { get, request } from "@/platform/api/request";
+import { chooseLanguage, currentLanguage, hasChosenLanguage, languageFrom } from "@/platform/i18n/i18n";
 import type { EntityMeta, Ref } from "@/platform/records/types";
 
 export interface MenuNode {
@@ -16,6 +17,8 @@ export interface MenuNode {
   url?: string;
   /** Small figure behind the title, red when `late`. */
   count?: number;
+  /** Of my own menu: pinned by me. */
+  pinned?: boolean;
   late?: boolean;
 }
 
@@ -65,10 +68,20 @@ export interface Bootstrap {
   revision: string;
 }
 
+/** Who has chosen no language here gets the member's, in the menu and on the page at once: the server is not told what the
+ * browser speaks, and the app's own words follow before anything of it shows. */
+async function arrive(signal?: AbortSignal): Promise<Bootstrap> {
+  const chosen = hasChosenLanguage();
+  const data = await request<Bootstrap>("GET", "/api/v1/bootstrap/", { signal, expectsSignedOut: true, headers: chosen ? undefined : { "Accept-Language": "*" } });
+  const language = languageFrom(data.me.language || data.tenant.language);
+  if (!chosen && language !== currentLanguage()) await chooseLanguage(language, false);
+  return data;
+}
+
 export const bootstrapQuery = queryOptions({
   queryKey: bootstrapKey,
   // Who gets no bootstrap is not always signed out: see `hostSession`.
-  queryFn: ({ signal }) => request<Bootstrap>("GET", "/api/v1/bootstrap/", { signal, expectsSignedOut: true }),
+  queryFn: ({ signal }) => arrive(signal),
   staleTime: 5 * 60_000,
 });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,8 +10,26 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenon.api.authentication import actor_of
+from tenon.api.shapes import shapes
+from tenon.api.visibility import scoped
+from tenon.registry.menus import entity_title
 from tenon.registry.registry import registry
+from tenon.registry.types import Entity
 from tenon.tenancy.context import current
+
+
+def _entity(entity: Entity) -> dict[str, object]:
+    """What a role may narrow: whose records, and which fields."""
+    seen = scoped(entity.key)
+    return {
+        "key": entity.key,
+        "prefix": entity.permission_prefix,
+        "title": entity_title(entity),
+        "scoped": bool(seen.owner_field) and seen.key == entity.key,
+        "fields": [
+            {"key": key, "label": capfirst(str(shape.label or key))} for key, shape in shapes(entity.key).items()
+        ],
+    }
 
 
 class Permissions(APIView):
@@ -37,6 +56,7 @@ class Permissions(APIView):
                         "key": key,
                         "title": str(known.modules[key].title) if key in known.modules else key,
                         "permissions": codes,
+                        "entities": [_entity(e) for e in known.entities.values() if e.module == key and e.fields],
                     }
                     for key, codes in found.items()
                 ]

@@ -15,7 +15,7 @@ import { useFieldEnv } from "../../fields/env";
 import { FieldDisplay } from "../../fields/registry";
 import { isEmpty } from "../../fields/types";
 import type { ActionOutcome } from "../api";
-import { actionsFor, fieldByPath, recordPath, stateOf, titleOf } from "../entity";
+import { actionsFor, canDelete, canUpdate, fieldByPath, recordPath, stateOf, titleOf } from "../entity";
 import { AppLink } from "../entity-link";
 import { useGo } from "../navigation";
 import { problemText } from "../problem-text";
@@ -32,15 +32,16 @@ function Neighbours({ entity, record }: { entity: EntityMeta; record: Row }) {
   const { t } = useTranslation("records");
   const trail = useTrail(entity.key, record.id);
   const go = useGo();
-  const keys = useRef({ trail, go });
-  keys.current = { trail, go };
+  const mayEdit = canUpdate(entity, record);
+  const keys = useRef({ trail, go, mayEdit });
+  keys.current = { trail, go, mayEdit };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
       if (event.ctrlKey || event.metaKey || event.altKey || document.activeElement !== document.body || document.querySelector("dialog[open]")) return;
       const to = key === "j" ? keys.current.trail.next : key === "k" ? keys.current.trail.previous : undefined;
       if (to) keys.current.go(recordPath(entity, to), { replace: true });
-      else if (key === "e" && entity.can.update) keys.current.go(`${recordPath(entity, record.id)}/edit`);
+      else if (key === "e" && keys.current.mayEdit) keys.current.go(`${recordPath(entity, record.id)}/edit`);
       else return;
       event.preventDefault();
     };
@@ -62,6 +63,7 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
   const phone = usePhone();
   const trail = useTrail(entity.key, record.id);
   const { run, remove } = useRecordAction(entity);
+  const mayEdit = canUpdate(entity, record);
   const [asking, setAsking] = useState<ActionMeta | null>(null);
   const title = titleOf(entity, record);
   const state = stateOf(entity, record);
@@ -99,11 +101,11 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
 
   const menu: MenuItem[] = [
     ...inMenu.map((action) => ({ key: action.key, label: action.label, icon: action.icon ? <Icon name={action.icon} size={14} /> : undefined, onSelect: () => void start(action) })),
-    ...(phone && entity.can.update ? [{ key: "edit", label: t("detail.edit"), icon: <Pencil size={14} />, onSelect: () => go(`${recordPath(entity, record.id)}/edit`) }] : []),
+    ...(phone && mayEdit ? [{ key: "edit", label: t("detail.edit"), icon: <Pencil size={14} />, onSelect: () => go(`${recordPath(entity, record.id)}/edit`) }] : []),
     ...(entity.can.create ? [{ key: "copy", label: t("detail.copy"), icon: <Copy size={14} />, divided: inMenu.length > 0, onSelect: () => go(`${entity.route}/new?from=${record.id}`) }] : []),
     { key: "link", label: t("detail.link"), icon: <LinkIcon size={14} />, onSelect: () => { void navigator.clipboard.writeText(location.href).then(() => toast(t("detail.linkCopied"))); } },
     { key: "print", label: t("detail.print"), icon: <Printer size={14} />, onSelect: () => window.print() },
-    ...(entity.can.delete ? [{ key: "delete", label: t("detail.delete", { record: mid(entity.label) }), icon: <Trash2 size={14} />, divided: true, onSelect: () => void drop() }] : []),
+    ...(canDelete(entity, record) ? [{ key: "delete", label: t("detail.delete", { record: mid(entity.label) }), icon: <Trash2 size={14} />, divided: true, onSelect: () => void drop() }] : []),
   ];
 
   return (
@@ -115,8 +117,9 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
         </>}
         actions={phone ? undefined : <>
           <Neighbours entity={entity} record={record} />
+          <Slot name="record.detail.tools" entity={entity} record={record} />
           <Menu label={t("detail.more")} align="end" items={menu} trigger={(props) => <Button {...props} icon={<Ellipsis size={15} />} aria-label={t("detail.more")} />} />
-          {entity.can.update && <Button onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
+          {mayEdit && <Button onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
           {inBar.map((action) => <Button key={action.key} busy={run.isPending && run.variables?.action.key === action.key} onClick={() => void start(action)}>{action.label}</Button>)}
           <Slot name={slotName(entity, "detail.actions")} entity={entity} record={record} />
           {primary && <Button variant="primary" busy={run.isPending && run.variables?.action.key === primary.key} onClick={() => void start(primary)}>{primary.label}</Button>}
@@ -125,7 +128,7 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
         <div className="thumb">
           <Menu label={t("detail.more")} side="above" items={menu} trigger={(props) => <Button {...props} size="large" icon={<Ellipsis size={18} />} aria-label={t("detail.more")} />} />
           <Slot name={slotName(entity, "detail.actions")} entity={entity} record={record} />
-          {!primary && entity.can.update && <Button size="large" className="wide" onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
+          {!primary && mayEdit && <Button size="large" className="wide" onClick={() => go(`${recordPath(entity, record.id)}/edit`)}>{t("detail.edit")}</Button>}
           {primary && <Button size="large" variant="primary" className="wide" busy={run.isPending && run.variables?.action.key === primary.key} onClick={() => void start(primary)}>{primary.label}</Button>}
         </div>
       )}
