@@ -176,7 +176,6 @@ MIDDLEWARE = [
     "tenants.activity_door.ActivityMiddleware",
     "tenants.support_door.SupportMiddleware",
     "tenon.api.language.LanguageMiddleware",
-    "tenon_site.security.SecurityHeadersMiddleware",
 ]
 TEMPLATES = [
     {

@@ -100,7 +100,7 @@ class MySessions(PersonView):
 
 
 class MySession(PersonView):
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="v1_session_list_end", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         """Signs me out there."""
         sessions.session_end(self.person, pk)

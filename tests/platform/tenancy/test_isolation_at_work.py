@@ -1,6 +1,6 @@
 """No company is shown another's mark: the bench's mix of requests, small; `python -m bench.isolation` is the whole.
 
-TENON_ISOLATION_REQUESTS and TENON_ISOLATION_COMPANIES make it larger. That it finds a leak is shown by planting some."""
+TENON_ISOLATION_REQUESTS and TENON_ISOLATION_COMPANIES make it larger. Planted leaks show that it finds them."""
 
 from __future__ import annotations
 
