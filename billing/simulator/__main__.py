@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -89,6 +90,12 @@ def main() -> None:
     if not port_is_free(options.port):
         sys.exit(f"Port {options.port} is in use by another program: choose another with --port.")
     asyncio.run(serve(build(options), options.port))
+    # Not through the interpreter's own end: threads of the web server, which is no Python, may still come back to it,
+    # and a thread that is ended there takes the process with it (SIGABRT). Our own are over, the data is closed.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

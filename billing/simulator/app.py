@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -49,6 +49,7 @@ from billing.simulator.world import API_VERSION, Asked, World
 
 log = logging.getLogger("billing.simulator")
 TICK = 1.0
+LAST_DELIVERY = 3.0  # seconds that a delivery under way may take when the simulator ends
 
 
 class Simulator:
@@ -195,8 +196,14 @@ def make_app(world: World) -> Starlette:
         simulator.courier.start()
         ticking = asyncio.create_task(simulator.keep_ticking())
         yield
+        # Every thread of ours is over before the data is closed: none is caught in the middle of SQLite.
         ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking
         simulator.courier.stop()
+        await run_in_threadpool(simulator.courier.join, LAST_DELIVERY)
+        with simulator.lock:
+            world.store.db.close()
 
     # Fixed names before {id}: create_preview is no invoice.
     ordered = sorted(ENDPOINTS, key=lambda e: e.path.count("{"))

@@ -77,7 +77,8 @@ class Courier(threading.Thread):
                 while not self.stopped and self.deliver_one():
                     pass
             except Exception:
-                log.exception("A delivery could not be made.")
+                if not self.stopped:
+                    log.exception("A delivery could not be made.")
 
     def stop(self) -> None:
         self.stopped = True
