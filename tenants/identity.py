@@ -32,7 +32,7 @@ _NOTED_EVERY = timedelta(hours=1)
 _MEMBERSHIP = PlainQuery(
     Membership,
     "from tenants_membership r where r.person_id = %s and r.tenant_id = %s and r.is_active"
-    " and (r.until is null or r.until > now())",
+    " and (r.until is null or r.until > clock_timestamp())",
 )
 
 

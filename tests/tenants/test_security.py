@@ -13,7 +13,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
-from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -29,7 +28,7 @@ from tenon.problems import Problem
 from tenon.records.service import acting
 from tenon.sealing import MARK, seal, unseal
 from tenon.tenancy.context import Company, outside, serving
-from tests.tenants.conftest import Browser, Web
+from tests.tenants.conftest import Browser, Web, clear_own_cache
 from tests.tenants.test_accounts import AUTH, PASSWORD, mails, sign_up  # noqa: F401
 from tests.tenants.test_door import BOOTSTRAP, problem
 
@@ -352,7 +351,7 @@ def test_a_key_that_is_over_is_not_changed_back_to_life(acme_web: Web, acme: Com
 def test_keys_are_told_what_is_left_and_when_to_come_back(
     acme: Company, actor: Actor, web: Browser, settings: Any
 ) -> None:
-    cache.clear()
+    clear_own_cache()
     settings.API_KEY_RATE, settings.COMPANY_RATE = 2, 1000
     with serving(acme):
         token = api_key_create(actor=actor, data={"name": "k", "permissions": ["access.member.view"]}).token
@@ -377,7 +376,7 @@ def test_people_at_a_browser_are_not_counted(acme_web: Web) -> None:
 
 
 def test_wrong_passwords_run_into_a_limit(web: Browser, owner: Person) -> None:
-    cache.clear()
+    clear_own_cache()
     codes = [
         web("localhost").post(f"{AUTH}/login", {"email": owner.email, "password": f"wrong-{n}"}).status_code
         for n in range(12)
@@ -385,7 +384,7 @@ def test_wrong_passwords_run_into_a_limit(web: Browser, owner: Person) -> None:
     assert 429 in codes or all(c in (400, 403) for c in codes)
     right = web("localhost").post(f"{AUTH}/login", {"email": owner.email, "password": "correct horse battery"})
     assert right.status_code in (400, 403, 429), "also with the right one, while it lasts"
-    cache.clear()
+    clear_own_cache()
 
 
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(web: Browser, owner: Person, settings: Any) -> None:
@@ -413,7 +412,7 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(web: Browser, owne
 def test_no_secret_is_written_to_the_log(
     web: Browser, acme: Company, actor: Actor, owner: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cache.clear()
+    clear_own_cache()
     caplog.set_level(logging.DEBUG)
     with serving(acme):
         token = api_key_create(actor=actor, data={"name": "k", "permissions": ["access.member.view"]}).token
