@@ -177,8 +177,9 @@ class InvoiceFromOrderView(APIView):
 
     @extend_schema(request=FromSalesOrder, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
-        given, actor = _body(FromSalesOrder, request), actor_of(request)
+        actor = actor_of(request)
         actor.require("finance.receivable.view")
+        given = _body(FromSalesOrder, request)
         order = _order(actor, "shared.sales_order", SalesOrder.objects.all(), given.pop("sales_order"))
         return Response(_made(invoice_create_from_order(actor=actor, order=order, **given)), status=201)
 
@@ -188,7 +189,8 @@ class InvoiceFromPurchaseOrderView(APIView):
 
     @extend_schema(request=FromPurchaseOrder, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
-        given, actor = _body(FromPurchaseOrder, request), actor_of(request)
+        actor = actor_of(request)
         actor.require("finance.payable.view")
+        given = _body(FromPurchaseOrder, request)
         order = _order(actor, "shared.purchase_order", PurchaseOrder.objects.all(), given.pop("purchase_order"))
         return Response(_made(purchase_invoice_from_receipts(actor=actor, order=order, **given)), status=201)

@@ -41,9 +41,11 @@ class FirmView(APIView):
 
     @extend_schema(request=FirmRequest, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
+        actor = actor_of(request)
+        actor.require("production.planning.firm")
         given = FirmRequest(data=request.data)
         given.is_valid(raise_exception=True)
-        made = planned_orders_firm(actor=actor_of(request), ids=given.validated_data["ids"])
+        made = planned_orders_firm(actor=actor, ids=given.validated_data["ids"])
         orders = [{"entity": ref.entity, "id": ref.id, "label": ref.label} for ref in made]
         return Response({"orders": orders, **workbench()})
 
