@@ -1,5 +1,5 @@
 /** Keeps what is on screen true: changes told by the socket make their queries ask again. */
-import { useQueryClient } from "@tanstack/react-query";
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { bootstrapKey } from "@/platform/api/keys";
 import { useEntities, useTenant } from "@/platform/session/session";
@@ -42,6 +42,14 @@ export function useNotified(listener: () => void): void {
   }, [listener]);
 }
 
+const isCount = (query: { queryKey: readonly unknown[] }) => query.queryKey[2] === "count";
+
+/** First what is read, then the figures on the tabs: asked all at once, the list would wait among them. */
+function askAgain(client: QueryClient, queryKey: string[]): void {
+  const counts = () => client.invalidateQueries({ queryKey, predicate: isCount });
+  void client.invalidateQueries({ queryKey, predicate: (query) => !isCount(query) }).finally(() => void counts());
+}
+
 const socketUrl = () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`;
 
 export function Realtime() {
@@ -55,7 +63,7 @@ export function Realtime() {
     return openSocket(socketUrl(), {
       onChanged: (items) => {
         const changed = new Set(items.flatMap((item) => [item.entity, parents.get(item.entity) ?? item.entity]));
-        for (const entity of changed) void client.invalidateQueries({ queryKey: [slug, entity] });
+        for (const entity of changed) askAgain(client, [slug, entity]);
         for (const listener of changeListeners) listener(items);
       },
       onJob: (job) => {

@@ -34,16 +34,27 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe("the socket", () => {
-  it("hands over the changes of 200 ms in one go", () => {
+  it("hands over a change at once and those that follow within 200 ms in one go", () => {
     const given = handlers();
     const close = openSocket("ws://x/ws/", given);
     last().onopen?.();
-    last().says({ type: "changed", items: [{ entity: "a", ids: [1], op: "update" }] });
-    last().says({ type: "changed", items: [{ entity: "b", ids: [2], op: "insert" }] });
-    expect(given.onChanged).not.toHaveBeenCalled();
+    const say = (entity: string) => last().says({ type: "changed", items: [{ entity, ids: [1], op: "update" }] });
+    const told = () => given.onChanged.mock.calls.map(([items]) => (items as { entity: string }[]).map((item) => item.entity).join());
+    say("a");
+    expect(told()).toEqual(["a"]);
+    say("b");
+    say("c");
+    vi.advanceTimersByTime(199);
+    expect(told()).toEqual(["a"]);
+    vi.advanceTimersByTime(1);
+    expect(told()).toEqual(["a", "b,c"]);
+    say("d");
+    expect(told()).toHaveLength(2);
     vi.advanceTimersByTime(200);
-    expect(given.onChanged).toHaveBeenCalledOnce();
-    expect(given.onChanged.mock.calls[0]?.[0]).toHaveLength(2);
+    expect(told()).toEqual(["a", "b,c", "d"]);
+    vi.advanceTimersByTime(1000);
+    say("e");
+    expect(told()).toEqual(["a", "b,c", "d", "e"]);
     close();
   });
 

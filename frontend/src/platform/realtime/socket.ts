@@ -14,7 +14,7 @@ export type Message =
   | { type: "pong" };
 
 export interface SocketHandlers {
-  /** Changes of the last 200 ms in one go. */
+  /** A change at once; those that follow it within 200 ms in one go. */
   onChanged: (items: ChangedItem[]) => void;
   onJob?: (job: Extract<Message, { type: "job" }>) => void;
   /** My notifications changed. */
@@ -43,10 +43,10 @@ export function openSocket(url: string, handlers: SocketHandlers): () => void {
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   const flush = () => {
-    batch = undefined;
+    batch = waiting.length ? setTimeout(flush, BATCH) : undefined;
     const items = waiting;
     waiting = [];
-    handlers.onChanged(items);
+    if (items.length) handlers.onChanged(items);
   };
 
   const receive = (event: MessageEvent) => {
@@ -59,7 +59,7 @@ export function openSocket(url: string, handlers: SocketHandlers): () => void {
     }
     if (message.type === "changed") {
       waiting.push(...message.items);
-      batch ??= setTimeout(flush, BATCH);
+      if (batch === undefined) flush();
     } else if (message.type === "job") handlers.onJob?.(message);
     else if (message.type === "notified") handlers.onNotified?.();
     else if (message.type === "bootstrap") handlers.onBootstrap();
