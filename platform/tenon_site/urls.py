@@ -56,7 +56,8 @@ def _console_urls() -> list[Any]:
         return []
     from console.urls import urls
 
-    return [path("operator/", urls())]
+    shown = [path("dev/operator-code/", include("demo.operator"))] if settings.DEV and apps.is_installed("demo") else []
+    return [path("operator/", urls()), *shown]
 
 
 urlpatterns = [

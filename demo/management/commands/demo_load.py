@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from demo import load, people
+from demo import load, operator, people
 
 
 class Command(BaseCommand):
@@ -35,3 +35,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Password  {people.password()}  (the same for all)")
         for login in people.ALL:
             self.stdout.write(f"{login.name:<16}{login.email}")
+        if settings.CONSOLE and settings.DEV:
+            operator.operator_ready()
+            here = f"{settings.BASE_SCHEME}://{settings.BASE_DOMAIN}{port}"
+            self.stdout.write(f"Operator console (demo only)  {here}/operator/  as {operator.OPERATOR.email},")
+            self.stdout.write(f"  same password, the code of the moment is at {here}{operator.CODE_PAGE}")
