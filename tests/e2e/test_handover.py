@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.e2e.keyboard import choose, focused, go_to_page, tab_to
+from tests.e2e.focus import choose, focused, go_to_page, tab_to
 from tests.e2e.opening import sign_up
 from tests.e2e.site import Site
 from tests.e2e.visitor import SLOW, Visitor

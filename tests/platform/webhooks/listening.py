@@ -12,7 +12,8 @@ from typing import Any
 class Ear:
     def __init__(self) -> None:
         self.heard: list[tuple[dict[str, str], bytes]] = []
-        self.status, self.answer, self.headers = 200, b"thank you", {}
+        self.status, self.answer = 200, b"thank you"
+        self.headers: dict[str, str] = {}
         self.url = ""
 
 

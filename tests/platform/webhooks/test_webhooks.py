@@ -217,6 +217,18 @@ def test_what_fails_is_tried_again_later_and_given_up_with_a_mail(
     assert ids.count(str(again.message_id)) >= 3, "under its own id, so that the receiver knows it"
 
 
+def test_a_secret_of_another_installation_stops_nobody_else(own: Company, ear: Ear) -> None:
+    foreign, well = make(own, ear), make(own, ear)
+    with acting(owner_of(own)):
+        WebhookEndpoint.objects.filter(pk=foreign.pk).update(secret="sealed:bm90IG91cnM=")
+    for endpoint in (foreign, well):
+        endpoints.endpoint_ping(actor=owner_of(own), endpoint=endpoint)
+    sending.send_all_due()
+    told = dict(WebhookMessage.objects.values_list("endpoint_id", "state"))
+    assert told == {foreign.pk: "due", well.pk: "delivered"}
+    assert "make a new one" in WebhookMessage.objects.get(endpoint=foreign).answer
+
+
 def test_nothing_leaves_a_copy_or_a_company_that_is_shut(own: Company, ear: Ear) -> None:
     endpoint = make(own, ear)
     order_confirmed(own)

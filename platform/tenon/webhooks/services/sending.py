@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tenon.access.actor import system
 from tenon.records.service import acting
@@ -68,15 +69,11 @@ def _later(message: WebhookMessage) -> None:
 
 
 def _send(message: WebhookMessage) -> Answer:
-    endpoint, body, now = message.endpoint, message.body.encode(), timezone.now()
-    secrets = [unseal(endpoint.secret)]
-    if endpoint.old_secret and endpoint.old_until is not None and endpoint.old_until > now:
-        secrets.append(unseal(endpoint.old_secret))
-    signed = headers(secrets, str(message.message_id), int(now.timestamp()), body)
+    endpoint, now = message.endpoint, timezone.now()
     # Counted before the attempt: a message that kills its worker is given up one day, too.
     message.attempts += 1
     WebhookMessage.objects.filter(pk=message.pk).update(attempts=message.attempts)
-    answer = post(endpoint.url, body, signed)
+    answer = _call(message, now)
     message.sent_at, message.duration_ms = now, answer.duration_ms
     message.status, message.answer = answer.status, answer.text
     wait = retrying.delay(message.attempts)
@@ -91,6 +88,17 @@ def _send(message: WebhookMessage) -> Answer:
     if message.state == WebhookMessage.State.DUE and wait is not None and wait.total_seconds() <= SOON:
         wake(countdown=wait.total_seconds() + 1)
     return answer
+
+
+def _call(message: WebhookMessage, now: datetime) -> Answer:
+    endpoint, body = message.endpoint, message.body.encode()
+    try:
+        secrets = [unseal(endpoint.secret)]
+        if endpoint.old_secret and endpoint.old_until is not None and endpoint.old_until > now:
+            secrets.append(unseal(endpoint.old_secret))
+    except ValueError:  # restored from another installation, whose key is not ours
+        return Answer(None, _("The secret cannot be read here: make a new one"), 0)
+    return post(endpoint.url, body, headers(secrets, str(message.message_id), int(now.timestamp()), body))
 
 
 def _note_health(endpoint: WebhookEndpoint, answer: Answer) -> None:
