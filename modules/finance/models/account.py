@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,19 @@ class Account(Record):
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     name_zh = models.CharField(_("name (Chinese)"), max_length=120, blank=True, default="")
+    # What references show: a code alone says nothing. In the reader's language.
+    label = models.GeneratedField(
+        expression=Concat("code", models.Value(" "), "name"),
+        output_field=models.CharField(max_length=141, verbose_name=_("account")),
+        db_persist=True,
+        verbose_name=_("account"),
+    )
+    label_zh = models.GeneratedField(
+        expression=Concat("code", models.Value(" "), Coalesce(NullIf("name_zh", models.Value("")), "name")),
+        output_field=models.CharField(max_length=141, verbose_name=_("account")),
+        db_persist=True,
+        verbose_name=_("account"),
+    )
     type = models.CharField(_("type"), max_length=9, choices=Type.choices)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent account")

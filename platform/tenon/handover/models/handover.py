@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.records.base import Record
 
@@ -33,7 +34,7 @@ class Handover(Record):
     closed = models.CharField(max_length=4, choices=Closed.choices, default=Closed.KEEP)
     plan = models.JSONField(default=list)
     note = models.CharField(_("note"), max_length=500, blank=True, default="")
-    last_day = models.DateField(_("last day"), null=True)
+    last_day = models.DateField(pgettext_lazy("handover", "last day"), null=True)
     ends_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # when access did end
     move_now = models.BooleanField(default=True)  # the records at once, although access ends later
