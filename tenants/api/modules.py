@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenants.models import Tenant
+from tenants.models import CompanyLog, Entitlement, Tenant
 from tenants.services import features
 from tenon.api.authentication import actor_of
 from tenon.problems import NotFound
@@ -19,7 +20,21 @@ from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, outside
 
 
+class RightOutput(serializers.Serializer[Any]):
+    """Where the right to a feature comes from. `source` is plan, add_on, trial or grant."""
+
+    def get_fields(self) -> dict[str, Any]:  # `source` is an attribute of every serializer field
+        return {
+            "source": serializers.CharField(),
+            "since": serializers.DateTimeField(),
+            "until": serializers.DateTimeField(allow_null=True),
+            "reason": serializers.CharField(),
+            "by": serializers.CharField(),
+        }
+
+
 class FeatureOutput(serializers.Serializer[Any]):
+    rights = RightOutput(many=True)
     key = serializers.CharField()
     title = serializers.CharField()
     core = serializers.BooleanField()
@@ -42,6 +57,18 @@ class ModulesOutput(serializers.Serializer[Any]):
     modules = ModuleOutput(many=True)
 
 
+class HistoryOutput(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    what = serializers.CharField()
+    on = serializers.ListField(child=serializers.CharField())
+    off = serializers.ListField(child=serializers.CharField())
+
+
+class HistoriesOutput(serializers.Serializer[Any]):
+    results = HistoryOutput(many=True)
+
+
 class ImpactOutput(serializers.Serializer[Any]):
     effect = serializers.ChoiceField(choices=["read_only", "out_of_sight", "stops"])
     count = serializers.IntegerField()
@@ -60,6 +87,18 @@ def switches(company: Company) -> dict[str, Any]:
     """All modules that can be switched, their features, what is entitled to and what is on."""
     with outside():
         entitled = frozenset(Tenant.objects.values_list("entitled", flat=True).get(pk=company.id))
+        rights: dict[str, list[dict[str, Any]]] = {}
+        for row in Entitlement.objects.filter(tenant_id=company.id).order_by("since", "id"):
+            if row.until is None or row.until > timezone.now():
+                rights.setdefault(row.feature, []).append(
+                    {
+                        "source": row.source,
+                        "since": row.since,
+                        "until": row.until,
+                        "reason": row.reason,
+                        "by": row.granted_by,
+                    }
+                )
     return {
         "modules": [
             {
@@ -77,6 +116,7 @@ def switches(company: Company) -> dict[str, Any]:
                         "dropped": f.key in company.read_only_features,
                         "enabled": f.key in company.features,
                         "requires": list(f.requires),
+                        "rights": rights.get(f.key, []),
                     }
                     for f in m.features
                 ],
@@ -92,6 +132,39 @@ class Modules(APIView):
     def get(self, request: Request) -> Response:
         actor_of(request).require("access.feature.switch")
         return Response(switches(current()))
+
+
+class ModuleHistory(APIView):
+    @extend_schema(responses=HistoriesOutput)
+    def get(self, request: Request) -> Response:
+        """What was switched on and off, entitled to and taken away, by whom; the latest first."""
+        actor_of(request).require("access.feature.switch")
+        titles = {f.key: str(f.title) or f.key for f in registry().features.values()}
+
+        def named(keys: Any) -> list[str]:
+            return [titles.get(str(key), str(key)) for key in keys or ()]
+
+        company = current()
+        with outside():
+            rows = list(
+                CompanyLog.objects.filter(tenant_id=company.id, what__in=("features", "subscription")).order_by("-id")[
+                    :100
+                ]
+            )
+        return Response(
+            {
+                "results": [
+                    {
+                        "at": row.at,
+                        "by": row.actor_label or row.actor,
+                        "what": row.what,
+                        "on": named(row.detail.get("on") or row.detail.get("gained")),
+                        "off": named(row.detail.get("off") or row.detail.get("lost")),
+                    }
+                    for row in rows
+                ]
+            }
+        )
 
 
 class FeatureSwitch(APIView):

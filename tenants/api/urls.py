@@ -40,6 +40,7 @@ urlpatterns = [
     path("invitations/<int:pk>/", invitations.InvitationDetail.as_view()),
     path("invitations/accept/", invitations.InvitationAccept.as_view()),
     path("modules/", modules.Modules.as_view()),
+    path("modules/history/", modules.ModuleHistory.as_view()),
     re_path(rf"{_FEATURE}/actions/(?P<verb>[a-z]+)/$", modules.FeatureSwitch.as_view()),
     re_path(rf"{_FEATURE}/effect/$", modules.FeatureEffect.as_view()),
 ]

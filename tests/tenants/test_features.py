@@ -171,3 +171,25 @@ def test_a_failed_switching_takes_back_its_own_only(acme_web: Web, acme: Company
     on = Tenant.objects.get(pk=acme.id).switched_on
     assert other in on
     assert mine not in on
+
+
+def test_where_a_right_comes_from_and_what_was_switched_is_told(acme_web: Web, acme: Company) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from tenants.models import Entitlement
+
+    key = core_of(switchable())
+    now = timezone.now()
+    Entitlement.objects.create(
+        tenant_id=acme.id, feature=key, source="grant", since=now, until=now + timedelta(days=9), reason="A pilot",
+        granted_by="staff",
+    )  # fmt: skip
+    Entitlement.objects.create(tenant_id=acme.id, feature=key, source="trial", since=now, until=now)
+    told = {f["key"]: f for m in acme_web.get("/api/v1/modules/").json()["modules"] for f in m["features"]}[key]
+    assert [(r["source"], r["reason"], r["by"]) for r in told["rights"]] == [("grant", "A pilot", "staff")]
+    acme_web.post(f"/api/v1/modules/features/{key}/actions/disable/")
+    last = acme_web.get("/api/v1/modules/history/").json()["results"][0]
+    assert (last["by"], last["on"]) == ("Owner", [])
+    assert str(registry().features[key].title) in last["off"]

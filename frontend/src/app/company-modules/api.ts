@@ -11,6 +11,8 @@ export interface FeatureSwitch {
   entitled: boolean;
   enabled: boolean;
   requires: string[];
+  /** Where the right to it comes from. */
+  rights?: { source: "plan" | "add_on" | "trial" | "grant"; since: string; until: string | null; reason: string; by: string }[];
 }
 
 export interface ModuleSwitches {
@@ -37,6 +39,15 @@ export interface Effect {
   lines: ImpactLine[];
 }
 
+export interface Switching {
+  at: string;
+  by: string;
+  what: string;
+  on: string[];
+  off: string[];
+}
+
+export const fetchHistory = async () => (await get<{ results: Switching[] }>("/api/v1/modules/history/")).results;
 export const fetchModules = async () => (await get<{ modules: ModuleSwitches[] }>("/api/v1/modules/")).modules;
 export const fetchEffect = (feature: string) => get<Effect>(`/api/v1/modules/features/${encodeURIComponent(feature)}/effect/`);
 export const switchFeature = async (feature: string, on: boolean) =>
