@@ -49,7 +49,7 @@ class ConsoleSite(AdminSite):
     site_url = None
     empty_value_display = "–"
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Elsewhere than on the apex host, or when the console is off, there is not even a way to sign in."""
         inner = super().admin_view(view, cacheable)
 
@@ -95,7 +95,7 @@ class ConsoleSite(AdminSite):
             *super().get_urls(),
         ]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         links = {
             "companies": "tenants_tenant_changelist", "pool": "tenancy_slot_changelist",
             "deliveries": "events_delivery_changelist", "stripe_events": "billing_stripeevent_changelist",

@@ -32,7 +32,7 @@ def cookies() -> dict[str, str]:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session[SESSION_SINCE] = time.time()
         session.save()
-    return {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: _get_new_csrf_string()}
+    return {settings.SESSION_COOKIE_NAME: str(session.session_key), settings.CSRF_COOKIE_NAME: _get_new_csrf_string()}
 
 
 class Visitor:

@@ -210,7 +210,7 @@ async def imported(s: Situation) -> None:
     kind, body = multipart(
         {"entity": "shared.party"}, "rows.csv", f"code,name,is_customer\n{code},In {s.here.mark},true\n".encode()
     )
-    began = await s.here.must("POST", "/api/v1/imports/", body, **{"content-type": kind})
+    began = await s.here.must("POST", "/api/v1/imports/", body, kind=kind)
     path = f"/api/v1/imports/{began['id']}/"
     mapping = {"code": "code", "name": "name", "is_customer": "is_customer"}
     await s.here.must("PATCH", path, {"mapping": mapping, "key": "code"}, 200)

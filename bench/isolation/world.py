@@ -50,8 +50,8 @@ class Place:
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return await ask(method, self.slug, path, headers=sent, body=content)
 
-    async def must(self, method: str, path: str, body: Any = None, status: int = 201, **headers: str) -> Any:
-        answer = await self.call(method, path, body, **headers)
+    async def must(self, method: str, path: str, body: Any = None, status: int = 201, kind: str = "") -> Any:
+        answer = await self.call(method, path, body, **({"content-type": kind} if kind else {}))
         assert answer.status == status, (method, path, answer.status, answer.content[:400])
         return answer.json
 
@@ -92,7 +92,7 @@ async def furnish(place: Place) -> None:
     await place.must("POST", f"{first}comments/", {"body": f"Said in {mark}"})
     kind, body = multipart({}, f"{mark}.csv", f"secret,{mark}\n".encode())
     for _ in range(2):
-        attached = await place.must("POST", f"{first}attachments/", body, **{"content-type": kind})
+        attached = await place.must("POST", f"{first}attachments/", body, kind=kind)
         place.files.append(attached["id"])
     view = {"name": f"View {mark}", "entity": "shared.party", "shared": True, "config": {}}
     await place.must("POST", "/api/v1/records/saved-views/", view)

@@ -51,7 +51,7 @@ def test_the_tree_keeps_all_contracts() -> None:
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("tree")
     shutil.copy(ROOT / ".importlinter", root)
-    for top in ("platform", "tenants", "billing", "modules"):
+    for top in ("platform", "tenants", "billing", "console", "modules"):
         shutil.copytree(ROOT / top, root / top, ignore=shutil.ignore_patterns("__pycache__", "*.po", "*.mo", "locale"))
     return root
 

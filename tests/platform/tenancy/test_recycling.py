@@ -34,7 +34,7 @@ def in_a_thread_of_its_own(work: Callable[[], Any]) -> Any:
     found: list[Any] = []
 
     def run() -> None:
-        pool = connection.pool
+        pool = connection.pool  # type: ignore[attr-defined]
         try:
             pool.resize(1, 1)
             pool.drain()  # no connection that other tests have used

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -53,8 +54,8 @@ def directives(policy: str) -> dict[str, str]:
     return {name: value for name, _space, value in (part.strip().partition(" ") for part in policy.split(";"))}
 
 
-def safe(answer: object, page: str) -> None:
-    headers, content = answer.headers, b"".join(answer)  # type: ignore[attr-defined,call-overload]
+def safe(answer: Any, page: str) -> None:
+    headers, content = answer.headers, b"".join(answer)
     policy = directives(headers["Content-Security-Policy"])
     scripts = policy.get("script-src", policy["default-src"])
     assert "unsafe" not in scripts, page
