@@ -54,10 +54,8 @@ def _console_urls() -> list[Any]:
     """The operator console, unless it is off. Elsewhere than on the apex host its pages are not there."""
     if not settings.CONSOLE:
         return []
-    from console.urls import urls
-
     shown = [path("dev/operator-code/", include("demo.operator"))] if settings.DEV and apps.is_installed("demo") else []
-    return [path("operator/", urls()), *shown]
+    return [path("operator/", import_module("console.urls").urls()), *shown]
 
 
 urlpatterns = [
