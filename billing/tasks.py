@@ -47,3 +47,11 @@ def modules_open(tenant_id: int, modules: list[str]) -> list[str]:
     from billing.services.opening import modules_open as run
 
     return run(tenant_id, modules)
+
+
+@shared_task(base=PublicTask, name="billing.dispute_told")
+def dispute_told(account_id: int) -> int:
+    """Tells those who look after the subscription that a payment was taken back."""
+    from billing.services.mails import tell_dispute
+
+    return tell_dispute(account_id)

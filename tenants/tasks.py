@@ -26,11 +26,21 @@ def support_expire() -> int:
 @shared_task(base=PublicTask, name="tenants.purge_due")
 def purge_due() -> int:
     """Removes companies whose thirty days are over, copies whose days are, and the files of exports that are no longer
-    kept."""
+    kept. Owners of those that go soon are told."""
     from tenants.services.copies import copies_expire
     from tenants.services.deletion import purge_due as purge
     from tenants.services.export import forget_exports
+    from tenants.services.farewell import tell_purges
 
     forget_exports()
     copies_expire()
+    tell_purges()
     return purge()
+
+
+@shared_task(base=PublicTask, name="tenants.closing_told")
+def closing_told(deletion_id: int) -> int:
+    """Tells the owners that their company is closed, and until when it can be taken back."""
+    from tenants.services.farewell import tell_closing
+
+    return tell_closing(deletion_id)

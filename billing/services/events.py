@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from billing import clock, gateway
 from billing.models import BillingAccount, StripeEvent
 from billing.services.accounts import account_sync
+from tenants.models import CompanyLog
 from tenon.problems import Invalid
 from tenon.tenancy.context import outside
 
@@ -94,14 +95,37 @@ def _effect(event: dict[str, Any]) -> BillingAccount | None:
     if not event["type"].startswith(ABOUT):
         return None
     thing = event["data"]["object"]
-    customer = thing.get("customer")
+    customer = _customer_of_charge(thing) if event["type"].startswith("charge.dispute.") else thing.get("customer")
     customer = customer["id"] if isinstance(customer, dict) else customer
     account = BillingAccount.objects.filter(customer_id=customer).first() if customer else None
     if account is None:
         return None
     if event["type"] == "checkout.session.completed":
         _keep_card(thing)
+    if event["type"] == "charge.dispute.created":
+        _note_dispute(account, thing)
     return account_sync(account.pk)
+
+
+def _customer_of_charge(dispute: dict[str, Any]) -> Any:
+    """A dispute names its charge only."""
+    charge = dispute.get("charge")
+    if isinstance(charge, dict):
+        return charge.get("customer")
+    with gateway.asking() as stripe:
+        return stripe.charges.retrieve(charge).to_dict()["customer"] if charge else None
+
+
+def _note_dispute(account: BillingAccount, dispute: dict[str, Any]) -> None:
+    """The bank has taken a payment back (chargeback): kept in the company's log, and those who look after the
+    subscription are told. What it means for the subscription is Stripe's to say."""
+    from billing.tasks import dispute_told
+
+    CompanyLog.objects.create(
+        tenant_id=account.tenant_id, actor="system:billing", actor_label="billing", what="dispute",
+        detail={"id": dispute["id"], "amount": dispute.get("amount"), "currency": dispute.get("currency")},
+    )  # fmt: skip
+    transaction.on_commit(lambda: dispute_told.apply_async([account.pk], retry=False), robust=True)
 
 
 def _keep_card(session: dict[str, Any]) -> None:

@@ -46,6 +46,12 @@ def tell_standing(account_id: int, standing: str) -> int:
         return _mail(account, standing, until)
 
 
+def tell_dispute(account_id: int) -> int:
+    """A payment was taken back by the bank."""
+    with outside():
+        return _mail(BillingAccount.objects.select_related("tenant").get(pk=account_id), "dispute", None)
+
+
 def tell_trial_ends(account_id: int) -> int:
     with outside():
         account = BillingAccount.objects.select_related("tenant").get(pk=account_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,7 +20,7 @@ from tenants.models import Tenant
 from tenon.tenancy.context import outside
 
 log = logging.getLogger(__name__)
-REMIND = timedelta(days=3)
+REMIND = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # before the trial ends
 
 
 def review_due() -> int:
@@ -58,14 +58,18 @@ def _end_closed() -> None:
                 log.warning("the subscription of company %s could not be ended; tried again soon", account.tenant_id)
 
 
-def _remind(now: object) -> None:
-    soon = clock.now() + REMIND
+def _remind(now: datetime) -> None:
+    """A week, three days and a day before the trial ends; who was away for one of them hears the next one only."""
     due = BillingAccount.objects.filter(
         Q(subscription_id="") | Q(status__in=("canceled", "incomplete_expired")),
-        standing="trialing", reminded_at=None, tenant__trial_until__lte=soon,
-    )  # fmt: skip
+        standing="trialing", tenant__trial_until__gt=now, tenant__trial_until__lte=now + max(REMIND),
+    ).select_related("tenant")  # fmt: skip
     for account in due.order_by("pk"):
-        if BillingAccount.objects.filter(pk=account.pk, reminded_at=None).update(reminded_at=now):
+        end = account.tenant.trial_until
+        assert end is not None
+        since = max(end - before for before in REMIND if end - before <= now)
+        fresh = Q(reminded_at=None) | Q(reminded_at__lt=since)
+        if BillingAccount.objects.filter(fresh, pk=account.pk).update(reminded_at=now):
             tell_trial_ends(account.pk)
 
 

@@ -175,8 +175,11 @@ def rights(tenant: Tenant, verdict: Verdict, now: datetime) -> dict[str, list[st
     open_ = Q(until=None) | Q(until__gt=now)
     denied = set(every.filter(open_, source=Entitlement.Source.DENY).values_list("feature", flat=True))
     if verdict.standing not in FULL and verdict.locked_since is not None:
-        last = rows.filter(until__lte=now).aggregate(at=Max("until"))["at"]
-        open_ |= Q(until__gte=min(verdict.locked_since, last) if last else verdict.locked_since)
+        lapsed, since = rows.filter(until__lte=now), verdict.locked_since
+        # Nothing is subscribed to and nothing ended just then: what ended last.
+        if not lapsed.filter(until__gte=since).exists() and not rows.filter(open_, source__in=SOURCES).exists():
+            since = lapsed.aggregate(at=Max("until"))["at"] or since
+        open_ |= Q(until__gte=since)
     of_late = rows.exclude(source=Entitlement.Source.TRIAL).filter(until__gt=now - dropped_time(), until__lte=now)
     found = set(rows.filter(open_).values_list("feature", flat=True)) | selectors.always_on_features()
     dropped = set(of_late.values_list("feature", flat=True)) - found

@@ -60,8 +60,15 @@ def deletion_ask(*, actor: Actor, confirm: str, reason: str) -> CompanyDeletion:
         )  # fmt: skip
         Tenant.objects.filter(pk=tenant.pk).update(state=Tenant.State.CLOSED, state_at=now)
         _note(tenant, actor, "closed", {"reason": asked.reason, "purge_at": asked.purge_at.isoformat()})
+        transaction.on_commit(lambda: _tell_owners(asked.pk), robust=True)
     bootstrap_changed(company)
     return asked
+
+
+def _tell_owners(deletion_id: int) -> None:
+    from tenants.tasks import closing_told
+
+    closing_told.apply_async([deletion_id], retry=False)
 
 
 def deletion_undo(*, actor: Actor) -> CompanyDeletion:

@@ -129,6 +129,7 @@ def test_the_whole_life(owner_web: Web, on_trial: Tenant, stripe: Stripe, actor:
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (403, "read-only")
     assert web.get(PRODUCTS).status_code == 200
     assert web.get("/api/v1/bootstrap/").json()["tenant"]["read_only"] is True
+    assert not any(f.startswith("finance.") for f in features_of(tenant)), "what was only on trial does not come back"
     refused_everywhere(tenant, actor, web)
 
     # Suspended: only the subscription opens. Then the card is put right: everything at once.
