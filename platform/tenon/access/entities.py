@@ -37,11 +37,11 @@ MEMBER = Entity(
     actions=(
         Action(
             "deactivate", _("Deactivate"), f"{_SERVICES}.members.member_deactivate", "access.member.deactivate",
-            argument="member", danger=True, icon="user-x",
+            argument="member", when={"is_active": ("true",)}, danger=True, icon="user-x",
         ),
         Action(
             "reactivate", _("Reactivate"), f"{_SERVICES}.members.member_reactivate", "access.member.deactivate",
-            argument="member", icon="user-check",
+            argument="member", when={"is_active": ("false",)}, icon="user-check",
         ),
         Action(
             "hand-over", _("Hand records over"), f"{_SERVICES}.members.member_hand_over", "access.member.hand_over",

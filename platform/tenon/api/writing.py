@@ -261,7 +261,12 @@ def act(resource: Resource, pk: int, key: str, version: int | None, body: Any) -
 def _applies(resource: Resource, action: Action, record: Any) -> bool:
     """Whether the fields that the action asks for hold one of its values."""
     known = shapes(resource.entity.key)
-    return all(getattr(record, known[key].source) in values for key, values in action.when.items())
+    return all(_word(getattr(record, known[key].source)) in values for key, values in action.when.items())
+
+
+def _word(value: Any) -> str:
+    """A value as JSON writes it, which is how manifests name it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _result(resource: Resource, pk: int, result: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _t
 
 from tenon.access.actor import Actor
 from tenon.api.fields import DECIMALS, to_json
@@ -44,7 +45,7 @@ def _read(resource: Resource, entries: Iterable[tuple[Any, ...]]) -> list[dict[s
     return [
         {
             "at": at,
-            "actor": {"id": _member_id(actor), "label": label or actor},
+            "actor": {"id": _member_id(actor), "label": _who(actor, label)},
             "op": op,
             "request_id": request_id,
             "changes": {key: [_out(labels, key, v) for v in pair] for key, pair in changes.items()},
@@ -108,6 +109,11 @@ def _labels(resource: Resource, columns: Mapping[str, FieldShape], all_changes: 
             if key in shapes:
                 wanted.setdefault(key, set()).update(v for v in pair if isinstance(v, int))
     return {key: _titles(resource.actor, shapes[key], ids) for key, ids in wanted.items()}
+
+
+def _who(actor: str, label: str) -> str:
+    """What was done by nobody in person has a key for a name, which says nothing to people."""
+    return _t("System") if actor.startswith(("system:", "maintenance:")) else label or actor
 
 
 def _titles(actor: Actor, shape: FieldShape, ids: set[int]) -> dict[int, str]:

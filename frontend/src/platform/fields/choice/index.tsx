@@ -7,7 +7,7 @@ import { isEmpty, parsed, refused, type DisplayProps, type FieldModule } from ".
 export const choiceLabel = (field: FieldMeta, value: unknown, states?: StateMeta[]): string => {
   if (isEmpty(value)) return "";
   const state = states?.find((item) => item.value === value);
-  return state?.label ?? field.choices?.find((item) => item.value === value)?.label ?? String(value);
+  return state?.label ?? field.choices?.find((item) => String(item.value) === String(value))?.label ?? String(value);
 };
 
 const ChoiceDisplay = ({ field, value, states }: DisplayProps) => {
@@ -19,7 +19,7 @@ const ChoiceDisplay = ({ field, value, states }: DisplayProps) => {
 /** Value of a pasted word: the stored value or the label in the language of the page. */
 export function findChoice(field: FieldMeta, input: string): string | null {
   const word = input.trim().toLowerCase();
-  const found = field.choices?.find((item) => item.value.toLowerCase() === word || item.label.toLowerCase() === word);
+  const found = field.choices?.find((item) => String(item.value).toLowerCase() === word || item.label.toLowerCase() === word);
   return found ? found.value : null;
 }
 

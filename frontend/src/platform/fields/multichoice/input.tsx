@@ -6,7 +6,7 @@ export function MultiChoiceInput({ field, value, onChange, env: _env, row: _row,
   const options = (field.choices ?? []).map((item) => ({ value: item.value, label: item.label }));
   return (
     <Select {...rest} className="fld-wide" mode="multiple" maxTagCount="responsive" options={options} showSearch={{ optionFilterProp: "label" }}
-      value={Array.isArray(value) ? value.map(String) : []} variant={inCell ? "borderless" : "outlined"}
+      value={Array.isArray(value) ? (value as string[]) : []} variant={inCell ? "borderless" : "outlined"}
       onChange={(next: string[]) => onChange(next)} />
   );
 }
