@@ -48,8 +48,12 @@ def choose(page: Page, letters: str) -> None:
 
 def go_to_page(page: Page, name: str) -> None:
     """By the command palette."""
-    page.keyboard.press("Control+k")
-    page.get_by_role("dialog").wait_for()
+    palette = page.get_by_role("dialog")
+    for _n in range(30):  # the key is heard once the page has come alive
+        page.keyboard.press("Control+k")
+        page.wait_for_timeout(500)
+        if palette.is_visible():
+            break
     page.keyboard.type(name, delay=10)
     page.get_by_role("option", name=re.compile(re.escape(name))).first.wait_for()
     page.keyboard.press("Enter")
