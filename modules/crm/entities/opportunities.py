@@ -79,6 +79,7 @@ OPPORTUNITY = Entity(
         State("won", _("Won"), "done"),
         State("lost", _("Lost"), "off"),
     ),
+    update_states=("open",),
     actions=(
         Action(
             "move", _("Move to stage"), f"{SERVICES}.opportunity_move", "crm.opportunity.move", argument="opportunity",

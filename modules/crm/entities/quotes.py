@@ -68,6 +68,8 @@ QUOTE = Entity(
         State("rejected", _("Rejected"), "off"),
         State("replaced", _("Replaced"), "off"),
     ),
+    update_states=("draft",),
+    delete_states=("draft",),
     actions=(
         Action(
             "send", _("Mark as sent"), f"{SERVICES}.quote_send", "crm.quote.send", argument="quote", states=("draft",),

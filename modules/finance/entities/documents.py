@@ -43,6 +43,8 @@ INVOICE = Entity(
         State("part_paid", _("Partly paid"), "prog"), State("paid", _("Paid"), "done"),
         State("reversed", _("Reversed"), "off"),
     ),
+    update_states=("draft",),
+    delete_states=("draft",),
     form=(
         Section(
             _("Invoice"),

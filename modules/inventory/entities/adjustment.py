@@ -100,6 +100,7 @@ ADJUSTMENT = Entity(
         State("draft", _("Draft"), "draft"), State("posted", _("Posted"), "done"),
         State("cancelled", _("Cancelled"), "off"),
     ),
+    update_states=("draft",),
     lines="inventory.adjustment_line",
     create="modules.inventory.services.adjustment.adjustment_create",
     update="modules.inventory.services.adjustment.adjustment_update",

@@ -58,6 +58,8 @@ ORDER = Entity(
     ),
     state_field="status",
     states=STATES,
+    update_states=("draft", "released", "in_progress"),
+    delete_states=("draft",),
     actions=(
         Action(
             "release", pgettext_lazy("production", "Release"), f"{SERVICES}.production_order_release",

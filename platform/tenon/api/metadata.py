@@ -150,6 +150,8 @@ def entity_meta(actor: Actor, entity: Entity) -> dict[str, Any]:
         "form": [section for section in sections if section["fields"]],
         "state_field": entity.state_field if entity.state_field in fields else None,
         "states": states,
+        "update_states": list(entity.update_states),
+        "delete_states": list(entity.delete_states),
         "actions": [
             {
                 "key": action.key,

@@ -132,6 +132,8 @@ class Entity:
     key_fields: tuple[str, ...] = ()
     state_field: str = ""
     states: tuple[State, ...] = ()
+    update_states: tuple[str, ...] = ()  # in which "Edit" is offered; none named: in all of them
+    delete_states: tuple[str, ...] = ()  # the same for "Delete"; what is refused, the services decide
     actions: tuple[Action, ...] = ()
     views: tuple[View, ...] = ()
     lines: str = ""  # key of the entity of its lines

@@ -1,4 +1,5 @@
 import { waitFor } from "@testing-library/react";
+import i18next from "i18next";
 import { describe, expect, it, vi } from "vitest";
 import { bootstrap } from "@/testing/fixtures/bootstrap";
 import { renderPage } from "@/testing/render";
@@ -18,6 +19,29 @@ async function arrivedAt(answers: Record<string, unknown>) {
   const { router } = await renderPage(<CompanyLayout />);
   return () => router.history.location.href;
 }
+
+describe("which language", () => {
+  it("is the member's from the first drawing on where nobody has chosen one, and the server is asked without naming another", async () => {
+    localStorage.removeItem("tenon.language");
+    const asked = serve({ "GET /api/v1/bootstrap/": { ...bootstrap, me: { ...bootstrap.me, language: "zh-hans" } } });
+    vi.stubGlobal("WebSocket", class { close() {} });
+    await renderPage(<CompanyLayout />);
+    await waitFor(() => expect(document.title).toBe("Acme · Tenon"));
+    expect(i18next.language).toBe("zh");
+    expect(asked.find((call) => call.path === "/api/v1/bootstrap/")?.headers.get("Accept-Language")).toBe("*");
+  });
+
+  it("stays what was chosen on this device", async () => {
+    localStorage.setItem("tenon.language", "en");
+    const asked = serve({ "GET /api/v1/bootstrap/": { ...bootstrap, me: { ...bootstrap.me, language: "zh-hans" } } });
+    vi.stubGlobal("WebSocket", class { close() {} });
+    await renderPage(<CompanyLayout />);
+    await waitFor(() => expect(document.title).toBe("Acme · Tenon"));
+    expect(i18next.language).toBe("en");
+    expect(asked.find((call) => call.path === "/api/v1/bootstrap/")?.headers.get("Accept-Language")).toBe("en");
+    localStorage.removeItem("tenon.language");
+  });
+});
 
 describe("who may not enter here", () => {
   it("goes to sign in when nobody is signed in", async () => {

@@ -4,7 +4,6 @@ import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem, Unreachable } from "@/platform/api/problem";
-import { chooseLanguage, hasChosenLanguage, languageFrom } from "@/platform/i18n/i18n";
 import { useGo } from "@/platform/records/navigation";
 import { Realtime } from "@/platform/realtime/realtime";
 import { bootstrapQuery, hostSession } from "@/platform/session/bootstrap";
@@ -27,7 +26,6 @@ export function CompanyLayout() {
   const go = useGo();
   const { data, error, refetch } = useQuery(bootstrapQuery);
   const outside = isOutside(error);
-  const language = data?.me.language || data?.tenant.language;
   useEffect(() => {
     if (!outside) return;
     // Signed in but not in this company: mine are listed. Nobody: sign in, and come back to this place.
@@ -37,9 +35,6 @@ export function CompanyLayout() {
       () => go(signInPath(pathname + search), { replace: true }),
     );
   }, [outside, go]);
-  useEffect(() => {
-    if (language && !hasChosenLanguage()) void chooseLanguage(languageFrom(language), false);
-  }, [language]);
   useEffect(() => {
     if (data) document.title = `${data.tenant.name} · Tenon`;
   }, [data]);

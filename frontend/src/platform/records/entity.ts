@@ -47,7 +47,8 @@ export function titleOf(entity: EntityMeta, row: Row | undefined): string {
   if (!row) return "";
   const value = valueAt(row, entity.title_field);
   if (value && typeof value === "object" && "label" in value) return String((value as { label: unknown }).label);
-  return value === null || value === undefined || value === "" ? `#${row.id}` : String(value);
+  if (value === null || value === undefined || value === "") return `#${row.id}`;
+  return fieldByPath(entity, entity.title_field)?.choices?.find((choice) => String(choice.value) === String(value))?.label ?? String(value);
 }
 
 /** Whether the row is of the kind that the action is for: a credit note, not an invoice. */
@@ -58,6 +59,13 @@ export function actionsFor(entity: EntityMeta, row: Row | undefined): ActionMeta
   const state = entity.state_field && row ? String(row[entity.state_field]) : undefined;
   return (entity.actions ?? []).filter((action) => (!action.states?.length || (state !== undefined && action.states.includes(state))) && appliesTo(action, row));
 }
+
+const inOneOf = (states: string[] | undefined, entity: EntityMeta, row: Row): boolean =>
+  !states?.length || !entity.state_field || states.includes(String(row[entity.state_field]));
+
+/** Whether the record's state, too, leaves room for a change: an accepted quote is not edited. */
+export const canUpdate = (entity: EntityMeta, row: Row): boolean => entity.can.update && inOneOf(entity.update_states, entity, row);
+export const canDelete = (entity: EntityMeta, row: Row): boolean => entity.can.delete && inOneOf(entity.delete_states, entity, row);
 
 export const canWrite = (field: FieldMeta, creating: boolean): boolean =>
   !field.read_only && (creating || !field.write_once);

@@ -3,7 +3,7 @@ import { keyFrom } from "./admin/custom-field-drawer";
 import { mergeActivity, toldChanges } from "./detail/activity";
 import { fileSize } from "./detail/files-tab";
 import { factFields } from "./detail/record-facts";
-import { actionsFor, isWriteOnly, titleOf } from "./entity";
+import { actionsFor, canDelete, canUpdate, isWriteOnly, titleOf } from "./entity";
 import { lineColumns, tellingColumns, typedColumns } from "./form/line-columns";
 import { errorsCsv, guessField } from "./import/imports";
 import { choosable, columnsOf } from "./list/columns";
@@ -14,6 +14,21 @@ import { field, line, order } from "./testing/harness";
 import type { HistoryEntry, Row } from "./types";
 
 const row: Row = { id: 4, version: 1, number: "SO-4", status: "draft" };
+
+describe("changing", () => {
+  it("is offered in the states that leave room for it, to whoever may", () => {
+    const given = { ...order, update_states: ["draft", "confirmed"], delete_states: ["draft"] };
+    const shipped = { ...row, status: "shipped" };
+    expect([canUpdate(given, row), canDelete(given, row)]).toEqual([true, true]);
+    expect([canUpdate(given, shipped), canDelete(given, { ...row, status: "confirmed" })]).toEqual([false, false]);
+    expect(canUpdate(order, shipped)).toBe(true);
+    expect(canUpdate({ ...given, can: { ...given.can, update: false } }, row)).toBe(false);
+  });
+
+  it("has a title in words where the title is a choice", () => {
+    expect(titleOf({ ...order, title_field: "status" }, row)).toBe("Draft");
+  });
+});
 
 describe("columns", () => {
   it("always hold the record's name, keep the chosen order, and leave room to one that matters", () => {

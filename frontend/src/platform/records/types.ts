@@ -81,6 +81,9 @@ export interface EntityMeta {
   form?: { title: string; fields: string[] }[];
   state_field?: string | null;
   states?: StateMeta[];
+  /** In which "Edit" is offered, and "Delete"; none named: in all of them. */
+  update_states?: string[];
+  delete_states?: string[];
   actions?: ActionMeta[];
   lines?: { entity: string; field: string } | null;
   views?: ViewMeta[];

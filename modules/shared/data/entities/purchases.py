@@ -59,6 +59,8 @@ PURCHASE_ORDER = Entity(
     ),
     state_field="status",
     states=STATES,
+    update_states=("draft", "confirmed", "part_received", "received"),
+    delete_states=("draft",),
     actions=(
         Action(
             "confirm", _("Confirm order"), f"{SERVICES}.purchase_order_confirm", "shared.purchase_order.confirm",

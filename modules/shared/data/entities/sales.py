@@ -67,6 +67,8 @@ SALES_ORDER = Entity(
     ),
     state_field="status",
     states=STATES,
+    update_states=("draft", "confirmed", "part_delivered", "delivered"),
+    delete_states=("draft",),
     actions=(
         Action(
             "confirm", _("Confirm order"), f"{SERVICES}.sales_order_confirm", "shared.sales_order.confirm",

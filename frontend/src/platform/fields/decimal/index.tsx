@@ -16,10 +16,14 @@ export function decimalText(value: unknown, field: FieldMeta): string {
   return decimal === null ? (isEmpty(value) ? "" : String(value)) : formatNumber(decimal, { places: field.decimals, trim: field.decimals == null || field.decimals > 4 });
 }
 
-const DecimalDisplay = ({ value, field }: DisplayProps) => {
+/** Finer than four places, as unit costs are, the digits of a column stand under each other all the same; what is smaller
+ * than one keeps them all. */
+const inColumn = (decimal: string, field: FieldMeta) => ((field.decimals ?? 0) > 4 && !/^-?0?(\.|$)/.test(decimal) ? formatNumber(decimal, { places: 4 }) : decimalText(decimal, field));
+
+const DecimalDisplay = ({ value, field, place }: DisplayProps) => {
   const decimal = asDecimal(value);
   if (isEmpty(value)) return <Nothing />;
-  return <span className={decimal && isNegative(decimal) ? "t-bad" : undefined}>{decimalText(value, field)}</span>;
+  return <span className={decimal && isNegative(decimal) ? "t-bad" : undefined}>{decimal && place === "cell" ? inColumn(decimal, field) : decimalText(value, field)}</span>;
 };
 
 /** Too many digits are refused, not rounded behind the person's back; zeros beyond the places are harmless. */

@@ -34,8 +34,11 @@ export function amountText(value: unknown, field: FieldMeta, env: FieldEnv, row?
   return text.startsWith("−") ? `−${sign}${text.slice(1)}` : `${sign}${text}`;
 }
 
+const isZero = (value: unknown) => /^-?0+(\.0+)?$/.test(asDecimal(value) ?? "");
+
 const MoneyDisplay = ({ field, value, row, env, place }: DisplayProps) => {
-  if (isEmpty(value)) return <Nothing />;
+  // a column of amounts is read by its gaps: zero is a dash there
+  if (isEmpty(value) || (isColumn(place) && isZero(value))) return <Nothing />;
   const amount = asDecimal(value);
   const foreign = currencyOf(field, env, row) !== env.currency;
   return (

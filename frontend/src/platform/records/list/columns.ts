@@ -27,12 +27,14 @@ export function columnOf(entity: EntityMeta, field: FieldMeta, currency?: string
   const isState = field.key === entity.state_field;
   const isKey = field.key === entity.title_field;
   const label = field.type === "money" && currency && !field.currency_field ? `${field.label}, ${currency}` : field.label;
-  const base = isState ? 148 : isKey && field.type === "text" && !isNameLike(field) ? 124 : module.width(field);
+  // numbers of documents are short; codes may be words, and a name must not be cut while other columns have room
+  const keyWidth = field.key === "number" ? 124 : 160;
+  const base = isState ? 148 : isKey && field.type === "text" && !isNameLike(field) ? keyWidth : field.ref === "shared.currency" ? 80 : module.width(field);
   return {
     path: fieldPath(field), field, label,
     width: Math.max(base, headWidth(label)),
     // room that is left goes to who and what it is about, not to every text
-    grow: !isState && (field.key === entity.subtitle_field ? field.type === "ref" || isNameLike(field) : isKey ? isNameLike(field) : field.type === "longtext"),
+    grow: !isState && (field.key === entity.subtitle_field ? field.type === "ref" || isNameLike(field) : isKey ? field.type === "ref" || isNameLike(field) : field.type === "longtext"),
     end: module.align === "end",
     sortable: field.sortable === true,
     key: isKey,

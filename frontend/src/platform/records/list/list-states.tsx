@@ -8,7 +8,7 @@ import { useChipWords } from "../filters/filter-chip";
 import { chipsOf, type Chip } from "../filters/model";
 import { useGo } from "../navigation";
 import { problemText } from "../problem-text";
-import { useHidingFilters, type RecordList } from "./use-record-list";
+import { useCountOfAll, useHidingFilters, type RecordList } from "./use-record-list";
 import { mid } from "../mid-sentence";
 
 function HidingFilter({ list, chip, count }: { list: RecordList; chip: Chip; count: number }) {
@@ -23,7 +23,9 @@ export function ListNothing({ list }: { list: RecordList }) {
   const { entity } = list;
   const filtered = list.filters.length > 0 || list.state.search !== "";
   const hiding = useHidingFilters(list, filtered);
-  if (!filtered) {
+  // no condition hides what does not exist yet
+  const none = useCountOfAll(list, filtered && list.state.search === "") === 0;
+  if (!filtered || none) {
     return (
       <EmptyState title={t("empty.title", { records: mid(entity.label_plural) })}
         actions={<>

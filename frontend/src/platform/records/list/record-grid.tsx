@@ -7,7 +7,7 @@ import { Grid, type Density, type GridColumn as Column, type GridKey } from "@/u
 import { toast } from "@/ui/overlay/toast";
 import { useFieldEnv } from "../../fields/env";
 import { FieldDisplay } from "../../fields/registry";
-import { recordPath, stateOf, titleOf, valueAt } from "../entity";
+import { canUpdate, recordPath, stateOf, titleOf, valueAt } from "../entity";
 import { AppLink } from "../entity-link";
 import { useGo } from "../navigation";
 import type { EntityMeta, Row } from "../types";
@@ -105,7 +105,7 @@ export function RecordGrid(props: RecordGridProps) {
     const first = [...typed][0];
     event.preventDefault();
     if (first) setAt({ id: record.id, path: first });
-    else if (entity.can.update) go(`${recordPath(entity, record.id)}/edit`);
+    else if (canUpdate(entity, record)) go(`${recordPath(entity, record.id)}/edit`);
   }
 
   return (

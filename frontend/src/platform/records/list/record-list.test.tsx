@@ -38,6 +38,14 @@ beforeEach(async () => {
 
 const listCalls = (calls: Call[]) => calls.filter((call) => call.path === order.endpoint && call.method === "GET" && call.query.get("limit") !== "1");
 
+describe("nothing to show", () => {
+  it("speaks of the first record to come where there is none at all, whatever the view filters", async () => {
+    listServer(undefined, 0);
+    await show(<RecordListPage entityKey={order.key} />);
+    expect(await screen.findByText("No sales orders yet")).toBeInTheDocument();
+  });
+});
+
 describe("paging", () => {
   it("goes on from the server's cursor and counts only once", async () => {
     const calls = listServer();

@@ -125,6 +125,18 @@ export function useViewCounts(list: RecordList): Record<string, number | undefin
   return Object.fromEntries(tabs.map((tab, index) => [tab.key, answers[index]?.data?.count]));
 }
 
+/** How many records there are with no condition at all; the tab "All" may have asked that already. */
+export function useCountOfAll(list: RecordList, enabled: boolean): number | undefined {
+  const params = { ...toRequest([], list.now), ...list.fixed };
+  return useQuery({
+    queryKey: keyOf(list.tenant.slug, list.entity.key, "count", params),
+    queryFn: ({ signal }) => fetchPage(list.entity, { ...params, limit: 1, count: 1 }, signal),
+    enabled,
+    staleTime: 60_000,
+    retry: false,
+  }).data?.count;
+}
+
 /** With nothing found: how many there would be without each single condition. */
 export function useHidingFilters(list: RecordList, enabled: boolean): { field: string; count: number | undefined }[] {
   const chips = chipsOf(list.filters).slice(0, 5);
