@@ -84,7 +84,7 @@ def test_one_warehouse_too_many(bounded: Any, acme: Company, actor: Actor) -> No
 def test_a_full_store(bounded: Any, actor: Actor) -> None:
     entity = registry().entities["shared.product"]
     with bounded(records__storage=1_000):
-        keep = {"actor": actor, "entity": entity, "record_id": 1}
+        keep: dict[str, Any] = {"actor": actor, "entity": entity, "record_id": 1}
         attachment_create(**keep, upload=SimpleUploadedFile("a.txt", b"x" * 900))
         with pytest.raises(LimitReached, match="1000 B"):
             attachment_create(**keep, upload=SimpleUploadedFile("b.txt", b"x" * 101))
