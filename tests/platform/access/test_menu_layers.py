@@ -188,13 +188,14 @@ def test_ones_own_menu_pins_hides_and_orders(join: Join, actor: Actor) -> None:
     assert OTHER in str(mine["menu"]), "what is hidden can be brought back"
     my_menu_update(actor=clerk, nodes={})
     assert OTHER in seen(clerk)
-    for bad in (
+    refused: tuple[Any, ...] = (
         {PAGE: {"title": {"en": "X"}}},
         {PAGE: {"hidden": 1}},
         {PAGE: {"order": True}},
         {PAGE: []},
         {"x" * 200: {}},
-    ):
+    )
+    for bad in refused:
         with pytest.raises(Invalid):
             my_menu_update(actor=clerk, nodes=bad)
     assert "admin.company.menu" not in seen(clerk)

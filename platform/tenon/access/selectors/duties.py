@@ -42,11 +42,7 @@ def member_clashes(member_id: int | None = None) -> list[tuple[Member, list[Clas
     members = Member.objects.filter(is_active=True).order_by("name", "pk")
     found = []
     for member in members.filter(pk=member_id) if member_id is not None else members[:MOST]:
-        held = {key: frozenset(codes) for key, codes, *_rest in _sources(member)}
+        held = {key: frozenset(codes) for key, codes, _scope, _scopes, _rules in facts_of(member)[1]}
         if held and not any(EVERYTHING in codes for codes in held.values()) and (seen := clashes(held, duties)):
             found.append((member, seen))
     return found
-
-
-def _sources(member: Member) -> list[tuple[str, tuple[str, ...]]]:
-    return [(key, codes) for key, codes, *_rest in facts_of(member)[1]]

@@ -18,7 +18,8 @@ def layer(patch: MenuPatch | None) -> menus.Layer:
 
 def menu_patch(role: str = "", member_id: int | None = None) -> MenuPatch | None:
     """The layer of the company, of a role, or of a member; None while nobody has changed anything there."""
-    return MenuPatch.objects.filter(role=role, member_id=member_id).first()
+    of = Q(member=None) if member_id is None else Q(member_id=member_id)
+    return MenuPatch.objects.filter(of, role=role).first()
 
 
 def layers_of(roles: Iterable[str], member_id: int | None) -> list[menus.Layer]:

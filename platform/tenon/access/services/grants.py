@@ -41,8 +41,9 @@ def grant_create(*, actor: Actor, data: dict[str, Any]) -> TemporaryGrant:
         may_grant(actor, codes)
         may_reach(actor, codes, scope)
     since = data.get("since") or timezone.now()
+    until: Any = data.get("until")
     grant = TemporaryGrant(
-        member=member, role=role, permissions=sorted(codes), scope=scope, since=since, until=data.get("until"),
+        member=member, role=role, permissions=sorted(codes), scope=scope, since=since, until=until,
         reason=(data.get("reason") or "").strip(), custom=data.get("custom") or {},
     )  # fmt: skip
     if grant.until is not None and (grant.until <= timezone.now() or grant.until <= since):

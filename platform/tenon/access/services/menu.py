@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
@@ -127,7 +128,8 @@ def _made(patch: MenuPatch) -> MenuPatch:
         with transaction.atomic():
             patch.save()
     except IntegrityError:
-        there = MenuPatch.objects.select_for_update().get(role=patch.role, member_id=patch.member_id)
+        of = Q(member=None) if patch.member_id is None else Q(member_id=patch.member_id)
+        there = MenuPatch.objects.select_for_update().get(of, role=patch.role)
         if there.member_id is not None:
             return there
         raise _stale(there) from None
