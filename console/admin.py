@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import StripeEvent
@@ -41,7 +42,7 @@ TONES = {
 
 
 def tag(value: str, label: object = "") -> str:
-    return format_html('<span class="tag {}">{}</span>', TONES.get(value, "off"), label or value)
+    return format_html('<span class="tag {}">{}</span>', TONES.get(value, "off"), gettext(str(label or value)))
 
 
 def ago(moment: Any) -> str:
@@ -70,6 +71,9 @@ class LookingAdmin(_Admin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": getattr(self, "room", ""), **(extra_context or {})})
 
     def replayed(self, request: HttpRequest, queryset: QuerySet[Any], title: object, verb: Any) -> HttpResponse | None:
         """Asks why, then does it."""
