@@ -39,7 +39,7 @@ class Told:
 def notifications_of(actor: Actor, *, before: int | None = None) -> Told:
     """The latest `PAGE`, or those before one of them. A record that the member does not see any more is neither spoken
     of nor counted. Two queries, and one per kind of record."""
-    mine = Notification.objects.filter(member_id=actor.member_id)
+    mine = Notification.objects.filter(member_id=actor.member_id or 0)
     page = list((mine if before is None else mine.filter(pk__lt=before)).order_by("-id")[:PAGE])
     fresh = list(mine.filter(read_at=None).order_by("-id").values_list("entity", "record_id")[:MOST_UNREAD])
     wanted: dict[str, set[int]] = defaultdict(set)

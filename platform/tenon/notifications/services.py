@@ -40,7 +40,7 @@ def mentioned(event: MemberMentioned) -> None:
 def notifications_read(*, actor: Actor, ids: Sequence[int] | None = None) -> int:
     """Marks the member's own as read: those named, or all. No service frame: it is no record of the company, and who
     may only read may have read this. Returns how many there were."""
-    unread = Notification.objects.filter(member_id=actor.member_id, read_at=None)
+    unread = Notification.objects.filter(member_id=actor.member_id or 0, read_at=None)
     if ids is not None:
         unread = unread.filter(pk__in=list(ids))
     changed = unread.update(read_at=timezone.now())

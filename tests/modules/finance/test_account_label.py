@@ -15,10 +15,14 @@ from tests.platform.api.client import Api
 def test_the_parent_of_an_account_is_named(books: Any, language: str, name: str) -> None:
     top = Account.objects.filter(type="asset", parent=None).order_by("code").first()
     assert top is not None
-    made = Api(books.actor).post(
-        "/api/v1/finance/accounts/",
-        {"code": "14999", "name": "Raw steel", "name_zh": "原材料-钢", "type": "asset", "parent": top.pk},
-    ).json
+    made = (
+        Api(books.actor)
+        .post(
+            "/api/v1/finance/accounts/",
+            {"code": "14999", "name": "Raw steel", "name_zh": "原材料-钢", "type": "asset", "parent": top.pk},
+        )
+        .json
+    )
     Api(books.actor).post(
         "/api/v1/finance/accounts/", {"code": "149991", "name": "Coils", "type": "asset", "parent": made["id"]}
     )

@@ -55,7 +55,7 @@ def dispatch() -> None:
 
 def told(actor: Actor, record_id: int, label: str = "Paint shop", **more: Any) -> Notification:
     return Notification.objects.create(
-        member_id=actor.member_id, kind="mention", entity="access.department", record_id=record_id, label=label,
+        member_id=actor.member_id or 0, kind="mention", entity="access.department", record_id=record_id, label=label,
         author="Owner", **more,
     )  # fmt: skip
 

@@ -26,11 +26,14 @@ class NotificationOutput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Notification.Kind.choices)
     entity = serializers.CharField()
     record_id = serializers.IntegerField()
-    label = serializers.CharField()
     author = serializers.CharField()
     excerpt = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     read = serializers.BooleanField()
+
+    # Named through the mapping: `label` is an attribute of every serializer field.
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "label": serializers.CharField()}
 
 
 class NotificationsOutput(serializers.Serializer[Any]):
