@@ -14,7 +14,7 @@ ALL: tuple[Permission, ...] = (
     Permission("access.member.deactivate", _("Deactivate members")),
     Permission("access.member.hand_over", _("Hand a member's records over"), roles=("sales_manager",)),
     *crud("access.role", _("Roles")),
-    Permission("access.grant.view", _("See temporary grants")),
+    Permission("access.grant.view", _("Temporary grants")),
     Permission("access.grant.create", _("Grant rights for a while")),
     Permission("access.grant.end", _("End temporary grants")),
     *crud("access.department", _("Departments"), view=EVERYBODY),
