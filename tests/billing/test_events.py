@@ -158,13 +158,15 @@ def test_random_histories_end_as_stripe_says(on_trial: Tenant, db: None) -> None
                 on_trial.refresh_from_db()
                 if now is not None and now.status == "active":
                     assert on_trial.state == Tenant.State.READY
-                    entitled = set(on_trial.entitled) - selectors.always_on_features()
+                    dropped = set(on_trial.read_only_features)
+                    entitled = set(on_trial.entitled) - dropped - selectors.always_on_features()
                     trial = set(
                         Entitlement.objects.filter(
                             tenant=on_trial, source="trial", until__gt=local.now()
                         ).values_list("feature", flat=True)
                     )  # fmt: skip
                     assert entitled == (truth(local, account) | trial)
+                    assert not dropped & entitled
 
     check()
 
