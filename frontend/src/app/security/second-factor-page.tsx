@@ -3,7 +3,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bootstrapKey } from "@/platform/api/keys";
-import { hostSession } from "@/platform/session/bootstrap";
+import { hostSession, type Bootstrap } from "@/platform/session/bootstrap";
+import { SessionProvider } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { Logo } from "@/ui/joint";
 import { GridSkeleton } from "@/ui/states/skeleton";
@@ -15,7 +16,17 @@ import { useProof } from "../account/use-proof";
 import { signOut } from "../auth/accounts";
 import "./security.css";
 
-export function SecondFactorPage() {
+/** The company tells nothing yet: days and hours are written by the browser's own clock. */
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const nobody = {
+  me: { person_id: 0, member_id: 0, name: "", email: "", language: "", time_zone: zone, roles: [], department: null },
+  tenant: { slug: "", name: "", currency: "CNY", currency_decimals: 2, language: "", time_zone: zone, today: new Date().toLocaleDateString("sv") },
+  companies: [], features: [], permissions: [], menu: [], entities: {}, revision: "",
+} as unknown as Bootstrap;
+
+export const SecondFactorPage = () => <SessionProvider bootstrap={nobody}><SecondFactorSheet /></SessionProvider>;
+
+function SecondFactorSheet() {
   const { t } = useTranslation("security");
   const client = useQueryClient();
   const session = useQuery({ queryKey: ["host-session"], queryFn: hostSession });
