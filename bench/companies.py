@@ -1,6 +1,6 @@
 """Many companies on one machine: what each of them costs the others.
 
-    python -m bench.companies [1000]
+    python -m bench.companies 1000        (50 when not said)
 
 Builds so many companies (each with its schema, its role, a member and 60 customers) on a database server of its own,
 measures, checks, and removes all of it, also after Ctrl-C. Bars (design: quality, "Scale in companies"): p95 of a list
@@ -43,7 +43,7 @@ def _begin() -> None:
 
 
 def main() -> int:
-    companies = int(sys.argv[1]) if sys.argv[1:] else 1000
+    companies = int(sys.argv[1]) if sys.argv[1:] else 50
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     status = 1
     try:

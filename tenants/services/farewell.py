@@ -35,7 +35,7 @@ def tell_purges() -> int:
         )  # fmt: skip
         told = 0
         for asked in soon.order_by("id"):
-            log_of_it = CompanyLog.objects.filter(tenant_id=asked.tenant_id, what=_TOLD, detail__deletion=asked.pk)
+            log_of_it = CompanyLog.objects.filter(tenant_id=asked.company_id, what=_TOLD, detail__deletion=asked.pk)
             if log_of_it.exists():
                 continue
             try:
@@ -44,7 +44,7 @@ def tell_purges() -> int:
                 log.exception("the owners of %s could not be told", asked.slug)
                 continue
             CompanyLog.objects.create(
-                tenant_id=asked.tenant_id, actor="system:tenants", what=_TOLD, detail={"deletion": asked.pk}
+                tenant_id=asked.company_id, actor="system:tenants", what=_TOLD, detail={"deletion": asked.pk}
             )
             told += 1
         return told

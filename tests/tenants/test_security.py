@@ -261,7 +261,7 @@ def test_a_company_is_reached_from_its_networks_only(
     with serving(acme):
         token = api_key_create(actor=actor, data={"name": "k", "permissions": []}).token
     bearer = {"Authorization": f"Bearer {token}"}
-    stranger = {"REMOTE_ADDR": "203.0.113.9"}
+    stranger: Any = {"REMOTE_ADDR": "203.0.113.9"}
     assert here.client.get(ME, headers={"host": "acme.localhost"}).status_code == 200
     answer = here.client.get(ME, headers={"host": "acme.localhost"}, **stranger)
     assert answer.status_code == 403

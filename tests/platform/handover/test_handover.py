@@ -41,7 +41,7 @@ Own = Callable[[Member], dict[str, list[int]]]
 
 def work(handover: Handover, actor: Actor) -> Handover:
     """What a worker does with the job."""
-    job = Job.objects.get(pk=handover.job_id)
+    job = Job.objects.get(pk=handover.job_id or 0)
     assert job.kind == "tenon.handover.services.run.handover_run"
     run.handover_run(actor=actor, progress=Progress(job), **job.arguments)
     return Handover.objects.get(pk=handover.pk)
@@ -333,7 +333,7 @@ def test_who_may_hand_over_what(join: Join, actor: Actor) -> None:  # noqa: F811
     manager, as_manager = join("sales_manager")
     theirs, _t = join("sales", manager=manager)
     stranger, as_stranger = join("sales")
-    owner = Member.objects.get(pk=actor.member_id)
+    owner = Member.objects.get(pk=actor.member_id or 0)
     with pytest.raises(Forbidden):
         handover_create(actor=as_stranger, member=theirs.pk, heir=manager.pk, ends=False)
     with pytest.raises(Forbidden):

@@ -72,7 +72,7 @@ def order_confirmed(company: Company, owner: Member | None = None) -> SalesOrder
         if product is None:
             from modules.shared.data.models import Unit
 
-            product = Product.objects.create(code="W", name="Wheel", unit=Unit.objects.first())
+            product = Product.objects.create(code="W", name="Wheel", unit=Unit.objects.order_by("pk")[0])
         order = SalesOrder.objects.create(
             number=f"W-{serial}", customer=party, owner=owner, status="confirmed", currency="CNY",
             ordered_on=company.today(),

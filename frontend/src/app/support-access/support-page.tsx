@@ -68,7 +68,7 @@ function Consent({ access }: { access: SupportAccess }) {
             {end.error !== null && <p className="t-bad" role="alert">{isProblem(end.error) ? end.error.message : t("unreachable")}</p>}
           </>
         )}
-        {!grant && <p><Status kind="off">{t("shut")}</Status> {t("shut_why")}</p>}
+        {!grant && <div><Status kind="off">{t("shut")}</Status><p className="sub">{t("shut_why")}</p></div>}
         {!grant && access.may_grant && <GrantForm hours={access.hours} />}
         {!access.may_grant && <p className="sub">{t("owners_only")}</p>}
       </div>

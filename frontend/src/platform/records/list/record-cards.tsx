@@ -9,7 +9,10 @@ import { useGo } from "../navigation";
 import type { EntityMeta, FieldMeta, Row } from "../types";
 
 interface CardFields {
+  /** What leads in place of the title: of a document its counterpart, of a code its name. */
   head?: FieldMeta;
+  /** Below a title that leads itself. */
+  under?: FieldMeta;
   amount?: FieldMeta;
   state?: FieldMeta;
   date?: FieldMeta;
@@ -22,8 +25,12 @@ export function cardFields(entity: EntityMeta): CardFields {
   const others = listed.filter((field) => field.key !== entity.title_field && field.key !== entity.subtitle_field && field.key !== entity.state_field);
   const amount = others.find((field) => field.type === "money") ?? others.find((field) => ["quantity", "percent", "decimal", "integer"].includes(field.type));
   const date = others.find((field) => field.type === "date" || field.type === "datetime");
+  const title = fieldByPath(entity, entity.title_field);
+  const subtitle = entity.subtitle_field ? fieldByPath(entity, entity.subtitle_field) : undefined;
+  const leads = subtitle !== undefined && (title?.key === "number" || title?.key === "code" || (title?.type === "text" && subtitle.type === "ref"));
   return {
-    head: entity.subtitle_field ? fieldByPath(entity, entity.subtitle_field) : undefined,
+    head: leads ? subtitle : undefined,
+    under: leads ? undefined : subtitle,
     state: entity.state_field ? fieldByPath(entity, entity.state_field) : undefined,
     amount, date,
     more: others.find((field) => field !== amount && field !== date && field.type !== "longtext" && field.type !== "json"),
@@ -55,7 +62,7 @@ export function RecordCards({ entity, rows, onEnd }: { entity: EntityMeta; rows:
           return (
             <button key={row.id} ref={virtual.measureElement} data-index={item.index} type="button" className="pcard rec-card" style={{ transform: `translateY(${item.start}px)` }} onClick={() => go(recordPath(entity, row.id))}>
               <span className="a"><b className="ell">{head ?? titleOf(entity, row)}</b><span className="grow" /><b>{show(fields.amount, row)}</b></span>
-              <span className="a n"><span className="ell">{head ? titleOf(entity, row) : show(fields.more, row)}</span><span className="grow" />{head && fields.more && !isEmpty(row[fields.more.key]) && <span className="ell">{fieldModule(fields.more.type).align === "end" && `${fields.more.label} `}{show(fields.more, row)}</span>}</span>
+              <span className="a n"><span className="ell">{head ? titleOf(entity, row) : (show(fields.under, row) ?? show(fields.more, row))}</span><span className="grow" />{(head ?? fields.under) && fields.more && !isEmpty(row[fields.more.key]) && <span className="ell">{fieldModule(fields.more.type).align === "end" && `${fields.more.label} `}{show(fields.more, row)}</span>}</span>
               {(state || date) && <span className="z">{state}<span className="grow" /><span>{date}</span></span>}
             </button>
           );
