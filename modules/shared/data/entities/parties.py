@@ -46,7 +46,7 @@ PARTY = Entity(
     form=(
         Section(
             _("Who"),
-            ("code", "name", "name_zh", "kind", "is_customer", "is_supplier", "is_carrier", "tax_id", "is_active"),
+            ("code", "name", "name_zh", "kind", "tax_id", "is_customer", "is_supplier", "is_carrier", "is_active"),
         ),
         Section(_("Reach"), ("contact_name", "email", "phone", "website")),
         Section(_("Terms"), ("currency", "payment_term", "price_list", "credit_limit", "credit_rating")),
