@@ -92,7 +92,7 @@ class MySessions(PersonView):
         key = request._request.session.session_key or ""
         return Response({"results": [session_row(r, names, key) for r in rows]})
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def delete(self, request: Request) -> Response:
         """Signs me out everywhere else."""
         ended = sessions.sessions_end_others(self.person, request._request.session.session_key or "")

@@ -232,7 +232,7 @@ def test_nobody_joins_a_suspended_company(invited: str, web: Browser, acme: Comp
     person = Person.objects.create_user("clerk@example.com", name="Clerk")
     Tenant.objects.filter(pk=acme.id).update(state="suspended")
     problem(
-        web("localhost", person).post("/api/v1/invitations/accept/", {"token": invited}), 403, "company-suspended"
+        web("localhost", person).post("/api/v1/invitations/accept/", {"token": invited}), 402, "company-suspended"
     )  # fmt: skip
     with serving(acme):
         assert not Member.objects.filter(person_id=person.pk).exists()

@@ -163,7 +163,7 @@ def test_a_key_never_holds_more_than_its_owner_does_now(web: Browser, token: str
 
 def test_companies_that_are_not_open_say_so(acme_web: Web, acme: Company) -> None:
     shut = ("/api/v1/access/members/", "/api/v1/search/?q=owner", "/api/v1/imports/", "/api/v1/modules/")
-    for state, status, kind in (("suspended", 403, "company-suspended"), ("seeding", 503, "company-not-ready")):
+    for state, status, kind in (("suspended", 402, "company-suspended"), ("seeding", 503, "company-not-ready")):
         Tenant.objects.filter(pk=acme.id).update(state=state)
         for path in shut:
             problem(acme_web.get(path), status, kind)

@@ -23,7 +23,7 @@ LEFT_OUT = shutil.ignore_patterns(
 def project(tmp_path: Path) -> Path:
     for name in ("platform", "tenants", "modules", "tests", "ops", "requirements"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=LEFT_OUT)
-    for name in ("billing", "demo"):
+    for name in ("billing", "console", "demo"):
         if (ROOT / name).exists():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=LEFT_OUT)
     for name in ("manage.py", "pyproject.toml", ".importlinter"):
