@@ -19,7 +19,7 @@ from bench.isolation.world import Place
 from tenon.tenancy.backend.base import DatabaseWrapper
 from tenon_site.celery_app import app as celery
 
-REQUESTS = int(os.environ.get("TENON_ISOLATION_REQUESTS", "1000"))
+REQUESTS = int(os.environ.get("TENON_ISOLATION_REQUESTS", "500"))
 COMPANIES = int(os.environ.get("TENON_ISOLATION_COMPANIES", "5"))
 
 
