@@ -54,6 +54,8 @@ def import_sheets(visitor: Visitor, folder: Path, *entities: str) -> None:
         file = folder / f"{entity}.csv"
         file.write_text(SHEETS[entity])
         visitor.go(f"{known[entity]['route']}/import")
+        # The page has asked all it asks at its beginning: nothing is drawn anew under the file.
+        visitor.page.wait_for_load_state("networkidle")
         visitor.page.locator("input[type=file]").set_input_files(file)
         visitor.press("Check the file")
         visitor.press(re.compile(r"^Import \d+ rows?$"))
