@@ -20,6 +20,10 @@ async function loadLocale(language: string): Promise<AntdLocale> {
   return locale;
 }
 
+/** Stands until the words are there: a provider that begins without a locale wraps its children anew when one comes, and
+ * whatever was typed or chosen by then would be gone. */
+const notYet: AntdLocale = { locale: "en" };
+
 const overlay = (trigger?: HTMLElement) => trigger?.closest("dialog") ?? document.body;
 
 export function AntdRoot({ children }: { children: ReactNode }) {
@@ -37,7 +41,7 @@ export function AntdRoot({ children }: { children: ReactNode }) {
   const base = mode === "dark" ? darkTheme : lightTheme;
   return (
     <ConfigProvider
-      locale={locale}
+      locale={locale ?? notYet}
       wave={{ disabled: true }}
       button={{ autoInsertSpace: false }}
       getPopupContainer={overlay}
