@@ -34,7 +34,6 @@ app.conf.update(
         "companies that leave": {"task": "tenants.purge_due", "schedule": 3600.0, "options": {"expires": 3000}},
         "public clean-up": {"task": "tenon.public_cleanup", "schedule": 3600.0, "options": {"expires": 3000}},
     },
-    broker_transport_options={"visibility_timeout": 3600},
 )
 
 

@@ -144,7 +144,10 @@ CHANNEL_LAYERS = {
 }
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", f"{_valkey_base}/2")
 # Before all keys: several installations, or test sites, on one broker do not take each other's work.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": env.str("TENON_QUEUE_PREFIX", "")}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": env.str("TENON_QUEUE_PREFIX", ""),
+    "visibility_timeout": 3600,  # seconds until a message that a dead worker took is given out again
+}
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
