@@ -17,8 +17,8 @@ CLEAR = "app.connection_for_write().default_channel.queue_delete('tests-of-queue
 def of_installation(prefix: str, statement: str) -> str:
     """What a process of an installation says that has this prefix before its keys."""
     env = {**os.environ, "TENON_QUEUE_PREFIX": prefix, "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}"}
-    program = f"from tenon_site.celery_app import app; {statement}"
-    done = subprocess.run([sys.executable, "-c", program], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    words = [sys.executable, "-c", f"from tenon_site.celery_app import app; {statement}"]
+    done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
