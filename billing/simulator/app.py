@@ -28,6 +28,7 @@ from billing.simulator.api import (  # noqa: F401  (they register their endpoint
     checkout,
     coupons,
     customers,
+    disputes,
     invoiceitems,
     invoices,
     payment_methods,
@@ -44,6 +45,7 @@ from billing.simulator.pages.serving import routes as page_routes
 from billing.simulator.params import Params
 from billing.simulator.problems import StripeProblem, no_key, no_such_address, other_params, wrong_key
 from billing.simulator.rendering import expand
+from billing.simulator.store import printed
 from billing.simulator.webhooks import Courier
 from billing.simulator.world import API_VERSION, Asked, World
 
@@ -133,7 +135,7 @@ class Simulator:
 
     def _remember(self, key: str | None, mark: str, status: int, shown: dict[str, Any]) -> None:
         if key:
-            body = json.dumps(shown, indent=2)
+            body = printed(shown).decode()
             self.world.store.db.execute(
                 "insert or replace into answers values (?, ?, ?, ?, ?)", (key, mark, status, body, int(time.time()))
             )
@@ -158,7 +160,7 @@ class Simulator:
 
 
 def _json(shown: dict[str, Any], status: int, asked: Asked) -> Response:
-    response = Response(json.dumps(shown, indent=2), status, media_type="application/json")
+    response = Response(printed(shown), status, media_type="application/json")
     response.headers["Request-Id"] = asked.id or ""
     response.headers["Stripe-Version"] = API_VERSION
     if asked.idempotency_key:

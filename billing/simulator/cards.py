@@ -31,7 +31,8 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Card:
-    """`attach` and `charge` name a decline or are empty; `ask` says when the holder must authenticate."""
+    """`attach` and `charge` name a decline or are empty; `ask` says when the holder must authenticate; `dispute` is
+    why the payment is taken back as soon as it is made."""
 
     number: str
     brand: str = "visa"
@@ -39,6 +40,8 @@ class Card:
     country: str = "US"
     attach: str = ""
     charge: str = ""
+    dispute: str = ""
+    inquiry: bool = False  # the bank only asks, and keeps the money where it is
     ask: str = ""  # "setup": until set up once · "always": every payment · "on_session": only when present
 
     @property
@@ -89,6 +92,9 @@ CARDS = {
         Card("4000003800000446", ask="on_session"),
         Card("4000008260003178", charge="insufficient_funds", ask="always"),
         Card("4000000000003220", ask="on_session"),
+        Card("4000000000000259", dispute="fraudulent"),
+        Card("4000000000002685", dispute="product_not_received"),
+        Card("4000000000001976", dispute="fraudulent", inquiry=True),
     )
 }
 
@@ -122,6 +128,9 @@ TOKENS = {
     "authenticationRequiredSetupForOffSession": "4000003800000446",
     "authenticationRequiredChargeDeclinedInsufficientFunds": "4000008260003178",
     "threeDSecure2Required": "4000000000003220",
+    "createDispute": "4000000000000259",
+    "createDisputeProductNotReceived": "4000000000002685",
+    "createDisputeInquiry": "4000000000001976",
 }
 
 

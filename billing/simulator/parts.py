@@ -141,6 +141,11 @@ def _refunds(world: World, doc: Doc) -> Doc:
     return list_of(_all(world, "refund", doc["id"]), f"/v1/charges/{doc['id']}/refunds")
 
 
+def _dispute(world: World, doc: Doc) -> Doc:
+    moved = [render(world, world.get("balance_transaction", id)) for id in doc.get("_moved", [])]
+    return {"balance_transactions": moved}
+
+
 def _applies_to(world: World, doc: Doc) -> Doc | None:
     return {"products": doc["_products"]} if doc["_products"] else None
 
@@ -156,6 +161,7 @@ COMPLETE.update(
         "coupon": _coupon,
         "promotion_code": _promotion_code,
         "item": _item,
+        "dispute": _dispute,
     }
 )
 ONLY_EXPANDED.update(

@@ -6,14 +6,26 @@ A request is one transaction. Objects read within it are shared: two readers of 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 Doc = dict[str, Any]
+
+
+def copied(doc: Any) -> Any:
+    """A copy of its own, all the way down, of what is JSON."""
+    return orjson.loads(orjson.dumps(doc))
+
+
+def printed(doc: Any) -> bytes:
+    """As it goes out: one field a line, as Stripe prints."""
+    return orjson.dumps(doc, option=orjson.OPT_INDENT_2)
+
 
 _TABLES = """
 create table if not exists objects (
@@ -86,7 +98,7 @@ class Store:
         return self._hold(row[0]) if row else None
 
     def put(self, doc: Doc, *, owner: str | None, scope: str | None, due: int | None) -> None:
-        data = json.dumps(doc, separators=(",", ":"))
+        data = orjson.dumps(doc).decode()
         self.db.execute(
             "insert into objects (id, kind, owner, scope, due, data) values (?, ?, ?, ?, ?, ?) on conflict (id) do "
             "update set owner = excluded.owner, scope = excluded.scope, due = excluded.due, data = excluded.data",
@@ -128,12 +140,12 @@ class Store:
 
     def setting(self, name: str, default: Any = None) -> Any:
         row = self.db.execute("select value from settings where name = ?", (name,)).fetchone()
-        return json.loads(row[0]) if row else default
+        return orjson.loads(row[0]) if row else default
 
     def set(self, name: str, value: Any) -> None:
-        self.db.execute("insert or replace into settings values (?, ?)", (name, json.dumps(value)))
+        self.db.execute("insert or replace into settings values (?, ?)", (name, orjson.dumps(value).decode()))
 
     def _hold(self, data: str) -> Doc:
-        doc: Doc = json.loads(data)
+        doc: Doc = orjson.loads(data)
         self._held[doc["id"]] = doc
         return doc

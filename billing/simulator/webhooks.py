@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import threading
 import time
@@ -13,7 +12,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from billing.simulator.rendering import render
-from billing.simulator.store import Doc
+from billing.simulator.store import Doc, printed
 from billing.simulator.world import World
 
 log = logging.getLogger("billing.simulator")
@@ -99,7 +98,7 @@ class Courier(threading.Thread):
             if held is None or told is None or held.get("_deleted") or held["status"] != "enabled":
                 self._forget(event, endpoint)
                 return True
-            body = json.dumps(render(self.world, told), indent=2).encode()
+            body = printed(render(self.world, told))
             secrets = [s["secret"] for s in held["_secrets"] if s["until"] is None or s["until"] > time.time()]
             url = held["url"]
         taken, answer = post(url, body, signature(body, secrets, int(time.time())))

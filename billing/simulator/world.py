@@ -6,7 +6,6 @@ lives by the clock of its customer: `_clock` on the object names it, None is rea
 
 from __future__ import annotations
 
-import copy
 import secrets
 import string
 import time
@@ -18,7 +17,7 @@ from typing import Any
 from billing.simulator.problems import no_such
 from billing.simulator.rendering import render
 from billing.simulator.shapes import MODELESS, PREFIXES, UNDATED, shape_of
-from billing.simulator.store import Doc, Store
+from billing.simulator.store import Doc, Store, copied
 
 API_VERSION = "2026-10-28.endive"
 _LETTERS = string.ascii_letters + string.digits
@@ -141,7 +140,7 @@ class World:
         """Say that something happened: an event with the object as it is now, sent to the webhook endpoints."""
         if self.quiet:
             return
-        data: Doc = {"object": copy.deepcopy(shown or self.render(doc))}
+        data: Doc = {"object": copied(shown or self.render(doc))}
         if previous:
             data["previous_attributes"] = previous
         event = self.create(
@@ -167,7 +166,7 @@ class World:
     @contextmanager
     def changing(self, doc: Doc, event: str | None) -> Iterator[Doc]:
         """Save at the end; when something visible has changed, say so with the values it had before."""
-        before = copy.deepcopy(self.render(doc))
+        before = copied(self.render(doc))
         yield doc
         self.save(doc)
         previous = difference(before, self.render(doc))
@@ -183,7 +182,7 @@ def difference(before: Doc, after: Doc) -> Doc:
         if old == new:
             continue
         both = isinstance(old, dict) and isinstance(new, dict) and old.get("object") != "list"
-        changed[key] = difference(old, new) if both else copy.deepcopy(old)  # type: ignore[arg-type]
+        changed[key] = difference(old, new) if both else copied(old)  # type: ignore[arg-type]
     return changed
 
 

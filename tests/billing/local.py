@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,16 +19,25 @@ from tenon.tenancy.context import outside
 from tests.billing.simulator.inprocess import InProcess
 
 
+@cache
+def _with_catalogue() -> bytes:
+    """A new Stripe into which our catalogue was brought: made once, and copied for each test."""
+    fresh = InProcess()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gateway, "client", fresh.client)
+        catalogue_sync()
+    return fresh.image()
+
+
 class Local:
     """Stripe in this process, with our catalogue; its time and ours move together."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.stripe = InProcess()
+        self.stripe = InProcess(image=_with_catalogue())
         self.api = self.stripe.client()
         self.moved = timedelta()
         patch.setattr(gateway, "client", lambda: self.api)
         patch.setattr(clock, "now", self.now)
-        catalogue_sync()
 
     def now(self) -> datetime:
         return timezone.now() + self.moved

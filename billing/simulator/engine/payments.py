@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.simulator.cards import CARDS, MESSAGES, Card
+from billing.simulator.engine import disputes
 from billing.simulator.problems import StripeProblem, declined, invalid
 from billing.simulator.store import Doc
 from billing.simulator.world import World
@@ -143,6 +144,7 @@ def _succeed(world: World, intent: Doc, method: Doc) -> Doc:
     world.save(intent)
     world.emit("charge.succeeded", charge)
     world.emit("payment_intent.succeeded", intent)
+    disputes.after_payment(world, charge, method["_number"])
     return intent
 
 

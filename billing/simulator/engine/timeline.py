@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from billing.simulator.engine import changing, discounting, invoices, lines, schedules, standing, starting
+from billing.simulator.engine import changing, discounting, disputes, invoices, lines, schedules, standing, starting
 from billing.simulator.rules.periods import DAY
 from billing.simulator.rules.retries import next_attempt
 from billing.simulator.store import Doc
@@ -216,6 +216,12 @@ def _schedule_due(world: World, schedule: Doc) -> int | None:
     return schedules.next_boundary(schedule)
 
 
+def _dispute_due(world: World, dispute: Doc) -> int | None:
+    """Unanswered it is lost when its time is up; what the bank looks at stays open until the bank has decided."""
+    waits = dispute["status"] in ("needs_response", "warning_needs_response")
+    return dispute["evidence_details"]["due_by"] if waits else None
+
+
 def _checkout_due(world: World, session: Doc) -> int | None:
     return session["expires_at"] if session["status"] == "open" else None
 
@@ -232,6 +238,7 @@ DUE.update(
         "invoice": _invoice_due,
         "subscription_schedule": _schedule_due,
         "checkout.session": _checkout_due,
+        "dispute": _dispute_due,
     }
 )
 _HAPPENS: dict[str, Callable[[World, Doc, int], None]] = {
@@ -239,4 +246,5 @@ _HAPPENS: dict[str, Callable[[World, Doc, int], None]] = {
     "invoice": _invoice_happens,
     "subscription_schedule": schedules.pass_boundary,
     "checkout.session": _checkout_happens,
+    "dispute": disputes.time_is_up,
 }

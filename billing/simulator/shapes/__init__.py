@@ -5,7 +5,7 @@ Held to tests/billing/simulator/objects.json by a test. `id`, `created` and `liv
 
 from __future__ import annotations
 
-import copy
+import orjson
 
 from billing.simulator.shapes.basics import ADDRESS, MODELESS, PREFIXES, SHAPES, UNDATED, Doc
 from billing.simulator.shapes.billing import BILLING_SHAPES
@@ -13,5 +13,9 @@ from billing.simulator.shapes.billing import BILLING_SHAPES
 __all__ = ["ADDRESS", "MODELESS", "PREFIXES", "UNDATED", "Doc", "shape_of"]
 
 
+_EMPTY = {kind: orjson.dumps(shape) for kind, shape in (SHAPES | BILLING_SHAPES).items()}
+
+
 def shape_of(kind: str) -> Doc:
-    return copy.deepcopy(SHAPES[kind] if kind in SHAPES else BILLING_SHAPES[kind])
+    fresh: Doc = orjson.loads(_EMPTY[kind])
+    return fresh

@@ -16,6 +16,7 @@ PREFIXES = {
     "customer": "cus",
     "customer_balance_transaction": "cbtxn",
     "discount": "di",
+    "dispute": "du",
     "event": "evt",
     "invoice": "in",
     "invoice_payment": "inpay",
@@ -68,6 +69,16 @@ OPTIONS_OF_METHODS: Doc = {
 def nulls(names: str) -> Doc:
     return dict.fromkeys(names.split())
 
+
+EVIDENCE: Doc = {
+    **nulls("access_activity_log billing_address cancellation_policy cancellation_policy_disclosure"),
+    **nulls("cancellation_rebuttal customer_communication customer_email_address customer_name customer_purchase_ip"),
+    **nulls("customer_signature duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id"),
+    **nulls("product_description receipt refund_policy refund_policy_disclosure refund_refusal_explanation"),
+    **nulls("service_date service_documentation shipping_address shipping_carrier shipping_date"),
+    **nulls("shipping_documentation shipping_tracking_number uncategorized_file uncategorized_text"),
+    "enhanced_evidence": {},
+}
 
 SHAPES: dict[str, Doc] = {
     "customer": {
@@ -218,6 +229,27 @@ SHAPES: dict[str, Doc] = {
         "source": None,
         "status": "available",
         "type": "charge",
+    },
+    "dispute": {
+        **nulls("intended_submission_method network_reason_code payment_intent payment_method_details"),
+        "amount": 0,
+        "balance_transactions": [],
+        "charge": "",
+        "currency": "usd",
+        "enhanced_eligibility_types": [],
+        "evidence": EVIDENCE,
+        "evidence_details": {
+            "due_by": None,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+            "submission_method": "not_submitted",
+        },
+        "is_charge_refundable": False,
+        "metadata": {},
+        "reason": "general",
+        "status": "needs_response",
     },
     "refund": {
         **nulls("balance_transaction charge customer customer_account payment_intent payment_method reason"),

@@ -6,7 +6,6 @@ events. What the webhooks would carry is in `events()`, signed bodies in `delive
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from billing.simulator.api.administration import add_endpoint
 from billing.simulator.api.routing import ENDPOINTS
 from billing.simulator.app import Simulator
 from billing.simulator.rendering import render
-from billing.simulator.store import Store
+from billing.simulator.store import Store, printed
 from billing.simulator.webhooks import signature
 from billing.simulator.world import Options, World
 
@@ -31,11 +30,18 @@ class InProcess(stripe.HTTPClient):
 
     name = "in process"
 
-    def __init__(self, options: Options | None = None) -> None:
+    def __init__(self, options: Options | None = None, *, image: bytes | None = None) -> None:
         super().__init__()
         self.simulator = Simulator(World(Store(None), options or Options()))
+        if image is not None:
+            self.simulator.world.store.db.deserialize(image)
+            return
         with self.simulator.world.store.transaction():
             add_endpoint(self.simulator.world, "http://127.0.0.1:1/", ["*"], SECRET)
+
+    def image(self) -> bytes:
+        """The whole world as it is, to begin others with."""
+        return self.simulator.world.store.db.serialize()
 
     def client(self) -> Any:
         return stripe.StripeClient("sk_test_in_process", http_client=self, max_network_retries=0).v1
@@ -61,5 +67,5 @@ class InProcess(stripe.HTTPClient):
 
     def deliveries(self) -> list[tuple[bytes, str]]:
         """For every event the body and the Stripe-Signature header of its webhook, as of now."""
-        bodies = (json.dumps(event, indent=2).encode() for event in self.events())
+        bodies = (printed(event) for event in self.events())
         return [(body, signature(body, [SECRET], int(time.time()))) for body in bodies]

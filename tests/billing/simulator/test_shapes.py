@@ -28,6 +28,7 @@ SDK = {
     "customer": stripe.Customer,
     "customer_balance_transaction": stripe.CustomerBalanceTransaction,
     "discount": stripe.Discount,
+    "dispute": stripe.Dispute,
     "event": stripe.Event,
     "invoice": stripe.Invoice,
     "invoice_payment": stripe.InvoicePayment,
@@ -168,6 +169,10 @@ def answers(simulator: Running) -> dict[str, list[dict[str, Any]]]:
         )
     )
     note(api.refunds.create({"payment_intent": intent.id, "amount": 100}))
+    taken = {"amount": 700, "currency": "usd", "customer": shop.customer.id, "confirm": True}
+    disputed = api.payment_intents.create({**taken, "payment_method": "pm_card_createDispute"})
+    [dispute] = api.disputes.list({"payment_intent": disputed.id}).data
+    note(api.disputes.update(dispute.id, {"evidence": {"uncategorized_text": "winning_evidence"}}))
     note(api.setup_intents.create({"customer": shop.customer.id, "payment_method": "pm_card_visa", "confirm": True}))
     note(api.setup_intents.create({"payment_method": "pm_card_authenticationRequired", "confirm": True}))
     note(api.customers.balance_transactions.create(shop.customer.id, {"amount": -5, "currency": "usd"}))
@@ -209,7 +214,7 @@ def test_shaped_like_the_example(kind: str, answers: dict[str, list[dict[str, An
 
 
 def test_what_has_no_example_has_the_fields_of_the_sdk(answers: dict[str, list[dict[str, Any]]]) -> None:
-    for kind in ("tax_id", "invoice_payment", "customer_balance_transaction", "discount"):
+    for kind in ("tax_id", "invoice_payment", "customer_balance_transaction", "discount", "dispute"):
         needed = {
             name
             for name, hint in SDK[kind].__annotations__.items()
