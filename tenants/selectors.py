@@ -62,9 +62,10 @@ def company_by_slug(slug: str) -> Company | None:
 
 
 def companies_live() -> list[Company]:
-    """All companies whose scheduled work runs. A copy's does not: it would do everything a second time."""
+    """All companies whose scheduled work runs. A copy's does not: it would do everything a second time; nor does that
+    of a restored company before its owner lets it."""
     with outside():
-        live = Tenant.objects.filter(state=Tenant.State.READY, is_copy=False)
+        live = Tenant.objects.filter(state=Tenant.State.READY, is_copy=False, outgoing_off=False)
         return [t.company() for t in live.order_by("id")]
 
 
@@ -87,6 +88,13 @@ def slug_fault(slug: str, *, resting: bool = False) -> str | None:
         if near is None and not resting and _resting([slugs.skeleton(slug)]):
             return "taken"
     return None if near is None else "taken" if near == slug else "look_alike"
+
+
+def rested_by(slug: str, person_id: int) -> bool:
+    """Whether the address rests because this very person had its company deleted: they may have it back."""
+    with outside():
+        gone = CompanyDeletion.objects.filter(slug_skeleton=slugs.skeleton(slug), slug_free_at__gt=timezone.now())
+        return set(gone.values_list("person_id", flat=True)) == {person_id}
 
 
 def _resting(skeletons: Iterable[str]) -> set[str]:

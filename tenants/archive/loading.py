@@ -6,6 +6,7 @@ and the archive brings their trail along) nor add to ledgers under another's nam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
+from tenants.archive.comparing import Comparison, compare
 from tenants.archive.layout import Table
 from tenants.archive.reading import Archive
 from tenants.archive.tables import Shape, foreign_keys, sequence_of, shapes
@@ -25,6 +27,7 @@ from tenon.tenancy.context import outside, owning
 from tenon.tenancy.models import Slot
 
 Tell = Callable[[float, float, str], None]
+_PATH = "^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*$"
 
 
 def refuse_newer(archive: Archive) -> None:
@@ -51,11 +54,12 @@ def slot_for(archive: Archive) -> Slot:
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(slot.schema)))
         executor = MigrationExecutor(connection)
-        done = set(archive.manifest.migrations)
+        done, own = set(archive.manifest.migrations), schemas.company_labels()
         last = [
             key
             for key in done
-            if not any(
+            if key[0] in own
+            and not any(
                 child.key in done and child.key[0] == key[0] for child in executor.loader.graph.node_map[key].children
             )
         ]
@@ -69,12 +73,14 @@ def keep(slot: Slot) -> None:
     slot.save(update_fields=["state", "changed_at"])
 
 
-def load(archive: Archive, slot: Slot, people: Mapping[int, int], folder: str, tell: Tell) -> None:
-    """Puts the archive's rows into the slot's schema and brings it to the code's state. `people` says who each member
-    is here, `folder` where its files lie. Raises ArchiveDamaged for rows that no company could have."""
+def load(archive: Archive, slot: Slot, people: Mapping[int, int], folder: str, tell: Tell) -> Comparison:
+    """Puts the archive's rows into the slot's schema, compares what is there with the archive, table by table, and
+    brings the schema to the code's state. `people` says who each member is here, `folder` where its files lie. Raises
+    ArchiveDamaged for rows that no company could have."""
     try:
         with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
             _load(cursor, archive, slot, people, folder, tell)
+            found = compare(cursor, archive.manifest, tell)
     except (psycopg.errors.DataError, psycopg.errors.IntegrityError, DatabaseError) as error:
         cause = error.__cause__ or error
         if not isinstance(cause, (psycopg.errors.DataError, psycopg.errors.IntegrityError)):
@@ -88,6 +94,7 @@ def load(archive: Archive, slot: Slot, people: Mapping[int, int], folder: str, t
         with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
             schemas.grant_role(cursor, slot.schema, slot.role)
     slot.refresh_from_db()
+    return found
 
 
 def _load(cursor: Any, archive: Archive, slot: Slot, people: Mapping[int, int], folder: str, tell: Tell) -> None:
@@ -101,9 +108,8 @@ def _load(cursor: Any, archive: Archive, slot: Slot, people: Mapping[int, int], 
     for name in there:
         cursor.execute(sql.SQL("alter table {} disable trigger user").format(sql.Identifier(name)))
     for table in archive.manifest.tables:
-        tell(done, total, table.name)
         keep(slot)
-        _copy(cursor, archive, table)
+        _copy(cursor, archive, table, partial(_tick, tell, done, total))
         done += table.size
     _settle_in(cursor, people, folder)
     for name in there:
@@ -117,21 +123,29 @@ def _load(cursor: Any, archive: Archive, slot: Slot, people: Mapping[int, int], 
     keep(slot)
 
 
+def _tick(tell: Tell, before: float, total: float, count: int) -> None:
+    tell(before + count, total, "loading")
+
+
 def _refuse_other_shape(archive: Archive, there: Mapping[str, Shape]) -> None:
     """The manifest may say what it likes: the tables are those that the code's migrations make."""
     said = {table.name: set(table.columns) for table in archive.manifest.tables}
     differing = sorted(n for n in said.keys() | there.keys() if n not in there or said.get(n) != set(there[n].columns))
-    if differing:
+    if differing or not {"access_member", "records_attachment"} <= there.keys():
+        differing = differing or ["access_member"]
         raise ArchiveDamaged(_("The archive's table %(name)s has another shape") % {"name": differing[0]})
 
 
-def _copy(cursor: Any, archive: Archive, table: Table) -> None:
+def _copy(cursor: Any, archive: Archive, table: Table, tick: Callable[[int], None]) -> None:
     statement = sql.SQL("copy {} ({}) from stdin with (format csv, header match)").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
     )
+    read = 0
     with cursor.copy(statement) as copy:
         for piece in archive.pieces(table.path):
             copy.write(piece)
+            read += len(piece)
+            tick(read)
     if cursor.rowcount != table.rows:
         raise ArchiveDamaged(_("The archive's table %(name)s has another number of rows") % {"name": table.name})
     for column, (last, called) in table.sequences.items():
@@ -139,7 +153,12 @@ def _copy(cursor: Any, archive: Archive, table: Table) -> None:
 
 
 def _settle_in(cursor: Any, people: Mapping[int, int], folder: str) -> None:
-    """Gives back what an archive leaves out: who each member is here, and where the files lie."""
+    """Gives back what an archive leaves out: who each member is here, and where the files lie. Whom the archive itself
+    says a member to be counts for nothing; a file lies nowhere but in the company's folder."""
+    cursor.execute("select 1 from records_attachment where path !~ %s limit 1", [_PATH])
+    if cursor.fetchone() is not None:
+        raise ArchiveDamaged(_("The archive holds a file that would be written outside its folder"))
+    cursor.execute("update access_member set person_id = -id where person_id <> -id")
     members, persons = list(people), list(people.values())
     cursor.execute(
         """update access_member m set person_id = p.person

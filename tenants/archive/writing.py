@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import posixpath
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +32,7 @@ from tenon.tenancy.context import Company
 CHUNK = 1 << 18
 Tell = Callable[[float, float, str], None]
 # Exactly one way to write every value, whatever the server's or the login's own settings.
-_EXACT = (
+EXACT = (
     "set local timezone = 'UTC'", "set local datestyle = 'ISO, YMD'", "set local intervalstyle = 'postgres'",
     "set local extra_float_digits = 1", "set local bytea_output = 'hex'", "set local statement_timeout = 0",
     "set local idle_in_transaction_session_timeout = 0",
@@ -48,7 +49,7 @@ def snapshot(company: Company) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(**{**options, **known}) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        for statement in _EXACT:
+        for statement in EXACT:
             connection.execute(statement)
         wear(connection, company)
         yield connection
@@ -166,7 +167,9 @@ def _files(
         for path, name, entity, record_id, size in cursor:
             tell(copied, name)
             key = path.removeprefix(f"c{company.id}/")
-            if not path.startswith(f"c{company.id}/") or not default_storage.exists(path):
+            # A row's word is not enough: rows come from archives, too, and one could name a neighbour's file.
+            own = path.startswith(f"c{company.id}/") and posixpath.normpath(path) == path and "\\" not in path
+            if not own or not default_storage.exists(path):
                 manifest.missing_files.append(key)
                 continue
             with default_storage.open(path, "rb") as stored:

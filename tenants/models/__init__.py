@@ -1,7 +1,7 @@
 """Public tables: people, companies, their addresses and what they are entitled to."""
 
 from tenants.models.activity import CompanyActivity
-from tenants.models.archive import CompanyExport
+from tenants.models.archive import CompanyExport, CompanyRestore
 from tenants.models.deletion import CompanyDeletion
 from tenants.models.entitlement import Entitlement
 from tenants.models.log import CompanyLog, LoginLog
@@ -15,6 +15,7 @@ __all__ = [
     "CompanyDeletion",
     "CompanyExport",
     "CompanyLog",
+    "CompanyRestore",
     "Domain",
     "Entitlement",
     "Invitation",

@@ -49,6 +49,8 @@ class Tenant(TenantMixin):
     is_copy = models.BooleanField(default=False, db_default=False)
     copy_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
     copy_until = models.DateTimeField(null=True, blank=True)  # closed then; empty: kept
+    # Restored from an archive: as quiet as a copy, until its owner has looked at it and lets it speak.
+    outgoing_off = models.BooleanField(default=False, db_default=False)
     # By whoever runs Tenon, whatever is paid; `state` says SUSPENDED meanwhile.
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.CharField(max_length=160, blank=True, default="", db_default="")
@@ -91,7 +93,7 @@ class Tenant(TenantMixin):
             read_only_features=frozenset(self.read_only_features) & frozenset(self.entitled),
             limits=self.limits,
             read_only=self.state in (self.State.READ_ONLY, self.State.SUSPENDED),
-            quiet=self.is_copy,
+            quiet=self.is_copy or self.outgoing_off,
         )
 
 

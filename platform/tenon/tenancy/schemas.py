@@ -39,6 +39,11 @@ def _labels(names: Iterable[str]) -> set[str]:
     return {c.label for c in apps.get_app_configs() if c.name in wanted}
 
 
+def company_labels() -> set[str]:
+    """The apps whose tables lie in companies' schemas."""
+    return _labels(settings.TENANT_APPS)
+
+
 def _targets(loader: MigrationLoader, schema: str) -> list[tuple[str, str]]:
     labels = _labels(settings.SHARED_APPS if schema == "public" else settings.TENANT_APPS)
     return [key for key in loader.graph.leaf_nodes() if key[0] in labels]
