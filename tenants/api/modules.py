@@ -16,12 +16,18 @@ from tenants.models import CompanyLog, Entitlement, Tenant
 from tenants.services import features
 from tenon.api.authentication import actor_of
 from tenon.problems import NotFound
+from tenon.records.limits import limits_with
 from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, outside
 
+LATEST = 100
+# Of the company's log, what is about modules and their functions.
+TOLD = ("features", "subscription", "feature_granted", "feature_denied", "override_lifted", "trial_extended")
+
 
 class RightOutput(serializers.Serializer[Any]):
-    """Where the right to a feature comes from. `source` is plan, add_on, trial or grant."""
+    """Where the right to a feature comes from. `source` is plan, add_on, trial or grant; deny is its opposite. One that
+    lies in the past is what a dropped feature is still read by."""
 
     def get_fields(self) -> dict[str, Any]:  # `source` is an attribute of every serializer field
         return {
@@ -53,16 +59,33 @@ class ModuleOutput(serializers.Serializer[Any]):
     features = FeatureOutput(many=True)
 
 
+class LimitInUseOutput(serializers.Serializer[Any]):
+    """What the company may have only so much of, and how much there is. `unit` is empty, bytes or per_day."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.CharField(allow_blank=True)
+    used = serializers.IntegerField()
+    most = serializers.IntegerField()
+
+
 class ModulesOutput(serializers.Serializer[Any]):
     modules = ModuleOutput(many=True)
+    limits = LimitInUseOutput(many=True)
 
 
 class HistoryOutput(serializers.Serializer[Any]):
+    """`what` is features (switched), subscription, feature_granted, feature_denied, override_lifted or trial_extended.
+    `by_system` tells that nobody did it by hand; `reason` and `until` belong to an exception."""
+
     at = serializers.DateTimeField()
     by = serializers.CharField()
+    by_system = serializers.BooleanField()
     what = serializers.CharField()
     on = serializers.ListField(child=serializers.CharField())
     off = serializers.ListField(child=serializers.CharField())
+    reason = serializers.CharField(allow_blank=True)
+    until = serializers.DateTimeField(allow_null=True)
 
 
 class HistoriesOutput(serializers.Serializer[Any]):
@@ -88,8 +111,10 @@ def switches(company: Company) -> dict[str, Any]:
     with outside():
         entitled = frozenset(Tenant.objects.values_list("entitled", flat=True).get(pk=company.id))
         rights: dict[str, list[dict[str, Any]]] = {}
+        now = timezone.now()
         for row in Entitlement.objects.filter(tenant_id=company.id).order_by("since", "id"):
-            if row.until is None or row.until > timezone.now():
+            read_by = row.feature in company.read_only_features and row.source != Entitlement.Source.TRIAL
+            if row.until is None or row.until > now or read_by:
                 rights.setdefault(row.feature, []).append(
                     {
                         "source": row.source,
@@ -123,7 +148,8 @@ def switches(company: Company) -> dict[str, Any]:
             }
             for m in registry().modules.values()
             if m.features and not m.always_on
-        ]
+        ],
+        "limits": limits_with(company.limits),
     }
 
 
@@ -137,7 +163,8 @@ class Modules(APIView):
 class ModuleHistory(APIView):
     @extend_schema(responses=HistoriesOutput)
     def get(self, request: Request) -> Response:
-        """What was switched on and off, entitled to and taken away, by whom; the latest first."""
+        """What was switched on and off, entitled to and taken away, by whom; exceptions with their reason; the latest
+        first."""
         actor_of(request).require("access.feature.switch")
         titles = {f.key: str(f.title) or f.key for f in registry().features.values()}
 
@@ -146,25 +173,25 @@ class ModuleHistory(APIView):
 
         company = current()
         with outside():
-            rows = list(
-                CompanyLog.objects.filter(tenant_id=company.id, what__in=("features", "subscription")).order_by("-id")[
-                    :100
-                ]
+            rows = list(CompanyLog.objects.filter(tenant_id=company.id, what__in=TOLD).order_by("-id")[:LATEST])
+        found = []
+        for row in rows:
+            about, given = row.detail.get("feature"), row.what == "feature_granted"
+            on = row.detail.get("on") or row.detail.get("gained") or ([about] if about and given else ())
+            off = row.detail.get("off") or row.detail.get("lost") or ([about] if about and not given else ())
+            found.append(
+                {
+                    "at": row.at,
+                    "by": row.actor_label or row.actor,
+                    "by_system": row.actor.startswith("system:"),
+                    "what": row.what,
+                    "on": named(on),
+                    "off": named(off),
+                    "reason": row.detail.get("reason") or "",
+                    "until": row.detail.get("until"),
+                }
             )
-        return Response(
-            {
-                "results": [
-                    {
-                        "at": row.at,
-                        "by": row.actor_label or row.actor,
-                        "what": row.what,
-                        "on": named(row.detail.get("on") or row.detail.get("gained")),
-                        "off": named(row.detail.get("off") or row.detail.get("lost")),
-                    }
-                    for row in rows
-                ]
-            }
-        )
+        return Response({"results": found})
 
 
 class FeatureSwitch(APIView):

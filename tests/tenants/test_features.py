@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
 from tenants import selectors
-from tenants.models import CompanyLog, Tenant
+from tenants.models import CompanyLog, Entitlement, Tenant
 from tenants.rules.features import FeatureGraph
 from tenants.services import features
 from tenon.problems import Forbidden
@@ -174,12 +177,6 @@ def test_a_failed_switching_takes_back_its_own_only(acme_web: Web, acme: Company
 
 
 def test_where_a_right_comes_from_and_what_was_switched_is_told(acme_web: Web, acme: Company) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from tenants.models import Entitlement
-
     key = core_of(switchable())
     now = timezone.now()
     Entitlement.objects.create(
@@ -193,3 +190,43 @@ def test_where_a_right_comes_from_and_what_was_switched_is_told(acme_web: Web, a
     last = acme_web.get("/api/v1/modules/history/").json()["results"][0]
     assert (last["by"], last["on"]) == ("Owner", [])
     assert str(registry().features[key].title) in last["off"]
+
+
+def test_exceptions_stand_in_the_history_with_their_reason_and_limits_beside_the_modules(
+    acme_web: Web, acme: Company
+) -> None:
+    key = core_of(switchable())
+    said = {"reason": "A pilot", "feature": key, "until": "2026-12-01T00:00:00+00:00"}
+    made = CompanyLog.objects.create(
+        tenant_id=acme.id, actor="staff:1", actor_label="Support", what="feature_granted", detail=said
+    )
+    told = acme_web.get("/api/v1/modules/history/").json()["results"][0]
+    title = str(registry().features[key].title)
+    assert (told["what"], told["by"], told["reason"], told["on"], told["off"]) == (
+        "feature_granted", "Support", "A pilot", [title], [],
+    )  # fmt: skip
+    assert told["until"].startswith("2026-12-01")
+    assert not told["by_system"]
+    made.delete()
+
+    assert acme_web.get("/api/v1/modules/").json()["limits"] == []
+    Tenant.objects.filter(pk=acme.id).update(limits={"access.members": 3}, revision=F("revision") + 1)
+    people = acme_web.get("/api/v1/modules/").json()["limits"]
+    assert [(one["key"], one["most"]) for one in people] == [("access.members", 3)]
+    assert people[0]["used"] >= 1
+
+
+def test_what_was_dropped_tells_what_it_was_had_by(acme_web: Web, acme: Company) -> None:
+    key = core_of(switchable())
+    now = timezone.now()
+    ended = {"since": now - timedelta(days=40), "until": now - timedelta(days=2)}
+    Entitlement.objects.create(tenant_id=acme.id, feature=key, source="plan", granted_by="subscription", **ended)
+    Entitlement.objects.create(tenant_id=acme.id, feature=key, source="trial", **ended)
+
+    def rights() -> list[str]:
+        modules = acme_web.get("/api/v1/modules/").json()["modules"]
+        return [r["source"] for m in modules for f in m["features"] if f["key"] == key for r in f["rights"]]
+
+    assert rights() == []
+    Tenant.objects.filter(pk=acme.id).update(read_only_features=[key], revision=F("revision") + 1)
+    assert rights() == ["plan"]

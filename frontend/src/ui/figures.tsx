@@ -37,6 +37,18 @@ export function Bar({ percent, width = 56, tone = "brand", label }: { percent: n
   );
 }
 
+const near = 0.9;
+
+/** How much of what there may be is used: amber when little is left, red when it is more than that. */
+export function Meter({ label, used, most, text }: { label: string; used: number; most: number; text: string }) {
+  const share = most > 0 ? used / most : 1;
+  return (
+    <span className="meter" role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={most} aria-valuenow={Math.min(used, most)} aria-valuetext={text}>
+      <i className={share > 1 ? "over" : share >= near ? "near" : undefined} style={{ width: `${Math.min(100, Math.max(share * 100, used > 0 ? 1 : 0))}%` }} />
+    </span>
+  );
+}
+
 export function Spark({ data, width = 88, height = 24, tone = "brand", fill = true }: { data: number[]; width?: number; height?: number; tone?: string; fill?: boolean }) {
   if (data.length < 2) return null;
   const low = Math.min(...data);

@@ -11,8 +11,34 @@ export interface FeatureSwitch {
   entitled: boolean;
   enabled: boolean;
   requires: string[];
-  /** Where the right to it comes from. */
-  rights?: { source: "plan" | "add_on" | "trial" | "grant"; since: string; until: string | null; reason: string; by: string }[];
+  /** No longer subscribed to: can be read, not written. */
+  dropped?: boolean;
+  /** Where the right to it comes from; of what was dropped, where it came from. */
+  rights?: Right[];
+}
+
+export type Source = "plan" | "add_on" | "trial" | "grant" | "deny";
+
+export interface Right {
+  source: Source;
+  since: string;
+  until: string | null;
+  reason: string;
+  by: string;
+}
+
+/** What there may be only so much of. */
+export interface LimitInUse {
+  key: string;
+  title: string;
+  unit: "" | "bytes" | "per_day";
+  used: number;
+  most: number;
+}
+
+export interface Modules {
+  modules: ModuleSwitches[];
+  limits: LimitInUse[];
 }
 
 export interface ModuleSwitches {
@@ -42,13 +68,17 @@ export interface Effect {
 export interface Switching {
   at: string;
   by: string;
-  what: string;
+  /** Nobody did it by hand: it followed from the subscription. */
+  by_system: boolean;
+  what: "features" | "subscription" | "feature_granted" | "feature_denied" | "override_lifted" | "trial_extended";
   on: string[];
   off: string[];
+  reason: string;
+  until: string | null;
 }
 
 export const fetchHistory = async () => (await get<{ results: Switching[] }>("/api/v1/modules/history/")).results;
-export const fetchModules = async () => (await get<{ modules: ModuleSwitches[] }>("/api/v1/modules/")).modules;
+export const fetchModules = () => get<Modules>("/api/v1/modules/");
 export const fetchEffect = (feature: string) => get<Effect>(`/api/v1/modules/features/${encodeURIComponent(feature)}/effect/`);
-export const switchFeature = async (feature: string, on: boolean) =>
-  (await post<{ modules: ModuleSwitches[] }>(`/api/v1/modules/features/${encodeURIComponent(feature)}/actions/${on ? "enable" : "disable"}/`)).modules;
+export const switchFeature = (feature: string, on: boolean) =>
+  post<Modules>(`/api/v1/modules/features/${encodeURIComponent(feature)}/actions/${on ? "enable" : "disable"}/`);

@@ -4,6 +4,7 @@ import { Switch } from "@/ui/controls";
 import { Tag } from "@/ui/figures";
 import { Joint } from "@/ui/joint";
 import type { FeatureSwitch } from "./api";
+import { Rights } from "./rights";
 
 interface FeatureListProps {
   features: FeatureSwitch[];
@@ -29,9 +30,10 @@ export function FeatureList({ features, all, busy, off, onSwitch }: FeatureListP
               <span className="ft">
                 <span className={feature.enabled ? "medium" : "sub"}>{feature.title}</span>
                 {feature.core && <Tag>{t("always_on")}</Tag>}
-                {locked && <Tag>{t("not_in_plan")}</Tag>}
+                {locked && !feature.dropped && <Tag>{t("not_in_plan")}</Tag>}
               </span>
               {feature.description && <span className="xs sub">{feature.description}</span>}
+              <span className="rights xs"><Rights feature={feature} /></span>
               {needs.length > 0 && (
                 <span className="row xs sub">
                   <Joint fit={there === needs.length ? 1 : there / needs.length} size={9} quiet={feature.enabled && there === needs.length} />

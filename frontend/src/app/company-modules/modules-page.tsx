@@ -4,24 +4,32 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bootstrapKey, keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
+import { useGo, useSearchText } from "@/platform/records/navigation";
 import { useTenant } from "@/platform/session/session";
 import { Switch } from "@/ui/controls";
 import { Bar, Tag } from "@/ui/figures";
 import { Icon } from "@/ui/icon";
-import { PageHead, RightRail } from "@/ui/page";
+import { PageHead, RightRail, Tabs } from "@/ui/page";
 import { toast } from "@/ui/overlay/toast";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { ProblemState } from "../errors/problem-state";
 import { fetchModules, switchFeature, type FeatureSwitch, type ModuleSwitches } from "./api";
 import { EffectDialog } from "./effect-dialog";
 import { FeatureList } from "./feature-list";
+import { History } from "./history";
+import { LimitStrip } from "./limit-strip";
+import { ModuleMark } from "./module-mark";
+import { Rights } from "./rights";
 import "./modules.css";
 
 const tags = 3;
 
 export function ModulesPage() {
   const { t } = useTranslation("app");
+  const { t: word } = useTranslation("company-modules");
   const { slug } = useTenant();
+  const go = useGo();
+  const tab = new URLSearchParams(useSearchText()).get("tab") === "history" ? "history" : "modules";
   const client = useQueryClient();
   const key = keyOf(slug, "core.module", "switches", {});
   const { data, error, refetch, isPending } = useQuery({ queryKey: key, queryFn: fetchModules });
@@ -36,8 +44,9 @@ export function ModulesPage() {
 
   const change = useMutation({
     mutationFn: ({ feature, on }: { feature: FeatureSwitch; on: boolean }) => switchFeature(feature.key, on),
-    onSuccess: (modules, { feature, on }) => {
-      client.setQueryData(key, modules);
+    onSuccess: (after, { feature, on }) => {
+      client.setQueryData(key, after);
+      void client.invalidateQueries({ queryKey: keyOf(slug, "core.module", "history") });
       // The menu, the rights and the entities follow from what is on.
       void client.invalidateQueries({ queryKey: bootstrapKey });
       toast({ text: t(on ? "feature_on" : "feature_now_off", { feature: feature.title }), undo: () => change.mutate({ feature, on: !on }) });
@@ -45,7 +54,7 @@ export function ModulesPage() {
     onError: (failure) => toast({ text: isProblem(failure) ? failure.message : t("unreachable"), tone: "bad" }),
   });
 
-  const all = data ?? [];
+  const all = data?.modules ?? [];
   const titles = new Map(all.flatMap((module) => module.features.map((feature) => [feature.key, feature] as const)));
   const module = all.find((one) => one.key === picked) ?? all[0];
   /** What makes the module itself: on whenever the module is on. */
@@ -55,10 +64,18 @@ export function ModulesPage() {
 
   return (
     <div className="page">
-      <PageHead title={t("modules_title")} after={data && <span className="dim">{t("modules_on", { on: all.filter((one) => one.enabled).length, count: all.length })}</span>} ruled />
-      {error !== null && !data && <ProblemState error={error} retry={() => void refetch()} />}
-      {isPending && !error && <GridSkeleton rows={8} height={76} />}
-      {data && (
+      <PageHead title={t("modules_title")} after={data && <span className="dim">{t("modules_on", { on: all.filter((one) => one.enabled).length, count: all.length })}</span>} />
+      <Tabs
+        label={t("modules_title")}
+        value={tab}
+        onChange={(to) => go(to === "history" ? "/admin/modules?tab=history" : "/admin/modules", { replace: true })}
+        tabs={[{ key: "modules", label: t("modules"), count: data && all.length }, { key: "history", label: word("history") }]}
+      />
+      {tab === "history" && <History />}
+      {tab === "modules" && error !== null && !data && <ProblemState error={error} retry={() => void refetch()} />}
+      {tab === "modules" && isPending && !error && <GridSkeleton rows={8} height={76} />}
+      {tab === "modules" && data && <LimitStrip limits={data.limits} />}
+      {tab === "modules" && data && (
         <div className="split">
           <div className="main" role="listbox" aria-label={t("modules_title")}>
             {all.map((one) => (
@@ -78,7 +95,7 @@ export function ModulesPage() {
               >
                 <span className="mod-i"><Icon name={one.icon} size={18} /></span>
                 <div className="mod-n">
-                  <b>{one.title}</b>
+                  <b>{one.title} <ModuleMark module={one} /></b>
                   <p className="sub">{one.description}</p>
                 </div>
                 <div className="mod-f">
@@ -104,6 +121,7 @@ export function ModulesPage() {
                 <section>
                   <h3>{module.title}</h3>
                   <p className="xs sub">{t("switch_note")}</p>
+                  {core && <p className="rights xs"><Rights feature={core} /></p>}
                   {core && (
                     <label className="mod-switch">
                       <span className="medium">{t("module_in_use", { module: module.title })}</span>

@@ -73,3 +73,17 @@ export const formatPercent = (value: string | null | undefined, places: number |
   const text = formatNumber(value, { places });
   return text === "" ? "" : `${text}%`;
 };
+
+const kilo = 1024;
+const sizes = ["B", "KB", "MB", "GB", "TB"];
+
+/** Bytes as people read them: `1610612736` → `1.5 GB`. */
+export function formatSize(bytes: number): string {
+  let size = bytes;
+  let unit = 0;
+  while (size >= kilo && unit < sizes.length - 1) {
+    size /= kilo;
+    unit += 1;
+  }
+  return `${formatNumber(Math.round(size * 10) / 10)} ${sizes[unit]}`;
+}

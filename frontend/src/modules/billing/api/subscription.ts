@@ -1,5 +1,6 @@
 /** The company's subscription: how it stands, what can be had, what a change costs. */
 import { get, post } from "@/platform/api/request";
+import { formatSize } from "@/ui/format/number";
 
 export type Interval = "month" | "year";
 export type Standing = "trialing" | "active" | "past_due" | "grace" | "read_only" | "suspended" | "closed";
@@ -118,19 +119,8 @@ export const fetchPeople = async () => (await get<{ results: Person[] }>(`${base
 export const letStay = (stay: number[]) => post<{ results: Person[] }>(`${base}people/`, { stay });
 export const payOpen = () => post<{ paid: number }>(`${base}pay/`, {});
 
-const kilo = 1024;
-const sizes = ["B", "KB", "MB", "GB"];
 /** An amount of a limit as people read it. */
-export function amountOf(limit: Pick<Limit, "unit">, value: number, number: (value: number) => string): string {
-  if (limit.unit !== "bytes") return number(value);
-  let size = value;
-  let unit = 0;
-  while (size >= kilo && unit < sizes.length - 1) {
-    size /= kilo;
-    unit += 1;
-  }
-  return `${number(Math.round(size * 10) / 10)} ${sizes[unit]}`;
-}
+export const amountOf = (limit: Pick<Limit, "unit">, value: number, number: (value: number) => string): string => (limit.unit === "bytes" ? formatSize(value) : number(value));
 
 /** Cents, exactly: prices come with two places. */
 const cents = (amount: string) => Number(amount.replace(".", ""));
