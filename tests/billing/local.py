@@ -20,7 +20,7 @@ from tests.billing.simulator.inprocess import InProcess
 
 
 @cache
-def _with_catalogue() -> bytes:
+def with_catalogue() -> bytes:
     """A new Stripe into which our catalogue was brought: made once, and copied for each test."""
     fresh = InProcess()
     with pytest.MonkeyPatch.context() as patch:
@@ -33,7 +33,7 @@ class Local:
     """Stripe in this process, with our catalogue; its time and ours move together."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.stripe = InProcess(image=_with_catalogue())
+        self.stripe = InProcess(image=with_catalogue())
         self.api = self.stripe.client()
         self.moved = timedelta()
         patch.setattr(gateway, "client", lambda: self.api)
@@ -45,10 +45,7 @@ class Local:
     def move(self, **by: float) -> None:
         step = timedelta(**by)
         self.moved += step
-        headers = {"Authorization": "Bearer sk_test_in_process"}
-        body = f"advance={int(step.total_seconds())}"
-        answer, status, _headers = self.stripe.request("post", "http://127.0.0.1/simulator/time", headers, body)
-        assert status == 200, answer
+        self.stripe.ask("/simulator/time", f"advance={int(step.total_seconds())}")
 
     def customer(self, tenant: Tenant, card: str = "pm_card_visa") -> BillingAccount:
         """The company's account with a card."""

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import gateway
-from billing.catalogue import catalogue
 from billing.errors import BillingUnavailable
 from billing.models import BillingAccount, StripeEvent
 from billing.services.events import events_forget, events_replay
@@ -27,42 +26,15 @@ from tenon.tenancy.context import outside
 from tests.billing.conftest import account_in, post
 from tests.billing.local import Local
 from tests.billing.simulator.inprocess import SECRET
+from tests.billing.truth import PAYING, forged, rights, truth
 
 EXAMPLES = int(os.environ.get("TENON_BILLING_HISTORIES", "8"))
-PAYING = ("active", "trialing", "past_due", "unpaid")
 MODULES = ("crm", "inventory", "production", "finance")
 
 
 @pytest.fixture(autouse=True)
 def secrets(settings: Any, db: None) -> None:
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_the_next_one", SECRET]
-
-
-def truth(local: Local, account: BillingAccount) -> set[str]:
-    """The features that the simulator's subscription pays for, worked out without our code but the catalogue."""
-    found = local.api.subscriptions.list({"customer": account.customer_id, "status": "all", "limit": 100}).data
-    paid = [s for s in found if s.status in PAYING]
-    keys = {i.price.product.removeprefix("tenon_") for s in paid for i in s["items"].data}
-    return {f for k in keys for f in catalogue().offers[k].features}
-
-
-def rights(tenant: Tenant) -> set[str]:
-    """Features with an open row of the subscription."""
-    with outside():
-        rows = Entitlement.objects.filter(tenant=tenant, source__in=("plan", "add_on"), until=None)
-        return set(rows.values_list("feature", flat=True))
-
-
-def forged(body: bytes) -> list[tuple[bytes, str]]:
-    """The same bytes under another secret, other bytes under the right signature, an old one, none."""
-    now = int(time.time())
-    return [
-        (body, signature(body, ["whsec_stolen_from_nobody"], now)),
-        (body.replace(b"active", b"hacked") + b" ", signature(body, [SECRET], now)),
-        (body, signature(body, [SECRET], now - 3_600)),
-        (body, ""),
-        (b"\xff\xfe", signature(body, [SECRET], now)),
-    ]
 
 
 steps = st.one_of(
@@ -119,7 +91,7 @@ def test_random_histories_end_as_stripe_says(on_trial: Tenant, db: None) -> None
     """Delivered with doubles, gaps and forgeries, in any order; after the nightly reconcile all is as Stripe says."""
 
     @settings(
-        max_examples=int(os.environ.get("TENON_BILLING_HISTORIES", "8")),
+        max_examples=EXAMPLES,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
@@ -141,7 +113,7 @@ def test_random_histories_end_as_stripe_says(on_trial: Tenant, db: None) -> None
             for body, header in told:
                 assert post(body, header).status_code == 200
                 if chance.random() < 0.1:
-                    assert post(*chance.choice(forged(body))).status_code == 400
+                    assert post(*chance.choice(forged(body, SECRET, int(time.time())))).status_code == 400
             with outside():
                 ids = {json.loads(body)["id"] for body, _header in genuine}
                 stored = StripeEvent.objects.all()
@@ -149,9 +121,9 @@ def test_random_histories_end_as_stripe_says(on_trial: Tenant, db: None) -> None
                 assert all(e.processed_at for e in stored)
             kinds = {json.loads(body)["type"] for body, _header in genuine}
             if any(k.startswith("customer.subscription.") for k in kinds):
-                assert rights(on_trial) == truth(local, account), "one event is enough, whichever"
+                assert rights(on_trial) == truth(local.api, account.customer_id), "one event is enough, whichever"
             assert reconcile().failed == []
-            assert rights(on_trial) == truth(local, account)
+            assert rights(on_trial) == truth(local.api, account.customer_id)
             assert reconcile().repaired == [], "a second time there is nothing to repair"
             now = live(local, account)
             with outside():
@@ -165,7 +137,7 @@ def test_random_histories_end_as_stripe_says(on_trial: Tenant, db: None) -> None
                             tenant=on_trial, source="trial", until__gt=local.now()
                         ).values_list("feature", flat=True)
                     )  # fmt: skip
-                    assert entitled == (truth(local, account) | trial)
+                    assert entitled == (truth(local.api, account.customer_id) | trial)
                     assert not dropped & entitled
 
     check()
@@ -176,7 +148,7 @@ def test_only_what_stripe_has_signed_is_believed(on_trial: Tenant, monkeypatch: 
     account = local.customer(on_trial)
     local.subscribe(account, "crm")
     body, header = local.stripe.deliveries()[-1]
-    for bad in forged(body):
+    for bad in forged(body, SECRET, int(time.time())):
         answer = post(*bad)
         assert answer.status_code == 400
         assert answer.json()["type"].endswith("signature")
@@ -236,7 +208,7 @@ def test_a_failed_event_is_a_dead_letter_until_it_is_replayed(
         assert rights(on_trial) == set()
         assert reconcile().failed == ["acme"]
     assert events_replay() == 1
-    assert rights(on_trial) == truth(local, account)
+    assert rights(on_trial) == truth(local.api, account.customer_id)
     assert account_in(on_trial).status == "active"
 
 

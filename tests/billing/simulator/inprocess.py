@@ -6,6 +6,7 @@ events. What the webhooks would carry is in `events()`, signed bodies in `delive
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,11 +31,18 @@ class InProcess(stripe.HTTPClient):
 
     name = "in process"
 
-    def __init__(self, options: Options | None = None, *, image: bytes | None = None) -> None:
+    def __init__(
+        self, options: Options | None = None, *, image: bytes | None = None, rows: list[list[Any]] | None = None
+    ) -> None:
         super().__init__()
         self.simulator = Simulator(World(Store(None), options or Options()))
         if image is not None:
             self.simulator.world.store.db.deserialize(image)
+            return
+        if rows is not None:
+            self.simulator.world.store.db.executemany(
+                "insert into objects (id, kind, owner, scope, due, data) values (?, ?, ?, ?, ?, ?)", rows
+            )
             return
         with self.simulator.world.store.transaction():
             add_endpoint(self.simulator.world, "http://127.0.0.1:1/", ["*"], SECRET)
@@ -42,6 +50,21 @@ class InProcess(stripe.HTTPClient):
     def image(self) -> bytes:
         """The whole world as it is, to begin others with."""
         return self.simulator.world.store.db.serialize()
+
+    def objects(self) -> list[list[Any]]:
+        """All objects but what was told about them, to be read back by `rows`."""
+        found = self.simulator.world.store.db.execute(
+            "select id, kind, owner, scope, due, data from objects where kind not in ('event', 'webhook_endpoint') "
+            "order by seq"
+        )
+        return [list(row) for row in found]
+
+    def ask(self, path: str, body: str) -> Any:
+        """The simulator's own addresses."""
+        headers = {"Authorization": "Bearer sk_test_in_process"}
+        answer, status, _headers = self.request("post", f"http://127.0.0.1{path}", headers, body)
+        assert status == 200, answer
+        return json.loads(answer)
 
     def client(self) -> Any:
         return stripe.StripeClient("sk_test_in_process", http_client=self, max_network_retries=0).v1
