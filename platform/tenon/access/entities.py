@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tenon.registry.types import Action, Entity, Field, Section, View
 
 _SERVICES = "tenon.access.services"
+ROLES = "tenon.access.selectors.roles.role_choices"
 
 MEMBER = Entity(
     key="access.member",
@@ -16,7 +17,8 @@ MEMBER = Entity(
     label_plural=_("Members"),
     icon="users",
     fields=(
-        "name", Field("email", read_only=True), Field("roles", type="json", label=_("Roles")), "department", "manager",
+        "name", Field("email", read_only=True),
+        Field("roles", type="multichoice", label=_("Roles"), choices_of=ROLES), "department", "manager",
         Field("language", type="choice", choices=(("en", "English"), ("zh-hans", "简体中文"))), "time_zone",
         Field("is_active", read_only=True),
     ),
@@ -63,14 +65,16 @@ ROLE = Entity(
     label_plural=_("Roles"),
     icon="shield",
     fields=(
-        "name", Field("key", write_once=True, required=False),
+        Field("title", type="text", label=_("Name"), read_only=True), Field("name", hidden=True),
+        Field("key", write_once=True, required=False),
         Field("permissions", type="json", label=_("Permissions")),
         "scope", "scopes", "field_rules",
     ),
-    list=("name", "key", "scope"),
+    list=("title", "key", "scope"),
     search=("name", "key"),
-    default_order=("name",),
-    title_field="name",
+    default_order=("title",),
+    title_field="title",
+    selector="tenon.access.selectors.roles.roles_titled",
     subtitle_field="key",
     key_fields=("key",),
     importable=False,
@@ -88,7 +92,8 @@ GRANT = Entity(
     label_plural=_("Temporary grants"),
     icon="hourglass",
     fields=(
-        "member", Field("role", label=_("Role")), Field("permissions", type="json", label=_("Permissions")), "scope",
+        "member", Field("role", type="choice", label=_("Role"), choices_of=ROLES),
+        Field("permissions", type="json", label=_("Permissions")), "scope",
         "since", "until", "reason", Field("ended_at", read_only=True),
     ),
     list=("member", "role", "reason", "since", "until", "ended_at"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 
 from tenon import ports
@@ -94,6 +95,7 @@ def _text(value: Any) -> str:
 
 def field_meta(shape: FieldShape) -> dict[str, Any]:
     """A field as docs/api.md shows it."""
+    choices = import_string(shape.choices_of)() if shape.choices_of else shape.choices
     return {
         "key": shape.key,
         "label": _text(shape.label),
@@ -107,7 +109,7 @@ def field_meta(shape: FieldShape) -> dict[str, Any]:
         "help": str(shape.help or ""),
         "default": shape.default,
         "max_length": shape.max_length,
-        "choices": [{"value": v, "label": str(label)} for v, label in shape.choices] if shape.choices else None,
+        "choices": [{"value": v, "label": str(label)} for v, label in choices] if choices else None,
         "decimals": shape.decimals,
         "currency_field": shape.currency_field,
         "unit_field": shape.unit_field,

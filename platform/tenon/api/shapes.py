@@ -50,6 +50,7 @@ class FieldShape:
     decimal_places: int | None = None
     bounds: tuple[int | None, int | None] = (None, None)
     choices: tuple[tuple[Any, Any], ...] | None = None
+    choices_of: str = ""
     decimals: int | None = None
     currency_field: str | None = None
     unit_field: str | None = None
@@ -190,6 +191,7 @@ def resolve(entity: Entity, declared: Field) -> FieldShape:
         decimal_places=getattr(field, "decimal_places", None),
         bounds=bounds,
         choices=choices,
+        choices_of=declared.choices_of,
         decimals=decimals,
         currency_field=currency,
         unit_field=unit,

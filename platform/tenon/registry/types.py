@@ -49,6 +49,7 @@ class Field:
     ref: str | None = None
     ref_filter: dict[str, Any] = field(default_factory=dict)
     choices: tuple[tuple[str, Text], ...] | None = None
+    choices_of: str = ""  # dotted `() -> ((value, label), …)`: choices that are data, read with the metadata
     decimals: int | None = None
     currency_field: str | None = None
     unit_field: str | None = None

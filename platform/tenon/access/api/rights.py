@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenon.access.models import Member, Role
+from tenon.access.models import Member
 from tenon.access.rules.duties import Clash
 from tenon.access.selectors.duties import duties_now, member_clashes, role_clashes
 from tenon.access.selectors.explain import explain
+from tenon.access.selectors.roles import role_titles
 from tenon.access.services.roles import template_codes
 from tenon.api.authentication import actor_of
 from tenon.problems import Invalid, NotFound
@@ -66,7 +67,7 @@ class Duties(APIView):
     def get(self, request: Request) -> Response:
         """Duties that should be apart, and the roles and members that hold them together."""
         actor_of(request).require("access.role.view")
-        names = dict(Role.objects.values_list("key", "name"))
+        names = role_titles()
         titles = {code: str(p.title) or code for code, p in registry().permissions.items()}
         asked = request.query_params.get("member", "")
         if asked and not (asked.isdigit() and len(asked) < 19):
@@ -97,7 +98,7 @@ class Duties(APIView):
                 "roles": []
                 if asked
                 else [
-                    {"id": r.pk, "key": r.key, "name": r.name, "clashes": [said(c) for c in cs]}
+                    {"id": r.pk, "key": r.key, "name": names.get(r.key, r.name), "clashes": [said(c) for c in cs]}
                     for r, cs in role_clashes()
                 ],
                 "members": [{"id": m.pk, "name": m.name, "clashes": [said(c) for c in cs]} for m, cs in members],

@@ -15,6 +15,7 @@ from tenon.access.actor import Actor
 from tenon.access.models import Department, Member, Role
 from tenon.access.rules.merge import EVERYTHING, WIDTH
 from tenon.access.selectors.actors import actor_of, facts_of, live_grants
+from tenon.access.selectors.roles import role_title, role_titles
 from tenon.api.metadata import Resource, feature_on
 from tenon.api.shapes import shapes
 from tenon.api.visibility import rows, scoped
@@ -86,17 +87,22 @@ def _sources(member: Member, code: str, entity: str) -> list[_Source]:
             continue
         role = roles.get(key)
         width = role.scopes.get(entity, role.scope) if role else scope
-        found.append(_Source(role.name if role else "", width, None if key in member.roles else lent.get(key)))
+        found.append(
+            _Source(
+                role_title(role.key, role.name) if role else "", width, None if key in member.roles else lent.get(key)
+            )
+        )
     return sorted(found, key=lambda s: -WIDTH.get(s.scope, 0))
 
 
 def _no_role(found: Explanation, member: Member, entity: Entity) -> Explanation:
-    held = ", ".join(Role.objects.filter(key__in=member.roles).order_by("name").values_list("name", flat=True))
+    titles = role_titles()
+    held = ", ".join(title for key, title in titles.items() if key in member.roles)
     what = {"name": member.name, "roles": held or "–", "records": entity_title(entity)}
     found.reasons.append(Reason("role", False, _t("No role of %(name)s (%(roles)s) shows %(records)s") % what))
     code = f"{entity.permission_prefix}.view"
-    opening = Role.objects.filter(permissions__overlap=[code, EVERYTHING]).order_by("name")
-    found.would = list(opening.values_list("name", flat=True))
+    opening = set(Role.objects.filter(permissions__overlap=[code, EVERYTHING]).values_list("key", flat=True))
+    found.would = [title for key, title in titles.items() if key in opening]
     return found
 
 

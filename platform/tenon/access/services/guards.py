@@ -12,6 +12,7 @@ from tenon.access.actor import Actor
 from tenon.access.models import Member, Role
 from tenon.access.rules.merge import EVERYTHING, WIDTH
 from tenon.access.selectors.actors import rights_of
+from tenon.access.selectors.roles import role_title
 from tenon.problems import Conflict, Forbidden, Invalid
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
@@ -60,7 +61,8 @@ def may_hand_out(actor: Actor, roles: Iterable[Role]) -> None:
     for role in roles if actor.kind != "system" else ():
         if rights_of([role]).permissions - actor.permissions:
             raise Forbidden(
-                _("The role %(role)s holds more than your own roles do") % {"role": role.name}, role=role.key
+                _("The role %(role)s holds more than your own roles do") % {"role": role_title(role.key, role.name)},
+                role=role.key,
             )
         may_show(actor, role)
         if EVERYTHING in role.permissions and OWNER not in actor.roles:
@@ -78,7 +80,8 @@ def may_show(actor: Actor, role: Role) -> None:
             or actor.hidden.get(entity, frozenset()) - rights.hidden.get(entity, frozenset())
         ):
             raise Forbidden(
-                _("The role %(role)s shows more than your own roles do") % {"role": role.name}, role=role.key
+                _("The role %(role)s shows more than your own roles do") % {"role": role_title(role.key, role.name)},
+                role=role.key,
             )
 
 
