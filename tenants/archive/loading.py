@@ -11,8 +11,6 @@ from typing import Any
 
 import psycopg
 from django.db import DatabaseError, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
@@ -21,19 +19,19 @@ from tenants.archive.layout import Table
 from tenants.archive.reading import Archive
 from tenants.archive.tables import Shape, foreign_keys, sequence_of, shapes
 from tenants.errors import ArchiveDamaged
-from tenon.tenancy import schemas
+from tenon.tenancy import schemas, steps
 from tenon.tenancy.backend.base import OWNER
 from tenon.tenancy.context import outside, owning
 from tenon.tenancy.models import Slot
 
 Tell = Callable[[float, float, str], None]
-_PATH = "^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*$"
+_OUTSIDE = r"(^|/)\.{0,2}(/|$)|\\"  # a step up, an empty step, another system's separator
 
 
 def refuse_newer(archive: Archive) -> None:
     """Raises ArchiveDamaged for tables that this code does not know: there is no way back from a newer schema."""
-    loader = MigrationLoader(None)
-    unknown = [key for key in archive.manifest.migrations if key not in loader.graph.nodes]
+    nodes = steps.loader().graph.nodes
+    unknown = [key for key in archive.manifest.migrations if key not in nodes]
     if unknown:
         raise ArchiveDamaged(
             _("The archive was made by a newer version, or with other modules (%(app)s %(name)s)")
@@ -53,17 +51,15 @@ def slot_for(archive: Archive) -> Slot:
         connection = connections[OWNER]
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(slot.schema)))
-        executor = MigrationExecutor(connection)
+        graph = steps.loader().graph
         done, own = set(archive.manifest.migrations), schemas.company_labels()
         last = [
             key
             for key in done
             if key[0] in own
-            and not any(
-                child.key in done and child.key[0] == key[0] for child in executor.loader.graph.node_map[key].children
-            )
+            and not any(child.key in done and child.key[0] == key[0] for child in graph.node_map[key].children)
         ]
-        executor.migrate(sorted(last))
+        steps.migrate(connection, sorted(last))
     return slot
 
 
@@ -155,7 +151,7 @@ def _copy(cursor: Any, archive: Archive, table: Table, tick: Callable[[int], Non
 def _settle_in(cursor: Any, people: Mapping[int, int], folder: str) -> None:
     """Gives back what an archive leaves out: who each member is here, and where the files lie. Whom the archive itself
     says a member to be counts for nothing; a file lies nowhere but in the company's folder."""
-    cursor.execute("select 1 from records_attachment where path !~ %s limit 1", [_PATH])
+    cursor.execute("select 1 from records_attachment where path ~ %s limit 1", [_OUTSIDE])
     if cursor.fetchone() is not None:
         raise ArchiveDamaged(_("The archive holds a file that would be written outside its folder"))
     cursor.execute("update access_member set person_id = -id where person_id <> -id")

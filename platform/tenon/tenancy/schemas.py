@@ -14,12 +14,11 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, InternalError, ProgrammingError, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from psycopg import sql
 
-from tenon.tenancy import blueprint
+from tenon.tenancy import blueprint, steps
 from tenon.tenancy.backend.base import APPLICATION, OWNER
 from tenon.tenancy.context import outside, owning
 from tenon.tenancy.models import Slot
@@ -54,8 +53,7 @@ def fingerprint() -> str:
     """Names the state of the code's company migrations and triggers; equal fingerprints need no migration."""
     from tenon.records.triggers import wanted_triggers
 
-    loader = MigrationLoader(None)
-    leaves = sorted("/".join(key) for key in _targets(loader, "tenant"))
+    leaves = sorted("/".join(key) for key in _targets(steps.loader(), "tenant"))
     return hashlib.sha256(json.dumps([leaves, sorted(wanted_triggers())]).encode()).hexdigest()
 
 
@@ -65,8 +63,7 @@ def migrate_schema(schema: str) -> None:
         connection = connections[OWNER]
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
-        executor = MigrationExecutor(connection)
-        executor.migrate(_targets(executor.loader, schema))
+        steps.migrate(connection, _targets(steps.loader(), schema))
         if schema == "public":
             _grant_public()
         else:
