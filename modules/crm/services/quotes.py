@@ -29,6 +29,7 @@ from modules.shared.data.services.order_lines import (
     not_for_sale,
     set_totals,
 )
+from modules.shared.data.services.repricing import Money, prices_follow
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step, round_money
 from tenon.ports import find
@@ -85,11 +86,18 @@ def quote_draft(
 
 @service("crm.quote.update")
 def quote_update(
-    *, actor: Actor, quote: Quote, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+    *,
+    actor: Actor,
+    quote: Quote,
+    lines: Sequence[Mapping[str, Any]] | None = None,
+    prices: str | None = None,
+    **values: Any,
 ) -> Quote:
     """Changes a draft; `lines` is the full list (by id changed, without id added, left out removed). What was sent is
-    revised, not changed. Raises StateRefused, Invalid, MissingRate."""
+    revised, not changed. With another currency `prices` says what becomes of the prices. Raises StateRefused, Invalid,
+    MissingRate."""
     quote = draft_locked(quote)
+    money, sent = Money.of(quote), frozenset(values)
     if "party" in values:
         party = values.pop("party")
         if not party.is_customer:
@@ -110,6 +118,7 @@ def quote_update(
         rows = lines_replaced(
             rows, lines, pricing=pricing_of(quote), make=lambda d, at: new_line(quote, d, at), refuse=_refusal(quote)
         )
+    prices_follow(quote, rows, money, prices=prices, given=lines, sent=sent, pricing=pricing_of(quote))
     price(quote, rows)
     quote.save()
     lines_write(QuoteLine, before, rows, parent="quote")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.contracts.stock import StockReservation
+from modules.shared.data.rules.currency_change import PRICES
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 SERVICES = "modules.shared.data.services"
@@ -39,6 +40,10 @@ SALES_ORDER = Entity(
         "is_migrated",
         Field("currency", required=False, help=_("Left empty, the customer's.")),
         Field("exchange_rate", required=False),
+        Field(
+            "prices", type="choice", choices=PRICES, required=False, label=_("Prices in another currency"),
+            help=_("When the currency of a draft changes: what becomes of its prices."),
+        ),
         "payment_term",
         "price_list",
         "tax_rounding",

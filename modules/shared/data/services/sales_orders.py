@@ -34,6 +34,7 @@ from modules.shared.data.services.order_lines import (
     not_for_sale,
     set_totals,
 )
+from modules.shared.data.services.repricing import Money, prices_follow
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
@@ -87,12 +88,18 @@ def sales_order_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) 
 
 @service("shared.sales_order.update")
 def sales_order_update(
-    *, actor: Actor, order: SalesOrder, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+    *,
+    actor: Actor,
+    order: SalesOrder,
+    lines: Sequence[Mapping[str, Any]] | None = None,
+    prices: str | None = None,
+    **values: Any,
 ) -> SalesOrder:
     """Changes a draft: header fields, and with `lines` the full list of lines (by id changed, without id added, left
-    out removed). Of a confirmed order only what nothing hangs on. Raises Invalid, StateRefused, MissingRate."""
+    out removed). Of a confirmed order only what nothing hangs on. With another currency `prices` says what becomes of
+    the prices. Raises Invalid, StateRefused, MissingRate."""
     order = SalesOrder.objects.select_for_update().get(pk=order.pk)
-    known = _head_values(values)
+    known, money = _head_values(values), Money.of(order)
     if order.status != SalesOrder.Status.DRAFT:
         if order.status == SalesOrder.Status.CANCELLED or lines is not None or not set(known) <= SOFT_FIELDS:
             raise StateRefused(
@@ -119,6 +126,7 @@ def sales_order_update(
         rows = lines_replaced(
             rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at), refuse=_refusal(order)
         )
+    prices_follow(order, rows, money, prices=prices, given=lines, sent=values, pricing=_pricing(order))
     set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
     order.save()
     lines_write(SalesOrderLine, before, rows)

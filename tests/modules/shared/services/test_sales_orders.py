@@ -130,6 +130,44 @@ def test_foreign_currency_needs_a_rate(actor: Actor, customer: Party, make_produ
     assert order.total == Decimal("14.08")
 
 
+def test_another_currency_never_leaves_prices_of_the_one_before(
+    actor: Actor, customer: Party, make_product: Make, frame: None
+) -> None:
+    """100 CNY from the list and 50 CNY by hand, at 8 CNY a dollar: 12.50 and 6.25; a screw of 0.10 is 0.0125."""
+    ExchangeRate(currency=Currency.objects.get(code="USD"), day=date(2020, 1, 1), rate=Decimal(8)).save()
+    made = [{"product": make_product(), "quantity": 2}] + [
+        {"product": make_product(), "quantity": 1, "unit_price": price} for price in ("50", "0.10")
+    ]
+
+    def draft() -> SalesOrder:
+        return sales_order_create(actor=actor, customer=customer, lines=made, freight="16")
+
+    def prices(order: SalesOrder) -> list[Decimal]:
+        return list(order.lines.order_by("position").values_list("unit_price", flat=True))
+
+    order = draft()
+    with pytest.raises(Invalid) as refused:
+        sales_order_update(actor=actor, order=order, currency="USD")
+    assert codes(refused.value) == {"currency": "prices_undecided"}
+    order = sales_order_update(actor=actor, order=order, currency="USD", prices="rate")
+    assert prices(order) == [Decimal("12.5"), Decimal("6.25"), Decimal("0.0125")]
+    assert (order.exchange_rate, order.freight, order.total) == (8, 2, Decimal("33.26"))
+    asked = sales_order_update(actor=actor, order=draft(), currency="USD", prices="list")
+    assert prices(asked) == [Decimal("12.5")] * 3, "what stood by hand is asked of the lists, too"
+    kept = sales_order_update(actor=actor, order=draft(), currency="USD", prices="keep")
+    assert prices(kept) == [100, 50, Decimal("0.1")]
+    assert sales_order_update(actor=actor, order=kept, currency="USD").currency == "USD", "no change, no question"
+    other = draft()
+    first = other.lines.order_by("position").first()
+    assert first is not None
+    with pytest.raises(Invalid):
+        sales_order_update(actor=actor, order=other, currency="USD", lines=[{"id": first.pk, "quantity": 3}])
+    named = sales_order_update(
+        actor=actor, order=other, currency="USD", lines=[{"id": first.pk, "quantity": 3, "unit_price": "9"}]
+    )
+    assert prices(named) == [9], "who names every price has said what it is"
+
+
 def test_quantity_in_another_unit(actor: Actor, customer: Party, make_product: Make, frame: None) -> None:
     """Two boxes of 24 pieces at 100.00 a piece."""
     product = make_product()

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { RecordFormPage, type RecordFormState } from "@/platform/records";
 import { LineGrid, type LineGridProps } from "@/platform/records/form/line-grid";
 import type { RecordId } from "@/platform/records/types";
+import { CurrencyChange } from "../components/currency-change";
 import { LateLines, LineDate, LineStock, useExpected } from "../components/line-outlook";
 import { Outlook } from "../components/outlook";
 import { PreviewFrame, usePreview } from "../components/preview";
@@ -30,6 +31,6 @@ function Lines(props: LineGridProps) {
 export function OrderFormPage({ entityKey, id }: { entityKey: string; id?: RecordId }) {
   return (
     <RecordFormPage entityKey={entityKey} id={id} frame={PreviewFrame} lineGrid={Lines}
-      aside={(form: RecordFormState) => <Outlook form={form} />} belowLines={(form) => <LateLines form={form} />} />
+      aside={(form: RecordFormState) => <Outlook form={form} />} belowLines={(form) => <><CurrencyChange form={form} /><LateLines form={form} /></>} />
   );
 }

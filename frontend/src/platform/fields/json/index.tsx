@@ -1,9 +1,10 @@
 /** Structured data: readable as key and value in a detail, one line elsewhere. */
 import { formatNumber } from "@/ui/format/number";
 import { EntityLink } from "../../records/entity-link";
+import { isDecimal } from "../decimal/exact";
 import { Nothing } from "../nothing";
 import { isTaxLines, TaxLines } from "./tax-lines";
-import { isEmpty, parsed, refused, type DisplayProps, type FieldModule } from "../types";
+import { isEmpty, parsed, refused, type DisplayProps, type FieldEnv, type FieldModule } from "../types";
 
 /** A reference across modules: it shows its label, and links while the other side may be opened. */
 const isRecordRef = (value: unknown): value is { entity: string; id: number | string; label: string } =>
@@ -15,7 +16,7 @@ const JsonDisplay = ({ value, place, row, env }: DisplayProps) => {
   if (isRecordRef(value)) return place === "detail" || place === "fact" ? <EntityLink entity={value.entity} id={value.id}>{value.label}</EntityLink> : <>{value.label}</>;
   if (place !== "detail") return <code className="fld-code-line">{JSON.stringify(value)}</code>;
   if (isTaxLines(value)) return <TaxLines lines={value} row={row} env={env} />;
-  if (isTable(value)) return <JsonTable rows={value} />;
+  if (isTable(value)) return <JsonTable rows={value} env={env} />;
   return <pre className="fld-json">{JSON.stringify(value, null, 2)}</pre>;
 };
 
@@ -27,12 +28,14 @@ const cellText = (value: unknown): string =>
   value === null || value === undefined || value === "" ? "–" : typeof value === "object" ? String((value as { label: unknown }).label) : formatNumber(String(value));
 
 /** A list of like things reads better as a table than as brackets. */
-function JsonTable({ rows }: { rows: Flat[] }) {
+function JsonTable({ rows, env }: { rows: Flat[]; env: FieldEnv }) {
+  const head = (key: string) => env.t(`column.${key}`, { defaultValue: key.replace(/_/g, " ") });
+  const figures = (key: string) => rows.every((row) => isDecimal(String(row[key] ?? "")));
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((key) => rows.some((row) => row[key] !== null && row[key] !== ""));
   return (
     <table className="fld-table">
-      <thead><tr>{keys.map((key) => <th key={key}>{key.replace(/_/g, " ")}</th>)}</tr></thead>
-      <tbody>{rows.map((row, index) => <tr key={index}>{keys.map((key) => <td key={key}>{cellText(row[key])}</td>)}</tr>)}</tbody>
+      <thead><tr>{keys.map((key) => <th key={key} className={figures(key) ? "num" : undefined}>{head(key)}</th>)}</tr></thead>
+      <tbody>{rows.map((row, index) => <tr key={index}>{keys.map((key) => <td key={key} className={figures(key) ? "num" : undefined}>{cellText(row[key])}</td>)}</tr>)}</tbody>
     </table>
   );
 }
