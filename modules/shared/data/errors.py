@@ -39,3 +39,9 @@ class Duplicate(Problem):
     """The record is there already; member `duplicates` names those that the actor may see."""
 
     type, status, title = "duplicate", 409, _("There is such a record already")
+
+
+class ApprovalNeeded(Problem):
+    """The order is worth more than whoever acts may bind the company to; members `amount`, `limit`, `currency`."""
+
+    type, status, title = "approval-needed", 409, _("This order needs approval first")

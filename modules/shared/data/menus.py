@@ -31,6 +31,18 @@ TREE: tuple[MenuNode, ...] = (
         "stock.purchasing.supplier_prices", _("Supplier prices"), "stock.purchasing", icon="hand-coins",
         entity="shared.supplier_price", order=30,
     ),
+    MenuNode(
+        "stock.purchasing.order_changes", _("Order changes"), "stock.purchasing", icon="history",
+        entity="shared.purchase_order_change", order=60,
+    ),
+    MenuNode(
+        "stock.purchasing.limits", _("Purchase limits"), "stock.purchasing", icon="shield-check",
+        entity="shared.purchase_limit", order=80,
+    ),
+    MenuNode(
+        "stock.purchasing.tolerances", _("Purchase tolerances"), "stock.purchasing", icon="ruler",
+        entity="shared.purchase_tolerance", order=90,
+    ),
     MenuNode("master", _("Master data"), icon="database", order=80),
     MenuNode("master.products", _("Products"), "master", icon="package", order=10),
     MenuNode(

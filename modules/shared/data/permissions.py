@@ -39,7 +39,11 @@ ALL: tuple[Permission, ...] = (
         view=("warehouse", "planner", "accountant", "viewer"), edit=("buyer",),
     ),
     Permission("shared.purchase_order.confirm", _("Confirm purchase orders"), (), ("buyer",)),
+    Permission("shared.purchase_order.change", _("Change confirmed purchase orders"), (), ("buyer",)),
+    Permission("shared.purchase_order.approve", _("Approve purchase orders"), (), ()),
     Permission("shared.purchase_order.cancel", _("Cancel purchase orders"), (), ("buyer",)),
     Permission("shared.purchase_order.close", _("Close purchase orders"), (), ("buyer",)),
     Permission("shared.purchase_order.migrate", _("Bring purchase orders over as history"), (), ()),
+    *crud("shared.purchase_limit", _("Purchase limits"), view=("buyer", "accountant")),
+    *crud("shared.purchase_tolerance", _("Purchase tolerances"), view=("buyer", "warehouse"), edit=("accountant",)),
 )  # fmt: skip

@@ -46,23 +46,26 @@ class PurchaseOrderSupply:
             order__status__in=("draft", "confirmed", "part_received"), order__is_migrated=False, product__kind="goods"
         )
         rows = rows.annotate(left=F("base_quantity") - F("cancelled") - F("received")).filter(left__gt=0)
+        # Once deliveries have begun, what may stay away is not counted on.
+        rows = rows.exclude(received__gt=0, under_allowed__gte=F("left"))
         today = current().today()
         return [
             Supply(
                 source=RecordRef("shared.purchase_order_line", line_id, f"{number} / {position}"),
                 product_id=product_id,
                 quantity=left,
-                due_on=due or order_due or today,
+                due_on=promised or due or order_due or today,
                 firm=status != "draft",
                 peg=_peg(peg),
             )
-            for line_id, position, product_id, left, due, order_due, number, status, peg in rows.order_by(
+            for line_id, position, product_id, left, promised, due, order_due, number, status, peg in rows.order_by(
                 "id"
             ).values_list(
                 "id",
                 "position",
                 "product_id",
                 "left",
+                "confirmed_on",  # what the supplier says counts before what we asked for
                 "due_on",
                 "order__due_on",
                 "order__number",

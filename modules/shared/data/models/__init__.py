@@ -6,6 +6,7 @@ from modules.shared.data.models.party import Address, BankAccount, Contact, Part
 from modules.shared.data.models.payment_term import PaymentTerm
 from modules.shared.data.models.price import Price, PriceList, SupplierPrice
 from modules.shared.data.models.product import Product, ProductCategory
+from modules.shared.data.models.purchase_control import PurchaseLimit, PurchaseOrderChange, PurchaseTolerance
 from modules.shared.data.models.purchase_order import PurchaseOrder, PurchaseOrderLine
 from modules.shared.data.models.sales_order import SalesOrder, SalesOrderLine, TaxRounding
 from modules.shared.data.models.tax import Tax
@@ -13,6 +14,7 @@ from modules.shared.data.models.unit import Unit, UnitConversion
 
 __all__ = [
     "Address", "BankAccount", "Calendar", "CalendarDay", "Contact", "Currency", "ExchangeRate", "Party", "PartyContact",
-    "PaymentTerm", "Price", "PriceList", "Product", "ProductCategory", "PurchaseOrder", "PurchaseOrderLine",
-    "SalesOrder", "SalesOrderLine", "SupplierPrice", "Tax", "TaxRounding", "Unit", "UnitConversion",
+    "PaymentTerm", "Price", "PriceList", "Product", "ProductCategory", "PurchaseLimit", "PurchaseOrder",
+    "PurchaseOrderChange", "PurchaseOrderLine", "PurchaseTolerance", "SalesOrder", "SalesOrderLine", "SupplierPrice",
+    "Tax", "TaxRounding", "Unit", "UnitConversion",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.shared.data.models.party import Party
 from modules.shared.data.models.product import Product
 from modules.shared.data.models.unit import Unit
-from tenon.money.fields import QuantityField, UnitCostField
+from tenon.money.fields import PercentField, QuantityField, UnitCostField
 from tenon.records.base import Record
 
 
@@ -64,7 +64,8 @@ class Price(Record):
 
 
 class SupplierPrice(Record):
-    """What a supplier asks for a product, per `unit` (供应商报价)."""
+    """What a supplier asks for a product, per `unit`, from a quantity on, while valid (供应商报价). `quota`: the
+    share of what we need that shall go to it (配额)."""
 
     supplier = models.ForeignKey(Party, models.PROTECT, related_name="supplier_prices", verbose_name=_("supplier"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="supplier_prices", verbose_name=_("product"))
@@ -75,6 +76,10 @@ class SupplierPrice(Record):
     max_quantity = QuantityField(_("maximum quantity"), null=True, blank=True)
     lead_time_days = models.PositiveIntegerField(_("lead time (days)"), default=0)
     is_preferred = models.BooleanField(_("preferred"), default=False)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    quota = PercentField(_("quota %"), null=True, blank=True)
+    order_multiple = QuantityField(_("order multiple"), null=True, blank=True)
 
     class Meta(Record.Meta):
         abstract = False
@@ -82,7 +87,22 @@ class SupplierPrice(Record):
         verbose_name_plural = _("supplier prices")
         constraints = [
             models.UniqueConstraint(
-                fields=["supplier", "product", "unit", "min_quantity"], name="data_supplier_price_once"
+                fields=["supplier", "product", "unit", "min_quantity", "valid_from"],
+                nulls_distinct=False,
+                name="data_supplier_price_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
+                name="data_supplier_price_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(quota__isnull=True) | Q(quota__gte=0, quota__lte=100), name="data_supplier_price_quota"
+            ),
+            models.CheckConstraint(
+                condition=Q(order_multiple__isnull=True) | Q(order_multiple__gt=0),
+                name="data_supplier_price_multiple",
             ),
             models.CheckConstraint(condition=Q(price__gte=0, min_quantity__gte=0), name="data_supplier_price_positive"),
             models.CheckConstraint(

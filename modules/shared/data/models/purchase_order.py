@@ -31,6 +31,17 @@ class PurchaseOrder(Record):
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Approval(models.TextChoices):
+        NONE = "", _("Not asked for")
+        REQUESTED = "requested", _("Waiting for approval")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+
+    class InvoiceStatus(models.TextChoices):
+        NONE = "none", _("Not invoiced")
+        PART = "part", _("Partly invoiced")
+        FULL = "full", _("Invoiced")
+
     number = models.CharField(_("number"), max_length=40, unique=True)
     supplier = models.ForeignKey(Party, models.PROTECT, related_name="purchase_orders", verbose_name=_("supplier"))
     supplier_reference = models.CharField(_("supplier's reference"), max_length=80, blank=True, default="")
@@ -38,6 +49,20 @@ class PurchaseOrder(Record):
     ordered_on = models.DateField(_("order date"))
     due_on = models.DateField(_("due"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+    approval = models.CharField(
+        _("approval"), max_length=9, choices=Approval.choices, blank=True, default=Approval.NONE, db_default="",
+        editable=False,
+    )  # fmt: skip
+    approved_amount = MoneyField(_("approved up to (company currency)"), default=0, db_default=0, editable=False)
+    asked_by = models.ForeignKey(
+        "access.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approval asked by"),
+        editable=False, db_index=False,
+    )  # fmt: skip
+    revision = models.PositiveIntegerField(_("revision"), default=0, db_default=0, editable=False)
+    invoice_status = models.CharField(
+        _("invoice status"), max_length=4, choices=InvoiceStatus.choices, default=InvoiceStatus.NONE,
+        db_default="none", editable=False,
+    )  # fmt: skip
     currency = models.CharField(_("currency"), max_length=3)
     exchange_rate = models.DecimalField(_("exchange rate"), max_digits=20, decimal_places=10, default=Decimal(1))
     payment_term = models.ForeignKey(
@@ -60,6 +85,8 @@ class PurchaseOrder(Record):
     )
     former_status = models.CharField(_("status in the former system"), max_length=40, blank=True, default="")
     is_migrated = models.BooleanField(_("history from before"), default=False, editable=False)
+    # Where it shall be delivered: {"entity", "id", "label"} of a warehouse, which is another module's record.
+    deliver_to = models.JSONField(_("deliver to"), null=True, blank=True)
     search_text = SearchText(fields=["number", "supplier_reference"])
 
     class Meta(Record.Meta):
@@ -85,7 +112,10 @@ class PurchaseOrder(Record):
 
 class PurchaseOrderLine(Record):
     """One product on a purchase order. `quantity` is in `unit`; base_quantity, received, rejected, invoiced, returned
-    are in the product's stock unit and kept by services only. `peg` names the demand it was ordered for."""
+    are in the product's stock unit and kept by services only. `peg` names the demand it was ordered for. `due_on` is
+    when we want it, `confirmed_on` when the supplier says it comes. `over_allowed`, `under_allowed` (stock unit): how
+    much more or less than ordered all deliveries together may bring; left empty, the company's tolerances say so at
+    confirmation."""
 
     order = models.ForeignKey(PurchaseOrder, models.CASCADE, related_name="lines", verbose_name=_("order"))
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -103,6 +133,9 @@ class PurchaseOrderLine(Record):
     tax_amount = MoneyField(_("tax"), default=0, editable=False)
     total = MoneyField(_("amount"), default=0, editable=False)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    confirmed_on = models.DateField(_("supplier's date"), null=True, blank=True)
+    over_allowed = QuantityField(_("may come too much"), null=True, blank=True)
+    under_allowed = QuantityField(_("may stay away"), null=True, blank=True)
     received = QuantityField(_("received"), default=0, editable=False)
     rejected = QuantityField(_("rejected"), default=0, editable=False)
     invoiced = QuantityField(_("invoiced"), default=0, editable=False)
@@ -127,6 +160,12 @@ class PurchaseOrderLine(Record):
             models.CheckConstraint(condition=Q(returned__lte=F("received")), name="data_purchase_line_returned"),
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="data_purchase_line_discount"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="data_purchase_line_price"),
+            models.CheckConstraint(
+                condition=Q(over_allowed__isnull=True) | Q(over_allowed__gte=0), name="data_purchase_line_over"
+            ),
+            models.CheckConstraint(
+                condition=Q(under_allowed__isnull=True) | Q(under_allowed__gte=0), name="data_purchase_line_under"
+            ),
             models.CheckConstraint(condition=Q(total=F("subtotal") + F("tax_amount")), name="data_purchase_line_total"),
         ]
 
@@ -135,5 +174,11 @@ class PurchaseOrderLine(Record):
 
     @property
     def open_quantity(self) -> Decimal:
-        """Still to receive, in the stock unit. What was rejected has arrived and is settled with the supplier apart."""
-        return max(self.base_quantity - self.cancelled - self.received, Decimal(0))
+        """Still to receive, in the stock unit. What was rejected has arrived and is settled with the supplier apart.
+        What may stay away is not waited for once something has come."""
+        left = self.base_quantity - self.cancelled - self.received
+        return Decimal(0) if left <= 0 or (self.received and left <= (self.under_allowed or 0)) else left
+
+    @property
+    def accepted(self) -> Decimal:
+        return self.received - self.rejected

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import Q
+
 from modules.shared.data.errors import MissingRate
 from modules.shared.data.models import Price, PriceList, Product, SupplierPrice
-from modules.shared.data.rules.pricing import PriceOffer, best_price
+from modules.shared.data.rules.pricing import PriceOffer, best_price, holds
 from modules.shared.data.selectors.rates import exchange_rate
 from modules.shared.data.selectors.units import Conversions
 from tenon.tenancy.context import current
@@ -63,8 +65,8 @@ def supplier_prices(
     conversions = Conversions(list(units))
     offers: dict[int, list[PriceOffer]] = {}
     rows = SupplierPrice.objects.filter(supplier_id=supplier_id, product_id__in=units)
-    for product_id, unit_id, quoted, minimum, price in rows.values_list(
-        "product_id", "unit_id", "currency", "min_quantity", "price"
+    for product_id, unit_id, quoted, minimum, price, since, until in rows.values_list(
+        "product_id", "unit_id", "currency", "min_quantity", "price", "valid_from", "valid_until"
     ):
         ratio = conversions.ratio(product_id, unit_id, units[product_id])
         if ratio is None:
@@ -72,7 +74,7 @@ def supplier_prices(
         pieces = Decimal(ratio.numerator) / Decimal(ratio.denominator)
         if quoted != currency:
             price = price * exchange_rate(quoted, on) / exchange_rate(currency, on)
-        offers.setdefault(product_id, []).append(PriceOffer(minimum * pieces, price / pieces))
+        offers.setdefault(product_id, []).append(PriceOffer(minimum * pieces, price / pieces, since, until))
     return [_supplier_price(offers.get(q.product.pk, []), q.base_quantity, on) for q in questions]
 
 
@@ -89,7 +91,13 @@ class SupplierOffer:
 def supplier_offers(product_ids: Collection[int] | None = None) -> dict[int, SupplierOffer]:
     """product → the offer that purchasing goes by: of suppliers in use the preferred one, else the cheapest, whatever
     its currency and unit. All products when none are named. A constant number of queries."""
-    rows = SupplierPrice.objects.filter(supplier__is_active=True, supplier__is_supplier=True)
+    today = current().today()
+    rows = SupplierPrice.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        supplier__is_active=True,
+        supplier__is_supplier=True,
+    )
     if product_ids is not None:
         rows = rows.filter(product_id__in=product_ids)
     found = list(
@@ -119,7 +127,9 @@ def _rate_or_none(currency: str) -> Decimal | None:
 
 def _supplier_price(offers: list[PriceOffer], quantity: Decimal, on: date) -> Decimal | None:
     # Below a supplier's minimum its smallest offer still is the price known; the minimum itself is planning's business.
-    found = best_price(offers, quantity, on) or min(offers, key=lambda o: o.min_quantity, default=None)
+    found = best_price(offers, quantity, on) or min(
+        (o for o in offers if holds(o, on)), key=lambda o: o.min_quantity, default=None
+    )
     return None if found is None else _eight(found.price)
 
 

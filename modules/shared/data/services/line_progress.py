@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.errors import OverDelivery
 from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
+from modules.shared.data.rules.tolerance import exceeds
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
 from tenon.records.service import frame, service, touch_ids
@@ -71,8 +73,8 @@ def sales_order_line_record(
 
 @service()
 def purchase_order_lines_record(*, actor: Actor, deltas: Mapping[int, Deltas], tolerance: Decimal = ZERO) -> None:
-    """Adds to what is received, rejected, invoiced, returned of lines. `tolerance`: per cent of the ordered quantity
-    that may arrive beyond it, over all receipts together. Raises StateRefused, OverDelivery."""
+    """Adds to what is received, rejected, invoiced, returned of lines. Over all receipts together no more may arrive
+    than the line allows, or `tolerance` per cent where that is more. Raises StateRefused, OverDelivery."""
     _record(_PURCHASE, deltas, tolerance=tolerance)
 
 
@@ -110,7 +112,11 @@ def _record(kind: _Kind, deltas: Mapping[int, Deltas], *, tolerance: Decimal = Z
         o.pk: o for o in kind.order._default_manager.select_for_update().filter(pk__in=list(order_ids)).order_by("pk")
     }
     lines: dict[int, Any] = {
-        x.pk: x for x in kind.line._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk")
+        x.pk: x
+        for x in kind.line._default_manager.select_for_update(of=("self",))
+        .select_related("product__unit")
+        .filter(pk__in=wanted)
+        .order_by("pk")
     }
     for pk, delta in wanted.items():
         _check(kind, orders[lines[pk].order_id], lines[pk], delta, tolerance)
@@ -128,8 +134,8 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, tolerance: Decimal
         )
     after = {name: getattr(line, name) + delta.get(name, ZERO) for name in kind.columns}
     ordered = line.base_quantity - line.cancelled
-    allowed = ordered + line.base_quantity * tolerance / 100
-    if delta.get(kind.done, ZERO) > 0 and after[kind.done] - after["returned"] > allowed:
+    allowed = ordered + max(line.base_quantity * tolerance / 100, getattr(line, "over_allowed", None) or ZERO)
+    if delta.get(kind.done, ZERO) > 0 and _more(after[kind.done] - after["returned"], allowed, line):
         raise OverDelivery(
             _("%(number)s line %(position)s: only %(left)s is left of %(ordered)s ordered")
             % {
@@ -149,6 +155,12 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, tolerance: Decimal
             % {"number": order.number, "position": line.position},
             line_id=line.pk,
         )
+
+
+def _more(total: Decimal, allowed: Decimal, line: Any) -> bool:
+    """Inside the rounding of its unit a quantity is no more than allowed; pieces have no such room."""
+    decimals = line.product.unit.decimals
+    return exceeds(total, allowed, decimals) if decimals else total > allowed
 
 
 def _plain(quantity: Decimal) -> str:
@@ -172,9 +184,22 @@ def _write(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:
     touch_ids(kind.line, "update", set(deltas))
 
 
+def purchase_orders_derive(orders: Mapping[int, PurchaseOrder]) -> None:
+    """Status and invoice status of locked orders, after something else about their lines has changed."""
+    _derive(_PURCHASE, orders)
+
+
 def _derive(kind: _Kind, orders: Mapping[int, Any]) -> None:
-    """The header follows from its lines. A line that is delivered and invoiced as far as it ever will be is done."""
+    """The header follows from its lines. A line that is delivered and invoiced as far as it ever will be is done; of a
+    purchase, what may stay away is not waited for, and what was rejected or went back is not invoiced."""
     done = Q(**{f"{kind.done}__gte": F("base_quantity") - F("cancelled")})
+    uninvoiced = Q(invoiced__lt=F("base_quantity") - F("cancelled"))
+    if kind is _PURCHASE:
+        short = Coalesce(F("under_allowed"), Value(ZERO))
+        done |= Q(received__gt=0, received__gte=F("base_quantity") - F("cancelled") - short)
+        kept = F("received") - F("rejected") - F("returned")
+        expected = F("base_quantity") - F("cancelled") - F("rejected") - F("returned") - short
+        uninvoiced = Q(invoiced__lt=kept) | Q(invoiced__lt=expected)
     moved = Q(**{f"{kind.done}__gt": 0})
     rows = (
         kind.line._default_manager.filter(order_id__in=orders)
@@ -183,7 +208,7 @@ def _derive(kind: _Kind, orders: Mapping[int, Any]) -> None:
             undone=models.Count("id", filter=~done),
             begun=models.Count("id", filter=moved),
             invoiced_sum=Sum("invoiced"),
-            uninvoiced=models.Count("id", filter=Q(invoiced__lt=F("base_quantity") - F("cancelled"))),
+            uninvoiced=models.Count("id", filter=uninvoiced),
         )
     )
     for row in rows:

@@ -146,7 +146,7 @@ def _merged(old: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         "product": old.product_id, "unit": old.unit_id, "quantity": old.quantity, "unit_price": old.unit_price,
         "discount": old.discount, "tax": old.tax_id, "description": old.description, "position": old.position,
     }  # fmt: skip
-    for name in ("requested_on", "due_on", "peg"):
+    for name in ("requested_on", "due_on", "confirmed_on", "over_allowed", "under_allowed", "peg"):
         if hasattr(old, name):
             kept[name] = getattr(old, name)
     if "product" in values and key_of(values["product"]) != old.product_id:

@@ -15,6 +15,7 @@ from modules.shared.contracts.events import PurchaseOrderConfirmed
 from modules.shared.data.models import Party, PurchaseOrder, PurchaseOrderLine
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import supplier_prices
+from modules.shared.data.selectors.purchase_control import Tolerances, allowances
 from modules.shared.data.selectors.rates import exchange_rate, known_currency
 from modules.shared.data.services.former_system import is_cancelled_word
 from modules.shared.data.services.line_import import lines_add
@@ -38,6 +39,8 @@ from modules.shared.data.services.order_lines import (
     not_for_purchase,
     set_totals,
 )
+from modules.shared.data.services.purchase_history import Kind, change_record, compared, picture
+from modules.shared.data.services.purchase_limits import approval_review, need_authority
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
@@ -49,7 +52,7 @@ ZERO = Decimal(0)
 Status = PurchaseOrder.Status
 SOFT_FIELDS = frozenset({"supplier_reference", "due_on", "note", "owner", "department", "custom"})
 HEAD_FIELDS = SOFT_FIELDS | {
-    "supplier", "ordered_on", "currency", "exchange_rate", "payment_term", "tax_rounding", "freight",
+    "supplier", "ordered_on", "currency", "exchange_rate", "payment_term", "tax_rounding", "freight", "deliver_to",
 }  # fmt: skip
 REFERENCES = ("payment_term", "owner", "department")
 
@@ -99,7 +102,7 @@ def purchase_order_update(
     """Changes a draft: header fields, and with `lines` the full list of lines (by id changed, without id added, left
     out removed). Of a confirmed order only what nothing hangs on. Raises Invalid, StateRefused, MissingRate."""
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
-    known = _head_values(values)
+    known, supplier_before = _head_values(values), order.supplier_id
     if order.status != Status.DRAFT:
         if order.status == Status.CANCELLED or lines is not None or not set(known) <= SOFT_FIELDS:
             raise StateRefused(
@@ -124,11 +127,12 @@ def purchase_order_update(
     before = snapshot(rows)
     if lines is not None:
         rows = lines_replaced(
-            rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at), refuse=_refusal(order)
+            rows, lines, pricing=pricing_of(order), make=lambda d, at: line_new(order, d, at), refuse=refusal_of(order)
         )
     set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
     order.save()
     lines_write(PurchaseOrderLine, before, rows)
+    approval_review(actor, order, supplier_before)
     return order
 
 
@@ -158,14 +162,15 @@ def purchase_order_line_create(*, actor: Actor, order: PurchaseOrder, **values: 
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status != Status.DRAFT and not order.is_migrated:
         raise StateRefused(_("Lines are added to drafts only"))
-    draft = one_line(values, pricing=_pricing(order), refuse=_refusal(order))
-    line = _new_line(order, draft, (order.lines.aggregate(last=Max("position"))["last"] or 0) + 10)
+    draft = one_line(values, pricing=pricing_of(order), refuse=refusal_of(order))
+    line = line_new(order, draft, (order.lines.aggregate(last=Max("position"))["last"] or 0) + 10)
     rows = list(order.lines.all())
     before = snapshot(rows)
     rows.append(line)
     set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
     order.save()
     lines_write(PurchaseOrderLine, before, rows)
+    approval_review(actor, order, order.supplier_id)
     return line
 
 
@@ -177,19 +182,21 @@ def purchase_order_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str,
     orders = {order.pk: order for order in locked}
     if any(order.status != Status.DRAFT and not order.is_migrated for order in orders.values()):
         raise StateRefused(_("Lines are added to drafts only"))
-    return lines_add(PurchaseOrderLine, orders, rows, pricing=_pricing, make=_new_line, refuse=_refusal)
+    return lines_add(PurchaseOrderLine, orders, rows, pricing=pricing_of, make=line_new, refuse=refusal_of)
 
 
 @service("shared.purchase_order.confirm")
 def purchase_order_confirm(*, actor: Actor, order: PurchaseOrder) -> PurchaseOrder:
     """draft → confirmed: from now on it is supply with a date. Lines without one get the product's lead time.
-    Raises StateRefused, Invalid. Emits PurchaseOrderConfirmed."""
-    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
+    Raises StateRefused, Invalid, ApprovalNeeded. Emits PurchaseOrderConfirmed."""
+    order = PurchaseOrder.objects.select_for_update(of=("self",)).select_related("department").get(pk=order.pk)
     if order.status != Status.DRAFT:
         raise StateRefused(_("Only a draft can be confirmed"))
-    lines = list(order.lines.select_related("product").order_by("id"))
+    lines = list(order.lines.select_related("product__unit").order_by("id"))
     if not lines:
         raise Invalid.field("lines", _("An order needs at least one line"), "required")
+    need_authority(actor, order)
+    _allow_differences(order, lines)
     undated = [x for x in lines if x.due_on is None]
     if undated:
         calendar, today = work_calendar(), current().today()
@@ -201,9 +208,26 @@ def purchase_order_confirm(*, actor: Actor, order: PurchaseOrder) -> PurchaseOrd
         order.due_on = max(x.due_on for x in lines if x.due_on)
     order.status = Status.CONFIRMED
     order.confirmed_at = timezone.now()
+    order.revision = 1
     order.save()
+    change_record(actor, order, Kind.CONFIRMATION)
     publish(PurchaseOrderConfirmed(order.pk, order.number, order.supplier_id))
     return order
+
+
+def _allow_differences(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
+    """What may come too much or stay away is agreed with the order: the company's tolerances of today, unless the line
+    says otherwise."""
+    open_ = [x for x in lines if x.over_allowed is None or x.under_allowed is None]
+    if not open_:
+        return
+    tolerances, agreed = Tolerances(), {}
+    for line in open_:
+        over, under = allowances(tolerances.of_line(line, order.supplier_id), line.product, line.base_quantity)
+        line.over_allowed = over if line.over_allowed is None else line.over_allowed
+        line.under_allowed = under if line.under_allowed is None else line.under_allowed
+        agreed[line.pk] = (line.over_allowed, line.under_allowed)
+    lines_patch(PurchaseOrderLine, {"over_allowed": "numeric", "under_allowed": "numeric"}, agreed)
 
 
 @service("shared.purchase_order.cancel")
@@ -224,7 +248,13 @@ def purchase_order_close(*, actor: Actor, order: PurchaseOrder, reason: str = ""
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status not in (Status.CONFIRMED, Status.PART_RECEIVED, Status.RECEIVED):
         raise StateRefused(_("Only a confirmed or received order can be closed"))
-    return _end(order, list(order.lines.select_for_update().order_by("id")), Status.CLOSED, reason)
+    lines = list(order.lines.select_for_update(of=("self",)).select_related("product", "unit").order_by("id"))
+    before = picture(order, lines)
+    _end(order, lines, Status.CLOSED, reason)
+    for line in lines:
+        line.cancelled = max(line.base_quantity - line.received, ZERO)
+    change_record(actor, order, Kind.CLOSE, reason=reason, found=compared(before, picture(order, lines)))
+    return order
 
 
 def _end(order: PurchaseOrder, lines: list[PurchaseOrderLine], status: str, reason: str) -> PurchaseOrder:
@@ -274,29 +304,32 @@ def _build(
     if history:
         order.status = Status.CANCELLED if is_cancelled_word(former_status) else Status.CLOSED
     _set_head(order, known)
-    drafts = draft_lines(lines, pricing=_pricing(order), refuse=_refusal(order)) if lines else []
-    rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
+    drafts = draft_lines(lines, pricing=pricing_of(order), refuse=refusal_of(order)) if lines else []
+    rows = [line_new(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
     set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
     return order, rows
 
 
-def _pricing(order: PurchaseOrder) -> Pricing:
+def pricing_of(order: PurchaseOrder) -> Pricing:
     return lambda questions: supplier_prices(
         questions, supplier_id=order.supplier_id, currency=order.currency, on=order.ordered_on
     )
 
 
-def _refusal(order: PurchaseOrder) -> Refusal | None:
+def refusal_of(order: PurchaseOrder) -> Refusal | None:
     """What is not bought; history is what it was."""
     return None if order.is_migrated else not_for_purchase
 
 
-def _new_line(order: PurchaseOrder, draft: LineDraft, position: int) -> PurchaseOrderLine:
+def line_new(order: PurchaseOrder, draft: LineDraft, position: int) -> PurchaseOrderLine:
     given = draft.given
     line = PurchaseOrderLine(
         order=order,
         position=given.get("position") or position,
         due_on=given.get("due_on"),
+        confirmed_on=given.get("confirmed_on"),
+        over_allowed=_optional(given.get("over_allowed")),
+        under_allowed=_optional(given.get("under_allowed")),
         peg=given.get("peg"),
         custom=given.get("custom") or {},
         **draft.columns(),
@@ -304,6 +337,10 @@ def _new_line(order: PurchaseOrder, draft: LineDraft, position: int) -> Purchase
     if order.is_migrated:
         _as_history(order, line, given)
     return line
+
+
+def _optional(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))
 
 
 def _as_history(order: PurchaseOrder, line: PurchaseOrderLine, given: Mapping[str, Any]) -> None:

@@ -67,6 +67,12 @@ def _check(row: SupplierPrice) -> None:
         raise Invalid.field("supplier", _("This party is not a supplier"), "not_supplier")
     if row.max_quantity is not None and row.max_quantity < row.min_quantity:
         raise Invalid.field("max_quantity", _("The most lies below the least"), "range")
+    if row.valid_from and row.valid_until and row.valid_until < row.valid_from:
+        raise Invalid.field("valid_until", _("A price ends after it begins"), "range")
+    if row.quota is not None and not 0 <= row.quota <= 100:
+        raise Invalid.field("quota", _("A quota lies between 0 and 100 per cent"), "range")
+    if row.order_multiple is not None and row.order_multiple <= 0:
+        raise Invalid.field("order_multiple", _("The quantity must be greater than zero"), "min_value")
     if row.currency:
         known_currency(row.currency)
     if row.lead_time_days > LONGEST_LEAD:
