@@ -135,7 +135,7 @@ STAGE_HISTORY = Entity(
         "currency",
         "probability",
         "expected_close",
-        "days_in_stage",
+        Field("days_in_stage", decimals=1),
         "backward",
         "reason",
         "owner",

@@ -58,6 +58,14 @@ export interface RoleRow {
 
 export const fetchRoles = async () => (await request<{ results: RoleRow[] }>("GET", "/api/v1/access/roles/", { query: { limit: 200, fields: "key,name" } })).results;
 
-/** Views that somebody saved and shared: an entry of everybody's menu cannot open a private one. */
-export const fetchSharedViews = async (entity: string) =>
-  (await request<{ results: { id: number; name: string; shared: boolean }[] }>("GET", "/api/v1/records/saved-views/", { query: { entity, limit: 100 } })).results.filter((view) => view.shared).map((view) => ({ key: `saved-${view.id}`, title: view.name }));
+export interface SharedView {
+  key: string;
+  title: string;
+  entity: string;
+}
+
+/** Views that somebody saved and shared, of one kind of record or of all: an entry of everybody's menu cannot open a private one. */
+export const fetchSharedViews = async (entity?: string): Promise<SharedView[]> =>
+  (await request<{ results: { id: number; name: string; entity: string; shared: boolean }[] }>("GET", "/api/v1/records/saved-views/", { query: { ...(entity && { entity }), limit: 200 } })).results
+    .filter((view) => view.shared)
+    .map((view) => ({ key: `saved-${view.id}`, title: view.name, entity: view.entity }));

@@ -5,9 +5,9 @@ import { keyOf } from "@/platform/api/keys";
 import { useEntities, useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { Check, SelectField, Switch, TextField } from "@/ui/controls";
-import { iconNames } from "@/ui/icon";
 import { Mark } from "@/ui/status";
 import { fetchSharedViews, type RoleRow } from "./api";
+import { IconPicker } from "./icon-picker";
 import type { EditNode, NodeChange, OwnEntry } from "./model";
 
 interface InspectorProps {
@@ -58,7 +58,7 @@ export function Inspector({ node, level, parents, parent, entry, fallback, roles
           <SelectField label={t("opens_with")} value={entry?.view ?? ""} options={[{ value: "", label: t("usual_view") }, ...views.map((view) => ({ value: view.key, label: view.title }))]} onChange={(event) => onEntry({ view: event.target.value || undefined })} />
         )}
         <div className="f2">
-          {level === 1 && <SelectField label={t("icon")} value={node.icon} options={[...iconNames].sort().map((name) => ({ value: name, label: name }))} onChange={(event) => onChange({ icon: event.target.value })} />}
+          <IconPicker value={node.icon} disabled={level > 1} onChange={(icon) => onChange({ icon })} />
           {level > 1 && parent && (
             <SelectField label={t("stands_in")} value={node.parent} options={[parent, ...parents].map((one) => ({ value: one.id, label: one.title }))} onChange={(event) => onChange({ parent: event.target.value })} />
           )}

@@ -71,6 +71,8 @@ export interface GrantRow extends Row {
   member: Ref;
   role: string;
   permissions: string[];
+  /** How far single rights reach; a role brings its own. */
+  scope: string;
   since: string;
   until: string;
   reason: string;
@@ -80,6 +82,8 @@ export interface GrantRow extends Row {
 export interface RoleRow extends Row {
   key: string;
   name: string;
+  /** The name as the reader reads it: a shipped role in their language. */
+  title?: string;
   permissions: string[];
   scope?: string;
   scopes?: Scopes;
@@ -106,7 +110,7 @@ export interface DeadLetter {
 
 export const rolesPath = "/api/v1/access/roles/";
 export const fetchPermissions = async () => (await get<{ modules: PermissionModule[] }>("/api/v1/access/permissions/")).modules;
-export const fetchRoles = async () => (await get<{ results: RoleRow[] }>(rolesPath, { limit: 200, order: "name" })).results;
+export const fetchRoles = async () => (await get<{ results: RoleRow[] }>(rolesPath, { limit: 200, order: "title" })).results.map((role) => ({ ...role, name: role.title ?? role.name }));
 export const fetchRole = (id: string | number) => get<RoleRow>(`${rolesPath}${id}/`);
 export const fetchDepartments = async () => (await get<{ results: (Row & { name: string; parent: Ref | null })[] }>("/api/v1/access/departments/", { limit: 500, order: "name" })).results;
 export const fetchInvitations = async () => (await get<{ results: Invitation[] }>("/api/v1/invitations/")).results;
@@ -122,8 +126,21 @@ export const fetchDuties = (member?: string | number) => get<Duties>("/api/v1/ac
 export const fetchExplanation = (member: string | number, entity: string, id?: string | number) => get<Explanation>("/api/v1/access/explain/", { member, entity, ...(id !== undefined && { id }) });
 export const fetchMembers = async () => (await get<{ results: (Row & { name: string; email: string })[] }>("/api/v1/access/members/", { is_active: "true", limit: 500, order: "name" })).results;
 const grantsPath = "/api/v1/access/grants/";
-export const fetchGrants = async (member: string | number) => (await get<{ results: GrantRow[] }>(grantsPath, { member, limit: 50 })).results;
-export const lend = (grant: { member: string | number; role: string; until: string; since?: string; reason: string }) => post<GrantRow>(grantsPath, grant);
+/** What was lent to a member, or to anybody; the one that ends last first. */
+export const fetchGrants = async (member?: string | number) => (await get<{ results: GrantRow[] }>(grantsPath, { ...(member !== undefined && { member }), limit: 100 })).results;
+
+export interface Loan {
+  member: string | number;
+  /** A whole role, or single rights and how far they reach. */
+  role?: string;
+  permissions?: string[];
+  scope?: string;
+  since?: string;
+  until: string;
+  reason: string;
+}
+
+export const lend = (grant: Loan) => post<GrantRow>(grantsPath, grant);
 export const endGrant = (id: string | number) => post(`${grantsPath}${id}/actions/end/`);
 const departmentsPath = "/api/v1/access/departments/";
 export const makeDepartment = (department: { name: string; parent: string | number | null }) => post<Row>(departmentsPath, department);

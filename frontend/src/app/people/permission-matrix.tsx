@@ -6,30 +6,7 @@ import { Check, CheckLine } from "@/ui/controls";
 import { Tag } from "@/ui/figures";
 import type { EntityRights, FieldRules, PermissionInfo, PermissionModule, Scopes } from "./api";
 import { ReachCell } from "./reach-cell";
-
-const usual = ["view", "create", "update", "delete"] as const;
-
-interface Subject {
-  prefix: string;
-  title: string;
-  usual: Partial<Record<(typeof usual)[number], PermissionInfo>>;
-  special: PermissionInfo[];
-}
-
-export function subjectsOf(permissions: PermissionInfo[]): Subject[] {
-  const subjects = new Map<string, Subject>();
-  for (const permission of permissions) {
-    const prefix = permission.code.split(".").slice(0, -1).join(".");
-    const subject = subjects.get(prefix) ?? { prefix, title: "", usual: {}, special: [] };
-    const verb = usual.find((one) => one === permission.verb);
-    if (verb) {
-      subject.usual[verb] = permission;
-      if (verb === "view" || !subject.title) subject.title = permission.title;
-    } else subject.special.push(permission);
-    subjects.set(prefix, subject);
-  }
-  return [...subjects.values()];
-}
+import { subjectsOf, usual, type Subject } from "./subjects";
 
 interface PermissionMatrixProps {
   modules: PermissionModule[];

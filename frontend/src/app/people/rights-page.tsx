@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { AppLink } from "@/platform/records/entity-link";
-import { useEntity, useTenant } from "@/platform/session/session";
+import { useCan, useEntity, useTenant } from "@/platform/session/session";
 import { Box } from "@/ui/figures";
 import { PageHead } from "@/ui/page";
 import { GridSkeleton } from "@/ui/states/skeleton";
@@ -12,11 +12,13 @@ import { Mark } from "@/ui/status";
 import { ProblemState } from "../errors/problem-state";
 import { fetchDuties, type Clash, type Duties } from "./api";
 import { Explain } from "./explain-dialog";
+import { GrantList } from "./grant-list";
 import "./people.css";
 
 export function RightsPage() {
   const { t } = useTranslation("people");
   const { slug } = useTenant();
+  const seesGrants = useCan("access.grant.view");
   const { data, error, refetch } = useQuery({ queryKey: keyOf(slug, "access.role", "duties", {}), queryFn: () => fetchDuties() });
   return (
     <div className="page">
@@ -25,7 +27,10 @@ export function RightsPage() {
         <Box title={t("why_sees")}><Explain /></Box>
         {error !== null && !data && <ProblemState error={error} retry={() => void refetch()} />}
         {!data && !error && <GridSkeleton rows={4} height={44} />}
-        {data && <Box title={t("duties")}><Found data={data} /></Box>}
+        <div className="rights-right">
+          {data && <Box title={t("duties")}><Found data={data} /></Box>}
+          {seesGrants && <Box title={t("grants")}><GrantList /></Box>}
+        </div>
       </div>
     </div>
   );

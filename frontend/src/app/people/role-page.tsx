@@ -37,7 +37,7 @@ function RoleForm({ modules, role }: { modules: PermissionModule[]; role?: RoleR
   const { slug } = useTenant();
   const client = useQueryClient();
   const go = useGo();
-  const [name, setName] = useState(role?.name ?? "");
+  const [name, setName] = useState(role?.title ?? role?.name ?? "");
   const [scope, setScope] = useState(role?.scope ?? "all");
   const [given, setGiven] = useState<ReadonlySet<string>>(() => new Set(role?.permissions));
   const [perEntity, setPerEntity] = useState(role?.scopes ?? {});
@@ -57,7 +57,7 @@ function RoleForm({ modules, role }: { modules: PermissionModule[]; role?: RoleR
   const [busy, run] = useBusy();
   const scopes = entity?.fields.find((field) => field.key === "scope")?.choices ?? [];
   const may = role ? entity?.can.update : entity?.can.create;
-  const changed = name !== (role?.name ?? "") || scope !== (role?.scope ?? "all") || [...given].sort().join() !== [...(role?.permissions ?? [])].sort().join() || JSON.stringify([perEntity, fieldRules]) !== JSON.stringify([role?.scopes ?? {}, role?.field_rules ?? {}]);
+  const changed = name !== (role?.title ?? role?.name ?? "") || scope !== (role?.scope ?? "all") || [...given].sort().join() !== [...(role?.permissions ?? [])].sort().join() || JSON.stringify([perEntity, fieldRules]) !== JSON.stringify([role?.scopes ?? {}, role?.field_rules ?? {}]);
 
   const save = () =>
     run(async () => {
@@ -79,7 +79,7 @@ function RoleForm({ modules, role }: { modules: PermissionModule[]; role?: RoleR
     <div className="page">
       <PageHead
         crumb={<AppLink to={entity?.route ?? "/access/roles"}>{entity?.label_plural}</AppLink>}
-        title={role ? role.name : t("new_role")}
+        title={role ? (role.title ?? role.name) : t("new_role")}
         after={role && <span className="dim">{role.key}</span>}
         ruled
         actions={may && <Button variant="primary" busy={busy} disabled={!name.trim() || !changed} onClick={() => void save()}>{t(role ? "save_role" : "create_role")}</Button>}

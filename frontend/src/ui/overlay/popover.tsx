@@ -31,7 +31,7 @@ export function Popover({ anchor, open, onClose, label, width, align = "start", 
     place();
     const seen = new ResizeObserver(place);
     seen.observe(node);
-    const first = node.querySelector<HTMLElement>("[data-autofocus],input:not([type=checkbox]),textarea,[tabindex='0'],button");
+    const first = node.querySelector<HTMLElement>("[data-autofocus]") ?? node.querySelector<HTMLElement>("input:not([type=checkbox]),textarea,[tabindex='0'],button");
     (first ?? node).focus({ preventScroll: true });
     return () => seen.disconnect();
   }, [open, align, anchor]);

@@ -17,6 +17,9 @@ export interface LineColumn {
 }
 
 /** Chinese characters are twice as wide as Latin letters. */
+/** A sheet is denser than a list; only a whole date, year and all, needs more room while it is typed. */
+const breath = (field: FieldMeta, align?: "end"): number => (field.type === "date" ? 12 : align === "end" ? -18 : -8);
+
 const headWidth = (label: string) => [...label].reduce((width, ch) => width + (ch > "\u2e7f" ? 13 : 6.6), 22);
 
 export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[] {
@@ -29,7 +32,7 @@ export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[
   const columns = fields.map((field) => {
     const module = fieldModule(field.type);
     return {
-      field, path: fieldPath(field), width: Math.max(module.width(field) - (module.align === "end" ? 18 : 8), headWidth(field.label)), grow: false,
+      field, path: fieldPath(field), width: Math.max(module.width(field) + breath(field, module.align), headWidth(field.label)), grow: false,
       end: module.align === "end", writable: writable.has(field),
     };
   });
