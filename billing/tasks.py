@@ -50,8 +50,8 @@ def modules_open(tenant_id: int, modules: list[str]) -> list[str]:
 
 
 @shared_task(base=PublicTask, name="billing.dispute_told")
-def dispute_told(account_id: int) -> int:
-    """Tells those who look after the subscription that a payment was taken back."""
+def dispute_told(dispute_id: str, what: str) -> int:
+    """Tells those who look after the subscription that a payment was taken back, or given back."""
     from billing.services.mails import tell_dispute
 
-    return tell_dispute(account_id)
+    return tell_dispute(dispute_id, what)

@@ -57,6 +57,35 @@ class LimitOutput(serializers.Serializer[Any]):
     most = serializers.IntegerField()
 
 
+class RaisedOutput(serializers.Serializer[Any]):
+    """A limit that was raised for this company: by how much beyond the plan, since and until when, and why."""
+
+    given = serializers.IntegerField(help_text="What the plan gives")
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class CompanyLimitOutput(LimitOutput):
+    raised = RaisedOutput(allow_null=True)
+
+
+class DisputeOutput(serializers.Serializer[Any]):
+    """A payment that the bank took back and that is owed again."""
+
+    amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+    currency = serializers.CharField()
+    at = serializers.DateTimeField()
+    lost = serializers.BooleanField(help_text="The bank has decided for the cardholder")
+
+
+class CardOutput(serializers.Serializer[Any]):
+    brand = serializers.CharField()
+    last4 = serializers.CharField()
+    month = serializers.CharField(help_text="The last month in which it is good, YYYY-MM")
+    state = serializers.ChoiceField(choices=["", "soon", "expired"], allow_blank=True)
+
+
 class DroppedOutput(serializers.Serializer[Any]):
     key = serializers.CharField()
     title = serializers.CharField()
@@ -78,7 +107,9 @@ class StatusOutput(serializers.Serializer[Any]):
     paid_from = serializers.DateTimeField(allow_null=True)
     next_plan = NextPlanOutput(allow_null=True)
     by_invoice = serializers.BooleanField()
-    limits = LimitOutput(many=True)
+    card = CardOutput(allow_null=True)
+    disputes = DisputeOutput(many=True)
+    limits = CompanyLimitOutput(many=True)
     dropped = DroppedOutput(many=True)
     suspended_by_staff = serializers.BooleanField()
     available = serializers.BooleanField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,16 +12,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from billing import clock
 from billing.api import shapes
 from billing.catalogue import catalogue
 from billing.catalogue.catalogue import CURRENCIES
 from billing.manifest import MANAGE
 from billing.models import BillingAccount
+from billing.rules.cards import stage
 from billing.rules.changes import Plan
 from billing.rules.money import from_minor
 from billing.services import changing, paying, people, subscribing
 from billing.services.accounts import account_of, account_sync
-from billing.services.standing import dropped_modules, plan_of
+from billing.services.standing import dropped_modules, limit_exceptions, plan_of
 from tenants.api.base import validated
 from tenants.models import Tenant
 from tenon.access.models import Member
@@ -39,6 +42,8 @@ def status_row(account: BillingAccount) -> dict[str, Any]:
     with outside():
         tenant = Tenant.objects.get(pk=account.tenant_id)
         present, items = plan_of(account), list(account.items.order_by("pk"))
+        disputes = [d for d in account.disputes.order_by("opened_at") if d.owed]
+        exceptions = limit_exceptions(account, tenant)
     offers = catalogue().offers
     coming = account.next_plan
     return {
@@ -64,11 +69,28 @@ def status_row(account: BillingAccount) -> dict[str, Any]:
             "modules": coming["keys"], "seats": coming["seats"], "interval": coming["interval"],
         },
         "by_invoice": account.by_invoice,
-        "limits": limits_with(tenant.limits),
+        "card": card_row(account),
+        "disputes": [
+            {
+                "amount": from_minor(d.amount, d.currency), "currency": d.currency, "at": d.opened_at,
+                "lost": d.status == "lost",
+            }
+            for d in disputes
+        ],
+        "limits": [{**row, "raised": exceptions.get(row["key"])} for row in limits_with(tenant.limits)],
         "dropped": dropped_modules(tenant),
         "suspended_by_staff": tenant.suspended_at is not None,
         "available": bool(settings.STRIPE_SECRET_KEY),
     }  # fmt: skip
+
+
+def card_row(account: BillingAccount) -> dict[str, Any] | None:
+    """The card that is charged; None for who pays by transfer."""
+    if account.card_until is None or account.by_invoice:
+        return None
+    last = account.card_until - timedelta(days=1)
+    state = stage(account.card_until, clock.now())
+    return {"brand": account.card_brand, "last4": account.card_last4, "month": f"{last:%Y-%m}", "state": state}
 
 
 class Status(APIView):

@@ -22,6 +22,10 @@ class BillingAccount(models.Model):
     trial_end = models.DateTimeField(null=True)  # of the subscription: paid from then on
     ended_at = models.DateTimeField(null=True)
     owing_since = models.DateTimeField(null=True)
+    card_brand = models.CharField(max_length=20, blank=True, default="")
+    card_last4 = models.CharField(max_length=4, blank=True, default="")
+    card_until = models.DateTimeField(null=True)  # the moment from which the card is no longer good
+    card_told = models.CharField(max_length=40, blank=True, default="")  # which card was called to mind, and how
     schedule_id = models.CharField(max_length=60, blank=True, default="")
     next_plan = models.JSONField(null=True)  # {"keys", "seats", "interval"} from period_end on; no keys: it ends
     standing = models.CharField(max_length=10, default="active")

@@ -6,6 +6,7 @@ present objects and writes them down. So the order in which events arrive, and h
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,16 @@ from django.db import transaction
 from billing import clock, gateway
 from billing.catalogue import catalogue
 from billing.models import BillingAccount, SubscriptionItem
+from billing.rules.cards import good_until
 from billing.rules.dunning import ENDED, OWING
+from billing.services.disputes import disputes_sync
 from billing.services.standing import account_apply
 from tenants.models import CompanyLog, Tenant
 from tenon.tenancy.context import outside
 
 log = logging.getLogger(__name__)
+# What comes along with a subscription: what is planned for it, and the card that is charged.
+EXPAND = ("data.schedule", "data.default_payment_method", "data.customer.invoice_settings.default_payment_method")
 
 
 def account_of(tenant_id: int) -> BillingAccount:
@@ -36,13 +41,14 @@ def account_of(tenant_id: int) -> BillingAccount:
         return account
 
 
-def account_sync(account_id: int) -> BillingAccount:
-    """Fetches the customer's subscription and makes account, items, entitlements and standing equal to it. Raises
-    BillingUnavailable."""
+def account_sync(account_id: int, *, disputes: Iterable[str] = ()) -> BillingAccount:
+    """Fetches the customer's subscription, and payments that were taken back (those in `disputes` for the first time),
+    and makes account, items, entitlements and standing equal to them. Raises BillingUnavailable."""
     with outside(), transaction.atomic():
         account = BillingAccount.objects.select_for_update().get(pk=account_id)
         if account.customer_id:
             _write(account, _fetch(account))
+            disputes_sync(account, disputes)
         account.synced_at = clock.now()
         account_apply(account)
         return account
@@ -52,7 +58,7 @@ def _fetch(account: BillingAccount) -> dict[str, Any] | None:
     """The subscription that counts: of those that run the first, else the one that ended last."""
     with gateway.asking() as stripe:
         found = stripe.subscriptions.list(
-            {"customer": account.customer_id, "status": "all", "limit": 100, "expand": ["data.schedule"]}
+            {"customer": account.customer_id, "status": "all", "limit": 100, "expand": list(EXPAND)}
         )
     rows: list[dict[str, Any]] = [s.to_dict() for s in found.auto_paging_iter()]
     running = sorted((s for s in rows if s["status"] not in ENDED), key=lambda s: (s["created"], s["id"]))
@@ -86,6 +92,7 @@ def _write(account: BillingAccount, found: dict[str, Any] | None) -> None:
         account.subscription_id = account.status = account.interval = account.schedule_id = ""
         account.started_at = account.period_end = account.trial_end = account.ended_at = account.owing_since = None
         account.next_plan = None
+        _write_card(account, None)
         return
     items = found["items"]["data"]
     account.subscription_id, account.status = found["id"], found["status"]
@@ -97,8 +104,19 @@ def _write(account: BillingAccount, found: dict[str, Any] | None) -> None:
     account.trial_end = clock.moment(found["trial_end"])
     account.ended_at = clock.moment(found["ended_at"])
     account.owing_since = _owing_since(account, found)
+    _write_card(account, found["default_payment_method"] or _card_of_customer(found["customer"]))
     _write_items(account, items)
     _write_coming(account, found)
+
+
+def _card_of_customer(customer: Any) -> Any:
+    return None if customer.get("deleted") else customer["invoice_settings"]["default_payment_method"]
+
+
+def _write_card(account: BillingAccount, method: dict[str, Any] | None) -> None:
+    card = (method or {}).get("card")
+    account.card_brand, account.card_last4 = (card["brand"], card["last4"]) if card else ("", "")
+    account.card_until = good_until(card["exp_month"], card["exp_year"]) if card else None
 
 
 def _write_items(account: BillingAccount, items: list[dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from billing.rules.changes import Plan, Way, way
 from billing.rules.money import from_minor
 from billing.services.accounts import account_of, account_sync
 from billing.services.catalogue_sync import price_ids
-from billing.services.standing import plan_of
+from billing.services.standing import plan_of, raised
 from billing.services.subscribing import discounts_of
 from tenon.access.actor import Actor
 from tenon.records.limits import limits_with
@@ -96,7 +96,9 @@ def change_preview(*, actor: Actor, wanted: Plan, coupon: str = "") -> Preview:
     if gone:
         preview.ends, preview.ends_at, preview.impact = sorted(gone), account.period_end, _impact(gone, then)
     if then.keys:
-        preview.over = [row for row in limits_with(catalogue().limits(then)) if row["used"] > row["most"]]
+        with outside():
+            most = raised(account.tenant_id, catalogue().limits(then), account.period_end or clock.now())
+        preview.over = [row for row in limits_with(most) if row["used"] > row["most"]]
     return preview
 
 

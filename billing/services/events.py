@@ -18,13 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from billing import clock, gateway
 from billing.models import BillingAccount, StripeEvent
 from billing.services.accounts import account_sync
-from tenants.models import CompanyLog
 from tenon.problems import Invalid
 from tenon.tenancy.context import outside
 
 log = logging.getLogger(__name__)
 # What says nothing about a subscription is stored and has no effect.
-ABOUT = ("checkout.session.", "customer.subscription.", "invoice.", "subscription_schedule.", "charge.dispute.")
+ABOUT = (
+    "checkout.session.", "customer.subscription.", "invoice.", "subscription_schedule.", "charge.dispute.",
+    "payment_method.", "customer.source.",
+)  # fmt: skip
 
 
 class Forged(Invalid):
@@ -92,19 +94,26 @@ def _keep(event: dict[str, Any], error: Exception) -> None:
 
 def _effect(event: dict[str, Any]) -> BillingAccount | None:
     """Whose account this is about, brought up to date. None: about nobody we know, or nothing we care for."""
-    if not event["type"].startswith(ABOUT):
+    if not event["type"].startswith(ABOUT) and not _changes_the_card(event):
         return None
     thing = event["data"]["object"]
-    customer = _customer_of_charge(thing) if event["type"].startswith("charge.dispute.") else thing.get("customer")
+    disputed = event["type"].startswith("charge.dispute.")
+    customer = _customer_of_charge(thing) if disputed else thing.get("customer")
+    if thing.get("object") == "customer":
+        customer = thing["id"]
     customer = customer["id"] if isinstance(customer, dict) else customer
     account = BillingAccount.objects.filter(customer_id=customer).first() if customer else None
     if account is None:
         return None
     if event["type"] == "checkout.session.completed":
         _keep_card(thing)
-    if event["type"] == "charge.dispute.created":
-        _note_dispute(account, thing)
-    return account_sync(account.pk)
+    return account_sync(account.pk, disputes=[thing["id"]] if disputed else ())
+
+
+def _changes_the_card(event: dict[str, Any]) -> bool:
+    """Of all that changes about a customer only the card that is charged is ours."""
+    before = event["data"].get("previous_attributes") or {}
+    return event["type"] == "customer.updated" and "invoice_settings" in before
 
 
 def _customer_of_charge(dispute: dict[str, Any]) -> Any:
@@ -114,18 +123,6 @@ def _customer_of_charge(dispute: dict[str, Any]) -> Any:
         return charge.get("customer")
     with gateway.asking() as stripe:
         return stripe.charges.retrieve(charge).to_dict()["customer"] if charge else None
-
-
-def _note_dispute(account: BillingAccount, dispute: dict[str, Any]) -> None:
-    """The bank has taken a payment back (chargeback): kept in the company's log, and those who look after the
-    subscription are told. What it means for the subscription is Stripe's to say."""
-    from billing.tasks import dispute_told
-
-    CompanyLog.objects.create(
-        tenant_id=account.tenant_id, actor="system:billing", actor_label="billing", what="dispute",
-        detail={"id": dispute["id"], "amount": dispute.get("amount"), "currency": dispute.get("currency")},
-    )  # fmt: skip
-    transaction.on_commit(lambda: dispute_told.apply_async([account.pk], retry=False), robust=True)
 
 
 def _keep_card(session: dict[str, Any]) -> None:

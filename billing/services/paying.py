@@ -10,6 +10,7 @@ from billing.manifest import MANAGE
 from billing.models import BillingAccount
 from billing.rules.money import from_minor
 from billing.services.accounts import account_of, account_sync
+from billing.services.disputes import ask_again
 from tenants import hosts
 from tenon.access.actor import Actor
 from tenon.tenancy.context import current, outside
@@ -58,13 +59,15 @@ def invoices(*, actor: Actor, limit: int = 24) -> list[dict[str, Any]]:
 
 
 def pay_open(*, actor: Actor) -> int:
-    """Charges what is open to the customer's present card, oldest first. Returns how many invoices were paid. Raises
-    Forbidden, NotSubscribed, PaymentRefused, BillingUnavailable."""
+    """Charges what is open, and what the bank took back, to the customer's present card, oldest first. Returns how many
+    invoices were paid. Raises Forbidden, NotSubscribed, PaymentRefused, BillingUnavailable."""
     pk, customer = _customer(actor)
     paid = 0
     try:
         with outside(), gateway.asking() as stripe:
-            _wake_drafts(stripe, pk)
+            account = BillingAccount.objects.get(pk=pk)
+            _wake_drafts(stripe, account)
+            ask_again(stripe, account)
             held = stripe.customers.retrieve(customer).to_dict()
             card = held["invoice_settings"]["default_payment_method"]
             found = stripe.invoices.list({"customer": customer, "status": "open", "limit": 100}).to_dict()["data"]
@@ -76,10 +79,9 @@ def pay_open(*, actor: Actor) -> int:
     return paid
 
 
-def _wake_drafts(stripe: Any, account_id: int) -> None:
+def _wake_drafts(stripe: Any, account: BillingAccount) -> None:
     """While a subscription is unpaid Stripe goes on making invoices and leaves them as drafts. The present period's is
     to be paid; for those before, the company could only read: they are voided."""
-    account = BillingAccount.objects.get(pk=account_id)
     if account.status != "unpaid":
         return
     asked = {"subscription": account.subscription_id, "status": "draft", "limit": 100}

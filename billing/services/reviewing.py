@@ -12,10 +12,12 @@ from django.db.models import Q
 from billing import clock, gateway
 from billing.errors import BillingUnavailable
 from billing.models import BillingAccount
+from billing.rules.cards import SOON, stage
 from billing.rules.dunning import FULL
 from billing.services.accounts import account_of, account_sync, tenants_without_account
-from billing.services.mails import tell_trial_ends
-from billing.services.standing import PAYING, account_apply
+from billing.services.disputes import disputes_missed
+from billing.services.mails import tell_card, tell_trial_ends
+from billing.services.standing import OURS, PAYING, account_apply
 from tenants.models import Tenant
 from tenon.tenancy.context import outside
 
@@ -40,6 +42,7 @@ def review_due() -> int:
             except Exception:  # the others get their turn
                 log.exception("account %s could not be reviewed", pk)
         _remind(now)
+        _cards_run_out(now)
     _end_closed()
     return len(ids)
 
@@ -73,6 +76,18 @@ def _remind(now: datetime) -> None:
             tell_trial_ends(account.pk)
 
 
+def _cards_run_out(now: datetime) -> None:
+    """A month before the card runs out, and when it has; each once for each card."""
+    due = BillingAccount.objects.filter(
+        status__in=PAYING, by_invoice=False, card_until__lte=now + SOON, tenant__state__in=OURS
+    )
+    for account in due.order_by("pk"):
+        at = stage(account.card_until, now)
+        told = f"{at} {account.card_last4} {account.card_until:%Y-%m}"
+        if BillingAccount.objects.filter(pk=account.pk).exclude(card_told=told).update(card_told=told):
+            tell_card(account.pk, at)
+
+
 @dataclass
 class Reconciled:
     """`repaired` names companies whose account did not say what Stripe says."""
@@ -86,23 +101,29 @@ class Reconciled:
         return len(self.repaired)
 
 
-_WATCHED = ("subscription_id", "status", "standing", "interval", "period_end", "ended_at", "owing_since", "next_plan")
+_WATCHED = ("subscription_id", "status", "standing", "interval", "period_end", "ended_at", "owing_since", "next_plan",
+            "card_last4", "card_until")  # fmt: skip
 
 
 def _seen(account: BillingAccount) -> tuple[object, ...]:
     items = sorted((i.item_id, i.key, i.quantity, i.price_id) for i in account.items.all())
-    return (*(getattr(account, name) for name in _WATCHED), items)
+    disputes = sorted((d.pk, d.status, d.invoice_status) for d in account.disputes.all())
+    return (*(getattr(account, name) for name in _WATCHED), items, disputes)
 
 
 def reconcile() -> Reconciled:
     """Fetches every customer's subscription anew. One that fails does not keep the others."""
     done = Reconciled()
+    try:
+        missed = disputes_missed()
+    except BillingUnavailable:
+        missed = {}  # the accounts say below that Stripe cannot be reached
     with outside():
         accounts = list(BillingAccount.objects.exclude(customer_id=None).select_related("tenant").order_by("pk"))
         for account in accounts:
             before = _seen(account)
             try:
-                after = account_sync(account.pk)
+                after = account_sync(account.pk, disputes=missed.get(account.pk, ()))
             except BillingUnavailable:
                 done.failed.append(account.tenant.slug)
                 continue

@@ -15,7 +15,7 @@ from django.db.models import F, Max, Q
 
 from billing import clock
 from billing.catalogue import catalogue, limits
-from billing.models import BillingAccount
+from billing.models import BillingAccount, LimitException
 from billing.rules import dunning
 from billing.rules.changes import Plan
 from billing.rules.dunning import ENDED, FULL, Facts, Standing, Terms, Verdict
@@ -57,12 +57,17 @@ def plan_of(account: BillingAccount) -> Plan | None:
     return Plan(frozenset(i.key for i in items), seats, "year" if account.interval == "year" else "month")
 
 
+def facts_of(account: BillingAccount, tenant: Tenant) -> Facts:
+    owed = [d.opened_at for d in account.disputes.all() if d.owed]
+    return Facts(account.status, account.owing_since, account.ended_at, tenant.trial_until, min(owed, default=None))
+
+
 def account_apply(account: BillingAccount) -> Verdict:
     """Makes the company equal to its account, which the caller has locked; saves the account. Nothing changes when
     nothing has changed."""
     now = clock.now()
     tenant = Tenant.objects.select_for_update().get(pk=account.tenant_id)
-    facts = Facts(account.status, account.owing_since, account.ended_at, tenant.trial_until)
+    facts = facts_of(account, tenant)
     verdict = dunning.verdict(facts, now, terms())
     newly = _entitle(account, tenant, now)
     before = account.standing
@@ -108,7 +113,8 @@ def _review_at(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: d
     read = rows.exclude(source=Entitlement.Source.TRIAL).filter(until__gt=now - dropped_time(), until__lte=now)
     first = read.order_by("until").values_list("until", flat=True).first()
     starts = rows.filter(since__gt=now).order_by("since").values_list("since", flat=True).first()
-    moments += [m for m in (ends, starts) if m]
+    raised = LimitException.objects.filter(tenant=tenant, until__gt=now).order_by("until")
+    moments += [m for m in (ends, starts, raised.values_list("until", flat=True).first()) if m]
     if first is not None:
         moments.append(first + dropped_time())
     return min(moments, default=None)
@@ -203,7 +209,25 @@ def dropped_modules(tenant: Tenant) -> list[dict[str, Any]]:
     return found
 
 
-def _limits(account: BillingAccount, tenant: Tenant) -> dict[str, int]:
+def limit_exceptions(account: BillingAccount, tenant: Tenant) -> dict[str, dict[str, Any]]:
+    """What was raised for this company and is in force, by the limits' keys, with what the plan gives."""
+    now, given = clock.now(), plan_limits(account, tenant)
+    rows = LimitException.objects.filter(Q(until=None) | Q(until__gt=now), tenant=tenant, since__lte=now)
+    return {
+        row.key: {"given": given[row.key], "since": row.since, "until": row.until, "reason": row.reason}
+        for row in rows
+        if row.key in given and row.most > given[row.key]
+    }
+
+
+def raised(tenant_id: int, given: dict[str, int], now: datetime) -> dict[str, int]:
+    """Limits with what was raised for this company. A limit that there is not cannot be raised."""
+    rows = LimitException.objects.filter(Q(until=None) | Q(until__gt=now), tenant_id=tenant_id, since__lte=now)
+    more = dict(rows.values_list("key", "most"))
+    return {key: max(most, more.get(key, most)) for key, most in given.items()}
+
+
+def plan_limits(account: BillingAccount, tenant: Tenant) -> dict[str, int]:
     """What the plan gives; on trial what a trial does; none for who was let in by whoever runs Tenon."""
     plan = plan_of(account)
     if plan is not None:
@@ -218,7 +242,10 @@ def _limits(account: BillingAccount, tenant: Tenant) -> dict[str, int]:
 
 def _write_tenant(account: BillingAccount, tenant: Tenant, verdict: Verdict, now: datetime, before: str) -> bool:
     """Whether anything has changed."""
-    wanted: dict[str, Any] = {**rights(tenant, verdict, now), "limits": _limits(account, tenant)}
+    wanted: dict[str, Any] = {
+        **rights(tenant, verdict, now),
+        "limits": raised(tenant.pk, plan_limits(account, tenant), now),
+    }
     if tenant.state in OURS:
         state = STATES.get(verdict.standing, Tenant.State.READY)
         wanted["state"] = Tenant.State.SUSPENDED if tenant.suspended_at else state

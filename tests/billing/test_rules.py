@@ -29,7 +29,7 @@ def has_a_clock(known: Facts) -> bool:
     return known.status not in ("canceled", "paused") or not known.ended_at is known.trial_until is None
 
 
-facts = st.builds(Facts, statuses, maybe, maybe, maybe).filter(has_a_clock)
+facts = st.builds(Facts, statuses, maybe, maybe, maybe, maybe).filter(has_a_clock)
 
 
 def after(days: int, status: str = "past_due") -> Standing:
@@ -67,6 +67,18 @@ def test_the_verdict_holds_until_it_says(known: Facts, now: datetime) -> None:
         assert verdict(known, found.until - timedelta(microseconds=1)).standing == found.standing
         assert verdict(known, found.until).standing != found.standing
     assert (found.locked_since is None) == (found.standing in FULL)
+
+
+def test_a_payment_taken_back_has_a_clock_of_its_own() -> None:
+    paid = Facts("active", disputed_since=NOW)
+    steps = [verdict(paid, NOW + timedelta(days=n)).standing for n in (0, 13, 14, 20, 21, 51, 111)]
+    assert steps == ["past_due", "past_due", "grace", "grace", "read_only", "suspended", "closed"]
+    late = Facts("past_due", NOW - timedelta(days=15), disputed_since=NOW)
+    found = verdict(late, NOW)
+    assert (found.standing, found.until) == ("grace", NOW + timedelta(days=6)), "the worse of the two"
+    older = Facts("past_due", NOW, disputed_since=NOW - timedelta(days=30))
+    assert verdict(older, NOW).standing == "read_only"
+    assert verdict(older, NOW).until == NOW - timedelta(days=30) + timedelta(days=51)
 
 
 @given(facts, days)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +10,13 @@ from django.core import mail
 
 from billing import clock, gateway
 from billing.errors import BillingUnavailable
-from billing.services.accounts import account_of
-from billing.services.mails import tell_dispute
+from billing.rules.cards import SOON, good_until
+from billing.services.accounts import account_of, account_sync
 from billing.services.reviewing import review_due
-from billing.simulator.webhooks import signature
-from tenants.models import CompanyLog, Tenant
-from tenon.tenancy.context import outside
-from tests.billing.conftest import post
+from tenants.models import Tenant
+from tests.billing.conftest import account_in
 from tests.billing.local import Local
-from tests.billing.simulator.inprocess import SECRET, InProcess
+from tests.billing.simulator.inprocess import InProcess
 
 
 @pytest.fixture
@@ -76,20 +73,47 @@ def test_the_test_clock_is_time(db: None, settings: Any, monkeypatch: pytest.Mon
     assert clock.now().isoformat() == "2026-04-04T00:00:00+00:00", "it stands until it is advanced"
 
 
-def test_a_payment_that_the_bank_takes_back(
-    on_trial: Tenant, local: Local, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
-    """A dispute names its charge, no customer: found all the same, and told once however often it is delivered."""
-    settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
+def cards_told() -> list[str]:
+    return [str(m.subject) for m in mail.outbox if "card" in m.subject]
+
+
+def test_a_card_is_called_to_mind_before_it_runs_out_and_when_it_has(on_trial: Tenant, local: Local) -> None:
     account = local.customer(on_trial)
-    local.subscribe(account, "crm")
-    charge = local.api.charges.list({"customer": account.customer_id}).data[0]
-    thing = {"id": "dp_1", "object": "dispute", "charge": charge.id, "amount": charge.amount, "currency": "cny"}
-    event = {"id": "evt_dp", "type": "charge.dispute.created", "created": 1_775_001_600, "data": {"object": thing}}
-    body = json.dumps(event).encode()
-    for _ in range(2):
-        assert post(body, signature(body, [SECRET], int(time.time()))).status_code == 200
-    with outside():
-        assert CompanyLog.objects.filter(tenant=on_trial, what="dispute").count() == 1
-    assert tell_dispute(account.pk) == 1
-    assert "taken back by the bank" in mail.outbox[-1].subject
+    method = local.api.payment_methods.list({"customer": account.customer_id}).data[0]
+    then = local.now() + timedelta(days=70)
+    local.api.payment_methods.update(method.id, {"card": {"exp_month": then.month, "exp_year": then.year}})
+    local.subscribe(account, "crm", interval="year")
+    account_sync(account.pk)
+    until = good_until(then.month, then.year)
+    assert account_in(on_trial).card_until == until
+
+    local.move(seconds=(until - SOON - local.now()).total_seconds() - 60)
+    review_due()
+    assert cards_told() == []
+    local.move(seconds=120)
+    review_due()
+    review_due()
+    assert cards_told() == ["The card of Acme Bicycles expires soon"]
+    assert "4242" in mail.outbox[-1].body
+    local.move(days=20)
+    review_due()
+    assert len(cards_told()) == 1, "never twice"
+    local.move(days=11)
+    review_due()
+    review_due()
+    assert cards_told()[1:] == ["The card of Acme Bicycles has expired"]
+    local.card(account.customer_id, "pm_card_mastercard")
+    account_sync(account.pk)
+    assert account_in(on_trial).card_last4 == "4444"
+    review_due()
+    assert len(cards_told()) == 2, "the new one is good for years"
+
+
+def test_who_pays_by_transfer_hears_nothing_of_cards(on_trial: Tenant, local: Local) -> None:
+    account = local.customer(on_trial)
+    found = local.subscribe(account, "crm")
+    local.api.subscriptions.update(found.id, {"collection_method": "send_invoice", "days_until_due": 30})
+    account_sync(account.pk)
+    local.move(days=365 * 6)
+    review_due()
+    assert cards_told() == []

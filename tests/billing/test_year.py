@@ -14,14 +14,16 @@ import pytest
 
 from billing import clock, gateway
 from billing.models import BillingAccount, StripeEvent
+from billing.services import paying
 from billing.services.accounts import account_of
 from billing.services.reviewing import reconcile, review_due
 from billing.simulator.webhooks import signature
 from billing.simulator.world import Options
 from tenants.models import Entitlement, Tenant
+from tenon.access.actor import Actor
 from tenon.registry.registry import registry
 from tenon.tenancy.context import Company as TenantCompany
-from tenon.tenancy.context import outside
+from tenon.tenancy.context import outside, serving
 from tests.billing.conftest import account_in, post
 from tests.billing.local import with_catalogue
 from tests.billing.simulator.inprocess import SECRET, InProcess
@@ -189,7 +191,9 @@ def test_nothing_comes_and_the_night_repairs_it(tenant: Tenant, settings: Any, m
     is_stripes(stripe.client(), customer, tenant)
 
 
-def test_the_year_as_it_goes_by(tenant: Tenant, courier: Post, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_year_as_it_goes_by(
+    tenant: Tenant, acme: TenantCompany, actor: Actor, courier: Post, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Step by step: what is told comes late and badly, and after each night our books are Stripe's of that day."""
     company = Company(new_world())
     at_stripe(company.stripe, company.clock, company.customer, tenant, settings, monkeypatch)
@@ -206,4 +210,17 @@ def test_the_year_as_it_goes_by(tenant: Tenant, courier: Post, settings: Any, mo
         review_due()
         is_stripes(company.api, company.customer, tenant)
         seen.append((day, verb, account_in(tenant).standing))
-    assert {day for day, _verb, standing in seen if standing == "past_due"} == {"2026-05-12", "2026-07-22"}
+        if (day, verb) == ("2026-11-15", "begin"):
+            with serving(acme):
+                paying.pay_open(actor=actor)  # what the bank took back in August
+            seen.append((day, "paid again", account_in(tenant).standing))
+    assert [(day, standing) for day, verb, standing in seen if standing not in ("active", "trialing")] == [
+        ("2026-05-12", "past_due"),  # the card is new, the invoice not paid yet
+        ("2026-07-22", "past_due"),  # the transfer has not arrived
+        ("2026-08-15", "past_due"),  # the bank has taken the year back
+        ("2026-09-01", "grace"),
+        ("2026-10-01", "read_only"),
+        ("2026-11-15", "suspended"),  # it has come back, and still owes that
+        ("2026-11-20", "past_due"),  # once more; and this one is won
+    ]
+    assert ("2026-12-05", "answer", "active") in seen
