@@ -87,9 +87,11 @@ def ensure_triggers(connection: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_AUDIT_BODY)
         cursor.execute(_APPEND_ONLY_BODY)
+        # By the tables' names: the catalogue of triggers has no index by schema, and holds every company's.
         cursor.execute(
-            """select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
-                where c.relnamespace = current_schema()::regnamespace and not t.tgisinternal"""
+            """select n.name, t.tgname from unnest(%s::text[]) n(name)
+                 join pg_trigger t on t.tgrelid = to_regclass(quote_ident(n.name)) and not t.tgisinternal""",
+            [sorted({table for table, _function in wanted_triggers()})],
         )
         there = set(cursor.fetchall())
         stamped = {m._meta.db_table for m in _models() if hasattr(m, "posted_by")}

@@ -113,28 +113,48 @@ def migrate_template() -> None:
     migrate_schema(blueprint.TEMPLATE)
 
 
-def grant_role(cursor: Any, schema: str, role: str) -> None:
-    """Makes the company's role if need be and gives it its own schema, now and for tables to come."""
-    owner = connections[OWNER].settings_dict["USER"]
+_OPEN = (
+    "grant {role} to {app} with inherit false, set true",
+    "grant usage on schema {schema} to {role}",
+    "alter default privileges for role {owner} in schema {schema}"
+    " grant select, insert, update, delete on tables to {role}",
+    "alter default privileges for role {owner} in schema {schema} grant usage, select on sequences to {role}",
+)
+_WHAT_IS_THERE = (
+    "grant select, insert, update, delete on all tables in schema {schema} to {role}",
+    "grant usage, select on all sequences in schema {schema} to {role}",
+)
+_CLOSE = (
+    "revoke insert, update, delete on {schema}.django_migrations from {role}",
+    # Last: it locks the group until the end of the transaction.
+    "grant {companies} to {role} with inherit true, set false",
+)
+_GRANTED = """
+select exists (
+         select from pg_default_acl d cross join aclexplode(d.defaclacl) a join pg_roles r on r.oid = a.grantee
+          where d.defaclnamespace = to_regnamespace(%(schema)s) and d.defaclobjtype = 'r' and r.rolname = %(role)s)
+   and coalesce(has_table_privilege(%(role)s, to_regclass(%(schema)s || '.django_migrations')::oid, 'select'), false)
+   and pg_has_role(%(app)s, %(role)s, 'set') and pg_has_role(%(role)s, %(companies)s, 'usage')
+"""
+
+
+def _grant(cursor: Any, schema: str, role: str, statements: Iterable[str]) -> None:
     names = {
         "schema": sql.Identifier(schema), "role": sql.Identifier(role),
-        "app": sql.Identifier(settings.APPLICATION_ROLE), "owner": sql.Identifier(owner),
-        "companies": sql.Identifier(COMPANIES),
+        "app": sql.Identifier(settings.APPLICATION_ROLE), "companies": sql.Identifier(COMPANIES),
+        "owner": sql.Identifier(connections[OWNER].settings_dict["USER"]),
     }  # fmt: skip
-    _make_role(cursor, role)
-    for statement in (
-        "grant {role} to {app} with inherit false, set true",
-        "grant usage on schema {schema} to {role}",
-        "grant select, insert, update, delete on all tables in schema {schema} to {role}",
-        "grant usage, select on all sequences in schema {schema} to {role}",
-        "alter default privileges for role {owner} in schema {schema}"
-        " grant select, insert, update, delete on tables to {role}",
-        "alter default privileges for role {owner} in schema {schema} grant usage, select on sequences to {role}",
-        "revoke insert, update, delete on {schema}.django_migrations from {role}",
-        # Last: it locks the group until the end of the transaction.
-        "grant {companies} to {role} with inherit true, set false",
-    ):
+    for statement in statements:
         cursor.execute(sql.SQL(statement).format(**names))
+
+
+def grant_role(cursor: Any, schema: str, role: str) -> None:
+    """Makes the company's role if need be and gives it its own schema, now and for tables to come. Where that is so
+    already nothing is granted: PostgreSQL looks for "all tables" of a schema among those of all companies."""
+    _make_role(cursor, role)
+    cursor.execute(_GRANTED, {"schema": schema, "role": role, "app": settings.APPLICATION_ROLE, "companies": COMPANIES})
+    if not cursor.fetchone()[0]:
+        _grant(cursor, schema, role, (*_OPEN, *_WHAT_IS_THERE, *_CLOSE))
 
 
 def build_slot() -> Slot:
@@ -146,10 +166,12 @@ def build_slot() -> Slot:
             statements = blueprint.capture(cursor)
         with owning(slot.schema), transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
             cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(slot.schema)))
+            _make_role(cursor, slot.role)
+            _grant(cursor, slot.schema, slot.role, _OPEN)
             with connections[OWNER].connection.pipeline():  # sent behind each other: not a thousand round trips
                 for statement in statements:
                     cursor.execute(statement)
-            grant_role(cursor, slot.schema, slot.role)
+            _grant(cursor, slot.schema, slot.role, _CLOSE)
     except Exception as error:
         with outside():
             Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FAILED, error=str(error)[:2000])

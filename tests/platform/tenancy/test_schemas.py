@@ -60,6 +60,46 @@ def test_a_built_schema_equals_the_blueprint(unblocked: object) -> None:
     schemas.drop_slot(slot)
 
 
+def privileges(slot: Slot) -> set[tuple[str, ...]]:
+    """What the company's role may do with each table and sequence of its schema."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            """select c.relname, string_agg(a.privilege_type, ' ' order by a.privilege_type)
+                 from pg_class c cross join aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
+                where c.relnamespace = %(s)s::regnamespace and r.rolname = %(r)s group by 1""",
+            {"s": slot.schema, "r": slot.role},
+        )
+        return set(cursor.fetchall())
+
+
+def test_a_company_may_write_its_tables_and_read_their_history(unblocked: object) -> None:
+    slot = schemas.build_slot()
+    found = privileges(slot)
+    tables = {name for kind, name, *_rest in shape(blueprint.TEMPLATE) if kind == "column"}
+    assert {(t, "DELETE INSERT SELECT UPDATE") for t in tables - {"django_migrations"}} <= found
+    assert ("django_migrations", "SELECT") in found
+    assert ("access_department_id_seq", "SELECT USAGE") in found
+    schemas.drop_slot(slot)
+
+
+def test_what_a_migration_adds_belongs_to_the_company_too(unblocked: object) -> None:
+    """Also where a backup came back without its grants."""
+    slot = schemas.build_slot()
+    before = privileges(slot)
+    with owning(slot.schema), connections["owner"].cursor() as cursor:
+        cursor.execute("drop table jobs_job")
+        cursor.execute("delete from django_migrations where app = 'jobs'")
+    schemas.migrate_slot(slot)
+    assert privileges(slot) == before
+    with owning(slot.schema), connections["owner"].cursor() as cursor:
+        for kind in ("tables", "sequences"):
+            cursor.execute(f"revoke all on all {kind} in schema {slot.schema} from {slot.role}")
+    assert not privileges(slot)
+    schemas.migrate_slot(slot)
+    assert privileges(slot) == before
+    schemas.drop_slot(slot)
+
+
 def test_a_dropped_slot_leaves_neither_schema_nor_role(unblocked: object) -> None:
     slot = schemas.build_slot()
     schema, role = slot.schema, slot.role
