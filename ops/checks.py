@@ -24,6 +24,7 @@ from ops.paths import CODE, FRONTEND, ROOT, VENV, state_dir
 from ops.report import OpsError, colour, fail, say
 
 OPENAPI = ROOT / "docs" / "openapi.yaml"
+E2E = ROOT / "tests" / "e2e"
 PYTHON_FOLDERS = [
     name
     for name in (*CODE, "ops", "bench", "tests", "manage.py")
@@ -113,7 +114,8 @@ def _all() -> list[Step]:
         *QUICK,
         *WEB,
         Step("pytest", pytest("tests", "--ignore=tests/e2e", "-n", _workers())),
-        *([Step("browser stories", pytest("tests/e2e"))] if (ROOT / "tests" / "e2e").exists() else []),
+        # A story mostly waits for its browser: two at a time, each file with a site of its own.
+        *([Step("browser stories", pytest("tests/e2e", "-n", "2", "--dist", "loadfile"))] if E2E.exists() else []),
     ]
 
 

@@ -219,6 +219,8 @@ class EmbeddedPostgres:
             if die_with:
                 options += ["--die-with", f"{die_with}:{int(signal.SIGINT)}"]
             settings = {**_COMMON, **_SETTINGS[self.profile], "port": str(port)}
+            if memory := os.environ.get("TENON_PG_SHARED_BUFFERS"):
+                settings["shared_buffers"] = memory
             flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
             self.log.unlink(missing_ok=True)
             server = spawn([str(program("postgres")), "-D", str(self.data), *flags], self.log, *options)
