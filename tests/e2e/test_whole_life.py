@@ -23,6 +23,7 @@ from tests.e2e.visitor import SLOW, Visitor
 
 SLUG = "whole-life"
 GOOD, REFUSED, ANOTHER = "4242424242424242", "4000000000000002", "5555555555554444"
+EMPTY = "4000000000000341"  # can be kept, cannot be charged
 PRODUCTION, SEATS = Decimal("129.00"), 3  # a month and seat, from the price file
 DESK = ViewportSize(width=1280, height=900)
 
@@ -123,17 +124,24 @@ class Customer:
         visitor.press("Save draft")
         page.wait_for_url(re.compile(r"/production/orders/\d+"))
 
-    def the_card_goes_bad(self) -> None:
-        """Nobody's doing: from now on the bank refuses what is charged to the card."""
-        customer = self.till.api.customers.list({"limit": 1}).data[0].id
-        method = self.till.api.payment_methods.attach("pm_card_chargeCustomerFail", {"customer": customer})
-        self.till.api.customers.update(customer, {"invoice_settings": {"default_payment_method": method.id}})
+    def exchanges_card(self, number: str, picture: str) -> None:
+        """In the billing portal: another card, which pays from now on; and back."""
+        page, visitor = self.page, self.visitor
+        visitor.go("/admin/subscription")
+        visitor.press("Card, address, tax number")
+        page.wait_for_url(re.compile("/p/session/"))
+        self.types_card(number)
+        page.get_by_role("button", name="Add card").click()
+        expect(page.get_by_text(number[-4:]).first).to_be_visible()
+        page.screenshot(path=self.pictures / picture)
+        page.get_by_role("link", name=re.compile("Back")).click()
+        page.wait_for_url(re.compile(rf"//{SLUG}\..*/admin/subscription"))
 
     # --- a card that fails
 
     def does_not_pay(self, folder: Path) -> None:
         visitor = self.visitor
-        self.the_card_goes_bad()
+        self.exchanges_card(EMPTY, "life-3-other-card.png")  # taken in, and refused when it is charged
         self.till.advance(self.period_end())
         self.till.pass_days(0.1)
         self.stands("past_due")
@@ -206,15 +214,8 @@ class Customer:
 
     def pays_again(self) -> None:
         """The card is put right in the portal; paying opens everything at once."""
-        page, visitor = self.page, self.visitor
-        visitor.go("/admin/subscription")
-        visitor.press("Card, address, tax number")
-        page.wait_for_url(re.compile("/p/session/"))
-        self.types_card(ANOTHER)
-        page.get_by_role("button", name="Add card").click()
-        expect(page.get_by_text(ANOTHER[-4:]).first).to_be_visible()
-        page.screenshot(path=self.pictures / "life-6-portal.png")
-        page.get_by_role("link", name=re.compile("Back")).click()
+        visitor = self.visitor
+        self.exchanges_card(ANOTHER, "life-6-portal.png")
         visitor.press("Pay what is open")
         visitor.sees("What was open is paid")
         assert self.status()["standing"] == "active"
