@@ -20,6 +20,7 @@ from tenants.archive.layout import Manifest
 from tenants.archive.writing import Tell
 from tenants.models import CompanyExport, CompanyLog, Tenant
 from tenon.access.actor import Actor
+from tenon.access.models import ApiKey, Member
 from tenon.handover.selectors.holds import require_export
 from tenon.jobs.models import Job
 from tenon.jobs.services import job_start
@@ -139,15 +140,18 @@ def exports_of(*, actor: Actor) -> list[tuple[CompanyExport, Job | None]]:
 
 def export_link(*, actor: Actor, export_id: int) -> str:
     """A signature that opens the download of this export for an hour. Raises Forbidden, NotFound (also once the file
-    is removed)."""
+    is removed), ExportHeld."""
     actor.require(PERMISSION)
+    require_export(actor)
     export_ready(export_id)
     return signing.dumps([current().id, export_id], salt=_SALT)
 
 
 def export_open(*, actor: Actor, export_id: int, signature: str) -> tuple[CompanyExport, File[bytes]]:
-    """The archive's bytes. Raises Forbidden, NotFound for a link that is forged, old, or another company's."""
+    """The archive's bytes. Raises Forbidden, ExportHeld, NotFound for a link that is forged, old, or another
+    company's."""
     actor.require(PERMISSION)
+    require_export(actor)
     try:
         signed = signing.loads(signature, salt=_SALT, max_age=LINK)
     except signing.BadSignature as error:
@@ -184,6 +188,20 @@ def _note(company: Company, actor: Actor, what: str, detail: dict[str, Any]) -> 
         CompanyLog.objects.create(
             tenant_id=company.id, actor=actor.ref, actor_label=actor.label[:160], what=what, detail=detail
         )
+
+
+def exports_withdraw(company: Company, person_id: int) -> int:
+    """Whoever leaves takes nothing along: what they, or their API keys, had exported can be downloaded by nobody from
+    now on, and goes with the next clean-up. Returns how many."""
+    with serving(company):
+        member = Member.objects.filter(person_id=person_id).first()
+        if member is None:
+            return 0
+        keys = ApiKey.objects.filter(owner=member).values_list("pk", flat=True)
+        refs = [f"member:{member.pk}", *(f"api_key:{pk}" for pk in keys)]
+    with outside():
+        theirs = CompanyExport.objects.filter(tenant_id=company.id, actor__in=refs, expires_at__gt=timezone.now())
+        return theirs.update(expires_at=timezone.now())
 
 
 def forget_exports() -> int:

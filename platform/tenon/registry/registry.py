@@ -139,6 +139,12 @@ class Registry:
             if node.entity and node.entity not in self.entities:
                 raise ManifestError(f"menu {node.id}: unknown entity {node.entity!r}")
 
+    def owned_entities(self) -> list[Entity]:
+        """What somebody looks after, in all modules: entities whose rows have an owner of their own (lines follow their
+        head)."""
+        every = (*self.entities.values(), *(entity for m in self.modules.values() for entity in m.looked_after))
+        return [e for e in every if (owner := e.owner_field or e.handover_field) and "__" not in owner]
+
     def menu_depth(self, node: MenuNode) -> int:
         depth, seen = 1, {node.id}
         while node.parent:

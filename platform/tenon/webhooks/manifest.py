@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tenon.registry.crud import crud
-from tenon.registry.types import Listener, MenuNode, ModuleManifest, Schedule
+from tenon.registry.types import Entity, Listener, MenuNode, ModuleManifest, Schedule
+
+# It speaks with its owner's eyes: who leaves hands it over, or it is silent.
+ENDPOINT = Entity(
+    key="webhooks.endpoint", model="webhooks.WebhookEndpoint", path="endpoints", fields=("name",), title_field="name",
+    label=_("Webhook"), label_plural=_("Webhooks"), icon="webhook", handover_field="owner",
+)  # fmt: skip
 
 MANIFEST = ModuleManifest(
     key="webhooks",
@@ -13,6 +19,7 @@ MANIFEST = ModuleManifest(
     icon="webhook",
     always_on=True,
     permissions=(*crud("webhooks.endpoint", _("Webhooks")),),
+    looked_after=(ENDPOINT,),
     menus=(
         MenuNode(
             "admin.integration.webhooks", _("Webhooks"), parent="admin.integration", icon="webhook",

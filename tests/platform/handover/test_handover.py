@@ -34,6 +34,7 @@ from tenon.problems import Conflict, Forbidden, Invalid, StateRefused
 from tenon.records.models import AuditEntry, SavedView
 from tenon.records.service import acting
 from tenon.registry.registry import registry
+from tenon.webhooks.models import WebhookEndpoint
 from tests.platform.access.conftest import Join, join  # noqa: F401
 
 Own = Callable[[Member], dict[str, list[int]]]
@@ -365,4 +366,28 @@ def test_a_thousand_records_cost_few_statements(join: Join, actor: Actor) -> Non
         work(handover, actor)
     assert Party.objects.filter(owner=boss).count() == 1000
     assert len(queries) < 40 + 12 * len(kinds()), len(queries)
-    assert set(registry().entities) > {k.key for k in kinds()}
+    assert {*registry().entities, "webhooks.endpoint"} > {k.key for k in kinds()}
+
+
+def test_webhooks_go_along_and_are_silent_meanwhile(join: Join, actor: Actor) -> None:  # noqa: F811
+    leaver, _l = join("sales_manager")
+    heir, _h = join("admin")
+    with acting(actor):
+        hook = WebhookEndpoint.objects.create(
+            name="Shop", url="https://shop.example/", events=["SalesOrderConfirmed"], owner=leaver, secret="x"
+        )
+        off = WebhookEndpoint.objects.create(
+            name="Old", url="https://old.example/", events=["SalesOrderConfirmed"], owner=leaver, secret="x",
+            is_active=False,
+        )  # fmt: skip
+    listed = {k["entity"]: k for k in overview.preview(actor, leaver)["kinds"]}
+    assert (listed["webhooks.endpoint"]["open"], listed["webhooks.endpoint"]["closed"]) == (1, 1)
+    shown = overview.records(actor, leaver, "webhooks.endpoint")
+    assert shown["results"] == [{"id": hook.pk, "label": "Shop"}]
+    handover = handover_create(actor=actor, member=leaver.pk, heir=heir.pk)
+    handover = work(handover, actor)
+    hook.refresh_from_db()
+    off.refresh_from_db()
+    assert (hook.owner_id, off.owner_id) == (heir.pk, leaver.pk), "what is off keeps its name"
+    [line] = [k for k in overview.report(actor, handover)["kinds"] if k["entity"] == "webhooks.endpoint"]
+    assert (line["moved"], line["kept"], line["route"]) == (1, 1, "/admin/webhooks")

@@ -44,7 +44,10 @@ def member_add(
         return member
     require_seat()
     if member is None:
-        member = Member(person_id=person_id)
+        # Of an archive's members nobody knew who they were here: whoever comes in by the same address is that one.
+        member = Member.objects.select_for_update().filter(person_id__lt=0, email__iexact=email).order_by("pk").first()
+        member = member or Member(person_id=person_id)
+        member.person_id = person_id
     member.name, member.email, member.roles = name or email, email, [r.key for r in chosen]
     member.department, member.manager, member.is_active = department, manager, True
     member.language = language or member.language
@@ -154,10 +157,9 @@ def owned_entities() -> list[tuple[Entity, Any, str]]:
     from django.apps import apps
 
     found: dict[str, tuple[Entity, Any, str]] = {}
-    for entity in registry().entities.values():
+    for entity in registry().owned_entities():
         owner = entity.owner_field or entity.handover_field
-        if owner and "__" not in owner:
-            found.setdefault(entity.model.lower(), (entity, apps.get_model(entity.model), owner))
+        found.setdefault(entity.model.lower(), (entity, apps.get_model(entity.model), owner))
     return list(found.values())
 
 

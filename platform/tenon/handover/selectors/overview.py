@@ -178,7 +178,7 @@ def report(actor: Actor, handover: Handover) -> dict[str, Any]:
                 "entity": key,
                 "label": labels[key].label,
                 "icon": labels[key].entity.icon,
-                "route": f"/{labels[key].entity.module}/{labels[key].entity.path}",
+                "route": labels[key].route,
                 "moved": sum(h["count"] for h in by_heir.get(key, ())),
                 "heirs": by_heir.get(key, []),
                 "kept": kept.get(key, 0),

@@ -1,5 +1,5 @@
 """What somebody looks after, in all modules: found through the registry (`owner_field`, `handover_field`), so that a
-module's new entity is found by itself."""
+module's new entity is found by itself; and what a manifest says to be `looked_after`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 from django.apps import apps
 from django.db.models import BooleanField, Model, Q, QuerySet
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.api.filters import filtered
 from tenon.api.labels import title_path
 from tenon.api.metadata import Resource
+from tenon.problems import Invalid
 from tenon.registry.registry import registry
 from tenon.registry.types import Entity
 
@@ -52,6 +54,14 @@ class Kind:
         return Q(is_active=True) if isinstance(field, BooleanField) else Q()
 
     @property
+    def route(self) -> str:
+        """Where its list is."""
+        if self.key in registry().entities:
+            return f"/{self.entity.module}/{self.entity.path}"
+        permission = f"{self.entity.permission_prefix}.view"
+        return next((n.route for n in registry().menus.values() if n.route and n.permission == permission), "")
+
+    @property
     def label_path(self) -> str:
         return title_path(self.model, self.key)[0]
 
@@ -60,10 +70,8 @@ class Kind:
 def kinds() -> tuple[Kind, ...]:
     """In the order of the registry; lines follow their head, a model that two entities share is there once."""
     found: dict[str, Kind] = {}
-    for entity in registry().entities.values():
+    for entity in registry().owned_entities():
         owner = entity.owner_field or entity.handover_field
-        if not owner or "__" in owner:
-            continue
         department = entity.department_field if "__" not in entity.department_field else ""
         model: type[Model] = apps.get_model(entity.model)
         found.setdefault(entity.model.lower(), Kind(entity, model, owner, department))
@@ -76,6 +84,8 @@ def kind_of(key: str) -> Kind | None:
 
 def matching(actor: Actor, kind: Kind, rows: QuerySet[Any], filters: Mapping[str, Any]) -> QuerySet[Any]:
     """The rows that a list's filters choose. Raises Invalid for a filter that does not fit."""
+    if kind.key not in registry().entities:
+        raise Invalid.field("filters", _("These records are chosen one by one"), "unknown")
     return filtered(Resource(actor, kind.entity), rows, filters)
 
 
