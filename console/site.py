@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import update_wrapper
 from typing import Any
 
@@ -21,6 +22,7 @@ from console import sign_in
 from console.access import VERBS, staff_of
 from console.selectors.companies import page_of
 from console.selectors.overview import overview
+from console.selectors.queues import queues, webhook_backlogs
 from console.services import companies, machinery
 from console.services.log import By
 from tenants.models import Staff, Tenant
@@ -72,7 +74,10 @@ class ConsoleSite(AdminSite):
         }
 
     def _rooms(self, request: HttpRequest) -> list[dict[str, Any]]:
-        found = [{"title": _("Overview"), "url": reverse("console:index")}]
+        found = [
+            {"title": _("Overview"), "url": reverse("console:index")},
+            {"title": _("Queues"), "url": reverse("console:queues")},
+        ]
         for model, admin in self._registry.items():
             name = f"console:{model._meta.app_label}_{model._meta.model_name}_changelist"
             found.append({"title": getattr(admin, "room", model._meta.verbose_name_plural), "url": reverse(name)})
@@ -91,6 +96,7 @@ class ConsoleSite(AdminSite):
             path("setup/<str:token>/", sign_in.setup_view, name="setup"),
             path("companies/<int:pk>/", page(self.company), name="company"),
             path("companies/<int:pk>/do/<slug:verb>/", page(require_POST(self.company_do)), name="company-do"),
+            path("queues/", page(self.queues), name="queues"),
             path("pool/refill/", page(require_POST(self.pool_refill)), name="pool-refill"),
             *super().get_urls(),
         ]
@@ -99,7 +105,7 @@ class ConsoleSite(AdminSite):
         links = {
             "companies": "tenants_tenant_changelist", "pool": "tenancy_slot_changelist",
             "deliveries": "events_delivery_changelist", "stripe_events": "billing_stripeevent_changelist",
-            "index": "index",
+            "index": "index", "queues": "queues",
         }  # fmt: skip
         where = {name: reverse(f"console:{view}") for name, view in links.items()}
         found = overview()
@@ -129,9 +135,16 @@ class ConsoleSite(AdminSite):
             elif verb in ("grant", "deny"):
                 companies.feature_override(
                     by=by, tenant_id=pk, feature=said.get("feature", ""), give=verb == "grant",
-                    until=sign_in.end_of(parse_date(said.get("until", "") or "0") if said.get("until") else None),
-                    reason=reason,
+                    until=_until(said.get("until", "")), reason=reason,
                 )  # fmt: skip
+            elif verb == "raise-limit":
+                key = said.get("limit", "")
+                companies.limit_raise(
+                    by=by, tenant_id=pk, key=key, most=companies.amount_of(key, said.get("most", "")),
+                    until=_until(said.get("until", "")), reason=reason,
+                )  # fmt: skip
+            elif verb == "lower-limit":
+                companies.limit_lift(by=by, tenant_id=pk, key=said.get("limit", ""), reason=reason)
             elif verb == "lift":
                 companies.override_lift(by=by, tenant_id=pk, feature=said.get("feature", ""), reason=reason)
             elif verb == "suspend":
@@ -148,6 +161,14 @@ class ConsoleSite(AdminSite):
             messages.success(request, _("Done, and written down"))
         return here
 
+    def queues(self, request: HttpRequest) -> HttpResponse:
+        backlogs = webhook_backlogs()
+        sums = {name: sum(getattr(b, name) for b in backlogs) for name in ("waiting", "failing", "given_up", "stopped")}
+        context = {
+            **self.each_context(request), "title": _("Queues"), "queues": queues(), "backlogs": backlogs, "sums": sums,
+        }  # fmt: skip
+        return TemplateResponse(request, "console/queues.html", context)
+
     def pool_refill(self, request: HttpRequest) -> HttpResponse:
         try:
             machinery.pool_refill(by=by_of(request), reason=request.POST.get("reason", ""))
@@ -156,6 +177,11 @@ class ConsoleSite(AdminSite):
         else:
             messages.success(request, _("A worker is asked to fill the pool"))
         return HttpResponseRedirect(reverse("console:tenancy_slot_changelist"))
+
+
+def _until(text: str) -> datetime | None:
+    """The end of the day that was typed; none: for good."""
+    return sign_in.end_of(parse_date(text or "0") if text else None)
 
 
 def _number(text: str) -> int:

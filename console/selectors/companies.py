@@ -10,11 +10,13 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from billing.models import BillingAccount
+from billing.models import BillingAccount, LimitException
+from billing.services.standing import plan_limits
 from console.models import StaffAction
 from tenants.models import CompanyActivity, CompanyLog, Entitlement, SupportSession, Tenant
 from tenants.services.support import open_grant
 from tenon.events.models import Delivery, Outbox
+from tenon.records.limits import shown
 from tenon.registry.registry import registry
 
 
@@ -80,6 +82,24 @@ def _is_exception(row: Entitlement) -> bool:
     return row.source in (Entitlement.Source.GRANT, Entitlement.Source.DENY) and row.granted_by != ""
 
 
+def limits_of(tenant: Tenant, account: BillingAccount | None) -> list[dict[str, Any]]:
+    """Each limit that the company has: what its plan gives, what is in force, and what was raised."""
+    if account is None:
+        return []
+    given = plan_limits(account, tenant)
+    raised = {row.key: row for row in LimitException.objects.filter(tenant=tenant)}
+    now = timezone.now()
+    return [
+        {
+            "key": key, "title": limit.title, "bytes": limit.unit == "bytes", "given": shown(key, given[key]),
+            "most": shown(key, tenant.limits.get(key, given[key])),
+            "raised": row if (row := raised.get(key)) and (row.until is None or row.until > now) else None,
+        }
+        for key, limit in registry().limits.items()
+        if key in given
+    ]  # fmt: skip
+
+
 def page_of(tenant: Tenant) -> dict[str, Any]:
     """Everything that the page of one company shows."""
     account = BillingAccount.objects.filter(tenant=tenant).first()
@@ -89,6 +109,7 @@ def page_of(tenant: Tenant) -> dict[str, Any]:
         "facts": facts_of([tenant])[tenant.pk],
         "account": account,
         "overrides": [r for r in rows if _is_exception(r) and (r.until is None or r.until > now)],
+        "limits": limits_of(tenant, account),
         "entitled": len(tenant.entitled),
         "features": [(f.key, str(f.title) or f.key, f.key in tenant.entitled) for f in registry().features.values()],
         "grant": open_grant(tenant.pk),

@@ -8,15 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import BillingAccount
+from billing.catalogue import limits
+from billing.models import BillingAccount, LimitException
 from billing.services.accounts import account_of
-from billing.services.standing import account_apply
+from billing.services.standing import account_apply, plan_limits
 from console.services.log import By, note, reason_of
 from tenants.models import CompanyLog, Entitlement, Tenant
 from tenants.services.provisioning import UNFINISHED
 from tenants.services.support import session_begin
 from tenants.services.suspension import company_resume, company_suspend
 from tenon.problems import Invalid, StateRefused
+from tenon.records.limits import shown
 from tenon.registry.registry import registry
 from tenon.tenancy.context import outside
 
@@ -123,6 +125,59 @@ def override_lift(*, by: By, tenant_id: int, feature: str, reason: str) -> None:
             raise Invalid.field("feature", _("There is nothing to take back"))
         found.delete()
         _tell(tenant, by, "override_lifted", reason, feature=feature)
+        _stand(tenant)
+
+
+def amount_of(key: str, text: str) -> int:
+    """What was typed for a limit: storage in GB. 0 for what is no whole number."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    known = registry().limits.get(key)
+    return number * limits.GB if known is not None and known.unit == "bytes" else number
+
+
+def limit_raise(*, by: By, tenant_id: int, key: str, most: int, until: datetime | None, reason: str) -> None:
+    """A limit of at least so much, until a moment or for good, in the place of what was said about it before. Raises
+    Forbidden, Invalid (no such limit, none in force, not more than the plan gives), StateRefused."""
+    by.require("grant")
+    reason = reason_of(reason)
+    if key not in registry().limits:
+        raise Invalid.field("limit", _("There is no such limit"), "invalid_choice")
+    if until is not None and until <= timezone.now():
+        raise Invalid.field("until", _("This moment has passed"))
+    with outside(), transaction.atomic():
+        tenant = _locked(tenant_id)
+        given = plan_limits(account_of(tenant.pk), tenant).get(key)
+        if given is None:
+            raise Invalid.field("limit", _("This company has no such limit"))
+        ceiling = limits.NEVER_MORE.get(key)
+        if most <= given or (ceiling is not None and most > ceiling):
+            raise Invalid.field(
+                "most",
+                _("More than the %(given)s of its plan is wanted, and what can be had at all")
+                % {"given": shown(key, given)},
+            )
+        said = {
+            "most": most,
+            "since": timezone.now(),
+            "until": until,
+            "reason": reason[:200],
+            "granted_by": by.name[:120],
+        }
+        LimitException.objects.update_or_create(tenant=tenant, key=key, defaults=said)
+        until_said = until.isoformat() if until else None
+        _tell(tenant, by, "limit_raised", reason, limit=key, most=most, until=until_said)
+        _stand(tenant)
+
+
+def limit_lift(*, by: By, tenant_id: int, key: str, reason: str) -> None:
+    """What the plan gives counts again; what there is by now stays. Raises Forbidden, Invalid, StateRefused."""
+    by.require("lift")
+    reason = reason_of(reason)
+    with outside(), transaction.atomic():
+        tenant = _locked(tenant_id)
+        if not LimitException.objects.filter(tenant=tenant, key=key).delete()[0]:
+            raise Invalid.field("limit", _("There is nothing to take back"))
+        _tell(tenant, by, "limit_lowered", reason, limit=key)
         _stand(tenant)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.core.cache import cache
 from django.test import Client
 
 from tenants.models import Person, Staff
-from tenon.tenancy.context import outside
+from tenon.tenancy.context import Company, outside
+from tests.tenants.conftest import clear_own_cache
 
 PASSWORD = "correct horse battery"
 Join = Callable[..., "StaffPerson"]
@@ -40,7 +40,7 @@ class StaffPerson:
 
 @pytest.fixture
 def join(db: None) -> Join:
-    cache.clear()  # tries and used codes of other tests
+    clear_own_cache()  # tries and used codes of other tests
     return StaffPerson
 
 
@@ -49,3 +49,10 @@ def operator(join: Join) -> StaffPerson:
     found = join("operator")
     assert found.sign_in().status_code == 302
     return found
+
+
+@pytest.fixture
+def owner(acme: Company) -> Person:
+    """Of acme: who looks at the company's own pages."""
+    with outside():
+        return Person.objects.get(email="owner@acme.example")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from demo import operator
+from tests.tenants.conftest import clear_own_cache
 
 
 @pytest.fixture
 def word(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
-    cache.clear()
+    clear_own_cache()
     monkeypatch.setenv("TENON_DEMO_PASSWORD", "tenon-abcdefgh")
     return "tenon-abcdefgh"
 
