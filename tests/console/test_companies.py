@@ -10,18 +10,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from billing import clock
 from billing.models import StripeEvent
+from billing.services.reviewing import review_due
 from console.models import StaffAction
 from console.selectors.companies import lags, sizes
 from console.selectors.overview import Alert, overview
+from modules.inventory.services.place import warehouse_create
 from tenants.models import CompanyLog, Entitlement, Tenant
 from tenants.services import support
 from tenon.events.models import Delivery, Outbox
+from tenon.records.limits import LimitReached, used
 from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, outside, serving
 from tenon.tenancy.models import Slot
 from tests.companies import owner_of
 from tests.console.conftest import Join, StaffPerson
+from tests.tenants.conftest import Web
 
 FEATURE = "inventory.purchasing"
 
@@ -98,6 +103,90 @@ def test_what_is_refused_changes_nothing(operator: StaffPerson, acme: Company, v
     assert logged(acme) == []
 
 
+WAREHOUSES = "inventory.warehouses"
+
+
+def test_a_limit_is_raised_shown_and_ends_by_itself(
+    operator: StaffPerson, acme: Company, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(operator, acme, "extend-trial", days="90")
+    given = now_of(acme).limits[WAREHOUSES]
+    day = (timezone.now() + timedelta(days=20)).date().isoformat()
+    do(operator, acme, "raise-limit", limit=WAREHOUSES, most=str(given + 3), until=day)
+    assert now_of(acme).limits[WAREHOUSES] == given + 3
+    page = operator.client.get(f"/operator/companies/{acme.id}/").content.decode()
+    assert f"until {day}" in " ".join(page.split())
+    rows = Web("acme.localhost", owner).get("/api/v1/billing/status/").json()["limits"]
+    raised = {row["key"]: row for row in rows}[WAREHOUSES]
+    assert (raised["most"], raised["raised"]["given"], raised["raised"]["reason"]) == (given + 3, given, "Ticket 7")
+    assert raised["raised"]["until"].startswith(day)
+    assert {row["key"] for row in rows if row["raised"]} == {WAREHOUSES}
+    with serving(now_of(acme).company()):
+        for n in range(given + 3 - used(WAREHOUSES)):
+            warehouse_create(actor=owner_of(acme), code=f"X{n}", name=f"More {n}")
+        with pytest.raises(LimitReached):
+            warehouse_create(actor=owner_of(acme), code="X99", name="One too many")
+    review_due()
+    assert now_of(acme).limits[WAREHOUSES] == given + 3
+    later = timezone.now() + timedelta(days=21)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    review_due()
+    assert now_of(acme).limits[WAREHOUSES] == given, "by itself, and what there is stays"
+    assert logged(acme) == ["trial_extended", "limit_raised"]
+    with outside():
+        told = CompanyLog.objects.get(tenant_id=acme.id, what="limit_raised")
+    assert (told.actor_label, told.detail["most"]) == ("Operator engineer", given + 3)
+
+
+def test_a_raised_limit_is_taken_back_and_storage_is_typed_in_gigabytes(operator: StaffPerson, acme: Company) -> None:
+    do(operator, acme, "extend-trial", days="5")
+    given = now_of(acme).limits["records.storage"]
+    do(operator, acme, "raise-limit", limit="records.storage", most="20")
+    assert now_of(acme).limits["records.storage"] == 20 * 1024**3
+    do(operator, acme, "lower-limit", limit="records.storage")
+    assert now_of(acme).limits["records.storage"] == given
+    assert logged(acme) == ["trial_extended", "limit_raised", "limit_lowered"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"limit": "no.such", "most": "9"}, {"limit": WAREHOUSES, "most": "1"}, {"limit": WAREHOUSES, "most": "501"},
+        {"limit": WAREHOUSES, "most": "many"}, {"limit": WAREHOUSES, "most": "9", "reason": ""},
+        {"limit": WAREHOUSES, "most": "9", "until": "2020-01-01"}, {"limit": "access.members", "most": "9"},
+    ],
+)  # fmt: skip
+def test_a_limit_is_not_raised_like_this(operator: StaffPerson, acme: Company, said: dict[str, str]) -> None:
+    do(operator, acme, "extend-trial", days="5")
+    before = now_of(acme).limits
+    do(operator, acme, "raise-limit", **said)
+    assert now_of(acme).limits == before
+    assert logged(acme) == ["trial_extended"]
+
+
+def test_a_function_given_for_a_time_is_gone_when_it_is_over(
+    operator: StaffPerson, acme: Company, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Source and dates are on the company's own page; then it ends by itself, audited like all the rest."""
+    do(operator, acme, "deny", feature=FEATURE)
+    assert FEATURE not in now_of(acme).entitled
+    with outside():
+        Entitlement.objects.filter(tenant_id=acme.id, feature=FEATURE, source="grant").delete()
+    day = (timezone.now() + timedelta(days=9)).date().isoformat()
+    do(operator, acme, "grant", feature=FEATURE, until=day)
+    assert FEATURE in now_of(acme).company().working.features
+    modules = Web("acme.localhost", owner).get("/api/v1/modules/").json()["modules"]
+    rights = next(f for m in modules for f in m["features"] if f["key"] == FEATURE)["rights"]
+    [given] = [r for r in rights if r["source"] == "grant"]
+    assert given["until"].startswith(day)
+    assert given["reason"] == "Ticket 7"
+    later = timezone.now() + timedelta(days=10)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    review_due()
+    assert FEATURE not in now_of(acme).company().working.features, "not written any more"
+    assert logged(acme) == ["feature_denied", "feature_granted"]
+
+
 def test_a_trial_is_extended(operator: StaffPerson, acme: Company) -> None:
     with outside():
         Tenant.objects.filter(pk=acme.id).update(trial_until=timezone.now() - timedelta(days=2))
@@ -118,13 +207,15 @@ def test_suspended_and_released(operator: StaffPerson, acme: Company) -> None:
     assert logged(acme) == ["suspended", "resumed"]
 
 
-@pytest.mark.parametrize("verb", ["suspend", "resume", "grant", "deny", "lift", "extend-trial", "support"])
+@pytest.mark.parametrize(
+    "verb", ["suspend", "resume", "grant", "deny", "lift", "extend-trial", "support", "raise-limit", "lower-limit"]
+)
 def test_who_only_looks_changes_nothing(join: Join, acme: Company, verb: str) -> None:
     viewer = join("viewer")
     viewer.sign_in()
     assert b"Your role looks only" in viewer.client.get(f"/operator/companies/{acme.id}/").content
     before = now_of(acme)
-    do(viewer, acme, verb, feature=FEATURE, days="5")
+    do(viewer, acme, verb, feature=FEATURE, days="5", limit="inventory.warehouses", most="400")
     assert now_of(acme).__dict__ | {"_state": 0} == before.__dict__ | {"_state": 0}
     assert logged(acme) == []
 
