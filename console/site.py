@@ -22,6 +22,7 @@ from console import sign_in
 from console.access import VERBS, staff_of
 from console.selectors.companies import page_of
 from console.selectors.overview import overview
+from console.selectors.queues import queues, webhook_backlogs
 from console.services import companies, machinery
 from console.services.log import By
 from tenants.models import Staff, Tenant
@@ -73,7 +74,10 @@ class ConsoleSite(AdminSite):
         }
 
     def _rooms(self, request: HttpRequest) -> list[dict[str, Any]]:
-        found = [{"title": _("Overview"), "url": reverse("console:index")}]
+        found = [
+            {"title": _("Overview"), "url": reverse("console:index")},
+            {"title": _("Queues"), "url": reverse("console:queues")},
+        ]
         for model, admin in self._registry.items():
             name = f"console:{model._meta.app_label}_{model._meta.model_name}_changelist"
             found.append({"title": getattr(admin, "room", model._meta.verbose_name_plural), "url": reverse(name)})
@@ -92,6 +96,7 @@ class ConsoleSite(AdminSite):
             path("setup/<str:token>/", sign_in.setup_view, name="setup"),
             path("companies/<int:pk>/", page(self.company), name="company"),
             path("companies/<int:pk>/do/<slug:verb>/", page(require_POST(self.company_do)), name="company-do"),
+            path("queues/", page(self.queues), name="queues"),
             path("pool/refill/", page(require_POST(self.pool_refill)), name="pool-refill"),
             *super().get_urls(),
         ]
@@ -100,7 +105,7 @@ class ConsoleSite(AdminSite):
         links = {
             "companies": "tenants_tenant_changelist", "pool": "tenancy_slot_changelist",
             "deliveries": "events_delivery_changelist", "stripe_events": "billing_stripeevent_changelist",
-            "index": "index",
+            "index": "index", "queues": "queues",
         }  # fmt: skip
         where = {name: reverse(f"console:{view}") for name, view in links.items()}
         found = overview()
@@ -155,6 +160,14 @@ class ConsoleSite(AdminSite):
         else:
             messages.success(request, _("Done, and written down"))
         return here
+
+    def queues(self, request: HttpRequest) -> HttpResponse:
+        backlogs = webhook_backlogs()
+        sums = {name: sum(getattr(b, name) for b in backlogs) for name in ("waiting", "failing", "given_up", "stopped")}
+        context = {
+            **self.each_context(request), "title": _("Queues"), "queues": queues(), "backlogs": backlogs, "sums": sums,
+        }  # fmt: skip
+        return TemplateResponse(request, "console/queues.html", context)
 
     def pool_refill(self, request: HttpRequest) -> HttpResponse:
         try:
