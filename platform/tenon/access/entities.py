@@ -75,7 +75,6 @@ ROLE = Entity(
     default_order=("title",),
     title_field="title",
     selector="tenon.access.selectors.roles.roles_titled",
-    subtitle_field="key",
     key_fields=("key",),
     importable=False,
     create=f"{_SERVICES}.roles.role_create",

@@ -15,7 +15,7 @@ from tenon.records.indexes import SearchText, TrigramIndex
 
 class Party(Record):
     """A company or person in one or several roles: customer, supplier, carrier (往来单位). `name_key` is the name as
-    the duplicate check sees it (rules.naming), kept by the party services."""
+    the duplicate check sees it (rules.naming), `name_zh_key` the second name; both are kept by the party services."""
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")
@@ -25,6 +25,8 @@ class Party(Record):
     name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("name (Chinese)"), max_length=200, blank=True, default="")
     name_key = models.CharField(max_length=200, blank=True, default="", editable=False)
+    # Empty where it says nothing new beside `name_key`.
+    name_zh_key = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.COMPANY)
     is_customer = models.BooleanField(_("customer"), default=False)
     is_supplier = models.BooleanField(_("supplier"), default=False)
@@ -67,6 +69,8 @@ class Party(Record):
             TrigramIndex(fields=["search_text"], name="data_party_search_text"),
             GinIndex(fields=["name_key"], name="data_party_name_key_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["name_key"], name="data_party_name_key"),
+            GinIndex(fields=["name_zh_key"], name="data_party_name_zh_key_trgm", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["name_zh_key"], name="data_party_name_zh_key"),
             models.Index(fields=["name", "id"], name="data_party_name"),
         ]
 

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
 from django.contrib.postgres.lookups import TrigramSimilar
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
 from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models import Party
@@ -61,7 +64,7 @@ def party_duplicates(
     if email:
         exact |= Q(email__iexact=email)
     if keys:
-        exact |= Q(name_key__in=keys)
+        exact |= Q(name_key__in=keys) | Q(name_zh_key__in=keys)
     rows = Party.objects.exclude(pk=exclude) if exclude else Party.objects.all()
     # Phones are written in a hundred ways: the last digits find candidates, the key decides.
     if digits:
@@ -77,8 +80,8 @@ def party_duplicates(
             cursor.execute(f"set local pg_trgm.similarity_threshold = {SIMILAR}")
             similar = list(
                 rows.exclude(pk__in=[party.pk for party, _why, _likeness in alike])
-                .filter(TrigramSimilar(F("name_key"), Value(keys[0])))
-                .annotate(likeness=TrigramSimilarity("name_key", keys[0]))
+                .filter(reduce(or_, (Q(TrigramSimilar(F(name), Value(key))) for name in _NAMES for key in keys)))
+                .annotate(likeness=Greatest(*(TrigramSimilarity(name, key) for name in _NAMES for key in keys)))
                 .order_by("-likeness", "pk")
                 .only(*_SEEN)[:limit]
             )
@@ -89,7 +92,8 @@ def party_duplicates(
     return [_hit(party, reason, likeness, party.pk in seen) for party, reason, likeness in alike]
 
 
-_SEEN = ("id", "code", "name", "name_zh", "name_key", "tax_id", "email", "phone", "owner_id", "department_id")
+_NAMES = ("name_key", "name_zh_key")
+_SEEN = ("id", "code", "name", "name_zh", *_NAMES, "tax_id", "email", "phone", "owner_id", "department_id")
 _ORDER: dict[str, int] = {"tax_id": 0, "email": 1, "phone": 2, "name": 3, "similar_name": 4}
 
 
@@ -100,7 +104,7 @@ def _reason(party: Party, keys: Sequence[str], tax_id: str, email: str, digits: 
         return "email"
     if digits and phone_key(party.phone) == digits:
         return "phone"
-    return "name" if party.name_key in keys else None
+    return "name" if party.name_key in keys or (party.name_zh_key and party.name_zh_key in keys) else None
 
 
 def _visible_of(actor: Actor, keys: Sequence[int]) -> set[int]:
@@ -117,11 +121,13 @@ def _hit(party: Party, reason: Reason, likeness: float, visible: bool) -> Duplic
 
 
 def duplicate_groups(*, actor: Actor, role: str = "is_customer") -> list[tuple[str, list[tuple[int, str, str]]]]:
-    """All groups of parties that share a name key: (key, [(id, code, name)]), for the report after an import. Of the
-    rows that the actor may see."""
+    """All groups of parties that share a name key, of either name: (key, [(id, code, name)]), for the report after an
+    import. Of the rows that the actor may see."""
     entity = registry().entities.get("shared.party")
     seen = Party.objects.filter(scope_filter(actor, entity) if entity else Q(), **{role: True}).exclude(name_key="")
     groups: dict[str, list[tuple[int, str, str]]] = {}
-    for key, pk, code, name in seen.order_by("name_key", "pk").values_list("name_key", "pk", "code", "name"):
-        groups.setdefault(key, []).append((pk, code, name))
-    return [(key, rows) for key, rows in groups.items() if len(rows) > 1]
+    for key, second, pk, code, name in seen.order_by("name_key", "pk").values_list(*_NAMES, "pk", "code", "name"):
+        for one in filter(None, (key, second)):
+            groups.setdefault(one, []).append((pk, code, name))
+    # Parties that share both names are one group, not two.
+    return list({tuple(rows): (key, rows) for key, rows in reversed(groups.items()) if len(rows) > 1}.values())[::-1]

@@ -90,7 +90,8 @@ def fill(party: Party, values: Mapping[str, Any]) -> None:
     if values.get("currency"):
         known_currency(party.currency)
     party.tax_id = (party.tax_id or "").strip().upper()
-    party.name_key = name_key(party.name)[:200]
+    party.name_key, second = name_key(party.name)[:200], name_key(party.name_zh or "")[:200]
+    party.name_zh_key = "" if second == party.name_key else second
 
 
 def refuse_bad(party: Party) -> None:
