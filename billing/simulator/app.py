@@ -79,7 +79,11 @@ class Simulator:
             message = "An unknown error occurred"
             return _json({"error": {"message": message, "type": "api_error"}}, 500, asked)
         finally:
-            self.courier.wake.set()
+            self.told()
+
+    def told(self) -> None:
+        """There may be something to deliver."""
+        self.courier.wake.set()
 
     def _answer(self, endpoint: Endpoint, path: dict[str, str], query: str, body: str, asked: Asked) -> Response:
         key = asked.idempotency_key if endpoint.method == "POST" else None
@@ -148,7 +152,7 @@ class Simulator:
             self.world.asked, self.world.quiet = Asked(), False
             happened = timeline.run_until(self.world, None, self.world.real_time())
         if happened:
-            self.courier.wake.set()
+            self.told()
 
     async def keep_ticking(self) -> None:
         while True:

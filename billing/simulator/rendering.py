@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from billing.simulator.problems import invalid
 
-if TYPE_CHECKING:
-    from billing.simulator.world import World
-
 Doc = dict[str, Any]
+
+
+class Shelf(Protocol):
+    def get(self, id: str) -> Doc | None: ...
+
+
+class Stored(Protocol):
+    """As much of the world as is needed here."""
+
+    @property
+    def store(self) -> Shelf: ...
+
+
 # How a kind is completed when answered, and which parts come only when expanded.
-COMPLETE: dict[str, Callable[[World, Doc], Doc]] = {}
-ONLY_EXPANDED: dict[tuple[str, str], Callable[[World, Doc], Any]] = {}
+COMPLETE: dict[str, Callable[[Any, Doc], Doc]] = {}
+ONLY_EXPANDED: dict[tuple[str, str], Callable[[Any, Doc], Any]] = {}
 
 
-def render(world: World, doc: Doc) -> Doc:
+def render(world: Stored, doc: Doc) -> Doc:
     if doc.get("_deleted"):
         return {"id": doc["id"], "object": doc["object"], "deleted": True}
     shown = {key: value for key, value in doc.items() if not key.startswith("_")}
@@ -28,7 +38,7 @@ def list_of(rows: Sequence[Any], url: str, has_more: bool = False) -> Doc:
     return {"object": "list", "data": list(rows), "has_more": has_more, "url": url}
 
 
-def expand(world: World, shown: Any, paths: Sequence[str]) -> Any:
+def expand(world: Stored, shown: Any, paths: Sequence[str]) -> Any:
     """Follow `expand[]` into an answer. Raises StripeProblem for what cannot be expanded."""
     for path in paths:
         if path.count(".") > 3:
@@ -37,7 +47,7 @@ def expand(world: World, shown: Any, paths: Sequence[str]) -> Any:
     return shown
 
 
-def _expand(world: World, shown: Any, names: Sequence[str], path: str) -> Any:
+def _expand(world: Stored, shown: Any, names: Sequence[str], path: str) -> Any:
     if not names or shown is None:
         return shown
     if isinstance(shown, list):
@@ -61,7 +71,7 @@ def _expand(world: World, shown: Any, names: Sequence[str], path: str) -> Any:
     return {**shown, name: _expand(world, value, rest, path)}
 
 
-def _object_of(world: World, value: Any) -> Any:
+def _object_of(world: Stored, value: Any) -> Any:
     """An id becomes its object; anything else stays."""
     if isinstance(value, str) and (doc := world.store.get(value)) is not None:
         return render(world, doc)

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from billing.simulator.api.routing import Ready, Unread, deleted, endpoint, page
+from billing.simulator.api.routing import Ready, Unread, deleted, endpoint, listed, page, retrieved
 from billing.simulator.engine import timeline
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
@@ -35,14 +35,10 @@ def create_clock(world: World, p: Params) -> Doc:
     return clock
 
 
-@endpoint("GET", "/v1/test_helpers/test_clocks")
-def list_clocks(world: World, p: Params) -> Doc:
-    return page(world, p, world.all("test_helpers.test_clock", newest_first=True), "/v1/test_helpers/test_clocks")
+listed("/v1/test_helpers/test_clocks", "test_helpers.test_clock")
 
 
-@endpoint("GET", "/v1/test_helpers/test_clocks/{id}")
-def retrieve_clock(world: World, p: Params, id: str) -> Doc:
-    return world.get("test_helpers.test_clock", id)
+retrieved("/v1/test_helpers/test_clocks", "test_helpers.test_clock")
 
 
 @endpoint("POST", "/v1/test_helpers/test_clocks/{id}/advance")
@@ -90,9 +86,7 @@ def list_events(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/events")
 
 
-@endpoint("GET", "/v1/events/{id}")
-def retrieve_event(world: World, p: Params, id: str) -> Doc:
-    return world.get("event", id)
+retrieved("/v1/events", "event")
 
 
 # --- webhook endpoints ------------------------------------------------------------------------------------------------
@@ -120,14 +114,10 @@ def create_endpoint(world: World, p: Params) -> Doc:
     return Ready({**world.render(made), "secret": made["_secrets"][0]["secret"]})
 
 
-@endpoint("GET", "/v1/webhook_endpoints")
-def list_endpoints(world: World, p: Params) -> Doc:
-    return page(world, p, world.all("webhook_endpoint", newest_first=True), "/v1/webhook_endpoints")
+listed("/v1/webhook_endpoints", "webhook_endpoint")
 
 
-@endpoint("GET", "/v1/webhook_endpoints/{id}")
-def retrieve_endpoint(world: World, p: Params, id: str) -> Doc:
-    return world.get("webhook_endpoint", id)
+retrieved("/v1/webhook_endpoints", "webhook_endpoint")
 
 
 @endpoint("POST", "/v1/webhook_endpoints/{id}")

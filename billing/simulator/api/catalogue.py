@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from billing.simulator.api.routing import deleted, endpoint, page
+from billing.simulator.api.routing import deleted, endpoint, matching, page, retrieved
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
 from billing.simulator.rules.periods import INTERVALS
@@ -60,19 +60,13 @@ def create_product(world: World, p: Params) -> Doc:
 
 @endpoint("GET", "/v1/products")
 def list_products(world: World, p: Params) -> Doc:
-    rows = world.all("product", newest_first=True)
-    if (active := p.flag("active")) is not None:
-        rows = [row for row in rows if row["active"] == active]
+    rows = matching(p, world.all("product", newest_first=True), texts=("url",), flags=("active",))
     if (ids := p.strings("ids")) is not None:
         rows = [row for row in rows if row["id"] in ids]
-    if url := p.text("url"):
-        rows = [row for row in rows if row["url"] == url]
     return page(world, p, rows, "/v1/products")
 
 
-@endpoint("GET", "/v1/products/{id}")
-def retrieve_product(world: World, p: Params, id: str) -> Doc:
-    return world.get("product", id)
+retrieved("/v1/products", "product")
 
 
 @endpoint("POST", "/v1/products/{id}")
@@ -187,12 +181,8 @@ def create_price(world: World, p: Params) -> Doc:
 
 @endpoint("GET", "/v1/prices")
 def list_prices(world: World, p: Params) -> Doc:
-    rows = world.all("price", newest_first=True)
-    if (active := p.flag("active")) is not None:
-        rows = [row for row in rows if row["active"] == active]
-    for name in ("product", "currency", "type"):
-        if value := p.text(name):
-            rows = [row for row in rows if row[name] == value]
+    texts = ("product", "currency", "type")
+    rows = matching(p, world.all("price", newest_first=True), texts, flags=("active",))
     if (keys := p.strings("lookup_keys")) is not None:
         rows = [row for row in rows if row["lookup_key"] in keys]
     if r := p.map("recurring"):
@@ -201,9 +191,7 @@ def list_prices(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/prices")
 
 
-@endpoint("GET", "/v1/prices/{id}")
-def retrieve_price(world: World, p: Params, id: str) -> Doc:
-    return world.get("price", id)
+retrieved("/v1/prices", "price")
 
 
 @endpoint("POST", "/v1/prices/{id}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from billing.simulator.api.catalogue import price_of
-from billing.simulator.api.customers import living
-from billing.simulator.api.routing import endpoint, page, rates_of
+from billing.simulator.api.routing import endpoint, matching, page, rates_of, retrieved
 from billing.simulator.api.subscriptions import read_mode, read_trial_settings, trial_end_of
 from billing.simulator.engine import discounting, invoices, lines
+from billing.simulator.engine.customers import living, new_customer
 from billing.simulator.engine.starting import currency_for
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
@@ -160,8 +160,6 @@ def trial_end(world: World, session: Doc) -> int | None:
 
 def reckon(world: World, session: Doc) -> None:
     """What the page shows: amounts of the lines and in total, worked out by a draft that is then undone."""
-    from billing.simulator.api.customers import new_customer
-
     amounts: dict[str, tuple[int, int, int]] = {}
     id = session["id"]
     world.quiet, was_quiet = True, world.quiet
@@ -224,19 +222,15 @@ def reckon(world: World, session: Doc) -> None:
 
 @endpoint("GET", "/v1/checkout/sessions")
 def list_all(world: World, p: Params) -> Doc:
-    rows = world.all("checkout.session", p.text("customer"), newest_first=True)
-    for name in ("status", "subscription", "payment_intent"):
-        if value := p.text(name):
-            rows = [row for row in rows if row[name] == value]
+    every = world.all("checkout.session", p.text("customer"), newest_first=True)
+    rows = matching(p, every, texts=("status", "subscription", "payment_intent"))
     if details := p.map("customer_details"):
         email = details.text("email")
         rows = [row for row in rows if (row["customer_details"] or {}).get("email") == email]
     return page(world, p, rows, "/v1/checkout/sessions")
 
 
-@endpoint("GET", "/v1/checkout/sessions/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("checkout.session", id)
+retrieved("/v1/checkout/sessions", "checkout.session")
 
 
 @endpoint("POST", "/v1/checkout/sessions/{id}")

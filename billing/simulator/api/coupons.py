@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from billing.simulator.api.routing import deleted, endpoint, page
+from billing.simulator.api.routing import deleted, endpoint, listed, page, retrieved
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
 from billing.simulator.store import Doc
@@ -44,14 +44,10 @@ def create_coupon(world: World, p: Params) -> Doc:
     return coupon
 
 
-@endpoint("GET", "/v1/coupons")
-def list_coupons(world: World, p: Params) -> Doc:
-    return page(world, p, world.all("coupon", newest_first=True), "/v1/coupons")
+listed("/v1/coupons", "coupon")
 
 
-@endpoint("GET", "/v1/coupons/{id}")
-def retrieve_coupon(world: World, p: Params, id: str) -> Doc:
-    return world.get("coupon", id)
+retrieved("/v1/coupons", "coupon")
 
 
 @endpoint("POST", "/v1/coupons/{id}")
@@ -124,9 +120,7 @@ def list_promotion_codes(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/promotion_codes")
 
 
-@endpoint("GET", "/v1/promotion_codes/{id}")
-def retrieve_promotion_code(world: World, p: Params, id: str) -> Doc:
-    return world.get("promotion_code", id)
+retrieved("/v1/promotion_codes", "promotion_code")
 
 
 @endpoint("POST", "/v1/promotion_codes/{id}")
@@ -167,18 +161,10 @@ def create_tax_rate(world: World, p: Params) -> Doc:
     return rate
 
 
-@endpoint("GET", "/v1/tax_rates")
-def list_tax_rates(world: World, p: Params) -> Doc:
-    rows = world.all("tax_rate", newest_first=True)
-    for name in ("active", "inclusive"):
-        if (value := p.flag(name)) is not None:
-            rows = [row for row in rows if row[name] == value]
-    return page(world, p, rows, "/v1/tax_rates")
+listed("/v1/tax_rates", "tax_rate", flags=("active", "inclusive"))
 
 
-@endpoint("GET", "/v1/tax_rates/{id}")
-def retrieve_tax_rate(world: World, p: Params, id: str) -> Doc:
-    return world.get("tax_rate", id)
+retrieved("/v1/tax_rates", "tax_rate")
 
 
 @endpoint("POST", "/v1/tax_rates/{id}")

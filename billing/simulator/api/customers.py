@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from billing.simulator.api.routing import deleted, endpoint, page
-from billing.simulator.engine import balance, standing
+from billing.simulator.api.routing import deleted, endpoint, listed, page, retrieved
+from billing.simulator.engine import balance, payments, standing
+from billing.simulator.engine.customers import living, new_customer, read_address
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
-from billing.simulator.shapes import ADDRESS
 from billing.simulator.store import Doc
 from billing.simulator.world import World
 
@@ -20,11 +20,6 @@ _SHAPES_OF_TAX_IDS = {
     "hk_br": r"[0-9]{8}",
 }
 _COUNTRIES = {"cn_tin": "CN", "gb_vat": "GB", "us_ein": "US", "hk_br": "HK"}
-
-
-def read_address(p: Params, name: str) -> Doc | None:
-    given = p.map(name)
-    return {field: given.text(field) for field in ADDRESS} if given else None
 
 
 def _write(world: World, customer: Doc, p: Params) -> None:
@@ -88,40 +83,14 @@ def create(world: World, p: Params) -> Doc:
     world.save(customer)
     world.emit("customer.created", customer)
     if method:
-        from billing.simulator.api.payment_methods import attach_named
-
-        attach_named(world, method, customer, "payment_method")
+        payments.attach_named(world, method, customer, "payment_method")
     return customer
 
 
-def new_customer(world: World, clock: str | None, **values: str | None) -> Doc:
-    customer = world.create("customer", clock=clock, test_clock=clock, **values)
-    customer["invoice_prefix"] = customer["id"].removeprefix("cus_")[:8].upper()
-    world.save(customer)
-    return customer
+listed("/v1/customers", "customer", texts=("email", "test_clock"))
 
 
-def living(world: World, id: str, param: str = "id") -> Doc:
-    """A customer that was not deleted. Raises StripeProblem."""
-    customer = world.get("customer", id, param)
-    if customer.get("_deleted"):
-        raise invalid(f"No such customer: '{id}'", param, "resource_missing", 404 if param == "id" else 400)
-    return customer
-
-
-@endpoint("GET", "/v1/customers")
-def list_all(world: World, p: Params) -> Doc:
-    rows = world.all("customer", newest_first=True)
-    if email := p.text("email"):
-        rows = [row for row in rows if row["email"] == email]
-    if clock := p.text("test_clock"):
-        rows = [row for row in rows if row["test_clock"] == clock]
-    return page(world, p, rows, "/v1/customers")
-
-
-@endpoint("GET", "/v1/customers/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("customer", id)
+retrieved("/v1/customers", "customer")
 
 
 @endpoint("POST", "/v1/customers/{id}")

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from billing.simulator.api.routing import endpoint, page
+from billing.simulator.api.routing import endpoint, listed, retrieved
 from billing.simulator.engine import disputes
 from billing.simulator.params import Params
 from billing.simulator.shapes.basics import EVIDENCE
 from billing.simulator.store import Doc
 from billing.simulator.world import World
 
-
-@endpoint("GET", "/v1/disputes")
-def list_all(world: World, p: Params) -> Doc:
-    rows = world.all("dispute", p.text("charge"), newest_first=True)
-    if intent := p.text("payment_intent"):
-        rows = [row for row in rows if row["payment_intent"] == intent]
-    return page(world, p, rows, "/v1/disputes")
+listed("/v1/disputes", "dispute", owner="charge", texts=("payment_intent",))
 
 
-@endpoint("GET", "/v1/disputes/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("dispute", id)
+retrieved("/v1/disputes", "dispute")
 
 
 @endpoint("POST", "/v1/disputes/{id}")

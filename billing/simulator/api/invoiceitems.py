@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from billing.simulator.api.catalogue import price_of
-from billing.simulator.api.customers import living
-from billing.simulator.api.routing import deleted, endpoint, page, rates_of
+from billing.simulator.api.routing import deleted, endpoint, page, rates_of, retrieved
 from billing.simulator.engine import discounting, invoices, lines
+from billing.simulator.engine.customers import living
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
 from billing.simulator.rules import amounts
@@ -107,9 +107,7 @@ def list_all(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/invoiceitems")
 
 
-@endpoint("GET", "/v1/invoiceitems/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("invoiceitem", id)
+retrieved("/v1/invoiceitems", "invoiceitem")
 
 
 @endpoint("POST", "/v1/invoiceitems/{id}")

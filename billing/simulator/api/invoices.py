@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from billing.simulator.api.customers import living
-from billing.simulator.api.payment_methods import method_named
-from billing.simulator.api.routing import deleted, endpoint, page, rates_of
+from billing.simulator.api.routing import deleted, endpoint, matching, page, rates_of, retrieved
 from billing.simulator.engine import discounting, invoices
+from billing.simulator.engine.customers import living
+from billing.simulator.engine.payments import attach, method_named
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
 from billing.simulator.store import Doc
@@ -47,19 +47,14 @@ def create(world: World, p: Params) -> Doc:
 
 @endpoint("GET", "/v1/invoices")
 def list_all(world: World, p: Params) -> Doc:
-    rows = world.all("invoice", p.text("customer"), newest_first=True)
+    every = world.all("invoice", p.text("customer"), newest_first=True)
+    rows = matching(p, every, texts=("status", "collection_method"))
     if subscription := p.text("subscription"):
         rows = [row for row in rows if row.get("_subscription") == subscription]
-    if status := p.text("status"):
-        rows = [row for row in rows if row["status"] == status]
-    if method := p.text("collection_method"):
-        rows = [row for row in rows if row["collection_method"] == method]
     return page(world, p, rows, "/v1/invoices")
 
 
-@endpoint("GET", "/v1/invoices/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("invoice", id)
+retrieved("/v1/invoices", "invoice")
 
 
 @endpoint("GET", "/v1/invoices/{id}/lines")
@@ -147,8 +142,6 @@ def pay(world: World, p: Params, id: str) -> Doc:
         return invoice
     method = method_named(world, name, "payment_method") if name else None
     if method is not None and method["customer"] is None:
-        from billing.simulator.engine.payments import attach
-
         attach(world, method, world.get("customer", invoice["customer"]))
     if error := invoices.collect(world, invoice, method, off_session=off_session):
         raise invoices.refuse(error, keep=True)
@@ -193,6 +186,4 @@ def list_payments(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/invoice_payments")
 
 
-@endpoint("GET", "/v1/invoice_payments/{id}")
-def retrieve_payment(world: World, p: Params, id: str) -> Doc:
-    return world.get("invoice_payment", id)
+retrieved("/v1/invoice_payments", "invoice_payment")

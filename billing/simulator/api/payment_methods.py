@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from billing.simulator.api.customers import living, read_address
-from billing.simulator.api.routing import endpoint, page
+from billing.simulator.api.routing import endpoint, listed, page, retrieved
 from billing.simulator.cards import card_named, card_numbered
 from billing.simulator.engine import invoices, payments
+from billing.simulator.engine.customers import living, read_address
+from billing.simulator.engine.payments import attach_named, method_named
 from billing.simulator.params import Params
 from billing.simulator.problems import declined, invalid, no_such
 from billing.simulator.store import Doc
@@ -15,17 +16,6 @@ NOT_A_TEST_CARD = (
     "Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test cards, "
     "visit: https://stripe.com/docs/testing."
 )
-
-
-def method_named(world: World, id: str, param: str) -> Doc:
-    """A payment method by its id, or a fresh one for a name like pm_card_visa. Raises StripeProblem."""
-    if card := card_named(id):
-        return payments.method_of_card(world, card)
-    return world.get("payment_method", id, param)
-
-
-def attach_named(world: World, id: str, customer: Doc, param: str = "id") -> Doc:
-    return payments.attach(world, method_named(world, id, param), customer)
 
 
 def _billing_details(p: Params) -> Doc | None:
@@ -72,9 +62,7 @@ def list_of_customer(world: World, p: Params, id: str) -> Doc:
     return page(world, p, rows, f"/v1/customers/{id}/payment_methods")
 
 
-@endpoint("GET", "/v1/payment_methods/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("payment_method", id)
+retrieved("/v1/payment_methods", "payment_method")
 
 
 @endpoint("POST", "/v1/payment_methods/{id}")
@@ -146,14 +134,10 @@ def create_setup(world: World, p: Params) -> Doc:
     return setup
 
 
-@endpoint("GET", "/v1/setup_intents")
-def list_setups(world: World, p: Params) -> Doc:
-    return page(world, p, world.all("setup_intent", p.text("customer"), newest_first=True), "/v1/setup_intents")
+listed("/v1/setup_intents", "setup_intent", owner="customer")
 
 
-@endpoint("GET", "/v1/setup_intents/{id}")
-def retrieve_setup(world: World, p: Params, id: str) -> Doc:
-    return world.get("setup_intent", id)
+retrieved("/v1/setup_intents", "setup_intent")
 
 
 @endpoint("POST", "/v1/setup_intents/{id}/confirm")
@@ -230,14 +214,10 @@ def _confirm(world: World, intent: Doc, method: Doc, *, off_session: bool) -> Do
     return intent
 
 
-@endpoint("GET", "/v1/payment_intents")
-def list_intents(world: World, p: Params) -> Doc:
-    return page(world, p, world.all("payment_intent", p.text("customer"), newest_first=True), "/v1/payment_intents")
+listed("/v1/payment_intents", "payment_intent", owner="customer")
 
 
-@endpoint("GET", "/v1/payment_intents/{id}")
-def retrieve_intent(world: World, p: Params, id: str) -> Doc:
-    return world.get("payment_intent", id)
+retrieved("/v1/payment_intents", "payment_intent")
 
 
 @endpoint("POST", "/v1/payment_intents/{id}/confirm")
@@ -269,22 +249,13 @@ def cancel_intent(world: World, p: Params, id: str) -> Doc:
 # --- charges and refunds ----------------------------------------------------------------------------------------------
 
 
-@endpoint("GET", "/v1/charges")
-def list_charges(world: World, p: Params) -> Doc:
-    rows = world.all("charge", p.text("customer"), newest_first=True)
-    if intent := p.text("payment_intent"):
-        rows = [row for row in rows if row["payment_intent"] == intent]
-    return page(world, p, rows, "/v1/charges")
+listed("/v1/charges", "charge", owner="customer", texts=("payment_intent",))
 
 
-@endpoint("GET", "/v1/charges/{id}")
-def retrieve_charge(world: World, p: Params, id: str) -> Doc:
-    return world.get("charge", id)
+retrieved("/v1/charges", "charge")
 
 
-@endpoint("GET", "/v1/balance_transactions/{id}")
-def retrieve_balance_transaction(world: World, p: Params, id: str) -> Doc:
-    return world.get("balance_transaction", id)
+retrieved("/v1/balance_transactions", "balance_transaction")
 
 
 @endpoint("POST", "/v1/refunds")
@@ -300,11 +271,7 @@ def create_refund(world: World, p: Params) -> Doc:
     return payments.refund(world, charge, amount or 0, reason, p.metadata())
 
 
-@endpoint("GET", "/v1/refunds")
-def list_refunds(world: World, p: Params) -> Doc:
-    return page(world, p, world.all("refund", p.text("charge"), newest_first=True), "/v1/refunds")
+listed("/v1/refunds", "refund", owner="charge")
 
 
-@endpoint("GET", "/v1/refunds/{id}")
-def retrieve_refund(world: World, p: Params, id: str) -> Doc:
-    return world.get("refund", id)
+retrieved("/v1/refunds", "refund")

@@ -6,8 +6,8 @@ import copy
 import secrets
 from typing import Any
 
-from billing.simulator.api.customers import living
-from billing.simulator.api.routing import endpoint, page
+from billing.simulator.api.routing import endpoint, matching, page, retrieved
+from billing.simulator.engine.customers import living
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
 from billing.simulator.shapes import shape_of
@@ -74,16 +74,11 @@ def create_configuration(world: World, p: Params) -> Doc:
 @endpoint("GET", "/v1/billing_portal/configurations")
 def list_configurations(world: World, p: Params) -> Doc:
     default_configuration(world)
-    rows = world.all("billing_portal.configuration", newest_first=True)
-    for name in ("active", "is_default"):
-        if (value := p.flag(name)) is not None:
-            rows = [row for row in rows if row[name] == value]
+    rows = matching(p, world.all("billing_portal.configuration", newest_first=True), flags=("active", "is_default"))
     return page(world, p, rows, "/v1/billing_portal/configurations")
 
 
-@endpoint("GET", "/v1/billing_portal/configurations/{id}")
-def retrieve_configuration(world: World, p: Params, id: str) -> Doc:
-    return world.get("billing_portal.configuration", id)
+retrieved("/v1/billing_portal/configurations", "billing_portal.configuration")
 
 
 @endpoint("POST", "/v1/billing_portal/configurations/{id}")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import secrets
 
-from billing.simulator.api.customers import living, new_customer
 from billing.simulator.api.routing import Ready, endpoint, rates_of
 from billing.simulator.api.subscriptions import BEHAVIORS, apply_changes, keep_on, new_items, read_mode, running
 from billing.simulator.engine import changing, discounting, invoices, starting, timeline
+from billing.simulator.engine.customers import living, new_customer
 from billing.simulator.params import Params
 from billing.simulator.problems import StripeProblem, invalid
 from billing.simulator.rendering import list_of

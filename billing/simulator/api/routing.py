@@ -101,6 +101,36 @@ def _created_within(p: Params, rows: Sequence[Doc]) -> Sequence[Doc]:
     return [row for row in rows if all(test(row.get("created", 0)) for test in tests)]
 
 
+def matching(p: Params, rows: Sequence[Doc], texts: Sequence[str] = (), flags: Sequence[str] = ()) -> Sequence[Doc]:
+    """Those whose fields are as asked for; what is not asked for does not count."""
+    for name in texts:
+        if value := p.text(name):
+            rows = [row for row in rows if row[name] == value]
+    for name in flags:
+        if (wish := p.flag(name)) is not None:
+            rows = [row for row in rows if row[name] == wish]
+    return rows
+
+
+def listed(
+    path: str, kind: str, owner: str | None = None, texts: Sequence[str] = (), flags: Sequence[str] = ()
+) -> None:
+    """GET `path`: all of the kind, newest first; `owner` is the parameter that says whose."""
+
+    @endpoint("GET", path)
+    def list_all(world: World, p: Params) -> Doc:
+        rows = world.all(kind, p.text(owner) if owner else None, newest_first=True)
+        return page(world, p, matching(p, rows, texts, flags), path)
+
+
+def retrieved(path: str, kind: str) -> None:
+    """GET `path`/{id}: the one of that id."""
+
+    @endpoint("GET", path + "/{id}")
+    def retrieve(world: World, p: Params, id: str) -> Doc:
+        return world.get(kind, id)
+
+
 def deleted(doc: Doc) -> Ready:
     return Ready(id=doc["id"], object=doc["object"], deleted=True)
 

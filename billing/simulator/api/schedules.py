@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from billing.simulator.api.catalogue import price_of
-from billing.simulator.api.customers import living
-from billing.simulator.api.routing import endpoint, page, rates_of
+from billing.simulator.api.routing import endpoint, page, rates_of, retrieved
 from billing.simulator.api.subscriptions import BEHAVIORS, read_mode
 from billing.simulator.engine import changing, discounting, schedules, standing
+from billing.simulator.engine.customers import living
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
 from billing.simulator.rules.periods import INTERVALS, boundary
@@ -189,9 +189,7 @@ def list_all(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/subscription_schedules")
 
 
-@endpoint("GET", "/v1/subscription_schedules/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("subscription_schedule", id)
+retrieved("/v1/subscription_schedules", "subscription_schedule")
 
 
 def _open(world: World, id: str) -> Doc:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing.simulator.api.catalogue import price_of
-from billing.simulator.api.routing import deleted, endpoint, page, rates_of
+from billing.simulator.api.routing import deleted, endpoint, page, rates_of, retrieved
 from billing.simulator.api.subscriptions import BEHAVIORS, PAYMENT_BEHAVIORS, check_date, running
 from billing.simulator.engine import changing, schedules
 from billing.simulator.engine.changing import Change
@@ -19,9 +19,7 @@ def list_items(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/subscription_items")
 
 
-@endpoint("GET", "/v1/subscription_items/{id}")
-def retrieve_item(world: World, p: Params, id: str) -> Doc:
-    return world.get("subscription_item", id)
+retrieved("/v1/subscription_items", "subscription_item")
 
 
 def _change_one(world: World, p: Params, subscription: Doc, row: Change) -> None:

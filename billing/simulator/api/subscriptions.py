@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from billing.simulator.api.catalogue import price_of
-from billing.simulator.api.customers import living
-from billing.simulator.api.routing import Ready, endpoint, page, rates_of
+from billing.simulator.api.invoiceitems import row_of_price
+from billing.simulator.api.routing import Ready, endpoint, page, rates_of, retrieved
 from billing.simulator.engine import changing, discounting, invoices, schedules, standing, starting
 from billing.simulator.engine.changing import Change
+from billing.simulator.engine.customers import living
 from billing.simulator.params import Params
 from billing.simulator.problems import invalid
 from billing.simulator.rules.periods import DAY
@@ -100,8 +101,6 @@ def own_method(world: World, p: Params, customer: Doc, name: str = "default_paym
 
 def extra_rows(world: World, p: Params, currency: str, now: int) -> list[Doc]:
     """add_invoice_items: one-time lines on the next invoice."""
-    from billing.simulator.api.invoiceitems import row_of_price
-
     return [
         row_of_price(world, price_of(world, row), row.count("quantity", 1), currency, now)
         for row in p.rows("add_invoice_items") or []
@@ -120,7 +119,8 @@ def create(world: World, p: Params) -> Doc:
     items = new_items(world, p.rows("items"))
     trial_end = trial_end_of(p, now)
     if p.flag("trial_from_plan") and trial_end is None:
-        longest = max((i.price["recurring"] or {}).get("trial_period_days") or 0 for i in items)
+        days_of = ((i.price["recurring"] or {}).get("trial_period_days") or 0 for i in items)
+        longest = max(days_of, default=0)
         trial_end = now + longest * DAY if longest else None
     values: Doc = {
         "cancel_at": p.time("cancel_at"),
@@ -200,9 +200,7 @@ def list_all(world: World, p: Params) -> Doc:
     return page(world, p, rows, "/v1/subscriptions")
 
 
-@endpoint("GET", "/v1/subscriptions/{id}")
-def retrieve(world: World, p: Params, id: str) -> Doc:
-    return world.get("subscription", id)
+retrieved("/v1/subscriptions", "subscription")
 
 
 def running(world: World, id: str) -> Doc:
@@ -251,12 +249,7 @@ def apply_changes(world: World, subscription: Doc, p: Params, now: int, *, colle
         end = p.time("trial_end", now)
         ends_trial = subscription["status"] == "trialing" and end is not None and end <= now
         if end is not None and end > now:
-            subscription.update(status="trialing", trial_start=subscription["trial_start"] or now, trial_end=end)
-            subscription["billing_cycle_anchor"] = end
-            for item in changing.items_of(world, subscription):
-                item["current_period_end"] = end
-                world.save(item)
-            world.save(subscription)
+            changing.to_trial(world, subscription, end, credit=options["behavior"] != "none")
     invoice = None
     if changes or anchor == "now" or extra:
         anchor_now = anchor == "now" and not ends_trial

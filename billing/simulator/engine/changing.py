@@ -82,6 +82,22 @@ def change(
     return bill(world, subscription, customer, rows, payment_behavior, off_session=off_session, collect=collect)
 
 
+def to_trial(world: World, subscription: Doc, end: int, *, credit: bool) -> None:
+    """Free until `end`, when a new cycle begins. Who pays already gets back what is left of the period."""
+    now = world.time_of(subscription)
+    paying = subscription["status"] not in ("trialing", "paused", "incomplete")
+    for item in items_of(world, subscription):
+        if paying and credit:
+            _credit(world, subscription, item, now)
+        if paying:
+            item["current_period_start"] = now
+        item["current_period_end"] = end
+        world.save(item)
+    subscription.update(status="trialing", trial_start=subscription["trial_start"] or now, trial_end=end)
+    subscription["billing_cycle_anchor"] = end
+    world.save(subscription)
+
+
 def bill(
     world: World,
     subscription: Doc,

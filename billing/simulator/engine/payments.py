@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from billing.simulator.cards import CARDS, MESSAGES, Card
+from billing.simulator.cards import CARDS, MESSAGES, Card, card_named
 from billing.simulator.engine import disputes
 from billing.simulator.problems import StripeProblem, declined, invalid
 from billing.simulator.store import Doc
@@ -67,6 +67,17 @@ def attach(world: World, method: Doc, customer: Doc) -> Doc:
         world.save(method)
         world.emit("payment_method.attached", method)
     return method
+
+
+def method_named(world: World, id: str, param: str) -> Doc:
+    """A payment method by its id, or a fresh one for a name like pm_card_visa. Raises StripeProblem."""
+    if card := card_named(id):
+        return method_of_card(world, card)
+    return world.get("payment_method", id, param)
+
+
+def attach_named(world: World, id: str, customer: Doc, param: str = "id") -> Doc:
+    return attach(world, method_named(world, id, param), customer)
 
 
 def needs_holder(method: Doc, *, off_session: bool) -> bool:

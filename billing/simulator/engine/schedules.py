@@ -98,7 +98,8 @@ def _enter(world: World, schedule: Doc, phase: Doc, at: int) -> None:
         subscription["discounts"] = list(phase["discounts_ids"])
         subscription["metadata"] = {**subscription["metadata"], **phase["metadata"]}
         if phase["trial_end"] and phase["trial_end"] > at:
-            subscription.update(status="trialing", trial_start=at, trial_end=phase["trial_end"])
+            end = phase["trial_end"]
+            subscription.update(status="trialing", trial_start=at, trial_end=end, billing_cycle_anchor=end)
     with world.changing(schedule, "subscription_schedule.updated"):
         schedule["current_phase"] = {"start_date": phase["start_date"], "end_date": phase["end_date"]}
 

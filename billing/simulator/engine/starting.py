@@ -141,7 +141,7 @@ def add_item(world: World, subscription: Doc, new: NewItem, customer: Doc, now: 
         raise invalid(
             f"The price specified is inactive. This field only accepts active prices. ({price['id']})", "items"
         )
-    start, end = _first_period(subscription, price, now)
+    start, end = first_period(subscription, price, now)
     item = world.create(
         "subscription_item",
         clock=subscription["_clock"],
@@ -160,7 +160,7 @@ def add_item(world: World, subscription: Doc, new: NewItem, customer: Doc, now: 
     return item
 
 
-def _first_period(subscription: Doc, price: Doc, now: int) -> tuple[int, int]:
+def first_period(subscription: Doc, price: Doc, now: int) -> tuple[int, int]:
     if subscription["trial_end"] and subscription["trial_end"] > now:
         return now, subscription["trial_end"]
     recurring = price["recurring"]

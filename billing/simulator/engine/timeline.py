@@ -131,10 +131,12 @@ def roll(world: World, subscription: Doc, at: int) -> Doc | None:
                 continue
             since = min(since, item["current_period_start"])
             item["discounts"] = discounting.running(world, item["discounts"], at)
-            start, end = starting.full_period(subscription, world.get("price", item["price"]), at)
+            free = subscription["status"] == "trialing"
+            period = starting.first_period if free else starting.full_period
+            start, end = period(subscription, world.get("price", item["price"]), at)
             item["current_period_start"], item["current_period_end"] = start, end
             world.save(item)
-            rows.append(lines.of_period(world, subscription, item, start, end))
+            rows.append(lines.of_period(world, subscription, item, start, end, trial=free))
         pause = subscription["pause_collection"]
         held = unpaid or (pause or {}).get("behavior") == "keep_as_draft"
         invoice = invoices.draft(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from billing.simulator.api import checkout as sessions
-from billing.simulator.api.customers import add_tax_id, new_customer
+from billing.simulator.api.customers import add_tax_id
+from billing.simulator.api.invoiceitems import row_of_price
 from billing.simulator.engine import discounting, invoices, payments, starting
+from billing.simulator.engine.customers import new_customer
 from billing.simulator.pages.cards import BadCard, read_card
-from billing.simulator.pages.serving import Visit, redirect
+from billing.simulator.pages.visit import Visit, redirect
 from billing.simulator.params import Params
 from billing.simulator.problems import StripeProblem
 from billing.simulator.shapes import ADDRESS
@@ -171,8 +173,6 @@ def _subscribe(world: World, session: Doc, customer: Doc, method: Doc | None, *,
             items.append(starting.NewItem(price, item["quantity"], item["_rates"], None, item["metadata"] or {}))
         else:
             once.append(item)
-    from billing.simulator.api.invoiceitems import row_of_price
-
     now = world.now(customer["_clock"])
     extra = [row_of_price(world, world.get("price", i["price"]), i["quantity"], session["currency"], now) for i in once]
     values: Doc = {

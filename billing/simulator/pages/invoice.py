@@ -8,7 +8,7 @@ from billing.simulator.engine import invoices, payments
 from billing.simulator.pages.cards import BadCard, read_card
 from billing.simulator.pages.pdf import document
 from billing.simulator.pages.portal import make_default
-from billing.simulator.pages.serving import Visit, redirect
+from billing.simulator.pages.visit import Visit, redirect
 from billing.simulator.pages.words import language_of, translator
 from billing.simulator.problems import StripeProblem, no_such
 from billing.simulator.rules.amounts import written

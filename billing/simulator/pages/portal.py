@@ -8,7 +8,7 @@ from billing.simulator.api.payment_methods import release
 from billing.simulator.api.subscriptions import end_at_period_end
 from billing.simulator.engine import changing, payments, standing
 from billing.simulator.pages.cards import BadCard, read_card
-from billing.simulator.pages.serving import Visit, redirect
+from billing.simulator.pages.visit import Visit, redirect
 from billing.simulator.problems import StripeProblem, invalid
 from billing.simulator.store import Doc
 from billing.simulator.world import World

@@ -3,80 +3,36 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 from urllib.parse import parse_qsl
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from billing.simulator.pages.words import language_of, translator
+from billing.simulator.pages import checkout, invoice, portal
+from billing.simulator.pages.visit import Visit
 from billing.simulator.problems import StripeProblem
-from billing.simulator.rules.amounts import written
 from billing.simulator.world import Asked, World
 
-if TYPE_CHECKING:
-    from billing.simulator.app import Simulator
-
 log = logging.getLogger("billing.simulator")
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-@dataclass
-class Visit:
-    """One request of a browser: what was filled in, and which language it reads."""
-
-    world: World
-    form: dict[str, str]
-    query: dict[str, str]
-    accepted: str
-
-    def page(self, template: str, locale: str | None = None, status: int = 200, **values: Any) -> Response:
-        language = language_of(self.query.get("locale") or locale, self.accepted)
-
-        def day(moment: int) -> str:
-            when = datetime.fromtimestamp(moment, UTC)
-            return f"{when.year}年{when.month}月{when.day}日" if language == "zh" else when.strftime("%d %b %Y")
-
-        html = _TEMPLATES.get_template(template).render(
-            _=translator(language), language=language, money=written, day=day, form=self._typed(), **values
-        )
-        response = Response(html, status, media_type="text/html")
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        return response
-
-    def _typed(self) -> defaultdict[str, str]:
-        """What was filled in, so that it need not be typed again; nothing for the rest."""
-        return defaultdict(str, self.form)
-
-    def message(self, title: str, text: str, locale: str | None = None, status: int = 200) -> Response:
-        return self.page("message.html", locale, status, title=title, text=text)
-
-
-def redirect(url: str) -> Response:
-    return RedirectResponse(url, 303)
-
-
 View = Callable[..., Response]
 
 
-def routes(simulator: Simulator) -> list[Route]:
-    from billing.simulator.pages import checkout, invoice, portal
+class Serving(Protocol):
+    """As much of the simulator as pages need: a world, the lock around it, and somebody who carries events out."""
 
+    world: World
+    lock: threading.RLock
+
+    def told(self) -> None:
+        """Something may have happened that wants to be delivered."""
+
+
+def routes(simulator: Serving) -> list[Route]:
     views: list[tuple[str, View]] = [
         ("/c/pay/{id}", checkout.pay),
         ("/c/confirm/{id}", checkout.confirm),
@@ -88,7 +44,7 @@ def routes(simulator: Simulator) -> list[Route]:
     return [Route(path, _serve(simulator, view), methods=["GET", "POST"]) for path, view in views]
 
 
-def _serve(simulator: Simulator, view: View) -> Callable[[Request], Awaitable[Response]]:
+def _serve(simulator: Serving, view: View) -> Callable[[Request], Awaitable[Response]]:
     def run(visit: Visit, path: dict[str, str]) -> Response:
         with simulator.lock:
             try:
@@ -101,7 +57,7 @@ def _serve(simulator: Simulator, view: View) -> Callable[[Request], Awaitable[Re
                 log.exception("A page failed")
                 raise
             finally:
-                simulator.courier.wake.set()
+                simulator.told()
 
     async def endpoint(request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
