@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from billing.catalogue.catalogue import CURRENCIES, INTERVALS, MOST_SEATS
 from tenants.api.modules import ImpactOutput
+from tenon.api.results import results_of
 
 
 class Keys(serializers.ListField):
@@ -176,8 +177,7 @@ class InvoiceOutput(serializers.Serializer[Any]):
     pdf = serializers.CharField(allow_blank=True)
 
 
-class InvoicesOutput(serializers.Serializer[Any]):
-    results = InvoiceOutput(many=True)
+InvoicesOutput = results_of(InvoiceOutput, "InvoicesOutput")
 
 
 class PaidOutput(serializers.Serializer[Any]):
@@ -191,8 +191,7 @@ class PersonOutput(serializers.Serializer[Any]):
     me = serializers.BooleanField()
 
 
-class PeopleOutput(serializers.Serializer[Any]):
-    results = PersonOutput(many=True)
+PeopleOutput = results_of(PersonOutput, "PeopleOutput")
 
 
 class StayInput(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenon.api.authentication import actor_of
+from tenon.api.results import results_of
 from tenon.events.dispatcher import replay
 from tenon.events.models import Delivery
 from tenon.problems import NotFound
@@ -28,8 +29,7 @@ class DeadLetterOutput(serializers.Serializer[Any]):
     payload = serializers.DictField()
 
 
-class DeadLettersOutput(serializers.Serializer[Any]):
-    results = DeadLetterOutput(many=True)
+DeadLettersOutput = results_of(DeadLetterOutput, "DeadLettersOutput")
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

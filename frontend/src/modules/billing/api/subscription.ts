@@ -30,7 +30,11 @@ export interface SubscriptionStatus {
   /** From `period_end` on; without modules the subscription ends. */
   next_plan: Plan | null;
   by_invoice: boolean;
-  limits: Limit[];
+  /** The card that is charged; `month` (YYYY-MM) is the last in which it is good. */
+  card: { brand: string; last4: string; month: string; state: "" | "soon" | "expired" } | null;
+  /** Payments that the bank took back: owed again. */
+  disputes: { amount: string; currency: string; at: string; lost: boolean }[];
+  limits: CompanyLimit[];
   /** No longer subscribed to; can be read until then. */
   dropped: { key: string; title: string; until: string }[];
   suspended_by_staff: boolean;
@@ -45,6 +49,11 @@ export interface Limit {
   unit: "" | "bytes" | "per_day";
   used: number;
   most: number;
+}
+
+/** `raised`: more than the plan gives, by whoever runs Tenon. */
+export interface CompanyLimit extends Limit {
+  raised: { given: number; since: string; until: string | null; reason: string } | null;
 }
 
 export interface Person {

@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/platform/format";
 import { Button } from "@/ui/button";
 import { Box, Meter } from "@/ui/figures";
-import { amountOf, type Limit } from "../api/subscription";
+import { amountOf, type CompanyLimit } from "../api/subscription";
 import { PeopleDialog } from "./people-dialog";
 
-export function LimitList({ limits, onChanged }: { limits: Limit[]; onChanged: () => void }) {
+export function LimitList({ limits, onChanged }: { limits: CompanyLimit[]; onChanged: () => void }) {
   const { t } = useTranslation("billing");
   const format = useFormat();
   const [choosing, setChoosing] = useState(false);
@@ -23,6 +23,16 @@ export function LimitList({ limits, onChanged }: { limits: Limit[]; onChanged: (
               <span>{limit.title}</span>
               <Meter label={limit.title} used={limit.used} most={limit.most} text={text} />
               <span className="num">{text}</span>
+              {limit.raised && (
+                <small className="raised">
+                  {t(limit.raised.until ? "raised_until" : "raised", {
+                    given: amountOf(limit, limit.raised.given, format.number),
+                    since: format.day(limit.raised.since.slice(0, 10)),
+                    until: format.day(limit.raised.until?.slice(0, 10)),
+                    reason: limit.raised.reason,
+                  })}
+                </small>
+              )}
               {limit === people && limit.used > limit.most && <Button size="small" onClick={() => setChoosing(true)}>{t("choose_people")}</Button>}
             </li>
           );

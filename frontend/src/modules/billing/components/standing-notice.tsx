@@ -36,11 +36,30 @@ export function StandingNotice() {
       </div>
     );
   }
+  const [dispute] = data.disputes;
+  if (dispute) {
+    return (
+      <div className="notice" role="status">
+        <Mark kind="warn" />
+        <span>{t("notice_dispute", { amount: format.money(dispute.amount, dispute.currency, 2), day: format.day(data.until?.slice(0, 10)) })}</span>
+        {way}
+      </div>
+    );
+  }
   if (data.standing === "past_due" || data.standing === "grace") {
     return (
       <div className="notice" role="status">
         <Mark kind="warn" />
         <span>{t(`notice_${data.standing}`, { day: format.day(data.until?.slice(0, 10)) })}</span>
+        {way}
+      </div>
+    );
+  }
+  if (data.card?.state) {
+    return (
+      <div className={data.card.state === "expired" ? "notice" : "notice info"} role="status">
+        <Mark kind={data.card.state === "expired" ? "warn" : "open"} />
+        <span>{t(`notice_card_${data.card.state}`, { last4: data.card.last4, month: `${data.card.month.slice(5)}/${data.card.month.slice(0, 4)}` })}</span>
         {way}
       </div>
     );

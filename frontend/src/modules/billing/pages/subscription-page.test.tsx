@@ -16,7 +16,7 @@ const offers = [offer("suite", "Whole suite", "299.00", ["crm", "production"]), 
 const catalogue: Catalogue = { currency: "CNY", currencies: ["CNY", "USD"], invoice_days: 14, offers };
 const trial: SubscriptionStatus = {
   standing: "trialing", until: "2026-11-25T00:00:00Z", trial_until: "2026-11-25T00:00:00Z", subscribed: false, currency: "", interval: "", seats: null, members: 3,
-  items: [], total: "0.00", period_end: null, paid_from: null, next_plan: null, by_invoice: false, available: true,
+  items: [], total: "0.00", period_end: null, paid_from: null, next_plan: null, by_invoice: false, available: true, card: null, disputes: [],
   limits: [], dropped: [], suspended_by_staff: false,
 };
 const active: SubscriptionStatus = {
@@ -101,8 +101,8 @@ describe("limits", () => {
   it("are shown with what is used; with more people than seats one chooses who stays", async () => {
     const people = [{ id: 1, name: "Owner", email: "o@x.example", me: true }, { id: 2, name: "Buyer", email: "b@x.example", me: false }, { id: 3, name: "Planner", email: "p@x.example", me: false }];
     const limits: SubscriptionStatus["limits"] = [
-      { key: "access.members", title: "People", unit: "", used: 3, most: 2 },
-      { key: "records.storage", title: "Storage", unit: "bytes", used: 1_610_612_736, most: 16_106_127_360 },
+      { key: "access.members", title: "People", unit: "", used: 3, most: 2, raised: null },
+      { key: "records.storage", title: "Storage", unit: "bytes", used: 1_610_612_736, most: 16_106_127_360, raised: null },
     ];
     const asked = server({ ...active, limits }, { "GET /api/v1/billing/people/": { results: people }, "POST /api/v1/billing/people/": { results: people.slice(0, 2) } });
     await renderPage(<SubscriptionPage />, { bootstrap: may });
@@ -144,5 +144,36 @@ describe("the line above every page", () => {
     await renderPage(<StandingNotice />, { bootstrap: { ...bootstrap, tenant: { ...bootstrap.tenant, read_only: true } } });
     expect(await screen.findByText(/Ask an administrator/)).toBeInTheDocument();
     expect(asked).toEqual([]);
+  });
+});
+
+describe("what whoever looks after billing is told", () => {
+  const dispute = { amount: "198.00", currency: "CNY", at: "2026-11-12T08:00:00Z", lost: false };
+  const card = { brand: "visa", last4: "4242", month: "2026-12", state: "soon" as const };
+
+  it("says that the bank took a payment back, on every page and beside the button that pays it", async () => {
+    const owed = { ...active, standing: "past_due" as const, until: "2026-11-26T00:00:00Z", disputes: [dispute] };
+    server(owed);
+    await renderPage(<><StandingNotice /><SubscriptionPage /></>, { bootstrap: may });
+    expect(await screen.findByText(/The bank has taken back a payment of .*198\.00.*: it is owed again/)).toBeInTheDocument();
+    expect(await screen.findByText(/198\.00 were taken back by the bank on/)).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Pay what is open" })).toBeEnabled();
+  });
+
+  it("calls a card to mind before and after its last month", async () => {
+    server({ ...active, card });
+    await renderPage(<StandingNotice />, { bootstrap: may });
+    expect(await screen.findByText("The card ending in 4242 is good until the end of 12/2026.")).toBeInTheDocument();
+  });
+
+  it("shows where a raised limit comes from and until when", async () => {
+    const limits = [
+      { key: "inventory.warehouses", title: "Warehouses", unit: "", used: 6, most: 8, raised: { given: 5, since: "2026-11-01T00:00:00Z", until: "2027-01-31T23:59:59Z", reason: "Moving house" } },
+      { key: "records.storage", title: "Storage", unit: "bytes", used: 1, most: 1024, raised: null },
+    ];
+    server({ ...active, limits });
+    await renderPage(<SubscriptionPage />, { bootstrap: may });
+    expect(await screen.findByText(/Raised from .* until .*: Moving house\. The plan gives 5\./)).toBeInTheDocument();
+    expect(screen.getAllByText(/Raised/)).toHaveLength(1);
   });
 });

@@ -13,6 +13,7 @@ import { PageHead, RightRail } from "@/ui/page";
 import { toast } from "@/ui/overlay/toast";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
+import { Mark } from "@/ui/status";
 import { catalogueQuery, statusQuery } from "../api/queries";
 import { beginSubscription, fetchStatus, openPortal, payOpen, samePlan, toggled, totalOf, type Interval, type Plan, type SubscriptionStatus } from "../api/subscription";
 import { ChangeDialog } from "../components/change-dialog";
@@ -147,6 +148,15 @@ function Chooser({ status }: { status: SubscriptionStatus }) {
           {status.subscribed && (
             <section className="choose">
               {owes && <Button variant="primary" block busy={pay.isPending} onClick={() => pay.mutate()}>{t("pay_now")}</Button>}
+              {status.disputes.map((dispute) => (
+                <p key={dispute.at} className="xs sub">{t(dispute.lost ? "dispute_lost" : "dispute_open", { amount: format.money(dispute.amount, dispute.currency, 2), day: format.day(dispute.at.slice(0, 10)) })}</p>
+              ))}
+              {status.card && (
+                <p className="xs sub">
+                  {t("card_line", { brand: status.card.brand, last4: status.card.last4, month: `${status.card.month.slice(5)}/${status.card.month.slice(0, 4)}` })}
+                  {status.card.state && <Mark kind={status.card.state === "expired" ? "late" : "warn"} />}
+                </p>
+              )}
               <Button block busy={portal.isPending} onClick={() => portal.mutate()}>{t("portal")}</Button>
               {!ending && <Button variant="text" block onClick={() => setAsking({ ...present, modules: [] })}>{t("end_subscription")}</Button>}
             </section>
