@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
 
 from tenon.jobs.task import PublicTask
@@ -44,3 +46,23 @@ def closing_told(deletion_id: int) -> int:
     from tenants.services.farewell import tell_closing
 
     return tell_closing(deletion_id)
+
+
+@shared_task(bind=True, base=PublicTask, name="tenants.restore_run", max_retries=None)
+def restore_run(self: Any, restore_id: int) -> None:
+    """Makes a company of an archive that somebody uploaded."""
+    from tenants.services.restoring import Busy
+    from tenants.services.restoring import restore_run as run
+
+    try:
+        run(restore_id)
+    except Busy:
+        raise self.retry(countdown=5) from None
+
+
+@shared_task(base=PublicTask, name="tenants.restores_recover")
+def restores_recover() -> int:
+    """Finds uploaded archives again whose worker died, and uploads that nobody goes on with."""
+    from tenants.services.restoring import restores_recover as recover
+
+    return recover()

@@ -25,7 +25,7 @@ from billing.services.standing import plan_of
 from tenants import hosts
 from tenants.models import Tenant
 from tenon.access.actor import Actor
-from tenon.problems import Invalid
+from tenon.problems import Invalid, StateRefused
 from tenon.tenancy.context import current, outside
 
 SHORTEST_TRIAL = timedelta(hours=49)  # Stripe wants two days, and the page takes a while
@@ -81,10 +81,12 @@ def subscribe(
     key: str = "",
 ) -> str:
     """The address of Stripe's page; empty when an invoice is sent instead, with the subscription begun. Raises
-    Forbidden, Invalid, AlreadySubscribed, PaymentRefused, BillingUnavailable."""
+    Forbidden, Invalid, AlreadySubscribed, PaymentRefused, BillingUnavailable, StateRefused (a copy, or held back)."""
     actor.require(MANAGE)
     catalogue().check(plan)
     company = current()
+    if company.quiet:
+        raise StateRefused(_("This company is held back: mails, payments and webhooks are off"))
     account = account_sync(account_of(company.id).pk)  # somebody may have paid in another window
     with outside(), transaction.atomic():
         # Committed before anything is bought: webhooks find the customer, whatever becomes of the rest.

@@ -32,6 +32,11 @@ app.conf.update(
         "payment events again": {"task": "billing.retry_events", "schedule": 600.0, "options": {"expires": 500}},
         "support access that ends": {"task": "tenants.support_expire", "schedule": 30.0, "options": {"expires": 25}},
         "companies that leave": {"task": "tenants.purge_due", "schedule": 3600.0, "options": {"expires": 3000}},
+        "archives that people bring": {
+            "task": "tenants.restores_recover",
+            "schedule": 120.0,
+            "options": {"expires": 100},
+        },
         "public clean-up": {"task": "tenon.public_cleanup", "schedule": 3600.0, "options": {"expires": 3000}},
     },
 )

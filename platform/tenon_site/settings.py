@@ -88,13 +88,15 @@ def take_back(connection: Any) -> None:
 
 
 _POOL_MAX = env.int("TENON_DB_POOL_MAX", 10)
+# Exports that are made at a time in a process, beside its requests; each takes a connection more.
+WEB_STREAMS = env.int("TENON_WEB_STREAMS", 4)
 _DATABASE_URL = env.str("DATABASE_URL", "postgresql://tenon_app@127.0.0.1:5432/tenon")
 DATABASES = {
     "default": database(
         _DATABASE_URL,
         pool={
             "min_size": env.int("TENON_DB_POOL_MIN", 1),
-            "max_size": _POOL_MAX,
+            "max_size": _POOL_MAX + WEB_STREAMS,
             # Recycled, so that a backend that has visited many companies does not keep all their catalogues.
             "max_lifetime": env.int("TENON_DB_MAX_LIFETIME", 900),
             "timeout": 30,
@@ -223,6 +225,9 @@ WEBHOOK_NETWORKS: list[str] = env.list("TENON_WEBHOOK_NETWORKS", ["127.0.0.0/8"]
 BULK_JOBS_PER_COMPANY = env.int("TENON_BULK_JOBS", 2)
 # A company's archive, unpacked: larger ones are not restored.
 ARCHIVE_MAX_BYTES = env.int("TENON_ARCHIVE_MAX_BYTES", 20 * 1024**3)
+# Archives that people upload to have a company of: one, and all that are on their way together.
+ARCHIVE_MAX_UPLOAD = env.int("TENON_ARCHIVE_MAX_UPLOAD", 4 * 1024**3)
+ARCHIVE_MAX_PENDING = env.int("TENON_ARCHIVE_MAX_PENDING", 20 * 1024**3)
 
 # --- the console of whoever runs this installation: /operator/ of the apex host
 CONSOLE = env.bool("TENON_CONSOLE", True)

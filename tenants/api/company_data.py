@@ -57,6 +57,8 @@ class CompanyDataOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     state = serializers.CharField()
     is_copy = serializers.BooleanField()
+    outgoing_off = serializers.BooleanField(help_text="Restored: mails, webhooks, schedules and payments are held back")
+    may_let_out = serializers.BooleanField()
     may_export = serializers.BooleanField()
     may_delete = serializers.BooleanField()
     may_copy = serializers.BooleanField()
@@ -133,6 +135,8 @@ class CompanyData(APIView):
                 "name": tenant.name,
                 "state": tenant.state,
                 "is_copy": tenant.is_copy,
+                "outgoing_off": tenant.outgoing_off,
+                "may_let_out": tenant.outgoing_off and owner and actor.can(export.PERMISSION),
                 "may_export": actor.can(export.PERMISSION),
                 "may_delete": actor.can(deletion.PERMISSION) and owner,
                 "may_copy": actor.can(export.PERMISSION) and owner and not (tenant.is_copy or current().read_only),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tenants.api import bootstrap, companies, company_data, invitations, modules, security, session, support
+from tenants.api import bootstrap, companies, company_data, invitations, modules, restores, security, session, support
 
 _FEATURE = r"^modules/features/(?P<key>[a-z0-9_.]+)"
 
 urlpatterns = [
     path("companies/", companies.Companies.as_view()),
     path("companies/slug/", companies.Slug.as_view()),
+    path("companies/restores/", restores.Restores.as_view()),
+    path("companies/restores/<int:pk>/", restores.Restore.as_view()),
+    path("companies/restores/<int:pk>/parts/<int:number>/", restores.RestorePart.as_view()),
+    re_path(
+        r"^companies/restores/(?P<pk>[0-9]{1,18})/actions/(?P<verb>start|cancel)/$", restores.RestoreAction.as_view()
+    ),
     path("companies/<slug:slug>/ticket/", companies.CompanyTicket.as_view()),
     path("signup/options/", companies.SignupOptions.as_view()),
     path("session/", session.Session.as_view()),
@@ -28,6 +34,8 @@ urlpatterns = [
     path("company/exports/<int:pk>/link/", company_data.ExportLink.as_view()),
     path("company/exports/<int:pk>/file/", company_data.ExportFile.as_view()),
     path("company/exports/<int:pk>/copy/", company_data.ExportCopy.as_view()),
+    path("company/restores/", restores.RestoresBeside.as_view()),
+    path("company/outgoing/", restores.Outgoing.as_view()),
     path("company/deletion/", company_data.Deletion.as_view()),
     path("company/deletion/undo/", company_data.DeletionUndo.as_view()),
     path("company/support/", support.Support.as_view()),

@@ -50,8 +50,8 @@ def compare(cursor: Any, manifest: Manifest, tell: Tell) -> Comparison:
     done = 0.0
     for shape in shapes(cursor):
         digest, size = hashlib.sha256(), 0
-        statement = sql.SQL("copy ({}) to stdout with (format csv, header true)").format(shape.select())
-        with cursor.copy(statement) as copy:
+        copying = sql.SQL("copy ({}) to stdout with (format csv, header true)").format(shape.select())
+        with cursor.copy(copying) as copy:
             for number, row in enumerate(copy):
                 digest.update(row)
                 size += len(row)

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 TRIAL = timedelta(days=15)
 MOST_A_DAY = 10  # companies that one person may found in a day
 BUILDS = 5  # schemas that one sign-up builds while others snatch them away
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 PATIENCE = 30.0  # seconds that a double submit waits for the first one
 
 
@@ -80,7 +80,7 @@ def company_create(
 def _first_time(person: Person, key: str, request: Request) -> Tenant:
     try:
         check(request)
-        _limit(person)
+        founding_limit(person)
     except Problem:
         # Its own double, faster by a moment, may be what holds the address now.
         tenant = _asked_before(person, key, request)
@@ -104,7 +104,7 @@ def check(request: Request) -> None:
     errors = []
     if not 1 <= len(request.name) <= 160:
         errors.append(FieldError("name", "length", _("A company's name has 1 to 160 characters")))
-    if _CONTROL.search(request.name):  # it stands in mails, where a new line would begin words of its own
+    if CONTROL.search(request.name):  # it stands in mails, where a new line would begin words of its own
         errors.append(FieldError("name", "invalid", _("A company's name is one line of text")))
     fault = selectors.slug_fault(request.slug)
     if fault is not None:
@@ -134,7 +134,8 @@ def _asked_before(person: Person, key: str, request: Request) -> Tenant | None:
     return tenant
 
 
-def _limit(person: Person) -> None:
+def founding_limit(person: Person) -> None:
+    """Raises TooManyRequests."""
     since = timezone.now() - timedelta(days=1)
     if Tenant.objects.filter(created_by=person, created_at__gte=since).count() >= MOST_A_DAY:
         raise TooManyRequests(_("You have founded many companies today; try again tomorrow"), retry_after=3600)

@@ -18,6 +18,7 @@ from tenants.services.deletion import owner_in_person
 from tenants.services.export import PERMISSION, export_ready, stored
 from tenants.services.restore import company_restore
 from tenon.access.actor import Actor
+from tenon.handover.selectors.holds import require_export
 from tenon.jobs.models import Job
 from tenon.jobs.services import job_start
 from tenon.problems import Invalid, NotFound, StateRefused
@@ -30,8 +31,9 @@ def copy_start(*, actor: Actor, export_id: int, slug: str, name: str) -> Job:
     """Begins a copy in the background. Raises Forbidden, NotFound (no such export, or not kept any more), Invalid (the
     address), StateRefused for a copy, for a company that may only be read, and for one too many."""
     owner_in_person(actor, PERMISSION)
+    require_export(actor)
     company, slug = current(), slug.strip().lower()
-    if company.quiet:
+    if _is_copy(company.id):
         raise StateRefused(_("A copy is not copied again: make it of the company itself"))
     if company.read_only:
         raise StateRefused(_("While the company may only be read, no copy is made of it"))
@@ -45,6 +47,11 @@ def copy_start(*, actor: Actor, export_id: int, slug: str, name: str) -> Job:
         actor=actor, kind=f"{copy_run.__module__}.copy_run", title=_("Copy of all data"), queue="bulk",
         arguments={"export_id": export_id, "slug": slug, "name": name.strip()},
     )  # fmt: skip
+
+
+def _is_copy(tenant_id: int) -> bool:
+    with outside():
+        return Tenant.objects.filter(pk=tenant_id, is_copy=True).exists()
 
 
 def copies_of(tenant_id: int) -> list[Tenant]:

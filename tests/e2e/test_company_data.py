@@ -24,6 +24,7 @@ def test_taking_the_data_along_and_leaving(browser: Browser, site: Site, tmp_pat
     try:
         sign_up_with_samples(visitor)
         exported(page, visitor, tmp_path, pictures)
+        restored(page, site, tmp_path, pictures)
         without_samples(page, visitor, pictures)
         closed_and_back(page, visitor, tmp_path, pictures)
         in_chinese(browser, visitor, pictures)
@@ -61,6 +62,31 @@ def download(page: Page, to: Path) -> Path:
         button.click()
     fetched.value.save_as(to)
     return to
+
+
+def restored(page: Page, site: Site, tmp_path: Path, pictures: Path) -> None:
+    """The archive that was just downloaded becomes another company of the founder's, which is quiet at first."""
+    page.get_by_text("New company", exact=True).click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "first.zip")
+    page.get_by_label("Address of the new company").fill(SLUG)
+    page.get_by_role("button", name="Restore as a new company").click()
+    expect(page.get_by_text("This address is already taken")).to_be_visible(timeout=SLOW)
+    page.get_by_label("Address of the new company").fill("data-again")
+    page.get_by_role("button", name="Restore as a new company").click()
+    expect(page.get_by_text(re.compile(r"rows in \d+ tables, \d+ files\. All equal to the archive"))).to_be_visible(
+        timeout=4 * SLOW
+    )
+    page.screenshot(path=pictures / "restore-done.png", full_page=True)
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.wait_for_url(re.compile("//data-again"), timeout=SLOW)
+    page.goto(site.url("data-again", "/admin/data"))
+    expect(page.get_by_text("Restored, and held back")).to_be_visible(timeout=SLOW)
+    page.screenshot(path=pictures / "restore-held.png")
+    page.get_by_role("button", name="Switch mails, webhooks and payments on").click()
+    expect(page.get_by_text("Restored, and held back")).to_have_count(0)
+    page.goto(site.url("data-again", "/shared/products"))
+    expect(page.get_by_text("Touring-1000 Blue, 46").first).to_be_visible(timeout=SLOW)
+    page.goto(site.url(SLUG, "/admin/data"))
 
 
 def without_samples(page: Page, visitor: Visitor, pictures: Path) -> None:

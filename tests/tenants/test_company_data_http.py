@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tenants.models import CompanyExport, Person, Tenant
 from tenants.services import export
 from tenants.services.export import export_run, forget_exports
 from tenon.access.models import Member
+from tenon.access.services.members import member_deactivate
+from tenon.handover.services.plan import handover_cancel, handover_create
 from tenon.jobs.models import Job
 from tenon.jobs.services import begin, run
 from tenon.problems import NotFound
@@ -25,6 +28,7 @@ from tests.tenants.conftest import Web
 ADDRESSES = (
     ("get", "/api/v1/company/data/"), ("get", "/api/v1/company/exports/"), ("post", "/api/v1/company/exports/"),
     ("post", "/api/v1/company/exports/1/link/"), ("get", "/api/v1/company/exports/1/file/?signature=x"),
+    ("get", "/api/v1/company/restores/"), ("post", "/api/v1/company/outgoing/"),
     ("post", "/api/v1/company/deletion/"), ("post", "/api/v1/company/deletion/undo/"),
 )  # fmt: skip
 
@@ -164,3 +168,34 @@ def test_deletion_and_undo(acme: Company, acme_web: Web, web: Any) -> None:
     assert acme_web.post("/api/v1/company/deletion/undo/").status_code == 204
     assert acme_web.get("/api/v1/bootstrap/").status_code == 200
     assert acme_web.post("/api/v1/company/deletion/undo/").status_code == 409
+
+
+def test_what_a_leaver_had_exported_opens_for_nobody(company: Company, browser: Web) -> None:
+    colleague = Person.objects.create_user(f"leaver@{company.slug}.example", name="Leaver")
+    Tenant.objects.get(pk=company.id).memberships.create(person=colleague)
+    owner = owner_of(company)
+    with serving(company), acting(owner):
+        leaver = Member.objects.create(person_id=colleague.pk, name="Leaver", email=colleague.email, roles=["admin"])
+    theirs = Web(browser.host, colleague)
+    made = theirs.post("/api/v1/company/exports/").json()
+    assert work(company).state == "done"
+    link = f"/api/v1/company/exports/{made['id']}/link/"
+    url = theirs.post(link).json()["url"]
+    assert theirs.get(url).status_code == 200
+    tomorrow = company.today() + timedelta(days=1)
+    with serving(company):  # leaving is asked for: the last day is still to come, what was exported is held already
+        asked = handover_create(actor=owner, member=leaver.pk, heir=owner.member_id, last_day=tomorrow)
+    for answer in (theirs.post(link), theirs.get(url), theirs.post("/api/v1/company/exports/")):
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/export-held")
+    assert browser.get(browser.post(link).json()["url"]).status_code == 200, "an owner may still"
+    with serving(company):
+        handover_cancel(actor=owner, handover=asked)
+    assert theirs.get(url).status_code == 200
+    with serving(company):
+        member_deactivate(actor=owner, member=leaver)
+    assert theirs.get(url).status_code in (401, 403)
+    assert browser.post(link).status_code == 404
+    assert browser.get(url).status_code == 404
+    assert forget_exports() >= 1
+    with outside():
+        assert CompanyExport.objects.get(pk=made["id"]).path == ""

@@ -35,6 +35,7 @@ const tree = root.addChildren([
   alone("/reset-password", () => import("./auth/reset-page"), "ResetPage"),
   alone("/reset-password/$key", () => import("./auth/reset-page"), "ResetPage"),
   alone("/companies", () => import("./auth/companies-page"), "CompaniesPage"),
+  alone("/companies/restore", () => import("./company-restore/restore-page"), "RestorePage"),
   alone("/enter", () => import("./auth/enter-page"), "EnterPage"),
   alone("/invitation", () => import("./auth/invitation-page"), "InvitationPage"),
   alone("/invitation/$token", () => import("./auth/invitation-page"), "InvitationPage"),

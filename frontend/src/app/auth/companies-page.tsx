@@ -50,6 +50,7 @@ export function CompaniesPage() {
       )}
       <div className="row">
         <AppLink className="btn large" to="/signup/company">{t("start_company")}</AppLink>
+        <AppLink className="btn text" to="/companies/restore">{t("restore_company")}</AppLink>
         <span className="grow" />
         <Button variant="text" onClick={() => void run(async () => { await signOut(); window.location.assign("/login"); })}>{t("sign_out")}</Button>
       </div>

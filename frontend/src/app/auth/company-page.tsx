@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { isProblem, type Problem, Unreachable } from "@/platform/api/problem";
 import { newIdempotencyKey } from "@/platform/api/request";
 import { currentLanguage, serverTag } from "@/platform/i18n/i18n";
+import { AppLink } from "@/platform/records/entity-link";
 import { useDebounced } from "@/platform/records/use-debounced";
 import { Button, useBusy } from "@/ui/button";
 import { CheckLine, SelectField, TextField, type Option } from "@/ui/controls";
@@ -101,6 +102,7 @@ export function CompanyPage() {
         {options.data?.sample_data && <CheckLine checked={company.sample_data} onChange={(event) => set({ sample_data: event.target.checked })}>{t("sample_data")}</CheckLine>}
         <div className="submit">
           <Button submit variant="primary" size="large" block disabled={!company.name || !company.slug || settled?.available === false || !options.data}>{t("create_company")}</Button>
+          <p className="fine"><AppLink to="/companies/restore">{t("restore_company")}</AppLink></p>
         </div>
       </form>
     </AuthFrame>

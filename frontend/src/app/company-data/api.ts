@@ -29,6 +29,9 @@ export interface CompanyData {
   state: string;
   /** A copy for trying out: nothing leaves it. */
   is_copy: boolean;
+  /** Restored from an archive: held back until an owner lets it speak. */
+  outgoing_off: boolean;
+  may_let_out: boolean;
   may_export: boolean;
   may_delete: boolean;
   may_copy: boolean;

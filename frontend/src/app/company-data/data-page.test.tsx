@@ -8,7 +8,7 @@ import type { CompanyData, CompanyExport, Samples } from "./api";
 import { ClosedPage } from "./closed-page";
 import { DataPage } from "./data-page";
 
-const company: CompanyData = { slug: "acme", name: "Acme", state: "ready", is_copy: false, may_export: true, may_delete: true, may_copy: true, copy_until: null, copies: [], days_to_undo: 30, deletion: null };
+const company: CompanyData = { slug: "acme", name: "Acme", state: "ready", is_copy: false, outgoing_off: false, may_let_out: false, may_export: true, may_delete: true, may_copy: true, copy_until: null, copies: [], days_to_undo: 30, deletion: null };
 const made: CompanyExport = { id: 3, state: "ready", job_id: 9, progress: 1, message: "", started_by: "Sales manager", created_at: "2026-11-20T08:00:00Z", finished_at: "2026-11-20T08:01:00Z", expires_at: "2026-11-27T08:01:00Z", size: 2_500_000, rows: 12_345, files: 7, sha256: "ab" };
 const none: Samples = { removable: [], kept: [] };
 const allowed = { ...bootstrap, permissions: [...bootstrap.permissions, "access.company.export", "access.company.delete", "samples.sample.remove"] };

@@ -5,6 +5,7 @@ import { useCan } from "@/platform/session/session";
 import { Tag } from "@/ui/figures";
 import { PageHead } from "@/ui/page";
 import { GridSkeleton } from "@/ui/states/skeleton";
+import { HeldBack, RestoreSection } from "../company-restore/restore-section";
 import { ProblemState } from "../errors/problem-state";
 import { dataKey, fetchData } from "./api";
 import "./company-data.css";
@@ -25,8 +26,10 @@ export function DataPage() {
         {error !== null && !data && <ProblemState error={error} retry={() => void refetch()} />}
         {!data && !error && <GridSkeleton rows={3} height={64} />}
         {data?.is_copy && data.copy_until && <p className="sub note">{t("copy_until", { day: dayOf(data.copy_until, i18n.language) })}</p>}
+        {data?.outgoing_off && <HeldBack company={data} />}
         {data?.may_export && <ExportSection />}
         {data?.may_copy && <CopiesSection company={data} />}
+        {data?.may_delete && !data.is_copy && <RestoreSection company={data} />}
         {data && cleans && <SamplesSection />}
         {data?.may_delete && <DeletionSection company={data} />}
       </div>
