@@ -32,7 +32,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         "more is locked than is there: product {0} at place {1}: on hand {2}, locked {3}",
         """
         select product_id, location_id, on_hand, reserved from inventory_stockbalance
-         where reserved < 0 or reserved > on_hand
+         where reserved < 0 or reserved > greatest(on_hand, 0)
         """,
     ),
     (
@@ -66,15 +66,61 @@ _CHECKS: tuple[tuple[str, str], ...] = (
             from inventory_stockmove m
             join inventory_location f on f.id = m.from_location_id
             join inventory_location t on t.id = m.to_location_id),
+        learned as (select product_id, sum(amount) as amount from inventory_stockvaluechange group by 1),
         moved as (
-          select product_id, sum(sign * quantity) as quantity, sum(sign * value) as value, max(sequence) as last,
-                 count(*) as moves from flows group by 1)
+          select product_id, sum(sign * quantity) as quantity,
+                 sum(sign * value) + coalesce(max(l.amount), 0) as value, max(sequence) as last,
+                 count(*) as moves from flows left join learned l using (product_id) group by 1)
         select product_id, coalesce(c.quantity, 0), coalesce(c.value, 0), coalesce(c.sequence, 0),
                coalesce(m.quantity, 0), coalesce(m.value, 0), coalesce(m.moves, 0)
           from inventory_productcost c full join moved m using (product_id)
          where (coalesce(c.quantity, 0), coalesce(c.value, 0), coalesce(c.sequence, 0), coalesce(c.sequence, 0))
             is distinct from
                (coalesce(m.quantity, 0), coalesce(m.value, 0), coalesce(m.moves, 0), coalesce(m.last, 0))
+        """,
+    ),
+    (
+        "layers of product {0} lot {1!r}: {2} left; the balances say {3}",
+        """
+        with layers as (select product_id, lot, sum(remaining) as left_over from inventory_stocklayer group by 1, 2),
+        held as (select product_id, lot, sum(on_hand) as on_hand from inventory_stockbalance group by 1, 2)
+        select product_id, lot, coalesce(l.left_over, 0), coalesce(h.on_hand, 0)
+          from layers l full join held h using (product_id, lot)
+         where coalesce(l.left_over, 0) <> coalesce(h.on_hand, 0)
+        """,
+    ),
+    (
+        "layer {0} of product {1}: {2} of {3} left; its uses took {4}",
+        """
+        with used as (select layer_id, sum(quantity) as quantity from inventory_layeruse group by 1)
+        select l.id, l.product_id, l.remaining, l.quantity, coalesce(u.quantity, 0)
+          from inventory_stocklayer l left join used u on u.layer_id = l.id
+         where l.remaining <> l.quantity - coalesce(u.quantity, 0)
+        """,
+    ),
+    (
+        "product {0} is valued by its layers: they are worth {2}, the cost row says {1}",
+        """
+        select c.product_id, c.value, coalesce(sum(l.worth), 0) from inventory_productcost c
+          left join inventory_stocklayer l on l.product_id = c.product_id and l.remaining <> 0
+         where c.method = 'fifo' group by c.product_id, c.value having c.value <> coalesce(sum(l.worth), 0)
+        """,
+    ),
+    (
+        "a place that owes no stock owes some: product {0} at place {1}: {2}",
+        """
+        select b.product_id, b.location_id, b.on_hand from inventory_stockbalance b
+          join inventory_location l on l.id = b.location_id where b.on_hand < 0 and not l.allows_negative
+        """,
+    ),
+    (
+        "landed cost {0}: {1} to spread, its lines hold {2}, of which {3} to stock and {4} to goods gone",
+        """
+        select d.number, d.amount, coalesce(sum(l.amount), 0), coalesce(sum(l.in_stock), 0), coalesce(sum(l.gone), 0)
+          from inventory_landedcost d left join inventory_landedcostline l on l.landed_cost_id = d.id
+         where d.status = 'posted' group by d.id
+        having d.amount <> coalesce(sum(l.amount), 0)
+            or d.amount <> coalesce(sum(l.in_stock), 0) + coalesce(sum(l.gone), 0)
         """,
     ),
     (

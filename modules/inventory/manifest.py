@@ -9,7 +9,7 @@ from modules.inventory import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
-from modules.shared.contracts.valuation import StockValuation
+from modules.shared.contracts.valuation import CostMethods, LateCosts, StockValuation
 from tenon.registry.types import Duty, Feature, Impact, Limit, ModuleManifest
 
 MANIFEST = ModuleManifest(
@@ -29,6 +29,8 @@ MANIFEST = ModuleManifest(
         (StockAvailability, "modules.inventory.providers.Stock"),
         (StockIssue, "modules.inventory.providers.Issue"),
         (StockValuation, "modules.inventory.providers.Valuation"),
+        (LateCosts, "modules.inventory.providers.Late"),
+        (CostMethods, "modules.inventory.providers.Methods"),
         # Production answers these through the bill of materials; without it stock and lead times do.
         (PromiseDates, "modules.inventory.providers.Promises"),
         (OrderCostEstimate, "modules.inventory.providers.Costs"),

@@ -39,6 +39,17 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "stock.stock.values", _("Stock values"), "stock.stock", icon="coins", entity="inventory.stock_value", order=50
     ),
+    MenuNode(
+        "stock.stock.layers", _("Stock by age"), "stock.stock", icon="layers", entity="inventory.stock_layer", order=60
+    ),
+    MenuNode(
+        "stock.stock.value_changes",
+        _("Value changes"),
+        "stock.stock",
+        icon="trending-up",
+        entity="inventory.stock_value_change",
+        order=70,
+    ),
     MenuNode("stock.purchasing", _("Purchasing"), "stock", order=20),
     MenuNode(
         "stock.purchasing.receipts",
@@ -47,6 +58,14 @@ TREE: tuple[MenuNode, ...] = (
         icon="package-plus",
         entity="inventory.receipt",
         order=20,
+    ),
+    MenuNode(
+        "stock.purchasing.landed_costs",
+        _("Landed costs"),
+        "stock.purchasing",
+        icon="ship",
+        entity="inventory.landed_cost",
+        order=30,
     ),
     MenuNode("stock.warehouse", _("Warehouse"), "stock", order=30),
     MenuNode(

@@ -19,6 +19,15 @@ ALL: tuple[Permission, ...] = (
     Permission("inventory.stock.transfer", _("Move stock between places"), STOCK, KEEPERS),
     Permission("inventory.stock_move.view", _("See stock moves"), STOCK, (*KEEPERS, *LOOKERS)),
     Permission("inventory.stock_value.view", _("See what stock is worth"), STOCK, ("accountant", "buyer", "planner")),
+    Permission("inventory.stock_layer.view", _("See stock by age"), STOCK, ("accountant", "buyer", "planner")),
+    Permission("inventory.stock_value_change.view", _("See changes of stock value"), STOCK, ("accountant", "buyer")),
+    *crud(
+        "inventory.landed_cost", _("Landed costs"), view=("planner", "viewer"), edit=("buyer", "accountant"),
+        features=BUYING,
+    ),
+    Permission("inventory.landed_cost.post", _("Post landed costs"), BUYING, ("accountant",)),
+    Permission("inventory.landed_cost.reverse", _("Take landed costs back"), BUYING, ("accountant",)),
+    Permission("inventory.landed_cost.cancel", _("Cancel draft landed costs"), BUYING, ("buyer", "accountant")),
     Permission("inventory.reservation.view", _("See reservations"), STOCK, (*KEEPERS, *LOOKERS)),
     Permission("inventory.reservation.release", _("Release reservations"), STOCK, ("warehouse", "sales_manager")),
     *crud(

@@ -9,10 +9,13 @@ from decimal import Decimal
 from modules.inventory.models import ProductCost
 from modules.inventory.selectors import availability as availability_selectors
 from modules.inventory.selectors.stock import unit_costs
+from modules.inventory.services.cost_method import cost_methods_apply
+from modules.inventory.services.late_cost import price_differences_apply
 from modules.inventory.services.production import production_issue, production_receive
 from modules.inventory.services.reservation import stock_release, stock_reserve
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Demand, Promise, Reserved
+from modules.shared.contracts.valuation import PriceDifference
 from tenon.access.actor import Actor
 
 ZERO = Decimal(0)
@@ -78,6 +81,22 @@ class Costs:
             product_id: {"material": cost, "labour": ZERO, "overhead": ZERO}
             for product_id, cost in unit_costs(product_ids).items()
         }
+
+
+class Late:
+    """LateCosts."""
+
+    def price_differences(
+        self, *, actor: Actor, differences: Sequence[PriceDifference], on: date, source: RecordRef
+    ) -> None:
+        price_differences_apply(actor=actor, differences=differences, on=on, source=source)
+
+
+class Methods:
+    """CostMethods."""
+
+    def cost_changed(self, *, actor: Actor, product_ids: Sequence[int]) -> None:
+        cost_methods_apply(actor=actor, product_ids=product_ids)
 
 
 class Valuation:

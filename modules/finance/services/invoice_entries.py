@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,12 @@ from modules.finance.models import Account, Event, Invoice, InvoiceLine, Journal
 from modules.finance.rules.amounts import round_step, to_base
 from modules.finance.rules.entry import DraftEntry, DraftLine, signed
 from modules.finance.selectors.rules import Rules
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.valuation import LateCosts, PriceDifference
 from modules.shared.data.models import PurchaseOrderLine
+from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
+from tenon.ports import find
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
@@ -27,9 +32,10 @@ PURCHASE = (
 )  # fmt: skip
 
 
-def invoice_entry(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DraftEntry:
+def invoice_entry(invoice: Invoice, lines: Sequence[InvoiceLine]) -> tuple[DraftEntry, list[PriceDifference]]:
     """Receivable against revenue and output tax; payable against what was accrued, the price difference and input tax.
-    A credit note is the same on the other side. Sets `base_total` on the invoice. Raises MissingRule."""
+    A credit note is the same on the other side. With it, the price differences that the entry leaves in variance. Sets
+    `base_total` on the invoice. Raises MissingRule."""
     step = currency_step(current().currency)
     taxes: dict[tuple[int | None, Decimal], Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
@@ -48,10 +54,11 @@ def invoice_entry(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DraftEntry:
         builder.against(accounts.credit_id if invoice.is_sales else accounts.debit_id, amount, amount_currency)
     builder.total(invoice.base_total, invoice.total)
     kind = JournalEntry.Kind.INVOICE
-    return DraftEntry(
+    draft = DraftEntry(
         invoice.issued_on, kind, tuple(builder.lines), event=invoice.kind, source_entity=ENTITY, source_id=invoice.pk,
         source_number=invoice.number or "", narration=f"{invoice.number} {invoice.party.name}",
     )  # fmt: skip
+    return draft, builder.differences
 
 
 class _Builder:
@@ -61,6 +68,7 @@ class _Builder:
         self.invoice, self.rules = invoice, rules
         self.sense = 1 if invoice.is_sales != invoice.is_credit else -1
         self.lines: list[DraftLine] = []
+        self.differences: list[PriceDifference] = []
 
     def add(self, account_id: int, amount: Decimal, amount_currency: Decimal, **dimensions: Any) -> None:
         self.lines.append(
@@ -114,6 +122,9 @@ class _Builder:
             self.against(goods.debit_id, line.accrued, line.subtotal, **common)
             variance = self.rules.need(Event.PURCHASE_VARIANCE, line.product_id)
             self.against(variance.debit_id, amount - line.accrued, ZERO, **common)
+            if amount != line.accrued:
+                difference = -self.sense * (amount - line.accrued)
+                self.differences.append(PriceDifference(order_line.pk, difference, self.invoice.party_id))
         else:
             # Received before the ledger was kept: the goods came into the books with the opening stock.
             opening = self.rules.need(Event.STOCK_OPENING, line.product_id)
@@ -122,6 +133,31 @@ class _Builder:
 
 def _accrues(line: PurchaseOrderLine) -> bool:
     return line.product.kind == "goods" and current().has_module("inventory")
+
+
+def entered_differences(entry: JournalEntry, lines: Sequence[InvoiceLine], party_id: int) -> list[PriceDifference]:
+    """The price differences that the entry of an invoice has left in variance."""
+    wanted = {x.purchase_order_line_id for x in lines if x.purchase_order_line_id and x.accrued}
+    if not wanted:
+        return []
+    rows = (
+        JournalLine.objects.filter(
+            entry=entry, purchase_order_line_id__in=wanted, account__control=Account.Control.NONE
+        )
+        .values_list("purchase_order_line_id")
+        .annotate(amount=Sum(F("debit") - F("credit")))
+    )
+    return [PriceDifference(pk, amount, party_id) for pk, amount in rows if pk and amount]
+
+
+def differences_to_goods(actor: Actor, invoice: Invoice, differences: Sequence[PriceDifference], on: date) -> None:
+    """Whoever keeps the goods takes the differences over from variance, before the invoice's own entry is written:
+    stock is locked before the ledger."""
+    provider = find(LateCosts) if differences else None
+    if provider is not None:
+        provider.price_differences(
+            actor=actor, differences=differences, on=on, source=RecordRef(ENTITY, invoice.pk, invoice.number or "")
+        )
 
 
 def accrued_values(lines: Sequence[InvoiceLine], room: dict[int, Decimal]) -> dict[int, Decimal]:

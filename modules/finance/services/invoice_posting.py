@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,13 @@ from modules.finance.models import Invoice, InvoiceLine, PaymentAllocation
 from modules.finance.rules.amounts import portion, round_step
 from modules.finance.rules.due import Instalment, plan, store_plan
 from modules.finance.services.allocation import allocate_credit, reversal_day
-from modules.finance.services.invoice_entries import NOTHING, accrued_values, invoice_entry
+from modules.finance.services.invoice_entries import (
+    NOTHING,
+    accrued_values,
+    differences_to_goods,
+    entered_differences,
+    invoice_entry,
+)
 from modules.finance.services.invoice_lines import add_up, open_to_invoice, write_lines
 from modules.finance.services.invoices import over_invoiced
 from modules.finance.services.journal import reversal_draft
@@ -121,6 +128,8 @@ def invoice_reverse(*, actor: Actor, invoice: Invoice, on: date | None = None) -
         raise StateRefused(_("Undo its allocations and credit notes first"))
     lines = list(invoice.lines.all())
     on = reversal_day(on, invoice.issued_on, allocations)
+    back = [replace(x, amount=-x.amount) for x in entered_differences(invoice.entry, lines, invoice.party_id)]
+    differences_to_goods(actor, invoice, back, on)
     entries_write(actor, [reversal_draft(invoice.entry, on, source_number=invoice.number or "")])
     _record(actor, invoice, lines, sign=1 if invoice.is_credit else -1)
     invoice.status, invoice.reversed_on = Status.REVERSED, on
@@ -174,7 +183,9 @@ def _post(actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], *, sign:
     parts = _instalments(invoice)
     invoice.instalments = store_plan(parts)
     invoice.due_on = parts[-1].due_on
-    entries = entries_write(actor, [invoice_entry(invoice, lines)])
+    draft, differences = invoice_entry(invoice, lines)
+    differences_to_goods(actor, invoice, differences, invoice.issued_on)
+    entries = entries_write(actor, [draft])
     invoice.entry = entries[0] if entries else None
     invoice.status = Status.POSTED if invoice.total else Status.PAID
     invoice.open_amount, invoice.open_base = invoice.total, invoice.base_total

@@ -37,6 +37,7 @@ LOCATION = Entity(
         Field("warehouse", required=False),
         Field("parent", ref_filter={"kind": "stock"}),
         "pick_order",
+        "allows_negative",
         "is_active",
     ),
     list=("code", "name", "kind", "warehouse", "pick_order", "is_active"),

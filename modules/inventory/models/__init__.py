@@ -4,12 +4,15 @@ from modules.inventory.models.adjustment import StockAdjustment, StockAdjustment
 from modules.inventory.models.balance import StockBalance
 from modules.inventory.models.cost import ProductCost
 from modules.inventory.models.delivery import Delivery, DeliveryLine
+from modules.inventory.models.landed_cost import LandedCost, LandedCostLine
+from modules.inventory.models.layer import LayerUse, StockLayer, StockValueChange
 from modules.inventory.models.move import StockMove
 from modules.inventory.models.place import HOLDING, Location, Warehouse
 from modules.inventory.models.receipt import Receipt, ReceiptLine
 from modules.inventory.models.reservation import Reservation
 
 __all__ = [
-    "HOLDING", "Delivery", "DeliveryLine", "Location", "ProductCost", "Receipt", "ReceiptLine", "Reservation",
-    "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockMove", "Warehouse",
+    "HOLDING", "Delivery", "DeliveryLine", "LandedCost", "LandedCostLine", "LayerUse", "Location", "ProductCost",
+    "Receipt", "ReceiptLine", "Reservation", "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockLayer",
+    "StockMove", "StockValueChange", "Warehouse",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ class Location(Record):
 
     class Kind(models.TextChoices):
         STOCK = "stock", _("Stock")
+        QUARANTINE = "quarantine", _("Quarantine")
         TRANSIT = "transit", _("In transit")
         SUPPLIER = "supplier", _("Suppliers")
         CUSTOMER = "customer", _("Customers")
@@ -59,6 +60,10 @@ class Location(Record):
     pick_order = models.PositiveIntegerField(
         _("picking order"), default=100, help_text=_("Goods are taken from lower numbers first.")
     )
+    allows_negative = models.BooleanField(
+        _("negative stock allowed"), default=False, db_default=False,
+        help_text=_("Goods may be booked out before they are booked in; their cost is corrected when they come."),
+    )  # fmt: skip
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta(Record.Meta):
@@ -67,9 +72,12 @@ class Location(Record):
         verbose_name_plural = _("places")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="stock") | Q(warehouse__isnull=False),
+                condition=~Q(kind__in=("stock", "quarantine")) | Q(warehouse__isnull=False),
                 name="inventory_location_warehouse",
                 violation_error_message=_("A stock place belongs to a warehouse."),
+            ),
+            models.CheckConstraint(
+                condition=Q(allows_negative=False) | Q(kind="stock"), name="inventory_location_negative"
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="inventory_location_self"
@@ -84,5 +92,6 @@ class Location(Record):
         return self.name if self.parent_id is None else self.code
 
 
-# Places of these kinds hold stock of ours: they have balances and count towards the value.
-HOLDING = (Location.Kind.STOCK, Location.Kind.TRANSIT)
+# Places of these kinds hold stock of ours: they have balances and count towards the value. What lies in quarantine or
+# in transit is ours, but nobody may reserve or pick it.
+HOLDING = (Location.Kind.STOCK, Location.Kind.QUARANTINE, Location.Kind.TRANSIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 ZERO = Decimal(0)
@@ -11,20 +12,23 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Shelf:
-    """What one balance offers: `key` identifies it, `free` is what may be taken. Given in picking order."""
+    """What one balance offers: `key` identifies it, `free` is what may be taken. Given in picking order: what expires
+    first comes first (FEFO). `until`: the last day on which it may be used."""
 
     key: int
     product_id: int
     free: Decimal
+    until: date | None = None
 
 
 @dataclass(frozen=True)
 class Need:
-    """`key` identifies the need in the answer."""
+    """`key` identifies the need in the answer. `good_until`: what expires before that day will not do."""
 
     key: int
     product_id: int
     quantity: Decimal
+    good_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,11 @@ class Pick:
 
 def pick(needs: Sequence[Need], shelves: Sequence[Shelf]) -> tuple[list[Pick], dict[int, Decimal]]:
     """Serves needs in their order. A shelf that serves the whole need is preferred to several, the first such in
-    picking order; otherwise shelves are emptied in picking order. Returns the picks and what is short, by need (every
-    need has an entry)."""
+    picking order; otherwise shelves are emptied in picking order. Where goods expire, the order alone counts: what
+    expires first goes first, over as many lots as it takes (domain rule 36). Returns the picks and what is short, by
+    need (every need has an entry)."""
+    until = {shelf.key: shelf.until for shelf in shelves}
+    expiring = {shelf.product_id for shelf in shelves if shelf.until is not None}
     free: dict[int, dict[int, Decimal]] = {}
     for shelf in shelves:
         if shelf.free > 0:
@@ -46,8 +53,11 @@ def pick(needs: Sequence[Need], shelves: Sequence[Shelf]) -> tuple[list[Pick], d
     short: dict[int, Decimal] = {}
     for need in needs:
         wanted, offers = need.quantity, free.get(need.product_id, {})
-        whole = next((key for key, quantity in offers.items() if quantity >= wanted), None)
-        for key in [whole] if whole is not None else list(offers):
+        good = [key for key in offers if _lasts(until[key], need.good_until)]
+        whole = next((key for key in good if offers[key] >= wanted), None)
+        if need.product_id in expiring:
+            whole = None
+        for key in [whole] if whole is not None else good:
             take = min(wanted, offers[key])
             if take <= 0:
                 continue
@@ -58,3 +68,7 @@ def pick(needs: Sequence[Need], shelves: Sequence[Shelf]) -> tuple[list[Pick], d
                 del offers[key]
         short[need.key] = max(wanted, ZERO)
     return picks, short
+
+
+def _lasts(until: date | None, wanted: date | None) -> bool:
+    return wanted is None or until is None or until >= wanted

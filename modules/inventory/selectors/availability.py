@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, Reservation, StockBalance
@@ -29,11 +29,12 @@ Line = tuple[str, int]  # entity, id
 def availability(product_ids: Collection[int]) -> dict[int, Availability]:
     """Now, for each product asked: on hand, locked, available, and what is to come and to go."""
     wanted = list(product_ids)
+    free = Sum(F("on_hand") - F("reserved"), filter=Q(location__kind=Location.Kind.STOCK), default=ZERO)
     stock = {
-        product_id: (on_hand, reserved)
-        for product_id, on_hand, reserved in StockBalance.objects.filter(product_id__in=wanted)
+        product_id: (on_hand, reserved, available)
+        for product_id, available, on_hand, reserved in StockBalance.objects.filter(product_id__in=wanted)
         .values_list("product_id")
-        .annotate(on_hand=Sum("on_hand"), reserved=Sum("reserved"))
+        .annotate(free=free, on_hand=Sum("on_hand"), reserved=Sum("reserved"))
     }
     incoming: dict[int, Decimal] = defaultdict(Decimal)
     for supply in open_supply(wanted):
@@ -43,9 +44,9 @@ def availability(product_ids: Collection[int]) -> dict[int, Availability]:
         outgoing[demand.product_id] += demand.quantity
     answers = {}
     for product_id in wanted:
-        on_hand, reserved = stock.get(product_id, (ZERO, ZERO))
+        on_hand, reserved, available = stock.get(product_id, (ZERO, ZERO, ZERO))
         answers[product_id] = Availability(
-            product_id, on_hand, reserved, on_hand - reserved, incoming[product_id], outgoing[product_id]
+            product_id, on_hand, reserved, available, incoming[product_id], outgoing[product_id]
         )
     return answers
 

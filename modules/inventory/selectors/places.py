@@ -17,6 +17,14 @@ def place_of_kind(kind: str) -> Location:
     return found
 
 
+def lenient_place(warehouse_id: int | None = None) -> Location | None:
+    """The place from which goods may be booked out before they are booked in, if there is any."""
+    places = Location.objects.filter(kind=Location.Kind.STOCK, is_active=True, allows_negative=True)
+    if warehouse_id is not None:
+        places = places.filter(warehouse_id=warehouse_id)
+    return places.order_by("pick_order", "pk").first()
+
+
 def warehouses_open() -> int:
     return Warehouse.objects.filter(is_active=True).count()
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Delivery, DeliveryLine, Location, Reservation, StockBalance, StockMove
 from modules.inventory.rules.picking import Need, Shelf, pick
-from modules.inventory.selectors.places import place_of_kind
+from modules.inventory.selectors.places import lenient_place, place_of_kind
 from modules.inventory.selectors.stock import free_quantities
 from modules.inventory.services.lines import LineInput, read_lines, record_of
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
@@ -31,6 +31,7 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 ENTITY = "inventory.delivery"
+_OF_PRODUCT = ("product__code", "product__kind", "product__tracking")
 OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
 
 
@@ -159,14 +160,15 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     order = SalesOrder.objects.select_for_update().get(pk=delivery.order_id)
     _check_open(order)
     rows = delivery.lines.select_related("product").order_by("position", "id")
-    lines = list(rows.only("delivery", "position", "order_line", "quantity", "value", "product__code", "product__kind"))
+    lines = list(rows.only("delivery", "position", "order_line", "quantity", "value", *_OF_PRODUCT))
     if not lines:
         raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
     goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
     costs = lock_costs(x.product_id for x in goods)
     balances = lock_balances(x.product_id for x in goods)
     site = delivery.warehouse_id
-    movements, freed, fulfilled = _picks(goods, [b for b in balances if site in (None, b.location.warehouse_id)])
+    here = [b for b in balances if site in (None, b.location.warehouse_id)]
+    movements, freed, fulfilled = _picks(goods, here, site)
     surplus = _surplus(goods, freed, fulfilled, balances)
     record_sales(actor, _progress(lines, freed, surplus))
     values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs, day_field="shipped_on")
@@ -204,9 +206,10 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
 
 
 def _picks(
-    goods: Sequence[DeliveryLine], balances: Sequence[StockBalance]
+    goods: Sequence[DeliveryLine], balances: Sequence[StockBalance], site: int | None
 ) -> tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]:
-    """What leaves which balance: movements, freed by order line, fulfilled by reservation."""
+    """What leaves which balance: movements, freed by order line, fulfilled by reservation. What is nowhere leaves a
+    place that may owe stock, where there is one."""
     by_place = {(b.product_id, b.location_id, b.lot): b for b in balances}
     customer = place_of_kind(Location.Kind.CUSTOMER)
     left = {x.order_line_id: x.quantity for x in goods}
@@ -238,6 +241,14 @@ def _picks(
     by_key = {b.pk: b for b in balances}
     needs = [Need(line_id, line_of[line_id].product_id, rest) for line_id, rest in left.items() if rest > 0]
     picks, short = pick(needs, [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances])
+    owing = lenient_place(site) if any(short.values()) else None
+    if owing is not None:
+        for line_id, lacking in short.items():
+            line = line_of[line_id]
+            if lacking and line.product.tracking == Product.Tracking.NONE:
+                kind = StockMove.Kind.DELIVERY
+                movements.append(Movement(line.product_id, kind, owing.pk, customer.pk, lacking, line_id=line.pk))
+                short[line_id] = ZERO
     if any(short.values()):
         missing: dict[int, tuple[Decimal, Decimal]] = {}
         for line_id, lacking in short.items():

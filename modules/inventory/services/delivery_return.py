@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Delivery, DeliveryLine, Location, StockMove
 from modules.inventory.rules.parts import value_of_part
+from modules.inventory.selectors.moves import MoveOfLine, moves_of_lines
 from modules.inventory.selectors.places import default_place, place_of_kind
-from modules.inventory.services.delivery import ref
+from modules.inventory.services.delivery import ENTITY, ref
 from modules.inventory.services.lines import check_lines_known, check_step, quantities_by_line
-from modules.inventory.services.moves import Movement, post_moves, step
+from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_sales
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.data.models import Product, SalesOrder
 from tenon.access.actor import Actor
+from tenon.money.rounding import allocate
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
 from tenon.records.service import service
@@ -33,8 +36,9 @@ def delivery_return(
     *, actor: Actor, delivery: Delivery, lines: Any = None,
     location: Location | None = None, on: date | None = None,
 ) -> Delivery:  # fmt: skip
-    """Takes goods of a posted delivery back, at the cost they left with, into `location`: `lines` maps delivery lines
-    to quantities, left out all that has not come back yet.
+    """Takes goods of a posted delivery back, at the cost they left with and what was learned of it since, into
+    `location` (a quarantine place, when they are to be looked at first): `lines` maps delivery lines to quantities,
+    left out all that has not come back yet. They go back into the lots and layers they were taken from.
 
     Raises StateRefused, Invalid on more than was shipped and has not come back."""
     original = Delivery.objects.select_for_update().get(pk=delivery.pk)
@@ -42,14 +46,27 @@ def delivery_return(
         raise StateRefused(_("Only a shipped delivery can come back."))
     order = SalesOrder.objects.select_for_update().get(pk=original.order_id)
     place = location or default_place(original.warehouse)
-    if place.kind != Location.Kind.STOCK or not place.is_active:
+    if place.kind not in (Location.Kind.STOCK, Location.Kind.QUARANTINE) or not place.is_active:
         raise Invalid.field("location", _("Goods come back into an open stock place."), "kind")
     if on is not None and on < original.shipped_on:
         raise Invalid.field("on", _("Nothing comes back before it was shipped."), "range")
     came: dict[int, Decimal] = defaultdict(Decimal)
+    worth: dict[int, Decimal] = defaultdict(Decimal)
+    first_of: dict[int, int] = {}  # line of an earlier return → line of the delivery
+    lots_back: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for back in DeliveryLine.objects.filter(original__delivery=original).order_by("pk"):
         came[back.original_id or 0] += back.quantity
+        worth[back.original_id or 0] -= back.value or ZERO
+        first_of[back.pk] = back.original_id or 0
     rows = list(original.lines.select_related("product__unit"))
+    lock_costs(r.product_id for r in rows if r.product.kind == Product.Kind.GOODS)
+    went_with = moves_of_lines(ENTITY, [r.pk for r in rows])
+    back_with = moves_of_lines(ENTITY, list(first_of))
+    for line, moves in back_with.items():
+        for move in moves:
+            lots_back[(first_of[line], move.lot)] += move.quantity
+    for row in rows:
+        worth[row.pk] += (row.value or ZERO) + sum((m.learned for m in went_with[row.pk]), ZERO)
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - came[r.pk] for r in rows}
     check_lines_known(wanted, rows)
     document = Delivery(
@@ -72,22 +89,12 @@ def delivery_return(
         back = DeliveryLine(
             delivery=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
             quantity=quantity, original=row,
-            value=value_of_part(row.value or ZERO, row.quantity, came[row.pk], quantity, smallest),
+            value=max(value_of_part(worth[row.pk], left, ZERO, quantity, smallest), ZERO),
         )  # fmt: skip
         back.save()
         backs.append(back)
         if row.product.kind == Product.Kind.GOODS:
-            movements.append(
-                Movement(
-                    row.product_id,
-                    StockMove.Kind.DELIVERY_RETURN,
-                    customer.pk,
-                    place.pk,
-                    quantity,
-                    back.value,
-                    line_id=back.pk,
-                )
-            )
+            movements += _movements(back, went_with[row.pk], lots_back, customer.pk, place.pk)
     if not backs:
         raise StateRefused(_("Nothing of this delivery is left to come back."))
     record_sales(actor, {b.order_line_id: {"returned": b.quantity} for b in backs})
@@ -105,3 +112,30 @@ def delivery_return(
     ]
     post_entries(actor, [entry("delivery_return", document.shipped_on, ref(document), posting)])
     return document
+
+
+def _movements(
+    back: DeliveryLine, went: Sequence[MoveOfLine], lots_back: Mapping[tuple[int, str], Decimal], customer: int,
+    place: int,
+) -> list[Movement]:  # fmt: skip
+    """One for each lot that comes back, the last shipped first."""
+    shipped: dict[str, Decimal] = defaultdict(Decimal)
+    moves: dict[str, tuple[int, ...]] = defaultdict(tuple)
+    for move in reversed(went):
+        shipped[move.lot] += move.quantity
+        moves[move.lot] = (move.pk, *moves[move.lot])
+    left, parts = back.quantity, []
+    for lot, quantity in shipped.items():
+        take = min(left, quantity - lots_back.get((back.original_id or 0, lot), ZERO))
+        if take > 0:
+            parts.append((lot, take))
+            left -= take
+    assert not left, "no more comes back than went"
+    values = allocate(back.value or ZERO, [quantity for _lot, quantity in parts], step())
+    return [
+        Movement(
+            back.product_id, StockMove.Kind.DELIVERY_RETURN, customer, place, quantity, value, lot, line_id=back.pk,
+            undoes=moves[lot],
+        )
+        for (lot, quantity), value in zip(parts, values, strict=True)
+    ]  # fmt: skip

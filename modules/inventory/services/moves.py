@@ -1,4 +1,5 @@
-"""The ledger's own writer: locks, costs, balances, moves. Every service that moves stock ends here.
+"""The ledger's own writer: locks, balances, moves. Every service that moves stock ends here; what moves are worth is
+figured in services/valuing.py.
 
 Locks are taken in one order by everybody: documents first, then the cost rows of the products (by product), then
 balances (by key), then reservations (by key). Whoever changes a quantity on hand holds the product's cost row, so the
@@ -17,7 +18,9 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.errors import InsufficientStock
 from modules.inventory.models import HOLDING, Location, ProductCost, StockBalance, StockMove
-from modules.inventory.rules.costing import Cost, issue, receive, rounded
+from modules.inventory.services.history import history_correct
+from modules.inventory.services.movement import Movement
+from modules.inventory.services.valuing import value_moves, write_valued
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product
 from tenon.money.rounding import currency_step
@@ -25,24 +28,13 @@ from tenon.problems import Invalid
 from tenon.records.service import touch_ids
 from tenon.tenancy.context import current
 
+__all__ = [
+    "Movement", "correct_overtaken", "effective", "lock_balances", "lock_costs", "moment", "post_moves", "shortage",
+    "step", "write_costs",
+]  # fmt: skip
+
 ZERO = Decimal(0)
 Key = tuple[int, int, str]  # product, place, lot
-
-
-@dataclass(frozen=True)
-class Movement:
-    """A quantity to move. Coming in from outside it brings its `value`; going out or within it takes the average.
-    `freed` of the quantity was reserved and is now fulfilled."""
-
-    product_id: int
-    kind: str
-    from_id: int
-    to_id: int
-    quantity: Decimal
-    value: Decimal | None = None
-    lot: str = ""
-    freed: Decimal = ZERO
-    line_id: int | None = None
 
 
 @dataclass
@@ -51,6 +43,7 @@ class Shelves:
 
     on_hand: dict[Key, Decimal] = field(default_factory=dict)
     reserved: dict[Key, Decimal] = field(default_factory=dict)
+    lenient: frozenset[int] = frozenset()  # places that may owe stock
 
     def free(self, key: Key) -> Decimal:
         return self.on_hand.get(key, ZERO) - self.reserved.get(key, ZERO)
@@ -74,14 +67,16 @@ def effective(on: date, field: str = "on") -> datetime:
 
 
 def lock_costs(product_ids: Iterable[int]) -> dict[int, ProductCost]:
-    """The products' cost rows, made where missing, locked in product order."""
+    """The products' cost rows, made where missing (with the product's cost method), locked in product order."""
     wanted = sorted(set(product_ids))
     with connection.cursor() as cursor:
         cursor.execute(
-            """insert into inventory_productcost (product_id, quantity, value, last_unit_cost, sequence)
-               select p, 0, 0, 0, 0 from unnest(%s::bigint[]) p
-                where not exists (select from inventory_productcost c where c.product_id = p)
-                order by p on conflict (product_id) do nothing""",
+            """insert into inventory_productcost
+                      (product_id, quantity, value, last_unit_cost, sequence, method, standard_cost)
+               select p.id, 0, 0, 0, 0, p.cost_method, coalesce(p.standard_cost, 0)
+                 from data_product p where p.id = any(%s)
+                  and not exists (select from inventory_productcost c where c.product_id = p.id)
+                order by p.id on conflict (product_id) do nothing""",
             [wanted],
         )
     rows = ProductCost.objects.select_for_update().filter(product_id__in=wanted).order_by("product_id")
@@ -118,19 +113,44 @@ def post_moves(
     Raises InsufficientStock when more would leave a place than is free there (`freed` counted as free)."""
     if not movements:
         return []
-    moved_at = effective(on, day_field)
-    kinds = dict(
-        Location.objects.filter(pk__in={i for m in movements for i in (m.from_id, m.to_id)}).values_list("pk", "kind")
-    )
+    effective(on, day_field)
+    places = {
+        pk: (kind, lenient)
+        for pk, kind, lenient in Location.objects.filter(
+            pk__in={i for m in movements for i in (m.from_id, m.to_id)}
+        ).values_list("pk", "kind", "allows_negative")
+    }
+    kinds = {pk: kind for pk, (kind, _lenient) in places.items()}
     costs = costs or lock_costs(m.product_id for m in movements)
+    moved_at = moment(on, costs.values(), day_field)
     shelves = _lock_shelves(movements, kinds)
+    shelves.lenient = frozenset(pk for pk, (_kind, lenient) in places.items() if lenient)
     before = {key: (shelves.on_hand.get(key, ZERO), shelves.reserved.get(key, ZERO)) for key in shelves.on_hand}
     _take_and_put(movements, kinds, shelves)
-    values, rows = _value(movements, kinds, costs)
+    holding = {pk for pk, kind in kinds.items() if kind in HOLDING}
+    valued = value_moves(movements, holding, costs, step())
     _write_balances(shelves, before)
-    _insert_moves(rows, moved_at, source, reason)
-    _write_costs(costs.values())
-    return values
+    ids = _insert_moves(valued.rows, moved_at, source, reason)
+    overtaken = [c for c in costs.values() if c.last_moved_at is not None and moved_at < c.last_moved_at]
+    write_costs(costs.values(), moved_at)
+    write_valued(valued, moved_at, ids, source)
+    correct_overtaken(overtaken, moved_at, source)
+    return valued.values
+
+
+def moment(on: date, costs: Iterable[ProductCost], field: str = "on") -> datetime:
+    """The moment of a move of products whose cost rows are locked: today's moves follow one another, whoever waited for
+    the lock; another day's are entered late."""
+    at = effective(on, field)
+    latest = max((c.last_moved_at for c in costs if c.last_moved_at is not None), default=at)
+    return max(at, latest) if on == current().today() and latest.astimezone(at.tzinfo).date() == on else at
+
+
+def correct_overtaken(costs: Sequence[ProductCost], at: datetime, source: RecordRef | None) -> None:
+    """Values once more what comes after a late entry."""
+    if costs:
+        history_correct(costs, since=at, step=step(), source=source)
+        write_costs(costs)
 
 
 def _lock_shelves(movements: Sequence[Movement], kinds: dict[int, str]) -> Shelves:
@@ -158,18 +178,23 @@ def _take_and_put(movements: Sequence[Movement], kinds: dict[int, str], shelves:
         if kinds[m.from_id] in HOLDING:
             key = (m.product_id, m.from_id, m.lot)
             free = shelves.free(key) + m.freed
-            if m.quantity > free:
+            if m.quantity > free and not (m.from_id in shelves.lenient and not m.lot and _owes(shelves, key, m)):
                 wanted, there = missing.get(m.product_id, (ZERO, ZERO))
                 missing[m.product_id] = (wanted + m.quantity, there + max(free, ZERO))
                 continue
-            shelves.on_hand[key] = shelves.on_hand[key] - m.quantity
-            shelves.reserved[key] = shelves.reserved[key] - m.freed
+            shelves.on_hand[key] = shelves.on_hand.get(key, ZERO) - m.quantity
+            shelves.reserved[key] = shelves.reserved.get(key, ZERO) - m.freed
         if kinds[m.to_id] in HOLDING:
             key = (m.product_id, m.to_id, m.lot)
             shelves.on_hand[key] = shelves.on_hand.get(key, ZERO) + m.quantity
             shelves.reserved.setdefault(key, ZERO)
     if missing:
         raise shortage(missing)
+
+
+def _owes(shelves: Shelves, key: Key, m: Movement) -> bool:
+    """A place that allows it owes stock only when nothing there is locked for others."""
+    return shelves.reserved.get(key, ZERO) <= m.freed
 
 
 def shortage(missing: dict[int, tuple[Decimal, Decimal]]) -> InsufficientStock:
@@ -200,33 +225,6 @@ def _plain(quantity: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _value(
-    movements: Sequence[Movement], kinds: dict[int, str], costs: dict[int, ProductCost]
-) -> tuple[list[Decimal], list[tuple[object, ...]]]:
-    """The value of each movement, and its ledger row in the order of _COLUMNS."""
-    smallest, values = step(), []
-    rows: list[tuple[object, ...]] = []
-    for m in movements:
-        row = costs[m.product_id]
-        cost, inward, outward = Cost(row.quantity, row.value), kinds[m.to_id] in HOLDING, kinds[m.from_id] in HOLDING
-        if inward and not outward:
-            value = m.value or ZERO
-            cost = receive(cost, m.quantity, value)
-        elif outward and not inward:
-            cost, value = issue(cost, m.quantity, smallest)
-        else:
-            value = rounded(cost.value * m.quantity / cost.quantity, smallest) if cost.quantity else ZERO
-        unit = cost.unit()
-        if unit is not None:
-            row.last_unit_cost = unit.quantize(Decimal("0.00000001"))
-        elif value:
-            row.last_unit_cost = (value / m.quantity).quantize(Decimal("0.00000001"))
-        row.quantity, row.value, row.sequence = cost.quantity, cost.value, row.sequence + 1
-        values.append(value)
-        rows.append((m.product_id, row.sequence, str(m.kind), m.from_id, m.to_id, m.lot, m.quantity, value, m.line_id))
-    return values, rows
-
-
 _COLUMNS = (
     ("product_id", "bigint"), ("sequence", "bigint"), ("kind", "text"), ("from_location_id", "bigint"),
     ("to_location_id", "bigint"), ("lot", "text"), ("quantity", "numeric"), ("value", "numeric"),
@@ -236,21 +234,24 @@ _COLUMNS = (
 
 def _insert_moves(
     rows: Sequence[tuple[object, ...]], moved_at: datetime, source: RecordRef | None, reason: str
-) -> None:
-    """One statement for all; the append-only trigger stamps who."""
+) -> list[int]:
+    """One statement for all; the append-only trigger stamps who. Answers the ids, in the order of the rows."""
     names = ", ".join(name for name, _type in _COLUMNS)
     arrays = ", ".join(f"%s::{kind}[]" for _name, kind in _COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""insert into inventory_stockmove ({names}, moved_at, source_entity, source_id, source_label, reason,
                                                  posted_at, posted_by)
-                select {names}, %s, %s, %s, %s, %s, now(), '' from unnest({arrays}) as d({names}) returning id""",
+                select {names}, %s, %s, %s, %s, %s, now(), '' from unnest({arrays}) as d({names})
+                returning product_id, sequence, id""",
             [
                 moved_at, source.entity if source else "", source.id if source else None,
                 source.label if source else "", reason, *([row[i] for row in rows] for i in range(len(_COLUMNS))),
             ],
         )  # fmt: skip
-        touch_ids(StockMove, "insert", {row[0] for row in cursor.fetchall()})
+        ids = {(product_id, sequence): pk for product_id, sequence, pk in cursor.fetchall()}
+    touch_ids(StockMove, "insert", set(ids.values()))
+    return [ids[(row[0], row[1])] for row in rows]  # type: ignore[index]
 
 
 def _write_balances(shelves: Shelves, before: dict[Key, tuple[Decimal, Decimal]]) -> None:
@@ -270,10 +271,12 @@ def _write_balances(shelves: Shelves, before: dict[Key, tuple[Decimal, Decimal]]
             ids.update(row[0] for row in cursor.fetchall())
         if new:
             cursor.execute(
-                """insert into inventory_stockbalance (product_id, location_id, lot, on_hand, reserved)
-                   select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[])
+                """insert into inventory_stockbalance
+                          (product_id, location_id, lot, on_hand, reserved, may_be_negative)
+                   select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[],
+                                        %s::boolean[])
                 returning id""",
-                _columns(new, shelves),
+                [*_columns(new, shelves), [k[1] in shelves.lenient for k in new]],
             )
             ids.update(row[0] for row in cursor.fetchall())
     touch_ids(StockBalance, "update", ids)
@@ -289,16 +292,18 @@ def _columns(keys: list[Key], shelves: Shelves) -> list[list[object]]:
     ]
 
 
-def _write_costs(rows: Iterable[ProductCost]) -> None:
+def write_costs(rows: Iterable[ProductCost], moved_at: datetime | None = None) -> None:
     changed = list(rows)
     with connection.cursor() as cursor:
         cursor.execute(
             """update inventory_productcost c
-                  set quantity = d.quantity, value = d.value, last_unit_cost = d.unit_cost, sequence = d.sequence
+                  set quantity = d.quantity, value = d.value, last_unit_cost = d.unit_cost, sequence = d.sequence,
+                      last_moved_at = greatest(c.last_moved_at, %s)
                  from unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::bigint[])
                       as d(id, quantity, value, unit_cost, sequence)
                 where c.id = d.id""",
             [
+                moved_at,
                 [c.pk for c in changed],
                 [c.quantity for c in changed],
                 [c.value for c in changed],

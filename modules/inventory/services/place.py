@@ -66,7 +66,7 @@ def place_new(**values: Any) -> Location:
         place.warehouse = parent.warehouse
         if "kind" not in values:
             place.kind = parent.kind
-    if place.kind == Location.Kind.STOCK and place.warehouse_id is None:
+    if place.kind in (Location.Kind.STOCK, Location.Kind.QUARANTINE) and place.warehouse_id is None:
         place.warehouse = Warehouse.objects.filter(is_active=True).order_by("pk").first()
         if place.warehouse is None:
             raise Invalid.field("warehouse", _("There is no warehouse yet: create one first."), "required")
@@ -80,8 +80,11 @@ def place_new(**values: Any) -> Location:
 
 
 def _check_kind(place: Location) -> None:
-    if place.parent is not None and place.parent.kind != place.kind:
+    within = place.parent.kind if place.parent is not None else place.kind
+    if within != place.kind and (within, place.kind) != (Location.Kind.STOCK, Location.Kind.QUARANTINE):
         raise Invalid.field("kind", _("A place is of the same kind as the place it lies within."), "kind")
+    if place.allows_negative and place.kind != Location.Kind.STOCK:
+        raise Invalid.field("allows_negative", _("Only a stock place can owe stock."), "kind")
 
 
 @service("inventory.location.update")
@@ -105,6 +108,7 @@ def location_update(*, actor: Actor, location: Location, **values: Any) -> Locat
         and StockBalance.objects.filter(location__path__startswith=old_path, on_hand__gt=0).exists()
     ):
         raise StateRefused(_("There is stock here: move it away before closing the place."))
+    _owing(location)
     location.path = f"{parent.path if parent is not None else '/'}{location.pk}/"
     location.save()
     if location.path != old_path:
@@ -113,6 +117,15 @@ def location_update(*, actor: Actor, location: Location, **values: Any) -> Locat
             child.warehouse = location.warehouse
             child.save()
     return location
+
+
+def _owing(location: Location) -> None:
+    """The balances remember whether their place may owe stock, so that the database can refuse it."""
+    there = StockBalance.objects.filter(location=location).exclude(may_be_negative=location.allows_negative)
+    rows = list(there.select_for_update().order_by("pk").values_list("pk", "on_hand"))
+    if not location.allows_negative and any(on_hand < 0 for _pk, on_hand in rows):
+        raise StateRefused(_("This place owes stock: bring it up by a receipt or a count first."))
+    StockBalance.objects.filter(pk__in=[pk for pk, _on_hand in rows]).update(may_be_negative=location.allows_negative)
 
 
 def _has_moves(location: Location, path: str) -> bool:

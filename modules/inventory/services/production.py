@@ -12,13 +12,13 @@ from django.db.models import Q
 
 from modules.inventory.models import Location, Reservation, StockMove
 from modules.inventory.rules.picking import Need, Shelf, pick
-from modules.inventory.selectors.places import default_place, place_of_kind
+from modules.inventory.selectors.places import default_place, lenient_place, place_of_kind
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import change_reservations, stock_reserve
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
-from modules.shared.data.models import SalesOrderLine
+from modules.shared.data.models import Product, SalesOrderLine
 from tenon.access.actor import Actor
 from tenon.records.service import service
 
@@ -42,6 +42,14 @@ def production_issue(
     shelves = [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances]
     needs = [Need(i, product_id, left[i]) for i, (product_id, _q) in enumerate(wanted) if left[i] > 0]
     picks, short = pick(needs, shelves)
+    owing = lenient_place() if any(short.values()) else None
+    if owing is not None:
+        tracked = set(Product.objects.filter(pk__in=products).exclude(tracking="none").values_list("pk", flat=True))
+        for i, lacking in short.items():
+            if lacking and wanted[i][0] not in tracked:
+                kind = StockMove.Kind.PRODUCTION_ISSUE
+                movements.append(Movement(wanted[i][0], kind, owing.pk, production.pk, lacking, line_id=i))
+                short[i] = ZERO
     if any(short.values()):
         missing: dict[int, tuple[Decimal, Decimal]] = {}
         for i, lacking in short.items():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove
 from modules.inventory.rules.parts import value_of_part
+from modules.inventory.selectors.moves import moves_of_lines
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.services.lines import (
     LineInput,
@@ -107,7 +108,7 @@ def _write_lines(receipt: Receipt, wanted: Sequence[LineInput]) -> None:
 
 
 def _check_place(place: Location) -> None:
-    if place.kind != Location.Kind.STOCK or not place.is_active:
+    if place.kind not in (Location.Kind.STOCK, Location.Kind.QUARANTINE) or not place.is_active:
         raise Invalid.field("location", _("Goods are received into an open stock place."), "kind")
 
 
@@ -207,8 +208,8 @@ def receipt_cancel(*, actor: Actor, receipt: Receipt) -> Receipt:
 @service("inventory.receipt.return")
 def receipt_return(*, actor: Actor, receipt: Receipt, lines: Any = None, on: date | None = None) -> Receipt:
     """Sends goods of a posted receipt back to the supplier: `lines` maps receipt lines to quantities, left out all that
-    was accepted and not yet returned. Stock leaves at the present average; the supplier owes the purchase price; the
-    difference is posted openly as purchase variance (domain rule 9).
+    was accepted and not yet returned. Stock leaves at what it is valued at now (under FIFO the goods of this receipt
+    first); the supplier owes the purchase price; the difference is posted openly as purchase variance (domain rule 9).
 
     Raises StateRefused, Invalid on more than was accepted, InsufficientStock."""
     original = Receipt.objects.select_for_update().get(pk=receipt.pk)
@@ -232,6 +233,7 @@ def receipt_return(*, actor: Actor, receipt: Receipt, lines: Any = None, on: dat
     lock_costs(r.product_id for r in rows)
     supplier, smallest = place_of_kind(Location.Kind.SUPPLIER), step()
     movements, backs, stated = [], [], []
+    came_with = moves_of_lines(ENTITY, [r.pk for r in rows])
     for row in rows:
         quantity = wanted.get(row.pk, ZERO)
         left = row.quantity - row.rejected - taken[row.pk]
@@ -259,6 +261,7 @@ def receipt_return(*, actor: Actor, receipt: Receipt, lines: Any = None, on: dat
                 supplier.pk,
                 quantity,
                 line_id=back.pk,
+                undoes=tuple(move.pk for move in came_with[row.pk]),
             )
         )
     if not backs:

@@ -23,7 +23,7 @@ def stock_transfer(
 ) -> StockBalance:
     """Moves free stock to another stock place, in one step; its value stays. Raises Invalid, InsufficientStock."""
     place = record_of(Location.objects.all(), to_location, "to_location")
-    if place.kind != Location.Kind.STOCK or not place.is_active:
+    if place.kind not in (Location.Kind.STOCK, Location.Kind.QUARANTINE) or not place.is_active:
         raise Invalid.field("to_location", _("Choose an open stock place."), "kind")
     if place.pk == stock.location_id:
         raise Invalid.field("to_location", _("It is there already."), "same")

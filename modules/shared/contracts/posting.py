@@ -26,6 +26,11 @@ PostingKind = Literal[
     "stock_opening",        # Dr stock, Cr opening balance equity
     "stock_adjustment",     # Dr/Cr stock, Cr/Dr inventory adjustment
     "stock_rounding",       # residue when a quantity reaches zero
+    "landed_cost",          # Dr stock, Cr purchase charges to be invoiced: freight, duty, insurance of goods received
+    "price_difference",     # Dr stock, Cr purchase price variance: the invoice's difference goes where the goods are
+    "cost_variance",        # Dr purchase price variance, Cr stock: what stock may not or cannot bear
+    "consumption_variance",  # Dr production variance, Cr stock: what material that production took costs more
+    "stock_revaluation",    # Dr stock, Cr inventory adjustment: a new standard cost
 ]  # fmt: skip
 
 

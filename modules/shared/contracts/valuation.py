@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
+
+from modules.shared.contracts.refs import RecordRef
 
 
 class StockValuation(Protocol):
@@ -28,4 +33,33 @@ class LedgerCatchUp(Protocol):
 
     def catch_up(self, *, actor: Any) -> None:
         """Takes over what StockValuation and WorkInProgress say and the ledger does not. Idempotent."""
+        ...
+
+
+@dataclass(frozen=True)
+class PriceDifference:
+    """What a supplier's invoice charges more (or less) than was accrued for a purchase order line, base currency."""
+
+    purchase_order_line_id: int
+    amount: Decimal
+    party_id: int | None = None
+
+
+class LateCosts(Protocol):
+    """Provided by inventory. Finance asks when an invoice is posted, credited or reversed, in its transaction and
+    before it writes its own entry (stock is locked before the ledger)."""
+
+    def price_differences(
+        self, *, actor: Any, differences: Sequence[PriceDifference], on: date, source: RecordRef
+    ) -> None:
+        """Moves the differences from purchase price variance to the goods: what is on hand is worth more, what has gone
+        has cost more, and both are posted. Goods at standard cost leave it in the variance."""
+        ...
+
+
+class CostMethods(Protocol):
+    """Provided by inventory. Whoever changes a product's cost method or standard cost asks, in its transaction."""
+
+    def cost_changed(self, *, actor: Any, product_ids: Sequence[int]) -> None:
+        """Values the stock of these products by the method and standard cost that they have now; posts the change."""
         ...

@@ -70,9 +70,9 @@ PRODUCT = Entity(
         Field("unit", required=False, help=_("Stock is counted and costed in this unit.")),
         "kind",
         "source",
-        # Stock is not yet kept by lot, nor costed but by moving average: what is not offered cannot be chosen.
+        # Stock is not yet kept by lot: what is not offered cannot be chosen.
         Field("tracking", read_only=True),
-        Field("cost_method", read_only=True),
+        Field("cost_method", help=_("A change values the stock there is anew.")),
         Field("standard_cost", sensitive=True),
         "list_price",
         Field("tax", label=_("Tax")),

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.valuation import CostMethods
 from modules.shared.data.models import Product, ProductCategory, Unit
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
+from tenon.ports import find
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number, next_numbers
 from tenon.records.service import service, touch_ids
@@ -66,8 +68,10 @@ def product_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> l
 
 @service("shared.product.update")
 def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
-    """Changes a product. Its unit and kind stay once documents or stock count in it. Raises Invalid, StateRefused."""
+    """Changes a product. Its unit and kind stay once documents or stock count in it; a new cost method or standard cost
+    values its stock anew. Raises Invalid, StateRefused, PeriodClosed."""
     product = Product.objects.select_for_update().get(pk=product.pk)
+    costing = (product.cost_method, product.standard_cost)
     category, subcategory = values.pop("category_name", ""), values.pop("subcategory_name", "")
     unit_id = key_of(values.get("unit"))
     if unit_id and unit_id != product.unit_id and unit_is_used(product):
@@ -78,6 +82,10 @@ def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
     if category:
         product.category = category_by_path(actor=actor, names=[category, subcategory])
     product.save()
+    if (product.cost_method, product.standard_cost) != costing:
+        provider = find(CostMethods)
+        if provider is not None:
+            provider.cost_changed(actor=actor, product_ids=[product.pk])
     return product
 
 
@@ -152,6 +160,8 @@ def _set(product: Product, values: Mapping[str, Any]) -> None:
             product.custom = {**product.custom, **(value or {})}
         else:
             setattr(product, name, value)
+    if product.cost_method == Product.CostMethod.STANDARD and product.standard_cost is None:
+        raise Invalid.field("standard_cost", _("Goods at standard cost need one"), "required")
     if product.sell_from and product.sell_until and product.sell_until < product.sell_from:
         raise Invalid.field("sell_until", _("The last day lies before the first"), "range")
     for name in ("safety_stock", "reorder_point", "standard_cost", "list_price", "order_min", "order_max"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
@@ -46,3 +47,21 @@ def test_nothing_is_taken_twice(needs, shelves):
         got = sum((p.quantity for p in picks if wanted[p.need].product_id == product), D(0))
         assert got == min(needed, free)  # first come, first served, and all that is there is given
     assert all(p.quantity > 0 for p in picks)
+
+
+def test_what_expires_first_goes_first_over_several_lots():
+    """Domain rule 36: 2 of the lot that expires first and 3 of the next, though one shelf has all five."""
+    shelves = [
+        Shelf(1, 7, D(2), until=date(2026, 3, 1)), Shelf(2, 7, D(4), until=date(2026, 4, 1)),
+        Shelf(3, 7, D(9), until=date(2027, 1, 1)),
+    ]  # fmt: skip
+    picks, short = pick([Need(1, 7, D(5))], shelves)
+    assert picks == [Pick(1, 1, D(2)), Pick(1, 2, D(3))]
+    assert short == {1: D(0)}
+
+
+def test_a_customer_who_wants_a_remaining_life_gets_it():
+    shelves = [Shelf(1, 7, D(2), until=date(2026, 3, 1)), Shelf(2, 7, D(4), until=date(2026, 4, 1))]
+    picks, short = pick([Need(1, 7, D(5), good_until=date(2026, 3, 15)), Need(2, 7, D(1))], shelves)
+    assert picks == [Pick(1, 2, D(4)), Pick(2, 1, D(1))]
+    assert short == {1: D(1), 2: D(0)}

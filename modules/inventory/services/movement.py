@@ -1,0 +1,25 @@
+"""A quantity that is about to move, as services hand it to the ledger's writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A quantity to move. Coming in from outside it brings its `value`; going out or within it is valued at posting.
+    `freed` of the quantity was reserved and is now fulfilled. `undoes`: the moves that this one takes back."""
+
+    product_id: int
+    kind: str
+    from_id: int
+    to_id: int
+    quantity: Decimal
+    value: Decimal | None = None
+    lot: str = ""
+    freed: Decimal = ZERO
+    line_id: int | None = None
+    undoes: tuple[int, ...] = ()
