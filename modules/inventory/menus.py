@@ -67,6 +67,24 @@ TREE: tuple[MenuNode, ...] = (
         entity="inventory.landed_cost",
         order=30,
     ),
+    MenuNode(
+        "stock.purchasing.workbench", _("Purchase workbench"), "stock.purchasing", icon="list-checks",
+        route="/inventory/purchase-workbench", permission="inventory.purchase_need.view",
+        features=("inventory.purchasing",), order=5,
+    ),
+    MenuNode(
+        "stock.purchasing.requisitions", _("Requisitions"), "stock.purchasing", icon="clipboard-list",
+        entity="inventory.requisition", order=8,
+    ),
+    MenuNode(
+        "stock.purchasing.supplier_scores", _("Supplier scorecard"), "stock.purchasing", icon="gauge",
+        route="/inventory/supplier-scorecard", permission="inventory.supplier_score.view",
+        features=("inventory.purchasing",), order=40,
+    ),
+    MenuNode(
+        "stock.purchasing.supplier_documents", _("Supplier documents"), "stock.purchasing", icon="badge-check",
+        entity="inventory.supplier_document", order=45,
+    ),
     MenuNode("stock.warehouse", _("Warehouse"), "stock", order=30),
     MenuNode(
         "stock.warehouse.warehouses",

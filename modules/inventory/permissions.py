@@ -38,6 +38,22 @@ ALL: tuple[Permission, ...] = (
     Permission("inventory.receipt.cancel", _("Cancel draft receipts"), BUYING, KEEPERS),
     Permission("inventory.receipt.return", _("Return goods to suppliers"), BUYING, ("warehouse", "buyer")),
     *crud(
+        "inventory.requisition", _("Requisitions"), view=("viewer", "accountant"),
+        edit=("sales", "sales_manager", "buyer", "warehouse", "planner", "shop_floor"), features=BUYING,
+    ),
+    *crud(
+        "inventory.supplier_document", _("Supplier documents"), view=("planner", "accountant", "viewer"),
+        edit=("buyer",), features=BUYING,
+    ),
+    Permission(
+        "inventory.supplier_score.view", _("See how suppliers perform"), BUYING, ("buyer", "planner", "accountant"),
+    ),
+    Permission("inventory.requisition.approve", _("Approve requisitions"), BUYING, ("sales_manager", "buyer")),
+    Permission(
+        "inventory.purchase_need.view", _("See what must be bought"), BUYING, ("buyer", "planner", "accountant"),
+    ),
+    Permission("inventory.purchase_need.order", _("Make purchase orders of needs"), BUYING, ("buyer",)),
+    *crud(
         "inventory.delivery", _("Deliveries"),
         view=("sales", "sales_manager", "planner", "accountant", "viewer"), edit=KEEPERS, features=STOCK,
     ),

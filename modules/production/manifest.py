@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 from modules.production import entities, menus, permissions
 from modules.shared.contracts.events import ProductionReported
 from modules.shared.contracts.posting import OrderCostEstimate
+from modules.shared.contracts.purchasing import PurchaseProposals
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
 from tenon.registry.types import Feature, Impact, ModuleManifest
@@ -29,6 +30,7 @@ MANIFEST = ModuleManifest(
     provides=(
         (PromiseDates, "modules.production.providers.ThroughTheBom"),
         (OrderCostEstimate, "modules.production.providers.RolledUpCost"),
+        (PurchaseProposals, "modules.production.providers.ProposalsToBuy"),
         (WorkInProgress, "modules.production.providers.OpenOrderCost"),
     ),
     provides_many=(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from modules.production.models import ProductionOrder, ProductionOrderComponent
+from django.utils.translation import gettext as _
+
+from modules.production.models import Pegging, PlannedOrder, ProductionOrder, ProductionOrderComponent
 from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.promises import promises
+from modules.production.selectors.workbench import last_run
+from modules.production.services.firming import proposals_take
+from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Promise, Supply
+from tenon.access.actor import Actor
 
 OPEN = (ProductionOrder.Status.DRAFT, ProductionOrder.Status.RELEASED, ProductionOrder.Status.IN_PROGRESS)
 ENDED = (ProductionOrder.Status.CLOSED, ProductionOrder.Status.CANCELLED)
@@ -54,6 +60,31 @@ class ProductionDemand:
             for row in rows.order_by("pk")
             if row.open_quantity > 0
         ]
+
+
+class ProposalsToBuy:
+    """PurchaseProposals: what the last planning run wants bought."""
+
+    def proposed(self) -> list[PurchaseProposal] | None:
+        run = last_run()
+        if run is None:
+            return None
+        needs: dict[int, RecordRef] = {}
+        for covered, entity, key, label in Pegging.objects.filter(
+            run=run, cover_planned__isnull=False, need_id__isnull=False
+        ).values_list("cover_planned", "need_entity", "need_id", "need_label"):
+            needs.setdefault(covered or 0, RecordRef(entity, key or 0, label))
+        rows = run.planned.filter(kind=PlannedOrder.Kind.BUY, state=PlannedOrder.State.PROPOSED).order_by("id")
+        return [
+            PurchaseProposal(
+                RecordRef("production.planned_order", row.pk, str(_("Planning"))), row.product_id, row.quantity,
+                row.due_on, needs.get(row.index),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def take(self, *, actor: Actor, taken: Mapping[int, RecordRef]) -> None:
+        proposals_take(actor=actor, taken=taken)
 
 
 class ThroughTheBom:

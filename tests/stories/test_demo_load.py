@@ -3,9 +3,12 @@ says, duplicates reported, books right, and a second run that changes nothing.""
 
 from __future__ import annotations
 
+import csv
 import os
+from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from django.db import connections
 from django.db.models import Sum
 
 from demo import load, people
+from modules.inventory.selectors.supplier_scores import supplier_scores
 from modules.shared.data.models import Party, Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.duplicates import duplicate_groups
 from tenants.models import Person
@@ -159,3 +163,36 @@ def test_a_password_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(made) >= 12
     monkeypatch.setenv("TENON_DEMO_PASSWORD", "said-outright")
     assert people.password() == "said-outright"
+
+
+def test_suppliers_scores_equal_the_sheets(loaded: tuple[Company, str]) -> None:
+    """Spend and rejected share of every supplier, computed straight from purchase_orders.csv and
+    purchase_order_lines.csv (orders that were rejected as a whole do not count), are what the scorecard says."""
+    sheets = Path(load.__file__).parent / "adventureworks"
+    cent, zero = Decimal("0.01"), Decimal(0)
+    with (sheets / "purchase_orders.csv").open(encoding="utf-8", newline="") as file:
+        heads = {row["number"]: row for row in csv.DictReader(file) if row["status"] != "rejected"}
+    spend: dict[str, Decimal] = defaultdict(lambda: zero)
+    received: dict[str, Decimal] = defaultdict(lambda: zero)
+    rejected: dict[str, Decimal] = defaultdict(lambda: zero)
+    with (sheets / "purchase_order_lines.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["order"] in heads:
+                code = heads[row["order"]]["supplier"]
+                amount = Decimal(row["quantity"]) * Decimal(row["unit_price"])
+                spend[code] += amount.quantize(cent, ROUND_HALF_UP)
+                received[code] += Decimal(row["received"])
+                rejected[code] += Decimal(row["rejected"])
+    until = date.fromisoformat(max(row["ordered_on"] for row in heads.values()))
+    company, _out = loaded
+    with serving(company):
+        codes = dict(Party.objects.values_list("pk", "code"))
+        scores = {codes[score.supplier_id]: score for score in supplier_scores(until=until)}
+    assert set(scores) == set(spend)
+    assert {code: score.spend for code, score in scores.items()} == dict(spend)
+    assert {code: (score.received, score.rejected) for code, score in scores.items()} == {
+        code: (received[code], rejected[code]) for code in spend
+    }
+    ppm = {c: (rejected[c] * 1_000_000 / received[c]).quantize(Decimal(1), ROUND_HALF_UP) for c in spend if received[c]}
+    assert {code: score.rejected_ppm for code, score in scores.items() if score.received} == ppm
+    assert any(share > 0 for share in ppm.values())

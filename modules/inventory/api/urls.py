@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from modules.inventory.api import views
+from modules.inventory.api import purchasing, views
 
 urlpatterns = [
     path("availability/", views.AvailabilityView.as_view()),
     path("availability/<int:product_id>/", views.ProductAvailabilityView.as_view()),
+    path("purchase-workbench/", purchasing.PurchaseWorkbenchView.as_view()),
+    path("purchase-workbench/order/", purchasing.PurchaseOrdersView.as_view()),
+    path("supplier-scorecard/", purchasing.SupplierScorecardView.as_view()),
     path("stock-by-place/", views.StockByPlaceView.as_view()),
 ]

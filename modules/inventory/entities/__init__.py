@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from modules.inventory.entities import adjustment, documents, places, stock, value
+from modules.inventory.entities import adjustment, documents, places, requisitions, stock, value
 
-ALL = (*places.ENTITIES, *stock.ENTITIES, *documents.ENTITIES, *adjustment.ENTITIES, *value.ENTITIES)
+ALL = (*places.ENTITIES, *stock.ENTITIES, *documents.ENTITIES, *adjustment.ENTITIES, *value.ENTITIES, *requisitions.ALL)

@@ -9,10 +9,13 @@ from modules.inventory.models.layer import LayerUse, StockLayer, StockValueChang
 from modules.inventory.models.move import StockMove
 from modules.inventory.models.place import HOLDING, Location, Warehouse
 from modules.inventory.models.receipt import Receipt, ReceiptLine
+from modules.inventory.models.requisition import Requisition, RequisitionCover, RequisitionLine
 from modules.inventory.models.reservation import Reservation
+from modules.inventory.models.supplier_document import SupplierDocument
 
 __all__ = [
     "HOLDING", "Delivery", "DeliveryLine", "LandedCost", "LandedCostLine", "LayerUse", "Location", "ProductCost",
-    "Receipt", "ReceiptLine", "Reservation", "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockLayer",
-    "StockMove", "StockValueChange", "Warehouse",
+    "Receipt", "ReceiptLine", "Requisition", "RequisitionCover", "RequisitionLine", "Reservation", "StockAdjustment",
+    "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove", "StockValueChange", "SupplierDocument",
+    "Warehouse",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,21 @@ def planned_orders_firm(*, actor: Actor, ids: Sequence[int]) -> list[RecordRef]:
     made += _firm_buy(actor, [row for row in rows if row.kind == PlannedOrder.Kind.BUY])
     PlannedOrder.objects.bulk_update(rows, ["state", "firmed_entity", "firmed_id", "firmed_label"])
     return made
+
+
+@service()
+def proposals_take(*, actor: Actor, taken: Mapping[int, RecordRef]) -> None:
+    """Marks proposals to buy as firmed by orders that purchasing made of them; it has checked a right of its own.
+    Raises StateRefused when one was firmed before, or is gone since planning ran again."""
+    planning_lock(wait=True)
+    rows = list(
+        PlannedOrder.objects.select_for_update().filter(pk__in=taken, kind=PlannedOrder.Kind.BUY).order_by("pk")
+    )
+    if len(rows) < len(taken) or any(row.state == PlannedOrder.State.FIRMED for row in rows):
+        raise StateRefused(_("These needs have changed meanwhile: look at them again"))
+    for row in rows:
+        _mark(row, taken[row.pk])
+    PlannedOrder.objects.bulk_update(rows, ["state", "firmed_entity", "firmed_id", "firmed_label"])
 
 
 def _sales_line_of(row: PlannedOrder) -> RecordRef | None:
