@@ -100,6 +100,8 @@ GRANT = Entity(
     default_order=("-until",),
     title_field="reason",
     subtitle_field="role",
+    # Single rights are lent on the page of the member, where they stand by name.
+    form=(Section(_("Temporary grant"), ("member", "role", "since", "until", "reason")),),
     deletable=False,
     importable=False,
     create=f"{_SERVICES}.grants.grant_create",

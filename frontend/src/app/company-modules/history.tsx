@@ -9,6 +9,7 @@ import { EmptyState } from "@/ui/states/states";
 import { Mark } from "@/ui/status";
 import { ProblemState } from "../errors/problem-state";
 import { fetchHistory, type Switching } from "./api";
+import { useDay } from "./use-day";
 
 const kinds: Record<Switching["what"], string> = { features: "open", subscription: "done", feature_granted: "done", feature_denied: "hold", override_lifted: "off", trial_extended: "done" };
 
@@ -16,14 +17,17 @@ export function History() {
   const { t } = useTranslation("company-modules");
   const { slug } = useTenant();
   const format = useFormat();
+  const { day } = useDay();
   const { data, error, refetch } = useQuery({ queryKey: keyOf(slug, "core.module", "history", {}), queryFn: fetchHistory });
   if (error !== null && !data) return <ProblemState error={error} retry={() => void refetch()} />;
   if (!data) return <GridSkeleton rows={8} height={44} />;
-  if (data.length === 0) return <EmptyState title={t("no_history")}>{t("no_history_why")}</EmptyState>;
+  // A change of the standing alone says nothing about modules.
+  const rows = data.filter((row) => row.on.length + row.off.length > 0 || row.reason !== "");
+  if (rows.length === 0) return <EmptyState title={t("no_history")}>{t("no_history_why")}</EmptyState>;
   const who = (row: Switching) => (row.by_system ? t("by_subscription") : row.by);
   return (
     <ol className="mod-hist" aria-label={t("history")}>
-      {data.map((row, at) => (
+      {rows.map((row, at) => (
         <li key={`${row.at}${at}`}>
           <Mark kind={row.what === "features" && row.off.length > 0 && row.on.length === 0 ? "off" : kinds[row.what]} />
           <div>
@@ -34,7 +38,7 @@ export function History() {
           </div>
           <span className="when dim">
             <span>{format.moment(row.at)}</span>
-            {row.until && <span>{t("until", { until: format.day(row.until.slice(0, 10)) })}</span>}
+            {row.until && <span>{t("until", { until: format.day(day(row.until)) })}</span>}
           </span>
         </li>
       ))}

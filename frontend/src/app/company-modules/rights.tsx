@@ -1,12 +1,10 @@
 /** Where the right to a function comes from, from when and until when; an exception tells who made it, and why. */
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/platform/format";
-import { useTenant } from "@/platform/session/session";
-import { daysBetween } from "@/ui/format/date";
 import { Mark } from "@/ui/status";
 import type { FeatureSwitch, Right } from "./api";
+import { useDay } from "./use-day";
 
-const day = (moment: string) => moment.slice(0, 10);
 const exceptions = new Set<Right["source"]>(["grant", "deny"]);
 /** A right that ends within so many days is told with a mark. */
 const soon = 14;
@@ -14,20 +12,19 @@ const soon = 14;
 function useSpan() {
   const { t } = useTranslation("company-modules");
   const format = useFormat();
-  const { today } = useTenant();
+  const { day, ahead } = useDay();
   return (right: Right): string => {
     const [since, until] = [day(right.since), right.until && day(right.until)];
-    if (daysBetween(today, since) > 0) return until ? t("from_to", { since: format.day(since), until: format.day(until) }) : t("from", { since: format.day(since) });
+    if (ahead(right.since) > 0) return until ? t("from_to", { since: format.day(since), until: format.day(until) }) : t("from", { since: format.day(since) });
     if (!until) return t("since", { since: format.day(since) });
-    const left = daysBetween(today, until);
-    if (left < 0) return t("ended", { until: format.day(until) });
+    if (ahead(right.until!) < 0) return t("ended", { until: format.day(until) });
     return t("since_until", { since: format.day(since), until: format.day(until) });
   };
 }
 
 export function Rights({ feature }: { feature: FeatureSwitch }) {
   const { t } = useTranslation("company-modules");
-  const { today } = useTenant();
+  const { ahead } = useDay();
   const span = useSpan();
   const all = feature.rights ?? [];
   // What is withheld is withheld whatever else was given.
@@ -37,7 +34,7 @@ export function Rights({ feature }: { feature: FeatureSwitch }) {
   return (
     <>
       {rights.map((right) => {
-        const left = right.until ? daysBetween(today, day(right.until)) : undefined;
+        const left = right.until ? ahead(right.until) : undefined;
         const ending = left !== undefined && left >= 0 && left <= soon && right.source !== "deny";
         return (
           <span key={right.source} className="right">

@@ -90,7 +90,7 @@ export function PermissionMatrix({ modules, value, onChange, readOnly, only, shi
                 return (
                   <tr key={subject.prefix}>
                     <th scope="row">{name}{off && <Tag>{t("function_off")}</Tag>}</th>
-                    {usual.map((verb) => <td key={verb} className={`mid${differs(subject.usual[verb])}`}>{box(subject.usual[verb], `${name}: ${t(`verb_${verb}`)}`)}</td>)}
+                    {usual.map((verb) => <td key={verb} className={`mid${subject.usual[verb] ? "" : " none"}${differs(subject.usual[verb])}`} data-label={t(`verb_${verb}`)}>{box(subject.usual[verb], `${name}: ${t(`verb_${verb}`)}`)}</td>)}
                     <td className="special">
                       {subject.special.map((permission) => (
                         <CheckLine key={permission.code} className={differs(permission).trim()} checked={everything || value.has(permission.code)} disabled={locked(permission)} onChange={(event) => set([permission.code], event.target.checked)}>{lone(subject) ? t("allowed") : permission.title}</CheckLine>

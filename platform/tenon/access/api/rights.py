@@ -76,8 +76,8 @@ class Duties(APIView):
         def said(clash: Clash) -> dict[str, Any]:
             return {
                 "key": clash.duty.key,
-                "left": [titles[c] for c in clash.left],
-                "right": [titles[c] for c in clash.right],
+                "left": list(dict.fromkeys(titles[c] for c in clash.left)),
+                "right": list(dict.fromkeys(titles[c] for c in clash.right)),
                 "left_from": [names.get(k, k) for k in clash.left_from],
                 "right_from": [names.get(k, k) for k in clash.right_from],
             }
