@@ -30,6 +30,8 @@ def _two_places() -> dict[str, Any]:
 HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.unitconversion": lambda: {"from_unit": _new("data.Unit"), "to_unit": _new("data.Unit")},
     "data.currency": lambda: {"code": _letters()},
+    "data.purchaselimit": lambda: {"role": _new("access.Role")},
+    "data.purchasetolerance": lambda: {"supplier": _new("data.Party")},
     "inventory.location": lambda: {"warehouse": _new("inventory.Warehouse")},
     "inventory.stockmove": _two_places,
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
