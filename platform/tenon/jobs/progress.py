@@ -7,7 +7,7 @@ import time
 from django.db import connection
 from django.utils import timezone
 
-from tenon.jobs import limits
+from tenon.jobs import gate, limits
 from tenon.jobs.models import Job
 from tenon.realtime.notify import company_group, send
 from tenon.tenancy.context import current
@@ -59,6 +59,7 @@ class Progress:
         self.check()
 
     def check(self) -> None:
-        """Raises JobCancelled when somebody asked the job to stop."""
+        """Raises JobCancelled when somebody asked the job to stop, FeatureOff when its function was switched off."""
         if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
             raise JobCancelled
+        gate.look()

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
+from tenon.jobs import gate
 from tenon.jobs.task import headers_for
 from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, outside
@@ -85,9 +86,11 @@ def _enqueue(key: str, company: Company) -> None:
 
 
 def run(key: str) -> bool:
-    """Runs the schedule in the company being served. Returns False when its feature is off by now."""
+    """Runs the schedule in the company being served. Returns False when its feature is off by now. Raises FeatureOff
+    when it is switched off while the schedule runs."""
     if key not in registry().schedules or not is_on(key, current()):
         return False
     _manifest, schedule = registry().schedules[key]
-    import_string(schedule.task)()
+    with gate.watching(lambda company: is_on(key, company)):
+        import_string(schedule.task)()
     return True

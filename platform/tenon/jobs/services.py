@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
 from tenon.access.selectors.actors import actor_by_ref
-from tenon.jobs import limits
+from tenon.jobs import gate, limits
 from tenon.jobs.models import Job
 from tenon.jobs.progress import JobCancelled, Progress, tell
 from tenon.jobs.task import headers_for
@@ -125,9 +125,13 @@ def _outcome(job: Job, actor: Actor | None) -> dict[str, Any]:
     progress = Progress(job, bulk_limit=bulk_limit() if job.queue == "bulk" else None)
     try:
         if actor is None:
-            raise Problem(_t("Whoever started this job is no longer a member"))
-        progress.check()
-        result = import_string(job.kind)(actor=actor, progress=progress, **job.arguments)
+            raise gate.Gone
+        with gate.watching(
+            lambda company: gate.kind_is_on(job.kind, job.arguments, company),
+            lambda: actor_by_ref(job.actor) is not None,
+        ):
+            progress.check()
+            result = import_string(job.kind)(actor=actor, progress=progress, **job.arguments)
         return {"state": Job.State.DONE, "result": result, "progress": 1.0}
     except JobCancelled:
         return {"state": Job.State.CANCELLED, "message": ""}

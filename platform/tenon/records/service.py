@@ -48,6 +48,8 @@ class Frame:
 
 
 _frame: ContextVar[Frame | None] = ContextVar("tenon_service_frame", default=None)
+# Asked before each frame of work that lasts (a job, a schedule): it may have begun under other circumstances.
+look_again: ContextVar[Callable[[], None] | None] = ContextVar("tenon_look_again", default=None)
 
 
 def frame() -> Frame:
@@ -116,13 +118,17 @@ def require_writable() -> None:
 @contextmanager
 def acting(actor: Actor, *, unlocked: bool = False) -> Iterator[Frame]:
     """A service frame without a permission: for import rows, handlers, seeds, tests. Raises RuntimeError inside the
-    frame of another company: its writes would be told under the other's name. Raises ReadOnly."""
+    frame of another company: its writes would be told under the other's name. Raises ReadOnly, and FeatureOff in a job
+    or schedule whose function was switched off since it began."""
     outer, company = _frame.get(), current_or_none()
     if outer is not None:
         if company is not None and outer.company_id not in (None, company.id):
             raise RuntimeError("a service of one company was called inside a service of another one")
         yield outer
         return
+    if (look := look_again.get()) is not None:
+        look()
+        company = current_or_none()
     if not unlocked:
         require_writable()
     running = Frame(actor, company.id if company is not None else None, unlocked)

@@ -85,6 +85,14 @@ def serving(company: Company) -> Iterator[Company]:
         _company.reset(token)
 
 
+def serve_anew(company: Company) -> None:
+    """The same company as it stands by now, for the rest of the present serving: for work that lasts. Does nothing
+    while another one, or none, is being served."""
+    present = _company.get()
+    if present is not None and present.id == company.id:
+        _company.set(company)
+
+
 @contextmanager
 def outside() -> Iterator[None]:
     """Steps back out of the company for a moment: public tables, no company's."""

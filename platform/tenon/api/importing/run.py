@@ -16,9 +16,13 @@ from tenon.api.importing.engine import CHUNK, Importer, ImportResult
 from tenon.api.importing.mapping import checked, guess, key_of
 from tenon.api.importing.readers import Table, open_table
 from tenon.api.metadata import Resource
+from tenon.jobs import gate
 from tenon.jobs.progress import JobCancelled
 from tenon.problems import Problem
 from tenon.records.models import DataImport, DataImportError
+from tenon.registry.menus import entity_is_on
+from tenon.registry.registry import registry
+from tenon.tenancy.context import Company
 
 MOST_ERRORS = 10_000
 State = DataImport.State
@@ -126,6 +130,15 @@ def run_import(*, actor: Actor, import_id: int, progress: Any = None) -> dict[st
     return {"import_id": import_id}
 
 
+def _is_on(company: Company, import_id: int) -> bool:
+    entity = DataImport.objects.filter(pk=import_id).values_list("entity", flat=True).first()
+    known = registry().entities.get(entity or "")
+    return known is None or entity_is_on(known, company)
+
+
+run_import.is_on = _is_on  # type: ignore[attr-defined]  # see tenon.jobs.gate
+
+
 def _run(found: DataImport, actor: Actor, progress: Any) -> None:
     if found.state != State.RUNNING:
         return
@@ -145,6 +158,8 @@ def _run(found: DataImport, actor: Actor, progress: Any) -> None:
         if DataImport.objects.filter(pk=found.pk, cancel_requested=True).exists():
             DataImport.objects.filter(pk=found.pk).update(state=State.CANCELLED)
             return
+        gate.look()  # switched off since the last chunk: this one is not written
+        Resource.of(actor, found.entity)
         importer.chunk(part, kept=_keeper(found.pk, done, len(part)))
         done += len(part)
         if progress is not None:

@@ -12,8 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenon.api.authentication import actor_of
+from tenon.jobs.gate import kind_is_on
 from tenon.jobs.models import Job
 from tenon.jobs.services import job_cancel, job_get, jobs_of
+from tenon.tenancy.context import current
 
 
 class JobOutput(serializers.Serializer[Any]):
@@ -32,13 +34,15 @@ class JobsOutput(serializers.Serializer[Any]):
 
 
 def job_row(job: Job) -> dict[str, Any]:
+    """What it came to is not told while the function it belongs to is off."""
+    told = job.result is None or kind_is_on(job.kind, job.arguments, current())
     return {
         "id": job.pk,
         "title": job.title,
         "state": job.state,
         "progress": job.progress,
         "message": job.message,
-        "result": job.result,
+        "result": job.result if told else None,
         "created_at": job.created_at,
         "done_at": job.done_at,
     }

@@ -14,6 +14,7 @@ from tenon.api.metadata import Resource
 from tenon.api.visibility import rows
 from tenon.events.happening import Happening
 from tenon.problems import Problem
+from tenon.registry.menus import entity_is_on
 from tenon.registry.registry import registry
 from tenon.tenancy.context import Company
 
@@ -54,6 +55,14 @@ def told_events() -> dict[str, Told]:
 def offered(actor: Actor, company: Company) -> list[Told]:
     """Events of modules that are on, about what the actor may see."""
     return [t for t in told_events().values() if company.has_module(t.module) and _may_view(actor, t.entity)]
+
+
+def still_told(event: str, company: Company) -> bool:
+    """Whether an event that was put into the queue may still leave: its module and what it is about are on."""
+    told = told_events().get(event)
+    if told is None:
+        return False
+    return company.has_module(told.module) and entity_is_on(registry().entities[told.entity], company)
 
 
 def _may_view(actor: Actor, entity: str) -> bool:

@@ -11,15 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenon.access.actor import system
+from tenon.access.models import Member
+from tenon.jobs.gate import fresh
 from tenon.records.service import acting
 from tenon.sealing import unseal
-from tenon.tenancy.context import current
+from tenon.tenancy.context import Company, current
 from tenon.webhooks.mails import mail_stopped
 from tenon.webhooks.models import WebhookEndpoint, WebhookMessage
 from tenon.webhooks.posting import Answer, post
 from tenon.webhooks.rules import retrying
 from tenon.webhooks.rules.signing import headers
-from tenon.webhooks.services.queueing import wake
+from tenon.webhooks.selectors.sight import still_told
+from tenon.webhooks.services.queueing import TEST, wake
 
 STEP = 20
 LEASE = timedelta(minutes=10)  # a message whose worker died is due again
@@ -38,6 +41,12 @@ def send_all_due() -> int:
     try:
         while time.monotonic() - began < LONGEST and (step := _take(silent)):
             for message in step:
+                now = fresh(company)  # each call takes seconds: much may be switched meanwhile
+                if now is None or now.quiet or now.read_only:
+                    return tried  # they wait
+                if not _may_leave(message, now):
+                    WebhookMessage.objects.filter(pk=message.pk).update(state=WebhookMessage.State.HELD)
+                    continue
                 if message.endpoint_id in silent:
                     _later(message)  # it has just failed to answer: no waiting for it again and again
                     continue
@@ -49,6 +58,13 @@ def send_all_due() -> int:
     finally:
         cache.delete(LOCK)
     return tried
+
+
+def _may_leave(message: WebhookMessage, company: Company) -> bool:
+    """Not what is about a function that was switched off since, nor what was to be told with the eyes of somebody who
+    has left: that is held back, and sent when somebody asks once it is on, or theirs."""
+    on = message.event == TEST or still_told(message.event, company)
+    return on and Member.objects.filter(pk=message.endpoint.owner_id, is_active=True).exists()
 
 
 def _due() -> dict[str, object]:
