@@ -22,7 +22,7 @@ from tenants.sockets import SocketDoor  # noqa: E402
 from tenon.realtime.consumer import CompanySocket  # noqa: E402
 from tenon_site.http import HttpHandler  # noqa: E402
 
-http = HttpHandler(settings.WEB_THREADS)
+http = HttpHandler(settings.WEB_THREADS, settings.WEB_STREAMS)
 websocket = SocketDoor(CompanySocket.as_asgi())
 
 

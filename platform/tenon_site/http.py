@@ -2,7 +2,11 @@
 
 Everything here is synchronous, the database above all. Django's own ASGI handler takes such a request through a new
 thread with several hops between it and the event loop; this one makes a single hop to a thread that is there, which
-nearly halves what a small answer costs (docs/adr/0008). Websockets stay on the loop."""
+nearly halves what a small answer costs (docs/adr/0008). Websockets stay on the loop.
+
+Long answers do not keep a thread from small ones. A file's pieces are read in the threads and sent by the loop, so that
+a slow reader holds nothing but its file. What is made while it is sent (an export) runs in threads of its own, which
+are few: tenon.api.streams says who gets one."""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
+from django.db import close_old_connections
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
@@ -30,12 +35,14 @@ WHOLE = 4 * 1024 * 1024
 
 
 class HttpHandler(ASGIHandler):
-    """`threads`: requests that are worked on at once in this process; further ones wait."""
+    """`threads`: requests that are worked on at once in this process; further ones wait. `streams`: answers that are
+    made while they are sent, beside them."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, streams: int = 4) -> None:
         BaseHandler.__init__(self)  # not ASGIHandler's, which would load the middlewares for the event loop
         self.load_middleware(is_async=False)
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="http")
+        self.streams = ThreadPoolExecutor(streams, thread_name_prefix="stream")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
         try:
@@ -51,48 +58,83 @@ class HttpHandler(ASGIHandler):
         def from_thread(call: Callable[..., Awaitable[Any]], *given: Any) -> Future[Any]:
             return asyncio.run_coroutine_threadsafe(on_loop(call, *given), loop)
 
-        def work() -> list[Message]:
-            return self._work(scope, body, lambda message: from_thread(send, message), lambda: from_thread(receive))
-
         # An empty context: nothing that one request has set (its language, its company) is there in the next.
-        for message in await loop.run_in_executor(self.threads, Context().run, work):
-            await send(message)
+        context = Context()
+        answer = await loop.run_in_executor(self.threads, context.run, self._work, scope, body)
+        if isinstance(answer, list):
+            for message in answer:
+                await send(message)
+        elif isinstance(answer, FileResponse):
+            await self._send_file(answer, context, send, asyncio.ensure_future(on_loop(receive)))
+        else:
+            start, gone = from_thread(send, _start(answer)), from_thread(receive)
 
-    def _work(
-        self, scope: Scope, body: Any, send: Callable[[Message], Future[Any]], receive: Callable[[], Future[Any]]
-    ) -> list[Message]:
-        """In the thread, from the first signal to the last. Returns what is still to be sent."""
+            def stream() -> None:
+                self._stream(answer, start, lambda message: from_thread(send, message), gone)
+
+            await loop.run_in_executor(self.streams, context.run, stream)
+
+    def _work(self, scope: Scope, body: Any) -> list[Message] | HttpResponseBase:
+        """In the thread: what is to be sent, or the answer whose body is still to be made."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
-        request, refused = self.create_request(scope, body)
-        response: HttpResponseBase = self.get_response(request) if request is not None else refused  # type: ignore
-        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        response: HttpResponseBase | None = None
+        later = False
         try:
-            start = {"type": "http.response.start", "status": response.status_code, "headers": _headers(response)}
+            request, refused = self.create_request(scope, body)
+            response = self.get_response(request) if request is not None else refused
+            assert response is not None
+            response._handler_class = self.__class__  # type: ignore[attr-defined]
             if not response.streaming:
-                return [start, {"type": "http.response.body", "body": response.content}]  # type: ignore[attr-defined]
+                return [_start(response), {"type": "http.response.body", "body": response.content}]  # type: ignore[attr-defined]
             if isinstance(response, FileResponse) and _length(response) <= WHOLE:
-                return [start, {"type": "http.response.body", "body": b"".join(response)}]  # type: ignore[arg-type]
-            send(start).result()
-            return self._stream(response, send, receive())
+                return [_start(response), {"type": "http.response.body", "body": b"".join(response)}]  # type: ignore[arg-type]
+            later = True
+            close_old_connections()  # of this thread; who makes the body takes one of its own
+            return response
         finally:
-            response.close()
+            if response is not None and not later:
+                response.close()
             body.close()
 
-    def _stream(
-        self, response: HttpResponseBase, send: Callable[[Message], Future[Any]], gone: Future[Any]
-    ) -> list[Message]:
+    async def _send_file(self, response: FileResponse, context: Context, send: Send, gone: asyncio.Future[Any]) -> None:
         """Piece by piece, as fast as the other side reads; ends early when it hangs up."""
-        if isinstance(response, FileResponse):
-            response.block_size = self.chunk_size
+        loop = asyncio.get_running_loop()
+        response.block_size = self.chunk_size
+        pieces = iter(response)
+
+        def read() -> bytes | None:
+            return next(pieces, None)
+
         try:
-            for piece in response:  # type: ignore[attr-defined]
+            await send(_start(response))
+            while (piece := await loop.run_in_executor(self.threads, context.run, read)) is not None:
                 if gone.done():
-                    return []
-                send({"type": "http.response.body", "body": piece, "more_body": True}).result()
+                    return
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
-        return [{"type": "http.response.body", "body": b""}]
+            await loop.run_in_executor(self.threads, context.run, response.close)
+
+    def _stream(
+        self, response: HttpResponseBase, start: Future[Any], send: Callable[[Message], Future[Any]], gone: Future[Any]
+    ) -> None:
+        """The same in a thread of its own, for what is made as it is sent."""
+        try:
+            start.result()
+            for piece in response:  # type: ignore[attr-defined]
+                if gone.done():
+                    return
+                send({"type": "http.response.body", "body": piece, "more_body": True}).result()
+            send({"type": "http.response.body", "body": b""}).result()
+        finally:
+            gone.cancel()
+            response.close()
+
+
+def _start(response: HttpResponseBase) -> Message:
+    return {"type": "http.response.start", "status": response.status_code, "headers": _headers(response)}
 
 
 def _length(response: FileResponse) -> float:

@@ -20,14 +20,18 @@ from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from tenon.access.selectors.actors import actor_by_ref
 from tenon.api import query
 from tenon.api.fields import DECIMALS
 from tenon.api.metadata import Resource
 from tenon.api.rows import RowPlan
 from tenon.api.shapes import FieldShape
+from tenon.api.streams import kept, place_until_sent
 from tenon.api.xlsx import MOST_ROWS, write_xlsx
 from tenon.handover.selectors.holds import require_export
-from tenon.problems import Invalid
+from tenon.jobs.gate import Gone, fresh
+from tenon.problems import FeatureOff, Invalid
+from tenon.registry.menus import entity_is_on
 from tenon.tenancy.context import Company, current, serving
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,9 +63,26 @@ def export(resource: Resource, request: HttpRequest) -> HttpResponseBase:
     rows = _cells(resource, request, plan, columns)
     header = [neutral(str(capfirst(str(shape.label)))) for shape in columns]
     name = f"{resource.entity.path}-{current().today().isoformat()}.{kind}"
-    response = _xlsx(header, rows) if kind == "xlsx" else _csv(header, rows)
+    with place_until_sent() as place:
+        # A sheet is whole before its first byte is sent: what is left is a file like any other.
+        response: HttpResponseBase = (
+            _xlsx(header, rows) if kind == "xlsx" else kept(_csv(header, rows, resource), place)
+        )
+    if kind == "xlsx":
+        place.give_back()
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
+
+
+def _still(resource: Resource) -> None:
+    """Between two pieces: switched off since, or the one who asked has left? Then no more is handed out. Raises
+    FeatureOff, Gone, ExportHeld."""
+    actor = resource.actor
+    if (now := fresh(current())) is None or (actor.member_id is not None and actor_by_ref(actor.ref) is None):
+        raise Gone
+    if not entity_is_on(resource.entity, now):
+        raise FeatureOff
+    require_export(actor)
 
 
 def _columns(resource: Resource, request: HttpRequest) -> list[FieldShape]:
@@ -137,12 +158,13 @@ def _csv_chunks(header: list[str], rows: Iterator[list[Any]]) -> Iterator[bytes]
     yield buffer.getvalue().encode()
 
 
-def _csv(header: list[str], rows: Iterator[list[Any]]) -> HttpResponseBase:
+def _csv(header: list[str], rows: Iterator[list[Any]], resource: Resource) -> StreamingHttpResponse:
     company, language = current(), translation.get_language() or "en"
     chunks = _csv_chunks(header, rows)
 
     def step() -> bytes | None:
         with _as_before(company, language):
+            _still(resource)
             return next(chunks, None)
 
     def pieces() -> Iterator[bytes]:

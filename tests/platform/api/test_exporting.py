@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 from typing import Any
 
@@ -13,15 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from modules.crm.models import Lead
+from tenants.models import Tenant
 from tenon.access.actor import Actor
-from tenon.access.models import Department
-from tenon.api import query
+from tenon.access.models import Department, Member
+from tenon.api import query, streams
 from tenon.api.exporting import export, meant, neutral
 from tenon.api.importing import import_file
 from tenon.api.metadata import Resource
 from tenon.api.xlsx import write_xlsx
+from tenon.jobs.gate import Gone
+from tenon.problems import FeatureOff
 from tenon.records.service import acting
-from tenon.tenancy.context import Company, serving
+from tenon.tenancy.context import Company, outside, serving
 from tests.companies import owner_of
 
 URL = "/api/v1/access/departments/export/"
@@ -126,3 +131,60 @@ def test_a_stream_keeps_its_company(fresh_company: Any) -> None:
     with serving(company):
         response: Any = export(Resource.of(member, "access.department"), request)
     assert ["plain"] in rows_of(b"".join(response.streaming_content))
+
+
+def test_one_company_makes_no_more_exports_at_a_time_than_its_share(
+    api: Any, departments: None, globex: Company, settings: Any
+) -> None:
+    settings.WEB_STREAMS = 4
+    streams._taken.clear()
+    open_ones = [api.get(f"{URL}?fields=name").response for _ in range(2)]
+    refused = api.get(f"{URL}?fields=name")
+    assert (refused.status, refused.type) == (429, "too-many-requests")
+    assert api.get(f"{URL}?format=xlsx&fields=name").status == 429
+    assert api.get("/api/v1/access/departments/").status == 200, "small requests go on"
+    with serving(globex):
+        other = streams.take_place()  # the others have their half
+        other.give_back()
+        other.give_back()
+    assert b"plain" in b"".join(open_ones[0].streaming_content), "read to its end"
+    assert api.get(f"{URL}?format=xlsx&fields=name").status == 200
+    again = api.get(f"{URL}?fields=name")
+    assert again.status == 200
+    del again, refused  # dropped on the way
+    for closer in open_ones[1]._resource_closers:  # what hanging up calls
+        closer()
+    gc.collect()
+    assert streams._taken.total() == 0
+
+
+def test_a_stream_stops_when_its_function_is_switched_off_or_its_reader_has_left(fresh_company: Any) -> None:
+    company = fresh_company("Cut short")
+    member = owner_of(company)
+
+    def begun() -> Any:
+        with serving(company):
+            response: Any = export(Resource.of(member, "crm.lead"), RequestFactory().get("/", {"fields": "name"}))
+        pieces = iter(response.streaming_content)
+        assert b"Part 1" in next(pieces)
+        return pieces
+
+    with serving(company), acting(member):
+        Lead.objects.bulk_create(Lead(name=f"Part {n}", owner_id=member.member_id) for n in range(1100))
+    with outside():
+        tenant = Tenant.objects.get(pk=company.id)
+    assert b"Part 0\r\n" in b"".join(begun()), "nothing is lacking while nothing changes"
+    pieces = begun()
+    with serving(company), acting(member):
+        Member.objects.filter(pk=member.member_id or 0).update(is_active=False)
+    with pytest.raises(Gone):
+        next(pieces)
+    with serving(company), acting(member):
+        Member.objects.filter(pk=member.member_id or 0).update(is_active=True)
+    pieces = begun()
+    with outside():
+        Tenant.objects.filter(pk=company.id).update(switched_on=[])
+    with pytest.raises(FeatureOff):
+        next(pieces)
+    with outside():
+        Tenant.objects.filter(pk=company.id).update(switched_on=tenant.switched_on)

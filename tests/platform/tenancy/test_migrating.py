@@ -74,10 +74,17 @@ def test_what_a_migration_does_is_worked_out_once_for_all_schemas(
     monkeypatch.setattr(steps, "_recipes", {})
     asked: list[str] = []
     apply, render = Migration.apply, MigrationExecutor._create_project_state  # type: ignore[attr-defined]
-    monkeypatch.setattr(Migration, "apply", lambda self, *a, **k: asked.append(str(self)) or apply(self, *a, **k))
-    monkeypatch.setattr(
-        MigrationExecutor, "_create_project_state", lambda self, **k: asked.append("state") or render(self, **k)
-    )
+
+    def applied(self: Migration, *given: Any, **named: Any) -> Any:
+        asked.append(str(self))
+        return apply(self, *given, **named)
+
+    def rendered(self: MigrationExecutor, **named: Any) -> Any:
+        asked.append("state")
+        return render(self, **named)
+
+    monkeypatch.setattr(Migration, "apply", applied)
+    monkeypatch.setattr(MigrationExecutor, "_create_project_state", rendered)
     with ThreadPoolExecutor(1) as outside:
         said = outside.submit(lambda: dict(migrate_all([s.pk for s in slots], parallel=2))).result(timeout=120)
     assert set(said.values()) == {""}

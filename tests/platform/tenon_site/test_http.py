@@ -49,7 +49,17 @@ def file(request: HttpRequest) -> FileResponse:
     return FileResponse(io.BytesIO(b"x" * 300_000))
 
 
-urlpatterns = [path("file/", file), path("echo/", echo), path("numbers/", numbers), path("broken/", broken)]
+def large(request: HttpRequest) -> FileResponse:
+    return FileResponse(io.BytesIO(b"x" * 6_000_000))
+
+
+urlpatterns = [
+    path("large/", large),
+    path("file/", file),
+    path("echo/", echo),
+    path("numbers/", numbers),
+    path("broken/", broken),
+]
 
 
 @pytest.fixture
@@ -59,6 +69,7 @@ def handler() -> Iterator[HttpHandler]:
         made = HttpHandler(threads=1)
         yield made
         made.threads.shutdown()
+        made.streams.shutdown()
 
 
 def scope(path: str, query: str = "", method: str = "GET") -> dict[str, Any]:
@@ -158,3 +169,41 @@ def test_who_reads_a_file_slowly_holds_up_nobody(handler: HttpHandler) -> None:
 
     start, body = asyncio.run(slow())
     assert (start["status"], len(body["body"])) == (200, 300_000)
+
+
+@pytest.mark.parametrize("slow", ["/numbers/", "/large/"])
+def test_small_requests_go_on_while_somebody_reads_slowly(handler: HttpHandler, slow: str) -> None:
+    """There is one thread for requests; a stream and a large file are half read, and nobody reads on."""
+
+    async def half_read() -> None:
+        reading = threading.Event()
+
+        async def receive() -> dict[str, Any]:
+            if not reading.is_set():
+                reading.set()
+                return {"type": "http.request", "body": b""}
+            await asyncio.sleep(30)
+            return {"type": "http.disconnect"}
+
+        sent: list[dict[str, Any]] = []
+        stuck, go_on = asyncio.Event(), asyncio.Event()
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+            if len(sent) == 3:
+                stuck.set()
+                await go_on.wait()
+
+        long = asyncio.ensure_future(handler(scope(slow, "n=5"), receive, send))
+        await asyncio.wait_for(stuck.wait(), 5)
+        for _ in range(3):
+            start, _body = await asyncio.wait_for(ask(handler, scope("/echo/")), 5)
+            assert start["status"] == 201
+        assert not long.done()
+        go_on.set()
+        await asyncio.wait_for(long, 10)
+        whole = b"".join(m.get("body", b"") for m in sent)
+        assert whole == (b"01234" if slow == "/numbers/" else b"x" * 6_000_000)
+        assert not sent[-1].get("more_body")
+
+    asyncio.run(half_read())

@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from tenon.access.actor import Actor
 from tenon.api.authentication import actor_of
 from tenon.api.exporting import neutral
+from tenon.api.streams import kept, place_until_sent
 from tenon.handover.models import Handover
 from tenon.handover.selectors import overview
 from tenon.handover.selectors.holds import require_export
@@ -141,10 +142,12 @@ class HandoverCsv(APIView):
         actor = actor_of(request)
         require_export(actor)
         handover = plan.handover_get(actor=actor, handover_id=pk)
-        response = StreamingHttpResponse(
-            _lines(actor, handover, current(), translation.get_language() or "en"),
-            content_type="text/csv; charset=utf-8",
-        )
+        with place_until_sent() as place:
+            response = StreamingHttpResponse(
+                _lines(actor, handover, current(), translation.get_language() or "en"),
+                content_type="text/csv; charset=utf-8",
+            )
+            kept(response, place)
         response["Content-Disposition"] = f'attachment; filename="handover-{handover.pk}.csv"'
         return response
 
