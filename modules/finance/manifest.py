@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.finance import entities, menus, permissions
-from modules.shared.contracts.events import InvoicePosted, PaymentAllocated
+from modules.shared.contracts.events import GoodsReceived, InvoicePosted, PaymentAllocated
 from modules.shared.contracts.posting import CreditCheck, LedgerPosting, OrderProfit
 from modules.shared.contracts.valuation import LedgerCatchUp
-from tenon.registry.types import Duty, Feature, Impact, ModuleManifest
+from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="finance",
@@ -33,6 +33,7 @@ MANIFEST = ModuleManifest(
         (OrderProfit, "modules.finance.providers.Profit"),
     ),
     publishes=(InvoicePosted, PaymentAllocated),
+    handles=(Handler(GoodsReceived, "modules.finance.handlers.goods_received", "finance.match_again"),),
     duties=(
         Duty(
             "finance.supplier_and_payment",
@@ -40,6 +41,13 @@ MANIFEST = ModuleManifest(
             ("finance.payment.create",),
             _("Keeps suppliers and pays them"),
             _("Money could go to a supplier who does not exist."),
+        ),
+        Duty(
+            "finance.match_and_payment",
+            ("finance.invoice.release",),
+            ("shared.purchase_order.confirm",),
+            _("Orders goods and releases their invoices"),
+            _("A price could be raised after the order, unseen."),
         ),
         Duty(
             "finance.journal_and_period",

@@ -40,6 +40,7 @@ ALL: tuple[Permission, ...] = (
     *crud("finance.invoice", _("Invoices"), view=(*SALES, "buyer", "viewer"), edit=ACCOUNTANT, features=DOCUMENTS),
     Permission("finance.invoice.post", _("Post invoices"), DOCUMENTS, ACCOUNTANT),
     Permission("finance.invoice.credit", _("Credit invoices"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.invoice.release", _("Release blocked supplier invoices"), ("finance.payable",), ACCOUNTANT),
     Permission("finance.invoice.reverse", _("Reverse invoices"), DOCUMENTS, ACCOUNTANT),
     Permission("finance.payment.view", _("Payments"), DOCUMENTS, (*ACCOUNTANT, *SALES, "buyer", "viewer")),
     Permission("finance.payment.create", _("Record payments"), DOCUMENTS, ACCOUNTANT),

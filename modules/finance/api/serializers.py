@@ -79,6 +79,29 @@ class FromPurchaseOrder(serializers.Serializer):
     issued_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
+class SupplierLine(serializers.Serializer):
+    """A line of a supplier's invoice: of an order line (`purchase_order_line`), or by hand."""
+
+    purchase_order_line = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+    unit_price = serializers.DecimalField(required=False, allow_null=True, max_digits=20, decimal_places=8)
+    tax = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+    product = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+    account = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class FromSupplier(serializers.Serializer):
+    """A supplier's invoice as it came."""
+
+    party = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    reference = serializers.CharField(max_length=80)
+    issued_on = serializers.DateField(required=False, allow_null=True, default=None)
+    freight = serializers.DecimalField(required=False, allow_null=True, max_digits=18, decimal_places=4, default=None)
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+    lines = SupplierLine(many=True, allow_empty=False, max_length=500)
+
+
 # --- answers
 
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("order-profit/", views.OrdersProfitView.as_view()),
     path("order-profit/<key:sales_order_id>/", views.OrderProfitView.as_view()),
     path("invoices/from-order/", views.InvoiceFromOrderView.as_view()),
+    path("invoices/from-supplier/", views.InvoiceFromSupplierView.as_view()),
     path("invoices/from-purchase-order/", views.InvoiceFromPurchaseOrderView.as_view()),
 ]

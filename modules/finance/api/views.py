@@ -15,6 +15,7 @@ from modules.finance.api.serializers import (
     DaysQuery,
     FromPurchaseOrder,
     FromSalesOrder,
+    FromSupplier,
     OrdersQuery,
     SideQuery,
     account_ledger_out,
@@ -30,6 +31,7 @@ from modules.finance.selectors.balances import gross_margin, period_of, trial_ba
 from modules.finance.selectors.open_items import ageing, open_items
 from modules.finance.selectors.profit import order_profit, orders_profit, unallocated_profit
 from modules.finance.selectors.proof import check
+from modules.finance.services.invoice_matching import purchase_invoice_enter
 from modules.finance.services.invoices import invoice_create_from_order, purchase_invoice_from_receipts
 from modules.shared.data.models import PurchaseOrder, SalesOrder
 from tenon.access.actor import Actor
@@ -194,3 +196,15 @@ class InvoiceFromPurchaseOrderView(APIView):
         given = _body(FromPurchaseOrder, request)
         order = _order(actor, "shared.purchase_order", PurchaseOrder.objects.all(), given.pop("purchase_order"))
         return Response(_made(purchase_invoice_from_receipts(actor=actor, order=order, **given)), status=201)
+
+
+class InvoiceFromSupplierView(APIView):
+    """A supplier's invoice as it came, over one or several of its orders, compared with them at once."""
+
+    @extend_schema(request=FromSupplier, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request) -> Response:
+        actor = actor_of(request)
+        actor.require("finance.payable.view")
+        given = _body(FromSupplier, request)
+        invoice = purchase_invoice_enter(actor=actor, **given)
+        return Response({**_made(invoice), "match": invoice.match, "findings": invoice.findings}, status=201)

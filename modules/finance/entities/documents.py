@@ -28,7 +28,8 @@ INVOICE = Entity(
         Field("base_total", read_only=True), Field("open_base", read_only=True), Field("sales_order", read_only=True),
         Field("purchase_order", read_only=True), Field("credit_of", read_only=True),
         Field("source_number", read_only=True), Field("entry", read_only=True), Field("reversed_on", read_only=True),
-        "note", "owner", "department",
+        Field("match", read_only=True), Field("findings", read_only=True), Field("released_by", read_only=True),
+        Field("release_reason", read_only=True), "note", "owner", "department",
     ),
     list=("number", "kind", "party", "issued_on", "next_due_on", "status", "total", "open_amount"),
     search=("number", "reference", "party.name"),
@@ -52,6 +53,7 @@ INVOICE = Entity(
         ),
         Section(_("Amounts"), ("subtotal", "tax_amount", "total", "open_amount", "base_total", "open_base")),
         Section(_("Comes from"), ("sales_order", "purchase_order", "source_number", "credit_of", "entry")),
+        Section(_("Three-way match"), ("match", "findings", "released_by", "release_reason")),
         Section(_("More"), ("note", "owner", "department")),
     ),
     lines="finance.invoice_line",
@@ -65,6 +67,17 @@ INVOICE = Entity(
         Action(
             "post", _("Post"), f"{SERVICES}.invoice_posting.invoice_post", "finance.invoice.post", argument="invoice",
             states=("draft",), bulk=True, primary=True, icon="check",
+        ),
+        Action(
+            "match", _("Compare again"), f"{SERVICES}.invoice_matching.invoice_match", "finance.invoice.update",
+            argument="invoice", states=("draft", "posted", "part_paid"), when={"match": ("blocked",)}, bulk=True,
+            icon="refresh-cw",
+        ),
+        Action(
+            "release", _("Release for payment"), f"{SERVICES}.invoice_matching.invoice_release",
+            "finance.invoice.release", argument="invoice", states=("draft", "posted", "part_paid"),
+            when={"match": ("blocked",)}, icon="lock-open",
+            params=(Field("reason", "text", _("Reason"), required=True),),
         ),
         Action(
             "credit", _("Issue credit note"), f"{SERVICES}.invoice_posting.invoice_credit", "finance.invoice.credit",
@@ -93,6 +106,7 @@ INVOICE = Entity(
         View("sales", _("Sales"), {"kind__in": "sales_invoice,sales_credit_note"}, ("-issued_on", "-id")),
         View("purchase", _("Purchase"), {"kind__in": "purchase_invoice,purchase_credit_note"}, ("-issued_on", "-id")),
         View("draft", _("Drafts"), {"status": "draft"}, ("-issued_on", "-id")),
+        View("blocked", _("Blocked"), {"match": "blocked"}, ("next_due_on", "id")),
         View("open", _("Unsettled"), {"status__in": "posted,part_paid"}, ("next_due_on", "id")),
         View(
             "overdue",

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.finance.models.account import Account
 from modules.finance.models.journal import JournalEntry
@@ -43,6 +44,12 @@ class Invoice(Record):
         PART_PAID = "part_paid", _("Partly paid")
         PAID = "paid", _("Paid")
         REVERSED = "reversed", _("Reversed")
+
+    class Match(models.TextChoices):
+        NONE = "", _("Without an order")
+        MATCHED = "matched", _("Matched")
+        BLOCKED = "blocked", _("Blocked")
+        RELEASED = "released", pgettext_lazy("invoice", "Released")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     number = models.CharField(_("number"), max_length=40, null=True, blank=True, unique=True, editable=False)
@@ -81,6 +88,18 @@ class Invoice(Record):
         editable=False,
     )  # fmt: skip
     reversed_on = models.DateField(_("reversed on"), null=True, blank=True, editable=False)
+    # Three-way match (三单匹配): what a supplier's invoice says against its orders and what was accepted.
+    match = models.CharField(
+        _("three-way match"), max_length=8, choices=Match.choices, blank=True, default=Match.NONE, db_default="",
+        editable=False,
+    )  # fmt: skip
+    findings = models.JSONField(_("differences found"), default=list, db_default=[], blank=True, editable=False)
+    released_by = models.CharField(
+        _("released by"), max_length=120, blank=True, default="", db_default="", editable=False
+    )
+    release_reason = models.CharField(
+        _("reason of the release"), max_length=500, blank=True, default="", db_default="", editable=False
+    )
     note = models.TextField(_("note"), blank=True, default="")
     owner = models.ForeignKey(
         "access.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
@@ -118,6 +137,7 @@ class Invoice(Record):
         indexes = [
             models.Index(fields=["party", "kind"], name="finance_invoice_open_items", condition=Q(open_amount__gt=0)),
             models.Index(fields=["kind", "status", "-issued_on"], name="finance_invoice_status"),
+            models.Index(fields=["match"], name="finance_invoice_blocked", condition=Q(match="blocked")),
             models.Index(fields=["next_due_on"], name="finance_invoice_next_due", condition=Q(open_amount__gt=0)),
             GinIndex(fields=["number"], name="finance_invoice_trgm", opclasses=["gin_trgm_ops"]),
         ]

@@ -55,7 +55,7 @@ def payment_allocate(
     if asked is None:
         rows = Invoice.objects.select_for_update().filter(
             party_id=payment.party_id, kind=kind, currency=payment.currency, open_amount__gt=0
-        )
+        ).exclude(match=Invoice.Match.BLOCKED)
         locked = sorted(rows.order_by("pk"), key=lambda i: (i.next_due_on or i.due_on, i.pk))
         wanted: list[tuple[Invoice, Decimal | None]] = [(i, None) for i in locked]
         if not wanted:
@@ -212,6 +212,11 @@ def _check(source: Source, invoice: Invoice, kind: str) -> None:
         raise Invalid.field("invoice", _("The invoice belongs to another party or another side"), "party")
     if invoice.currency != source.currency:
         raise Invalid.field("invoice", _("The invoice is in another currency"), "currency")
+    if invoice.match == Invoice.Match.BLOCKED and isinstance(source, Payment):
+        raise StateRefused(
+            _("%(number)s is blocked: it does not match its order and what was received; release it first")
+            % {"number": str(invoice)}
+        )
     if not invoice.is_open:
         raise StateRefused(
             _("%(number)s is %(status)s") % {"number": str(invoice), "status": invoice.get_status_display()}

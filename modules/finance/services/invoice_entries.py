@@ -160,9 +160,11 @@ def differences_to_goods(actor: Actor, invoice: Invoice, differences: Sequence[P
         )
 
 
-def accrued_values(lines: Sequence[InvoiceLine], room: dict[int, Decimal]) -> dict[int, Decimal]:
+def accrued_values(
+    lines: Sequence[InvoiceLine], room: dict[int, Decimal], rate: Decimal = Decimal(1)
+) -> dict[int, Decimal]:
     """Purchase order line → the value to clear: what stands accrued for it, in proportion to the quantity invoiced of
-    what is open (`room`), all of it with the last piece. One query."""
+    what is open (`room`), all of it with the last piece. `rate`: of the invoice's currency. One query."""
     wanted = {x.purchase_order_line_id: x for x in lines if x.purchase_order_line_id}
     if not wanted:
         return {}
@@ -175,7 +177,11 @@ def accrued_values(lines: Sequence[InvoiceLine], room: dict[int, Decimal]) -> di
     out = {}
     for pk, line in wanted.items():
         value, open_quantity = standing.get(pk, ZERO), room.get(pk, ZERO)
-        if line.base_quantity >= open_quantity:
+        if line.base_quantity > open_quantity:
+            # What is invoiced ahead of its goods waits for them at the invoice's price.
+            ahead = line.subtotal * rate * (line.base_quantity - open_quantity) / line.base_quantity
+            out[pk] = value + round_step(ahead, step)
+        elif line.base_quantity == open_quantity:
             out[pk] = value
         else:
             out[pk] = round_step(value * line.base_quantity / open_quantity, step)

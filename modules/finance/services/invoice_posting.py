@@ -24,11 +24,12 @@ from modules.finance.services.invoice_entries import (
     invoice_entry,
 )
 from modules.finance.services.invoice_lines import add_up, open_to_invoice, write_lines
+from modules.finance.services.invoice_matching import is_entered, match_set, orders_lock
 from modules.finance.services.invoices import over_invoiced
 from modules.finance.services.journal import reversal_draft
 from modules.finance.services.ledger import entries_write
 from modules.shared.contracts.events import InvoicePosted
-from modules.shared.data.models import PurchaseOrder, SalesOrder
+from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine, SalesOrder
 from modules.shared.data.rules.terms import instalments
 from modules.shared.data.services.line_progress import purchase_order_lines_record, sales_order_lines_record
 from modules.shared.data.services.order_lines import key_of
@@ -73,6 +74,10 @@ def invoice_post(*, actor: Actor, invoice: Invoice, on: date | None = None) -> I
     if not lines:
         raise Invalid.field("lines", NOTHING, "required")
     _lock_order(invoice)
+    if invoice.kind == Kind.PURCHASE_INVOICE:
+        orders_lock(lines)
+        lines = list(_fresh(lines))
+        match_set(invoice, lines)
     _check_quantities(invoice, lines)
     _post(actor, invoice, lines, sign=1)
     return invoice
@@ -147,6 +152,17 @@ def _locked(invoice: Invoice) -> Invoice:
     )
 
 
+def _fresh(lines: Sequence[InvoiceLine]) -> Sequence[InvoiceLine]:
+    """The lines with their order lines as they stand under the lock."""
+    known = PurchaseOrderLine.objects.select_related("product__unit", "order").in_bulk(
+        [x.purchase_order_line_id for x in lines if x.purchase_order_line_id]
+    )
+    for line in lines:
+        if line.purchase_order_line_id:
+            line.purchase_order_line = known[line.purchase_order_line_id]
+    return lines
+
+
 def _lock_order(invoice: Invoice) -> None:
     """Two invoices of one order are posted one after the other."""
     if invoice.sales_order_id:
@@ -166,11 +182,12 @@ def _check_quantities(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
         if line.sales_order_line is not None:
             # A sale may be invoiced as ordered, ahead of its delivery.
             most = max(most, open_to_invoice(order_line, ordered=True))
-        if line.base_quantity > most:
+        # A supplier's own invoice may say more than has come: it is blocked until somebody decides.
+        if line.base_quantity > most and not (line.purchase_order_line is not None and is_entered(invoice)):
             raise over_invoiced(order_line, most, line.base_quantity)
         if line.purchase_order_line is not None:
             room[order_line.pk] = most
-    accrued = accrued_values(lines, room)
+    accrued = accrued_values(lines, room, invoice.exchange_rate)
     changed = [x for x in lines if x.purchase_order_line_id and accrued.get(x.purchase_order_line_id)]
     for line in changed:
         line.accrued = accrued[line.purchase_order_line_id or 0]

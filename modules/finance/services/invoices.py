@@ -148,7 +148,7 @@ def invoice_create(
         payment_term_id=key_of(payment_term) or found.payment_term_id, owner_id=key_of(owner) or actor.member_id,
         department_id=key_of(department) or actor.department_id,
     )  # fmt: skip
-    _set_due(invoice, due_on)
+    set_due(invoice, due_on)
     add_up(invoice, rows)
     invoice.save()
     write_lines(invoice, rows, actor=actor)
@@ -174,9 +174,9 @@ def invoice_update(*, actor: Actor, invoice: Invoice, data: Mapping[str, Any]) -
         invoice.exchange_rate = data["exchange_rate"]
     _set_head(invoice, data)
     if {"issued_on", "due_on", "payment_term"} & set(data):
-        _set_due(invoice, data.get("due_on"))
+        set_due(invoice, data.get("due_on"))
     if lines is not None:
-        if invoice.sales_order_id or invoice.purchase_order_id:
+        if invoice.sales_order_id or invoice.purchase_order_id or invoice.match:
             raise StateRefused(
                 _("The lines of this invoice come from its order: make another one for other quantities")
             )
@@ -251,7 +251,7 @@ def _save_from_order(
     invoice.owner_id, invoice.department_id = order.owner_id, order.department_id
     if source is not None:
         invoice.source_entity, invoice.source_id, invoice.source_number = source.entity, source.id, source.label
-    _set_due(invoice, None)
+    set_due(invoice, None)
     add_up(invoice, lines)
     invoice.save()
     write_lines(invoice, lines, actor=actor)
@@ -269,7 +269,7 @@ def _set_head(invoice: Invoice, values: Mapping[str, Any]) -> None:
             setattr(invoice, name, value or "")
 
 
-def _set_due(invoice: Invoice, due_on: date | None) -> None:
+def set_due(invoice: Invoice, due_on: date | None) -> None:
     """The day as given, else by the payment term (a draft keeps the day of its last instalment)."""
     term = PaymentTerm.objects.filter(pk=invoice.payment_term_id).first() if invoice.payment_term_id else None
     if due_on is not None:

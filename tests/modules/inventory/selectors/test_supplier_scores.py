@@ -57,7 +57,9 @@ def test_a_supplier_whose_paper_is_out_of_date_is_warned_of(world: World) -> Non
         SupplierDocument(
             supplier=party, title="Licence", expires_on=current().today() - timedelta(days=3), is_required=False
         ).save()
-    asked = requisition_create(actor=world.actor, lines=[{"product": product, "quantity": 1}])
+    asked = requisition_create(
+        actor=world.actor, needed_on=current().today() + timedelta(days=20), lines=[{"product": product, "quantity": 1}]
+    )
     requisition_submit(actor=world.actor, requisition=asked)
     requisition_approve(actor=world.actor, requisition=asked)
 

@@ -1,0 +1,12 @@
+"""What finance does when something happened elsewhere. Idempotent: comparing again says the same again."""
+
+from __future__ import annotations
+
+from modules.finance.services.invoice_matching import invoices_match_again
+from modules.shared.contracts.events import GoodsReceived
+from tenon.access.actor import system
+
+
+def goods_received(event: GoodsReceived) -> None:
+    """Invoices that were ahead of their goods may match by now."""
+    invoices_match_again(actor=system("three-way match"), order_line_ids=[line.line_id for line in event.lines])
