@@ -53,9 +53,11 @@ def payment_allocate(
     asked = _asked(invoice, amount, items)
     kind = Invoice.Kind.SALES_INVOICE if payment.direction == Payment.Direction.IN else Invoice.Kind.PURCHASE_INVOICE
     if asked is None:
-        rows = Invoice.objects.select_for_update().filter(
-            party_id=payment.party_id, kind=kind, currency=payment.currency, open_amount__gt=0
-        ).exclude(match=Invoice.Match.BLOCKED)
+        rows = (
+            Invoice.objects.select_for_update()
+            .filter(party_id=payment.party_id, kind=kind, currency=payment.currency, open_amount__gt=0)
+            .exclude(match=Invoice.Match.BLOCKED)
+        )
         locked = sorted(rows.order_by("pk"), key=lambda i: (i.next_due_on or i.due_on, i.pk))
         wanted: list[tuple[Invoice, Decimal | None]] = [(i, None) for i in locked]
         if not wanted:
