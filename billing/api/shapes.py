@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.catalogue.catalogue import CURRENCIES, INTERVALS, MOST_SEATS
-from tenants.api.modules import ImpactOutput
+from tenants.api.modules import ImpactOutput, LimitInUseOutput
 from tenon.api.results import results_of
 
 
@@ -50,14 +50,6 @@ class NextPlanOutput(serializers.Serializer[Any]):
     interval = serializers.CharField()
 
 
-class LimitOutput(serializers.Serializer[Any]):
-    key = serializers.CharField()
-    title = serializers.CharField()
-    unit = serializers.CharField(allow_blank=True)
-    used = serializers.IntegerField()
-    most = serializers.IntegerField()
-
-
 class RaisedOutput(serializers.Serializer[Any]):
     """A limit that was raised for this company: by how much beyond the plan, since and until when, and why."""
 
@@ -67,7 +59,7 @@ class RaisedOutput(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class CompanyLimitOutput(LimitOutput):
+class CompanyLimitOutput(LimitInUseOutput):
     raised = RaisedOutput(allow_null=True)
 
 
@@ -160,7 +152,7 @@ class PreviewOutput(serializers.Serializer[Any]):
     ends = Keys()
     ends_at = serializers.DateTimeField(allow_null=True)
     impact = ImpactOutput(many=True)
-    over = LimitOutput(many=True)
+    over = LimitInUseOutput(many=True)
     whole_ends = serializers.BooleanField()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -43,7 +43,8 @@ def status_row(account: BillingAccount) -> dict[str, Any]:
         tenant = Tenant.objects.get(pk=account.tenant_id)
         present, items = plan_of(account), list(account.items.order_by("pk"))
         disputes = [d for d in account.disputes.order_by("opened_at") if d.owed]
-        exceptions = limit_exceptions(account, tenant)
+        now = clock.now()
+        exceptions = limit_exceptions(account, tenant, now)
     offers = catalogue().offers
     coming = account.next_plan
     return {
@@ -69,7 +70,7 @@ def status_row(account: BillingAccount) -> dict[str, Any]:
             "modules": coming["keys"], "seats": coming["seats"], "interval": coming["interval"],
         },
         "by_invoice": account.by_invoice,
-        "card": card_row(account),
+        "card": card_row(account, now),
         "disputes": [
             {
                 "amount": from_minor(d.amount, d.currency), "currency": d.currency, "at": d.opened_at,
@@ -84,12 +85,12 @@ def status_row(account: BillingAccount) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def card_row(account: BillingAccount) -> dict[str, Any] | None:
+def card_row(account: BillingAccount, now: datetime) -> dict[str, Any] | None:
     """The card that is charged; None for who pays by transfer."""
     if account.card_until is None or account.by_invoice:
         return None
     last = account.card_until - timedelta(days=1)
-    state = stage(account.card_until, clock.now())
+    state = stage(account.card_until, now)
     return {"brand": account.card_brand, "last4": account.card_last4, "month": f"{last:%Y-%m}", "state": state}
 
 

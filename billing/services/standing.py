@@ -18,7 +18,7 @@ from billing.catalogue import catalogue, limits
 from billing.models import BillingAccount, LimitException
 from billing.rules import dunning
 from billing.rules.changes import Plan
-from billing.rules.dunning import ENDED, FULL, Facts, Standing, Terms, Verdict
+from billing.rules.dunning import ENDED, FULL, OWING, Facts, Standing, Terms, Verdict
 from tenants import selectors
 from tenants.models import CompanyLog, Entitlement, Tenant
 from tenon.realtime.notify import bootstrap_changed
@@ -78,7 +78,9 @@ def account_apply(account: BillingAccount) -> Verdict:
     if _write_tenant(account, tenant, verdict, now, before):
         company = tenant.company()
         transaction.on_commit(lambda: bootstrap_changed(company), robust=True)
-    if before != verdict.standing and account.reminded_at is None:
+    # Of a payment that was taken back they are told by itself: nothing has failed, and nothing is tried again.
+    taken_back = verdict.standing == Standing.PAST_DUE and account.status not in OWING
+    if before != verdict.standing and account.reminded_at is None and not taken_back:
         _on_commit_tell(account.pk, str(verdict.standing))
     if newly:
         _on_commit_open(account.tenant_id, newly)
@@ -209,9 +211,9 @@ def dropped_modules(tenant: Tenant) -> list[dict[str, Any]]:
     return found
 
 
-def limit_exceptions(account: BillingAccount, tenant: Tenant) -> dict[str, dict[str, Any]]:
+def limit_exceptions(account: BillingAccount, tenant: Tenant, now: datetime) -> dict[str, dict[str, Any]]:
     """What was raised for this company and is in force, by the limits' keys, with what the plan gives."""
-    now, given = clock.now(), plan_limits(account, tenant)
+    given = plan_limits(account, tenant)
     rows = LimitException.objects.filter(Q(until=None) | Q(until__gt=now), tenant=tenant, since__lte=now)
     return {
         row.key: {"given": given[row.key], "since": row.since, "until": row.until, "reason": row.reason}

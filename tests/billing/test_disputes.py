@@ -63,8 +63,12 @@ def pay(company: Company, actor: Actor) -> int:
         return paying.pay_open(actor=actor)
 
 
-def test_it_is_owed_again_and_told_once(on_trial: Tenant, local: Local, taken: str, owner_web: Web) -> None:
+def test_it_is_owed_again_and_told_once(
+    on_trial: Tenant, local: Local, taken: str, owner_web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A dispute names its charge, no customer: found all the same, however often it is delivered."""
+    failures: list[str] = []
+    monkeypatch.setattr("billing.services.standing._on_commit_tell", lambda _pk, said: failures.append(said))
     assert standing(on_trial) == "active"
     deliver(local, "charge.dispute.")
     deliver(local, "charge.dispute.")
@@ -73,6 +77,7 @@ def test_it_is_owed_again_and_told_once(on_trial: Tenant, local: Local, taken: s
     [shown] = status["disputes"]
     assert (shown["amount"], shown["currency"], shown["lost"]) == ("198.00", "CNY", False)
     assert account_in(on_trial).status == "active", "at Stripe all is as it was"
+    assert failures == [], "no payment has failed: they hear of this one thing once"
     assert tell_dispute(taken, "dispute") == 1
     assert "taken back by the bank" in mail.outbox[-1].subject
     assert "198.00 CNY" in mail.outbox[-1].body

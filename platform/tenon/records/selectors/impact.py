@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.module_loading import import_string
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
@@ -51,8 +51,13 @@ def impact(*, lost: Iterable[str], kept: Kept = "off", company: Company | None =
     named = {i.entity for i, count in declared if count}
     found = [_line(kept, str(i.what % {"count": count}), count, i.entity) for i, count in declared if count]
     found += [line for e in closing if e.key not in named and (line := _open(e, kept))]
+    said: dict[str, Q] = {}
+    for i, count in declared:
+        if count and not i.count:
+            said[i.entity] = said.get(i.entity, Q(pk__in=())) | Q(**i.filters)
+    said |= {e.key: waiting for e in closing if e.key not in named and (waiting := _waiting(e))}
     found += _schedules(before, after)
-    return found + [line for e in closing if (line := _all(e, kept))]
+    return found + [line for e in closing if (line := _others(e, kept, said.get(e.key)))]
 
 
 def _goes(manifest: ModuleManifest, one: Impact, before: Company, after: Company) -> bool:
@@ -80,24 +85,31 @@ def _is_line(entity: Entity) -> bool:
     return bool(entity.parent_field) or any(e.lines == entity.key for e in registry().entities.values())
 
 
-def _open(entity: Entity, kept: Kept) -> ImpactLine | None:
-    """Records that are waiting for something: in a state that is not the end of them."""
+def _waiting(entity: Entity) -> Q | None:
+    """Which of its records wait for something: those in a state that is not the end of them."""
     waiting = [s.value for s in entity.states if s.kind not in OVER]
     stored = entity.state_field and any(f.name == entity.state_field for f in apps.get_model(entity.model)._meta.fields)
-    if not waiting or not stored or _is_line(entity):
-        return None
-    count = _rows(entity).filter(**{f"{entity.state_field}__in": waiting}).count()
-    if not count:
+    return Q(**{f"{entity.state_field}__in": waiting}) if waiting and stored and not _is_line(entity) else None
+
+
+def _open(entity: Entity, kept: Kept) -> ImpactLine | None:
+    waiting = _waiting(entity)
+    if waiting is None or not (count := _rows(entity).filter(waiting).count()):
         return None
     what = _t("%(count)d open: %(records)s") % {"count": count, "records": entity_title(entity)}
     return _line(kept, what, count, entity.key)
 
 
-def _all(entity: Entity, kept: Kept) -> ImpactLine | None:
-    """All its records; lines go with their documents."""
-    if _is_line(entity) or not (count := _rows(entity).count()):
+def _others(entity: Entity, kept: Kept, said: Q | None) -> ImpactLine | None:
+    """Its records that no line has named yet; lines go with their documents."""
+    if _is_line(entity):
         return None
-    what = _t("%(records)s (%(count)d)") % {"count": count, "records": entity_title(entity)}
+    total = _rows(entity).count()
+    count = _rows(entity).exclude(said).count() if said and total else total
+    if not count:
+        return None
+    words = _t("%(records)s (%(count)d)") if count == total else _t("%(records)s (%(count)d others)")
+    what = words % {"count": count, "records": entity_title(entity)}
     return _line(kept, what, count, entity.key)
 
 

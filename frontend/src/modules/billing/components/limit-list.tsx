@@ -23,6 +23,7 @@ export function LimitList({ limits, onChanged }: { limits: CompanyLimit[]; onCha
               <span>{limit.title}</span>
               <Meter label={limit.title} used={limit.used} most={limit.most} text={text} />
               <span className="num">{text}</span>
+              {limit === people && limit.used > limit.most && <Button size="small" onClick={() => setChoosing(true)}>{t("choose_people")}</Button>}
               {limit.raised && (
                 <small className="raised">
                   {t(limit.raised.until ? "raised_until" : "raised", {
@@ -33,7 +34,6 @@ export function LimitList({ limits, onChanged }: { limits: CompanyLimit[]; onCha
                   })}
                 </small>
               )}
-              {limit === people && limit.used > limit.most && <Button size="small" onClick={() => setChoosing(true)}>{t("choose_people")}</Button>}
             </li>
           );
         })}
