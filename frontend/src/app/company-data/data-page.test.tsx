@@ -36,7 +36,7 @@ describe("company data", () => {
     });
     await renderPage(<DataPage />, { bootstrap: allowed });
     const user = userEvent.setup();
-    expect(await screen.findByText(/12,345 rows, 7 files, 2.5 MB/)).toBeInTheDocument();
+    expect(await screen.findByText(/12,345 rows, 7 files, 2.5 MB/, {}, { timeout: 4000 })).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Download" }));
     await waitFor(() => expect(fetched).toEqual(["/api/v1/company/exports/3/file/?signature=s"]));
     await user.click(screen.getByRole("button", { name: "Export everything" }));
