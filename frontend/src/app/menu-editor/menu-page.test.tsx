@@ -58,7 +58,7 @@ describe("the menu editor", () => {
     const pages = await screen.findByRole("region", { name: "3 Page" });
     expect(within(pages).queryByText("Mine alone")).not.toBeInTheDocument();
     await user.click(await within(pages).findByRole("button", { name: /^Late and unpaid/ }));
-    await user.type(within(pages).getByLabelText("Find a page, view or report"), "profit");
+    await user.type(within(pages).getByLabelText("Find a page or view"), "profit");
     await user.click(within(pages).getByRole("button", { name: /^Profit of orders/ }));
     await user.click(within(pages).getByRole("button", { name: "External link" }));
     await user.clear(screen.getByLabelText("Web address"));
