@@ -99,7 +99,7 @@ class FromSupplier(serializers.Serializer):
     issued_on = serializers.DateField(required=False, allow_null=True, default=None)
     freight = serializers.DecimalField(required=False, allow_null=True, max_digits=18, decimal_places=4, default=None)
     note = serializers.CharField(required=False, allow_blank=True, default="")
-    lines = SupplierLine(many=True, allow_empty=False, max_length=500)
+    lines = SupplierLine(many=True, allow_empty=False, max_length=500)  # type: ignore[call-arg]
 
 
 # --- answers

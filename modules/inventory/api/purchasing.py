@@ -34,7 +34,7 @@ class NeedRow(serializers.Serializer):  # type: ignore[type-arg]
 class NeedsOrder(HorizonQuery):
     """What to order."""
 
-    rows = NeedRow(many=True, allow_empty=False, max_length=500)
+    rows = NeedRow(many=True, allow_empty=False, max_length=500)  # type: ignore[call-arg]
 
 
 class PurchaseWorkbenchView(APIView):

@@ -64,7 +64,7 @@ def supplier_scores(
         )
     }
     lines = PurchaseOrderLine.objects.filter(order__in=orders.values("pk"))
-    quality = {
+    quality: dict[int, dict[str, Any]] = {
         row["order__supplier_id"]: row
         for row in lines.values("order__supplier_id").annotate(received=Sum("received"), rejected=Sum("rejected"))
     }

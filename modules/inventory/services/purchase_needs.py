@@ -156,19 +156,20 @@ def _cover(actor: Actor, order: PurchaseOrder, together: Sequence[_Wanted]) -> N
     for line in order.lines.order_by("due_on", "id"):
         lines[line.product_id].append(line)
     for wanted in together:
-        room = [[line, line.base_quantity] for line in lines[wanted.row.product.pk]]
+        rows = lines[wanted.row.product.pk]
+        room = [line.base_quantity for line in rows]
         for need in wanted.row.needs:
             if need.source is not None and need.kind == "planning":
                 taken[need.source.id] = RecordRef("shared.purchase_order", order.pk, order.number)
             left = need.quantity
-            for slot in room:
-                part = min(left, slot[1])
+            for index, row in enumerate(rows):
+                part = min(left, room[index])
                 if part <= 0:
                     continue
-                slot[1] -= part
+                room[index] -= part
                 left -= part
                 if need.source is not None and need.source.entity == REQUISITION_LINE:
-                    RequisitionCover(line_id=need.source.id, order_line=slot[0], quantity=part).save()
+                    RequisitionCover(line_id=need.source.id, order_line=row, quantity=part).save()
     if taken:
         provider = ports.find(PurchaseProposals)
         if provider is not None:
