@@ -103,6 +103,7 @@ def test_a_receipt_entered_late_under_average(days):
         (D(0), D(0)), (D(10), D(1000)), (D(20), D(1800)), (D(15), D(1350)), (D(15), D(1350)),
     ]  # fmt: skip
     correction = JournalEntry.objects.filter(event="delivery").order_by("pk").last()
+    assert correction is not None
     assert correction.entry_date == ago(3)
     days.told_alike(product)
     start = current().now() - timedelta(days=9)

@@ -162,7 +162,7 @@ def test_whatever_happens(operations, method, step, owing):
     accounts for the value there is, and nothing is ever worth less than nothing."""
     product = Stock(method, step, standard=D("7.13"))
     layers: list[Layer] = []
-    out: dict[int, dict[int, D]] = {}  # move → layer index → quantity
+    out: dict[int | None, dict[int, D]] = {}  # move → layer index → quantity
     ledger = D(0)
     for number, (what, quantity, amount) in enumerate(operations):
         money = (amount / step).to_integral_value() * step
