@@ -65,7 +65,7 @@ def supplier_scores(
     }
     lines = PurchaseOrderLine.objects.filter(order__in=orders.values("pk"))
     quality: dict[int, dict[str, Any]] = {
-        row["order__supplier_id"]: row
+        row["order__supplier_id"]: dict(row)
         for row in lines.values("order__supplier_id").annotate(received=Sum("received"), rejected=Sum("rejected"))
     }
     timely, prices, answers = _on_time(orders), _price_variance(lines), _response(orders)

@@ -34,7 +34,8 @@ class Reserved:
 
 @dataclass(frozen=True)
 class Availability:
-    """One product now. available = on_hand − reserved where it may be taken (not in quarantine, not in transit); incoming: open supply; outgoing: open demand not reserved."""
+    """One product now. available = on_hand − reserved where it may be taken (not in quarantine, not in transit);
+    incoming: open supply; outgoing: open demand not reserved."""
 
     product_id: int
     on_hand: Decimal

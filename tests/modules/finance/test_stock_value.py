@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -289,6 +290,6 @@ def test_layers_say_how_old_stock_is(firm, django_assert_max_num_queries):
     firm.buy(product, 10, 120)
     firm.sell(product, 15)
     with django_assert_max_num_queries(1):
-        layers = layer_list(actor=firm.actor).filter(product=product, remaining__gt=0)
-        rows = list(layers.values_list("remaining", "left_value", "age"))
+        layers: Any = layer_list(actor=firm.actor)  # with what is read beside their columns
+        rows = list(layers.filter(product=product, remaining__gt=0).values_list("remaining", "left_value", "age"))
     assert rows == [(D(5), D(550), 0)]

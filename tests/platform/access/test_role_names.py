@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import translation
 
 from tenon.access.actor import Actor
@@ -16,7 +18,8 @@ from tests.platform.access.conftest import Join
 
 
 def named(actor: Actor, key: str) -> str:
-    return str(roles_titled(actor=actor).values_list("title", flat=True).get(key=key))
+    role: Any = roles_titled(actor=actor).get(key=key)
+    return str(role.title)
 
 
 def test_a_shipped_role_follows_the_reader_until_it_is_renamed(serving_acme: Company, actor: Actor) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.contracts.stock import StockReservation
-from modules.shared.data.rules.currency_change import PRICES
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
+PRICES = (("list", _("From the price lists")), ("rate", _("By the exchange rate")), ("keep", _("The numbers stay")))
 SERVICES = "modules.shared.data.services"
 OPEN = "confirmed,part_delivered"
 STATES = (

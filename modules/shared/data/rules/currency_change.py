@@ -1,16 +1,14 @@
-"""A price from one currency into another, and what may become of prices when a draft changes its currency."""
+"""A price from one currency into another."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as _
-
 from tenon.money.rounding import currency_step, round_to
 
-# Asked of the price lists, converted by the rates of the document, or left as they are.
-PRICES = (("list", _("From the price lists")), ("rate", _("By the exchange rate")), ("keep", _("The numbers stay")))
 SMALL = 100  # coins: a price below that keeps finer digits
+# What may become of a draft's prices: asked of the price lists, converted by its rates, or left as they are.
+PRICES = ("list", "rate", "keep")
 FINER = Decimal("0.0001")  # of the smallest coin
 
 

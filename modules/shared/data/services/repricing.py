@@ -35,7 +35,7 @@ def prices_follow(
     """Puts the prices of lines that stood already (of `rows`, not yet written) into the currency that `document` has
     now. `given` are the lines as the caller sent them, `sent` the fields of the head: who names every price has said
     what it is. Raises Invalid when nobody said."""
-    if prices and prices not in dict(PRICES):
+    if prices and prices not in PRICES:
         raise Invalid.field("prices", _("Not one of the choices"), "invalid_choice")
     stood = [row for row in rows if row.pk]
     if document.currency == before.currency or not stood:

@@ -59,9 +59,9 @@ def test_chinese_names_meet(actor: Actor, serving_acme: Company) -> None:
 def test_a_second_name_is_a_name(actor: Actor, serving_acme: Company) -> None:
     """Entered as Giant with 捷安特 beside it, met again by either, exactly or nearly; alike twice is told once."""
     first = party_create(actor=actor, name="Giant China Co., Ltd.", name_zh="捷安特（中国）有限公司", is_customer=True)
-    found = {"name": "中国捷安特", "name_zh": ""}, {"name": "Jie An Te", "name_zh": "捷安特（中国）有限公司"}
-    for asked in found:
-        assert [(h.id, h.reason) for h in party_duplicates(actor=actor, **asked)] == [(first.pk, "name")], asked
+    for name, second in (("中国捷安特", ""), ("Jie An Te", "捷安特（中国）有限公司")):
+        hits = party_duplicates(actor=actor, name=name, name_zh=second)
+        assert [(h.id, h.reason) for h in hits] == [(first.pk, "name")], name
     (near,) = party_duplicates(actor=actor, name="中国捷安特车")
     assert (near.id, near.reason) == (first.pk, "similar_name")
     party_update(actor=actor, party=first, name_zh="")
