@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from modules.finance.models import Account, FiscalYear, Period, PostingRule
 from modules.finance.seed import seed
@@ -49,3 +51,42 @@ def test_account_names_follow_the_language(books):
         assert str(account) == "1122 应收账款"
     with override("en"):
         assert str(account) == "1122 Accounts receivable"
+
+
+LATE = ("landed_cost", "price_difference", "cost_variance", "consumption_variance", "stock_revaluation")
+
+
+def rules() -> list[tuple[str, ...]]:
+    rows = PostingRule.objects.filter(event__in=LATE)
+    return sorted(rows.values_list("event", "product_source", "debit_account__code", "credit_account__code"))
+
+
+def run(books, migration: str) -> None:
+    """The statements of a migration, in this company as it stands."""
+    with acting(books.actor), connection.cursor() as cursor:
+        for operation in import_module(f"modules.finance.migrations.{migration}").Migration.operations:
+            cursor.execute(operation.sql)
+
+
+def test_a_company_of_before_late_costs_gets_their_account_and_rules(books):
+    fresh = rules()
+    assert {event for event, *_rest in fresh} == set(LATE)
+    with acting(books.actor):
+        PostingRule.objects.filter(event__in=LATE).delete()
+        Account.objects.get(code="2202.03").delete()
+    run(books, "0006_accounts_of_late_costs")
+    assert rules() == fresh
+    assert Account.objects.get(code="2202.03").parent.code == "2202"
+    before = counts()
+    run(books, "0006_accounts_of_late_costs")
+    assert counts() == before
+
+
+def test_what_a_company_has_decided_itself_stays(books):
+    with acting(books.actor):
+        PostingRule.objects.filter(event="landed_cost").exclude(product_source="").delete()
+        PostingRule.objects.filter(event="landed_cost").update(credit_account=books.account("2202.02"))
+        PostingRule.objects.exclude(event="landed_cost").filter(event__in=LATE).delete()
+    run(books, "0006_accounts_of_late_costs")
+    assert [r[3] for r in rules() if r[0] == "landed_cost"] == ["2202.02"]
+    assert {r[0] for r in rules()} == set(LATE)
