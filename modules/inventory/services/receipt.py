@@ -37,9 +37,9 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 ENTITY = "inventory.receipt"
-# How much more than ordered may arrive, per cent, cumulatively over all receipts of a line.
-TOLERANCE = ZERO
-OPEN = (PurchaseOrder.Status.CONFIRMED, PurchaseOrder.Status.PART_RECEIVED)
+# Also what has come whole: a last truck may bring more within the tolerance, and what went back may come again. How
+# much a line takes is said by the line.
+OPEN = (PurchaseOrder.Status.CONFIRMED, PurchaseOrder.Status.PART_RECEIVED, PurchaseOrder.Status.RECEIVED)
 
 
 def ref(receipt: Receipt) -> RecordRef:
@@ -165,7 +165,7 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
         accepted_so_far[ordered.pk] += accepted
         deltas[ordered.pk]["received"] += line.quantity
         deltas[ordered.pk]["rejected"] += line.rejected
-    record_purchases(actor, deltas, TOLERANCE)
+    record_purchases(actor, deltas)
     post_moves(movements, on=receipt.received_on, source=ref(receipt), day_field="received_on")
     for line in lines:
         line.save(update_fields=["value"])

@@ -17,6 +17,7 @@ from modules.inventory.services.receipt import (
 )
 from modules.shared.contracts.events import GoodsReceived
 from modules.shared.data.errors import OverDelivery
+from modules.shared.data.models import PurchaseTolerance
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
 from tenon.tenancy.context import current
@@ -69,6 +70,41 @@ def test_rejects_more_than_was_ordered_over_all_receipts(world):
     draft.refresh_from_db()
     assert draft.status == "draft"
     assert world.balance(product) == (D(7), D(0))
+    world.prove()
+
+
+def test_a_last_truck_may_bring_more_within_the_tolerance_of_the_whole_order(world):
+    """2 % of 100: after 60 and 40 two more may come, in whatever truck, and then nothing."""
+    product = world.product()
+    with acting(world.actor):
+        PurchaseTolerance(product=product, over_percent=D(2)).save()
+    order = world.purchase((product, 100, 12))
+    line = order.lines.get()
+
+    def truck(quantity: str) -> None:
+        draft = receipt_create(actor=world.actor, order=order, lines=[{"order_line": line.pk, "quantity": quantity}])
+        receipt_post(actor=world.actor, receipt=draft)
+
+    for quantity in ("60", "40", "1"):
+        truck(quantity)
+    with pytest.raises(OverDelivery):
+        truck("2")
+    truck("1")
+    assert world.cost(product) == (D(102), D(1224))
+    order.refresh_from_db()
+    assert order.status == "received"
+    world.prove()
+
+
+def test_what_went_back_may_come_again(world):
+    product = world.product()
+    order = world.purchase((product, 10, 12))
+    first = receipt_post(actor=world.actor, receipt=receipt_create(actor=world.actor, order=order))
+    receipt_return(actor=world.actor, receipt=first, lines=[{"line": first.lines.get().pk, "quantity": "4"}])
+    line = order.lines.get()
+    draft = receipt_create(actor=world.actor, order=order, lines=[{"order_line": line.pk, "quantity": "4"}])
+    receipt_post(actor=world.actor, receipt=draft)
+    assert world.balance(product) == (D(10), D(0))
     world.prove()
 
 
