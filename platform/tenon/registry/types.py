@@ -265,9 +265,7 @@ class ModuleManifest:
     permissions: tuple[Permission, ...] = ()
     menus: tuple[MenuNode, ...] = ()
     entities: tuple[Entity, ...] = ()
-    looked_after: tuple[
-        Entity, ...
-    ] = ()  # by members, unknown to the generic API: handed over, too
+    looked_after: tuple[Entity, ...] = ()  # by members, unknown to the generic API: handed over, too
     provides: tuple[tuple[type, str], ...] = ()  # (contract, dotted provider); the first module that is on answers
     provides_many: tuple[tuple[type, str], ...] = ()  # contracts that several modules answer together
     publishes: tuple[type, ...] = ()
