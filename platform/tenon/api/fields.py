@@ -231,6 +231,8 @@ def _datetime(shape: FieldShape, raw: Any) -> datetime:
 
 def _choice(shape: FieldShape, raw: Any, by_label: bool = False) -> Any:
     if shape.choices_of:  # data: whether there is such a one is for the service to say
+        if not isinstance(raw, str):
+            raise FieldFault("invalid_choice", _("This must be text."))
         return _text(shape, raw)
     for value, label in shape.choices or ():
         if raw == value or str(raw) == str(value):

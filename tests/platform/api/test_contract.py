@@ -161,6 +161,8 @@ def test_every_entity_answers_as_described(key: str, browser: Client, acme: Comp
     walk(browser, sample(key, operations(f"/api/v1/{entity.module}/{entity.path}/")), pk)
 
 
+# Sample data are removed over the owner's connection.
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_addresses_that_belong_to_no_entity_answer_as_described(browser: Client) -> None:
     """The kernel's own, and those that modules describe by hand."""
     bases = tuple(f"/api/v1/{e.module}/{e.path}/" for e in registry().entities.values())

@@ -175,4 +175,4 @@ def test_a_company_from_the_blueprint_generates_it_too(serving_acme: Company) ->
             [SEARCH_TEXT],
         )
         tables = [name for (name,) in cursor.fetchall()]
-    assert tables == ["data_contact", "data_party", "data_product", "data_purchaseorder", "data_salesorder"]
+    assert {"data_contact", "data_party", "data_product", "data_purchaseorder", "data_salesorder"} <= set(tables)

@@ -106,8 +106,8 @@ def test_the_local_stripes_pages_run_no_script() -> None:
     for page in pages:
         assert Inline(page.read_text()).found == [], page.name
         assert "<script" not in page.read_text(), page.name
-    serving = (ROOT / "billing" / "simulator" / "pages" / "serving.py").read_text()
-    policy = re.search(r'"Content-Security-Policy"\] = "([^"]+)"', serving)
+    visit = (ROOT / "billing" / "simulator" / "pages" / "visit.py").read_text()
+    policy = re.search(r'"Content-Security-Policy"\] = "([^"]+)"', visit)
     assert policy is not None
     assert directives(policy[1])["default-src"] == "'none'"
 

@@ -146,8 +146,9 @@ def test_what_the_checker_finds(world):
         )
     found = check(current())
     transaction.savepoint_rollback(sid)
-    assert len(found) == 3
+    assert len(found) == 4, found
     assert "on hand differs" in found[0]
     assert f"cost row of product {product.pk}" in found[1]
-    assert "on the document" in found[2]
+    assert f"layers of product {product.pk}" in found[2]
+    assert "on the document" in found[3]
     world.prove()
