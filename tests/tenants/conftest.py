@@ -14,6 +14,7 @@ from django.test import Client
 from tenants.models import Person
 from tenon.tenancy.context import Company, outside
 from tests.tenants.archives import exported, slug, unblocked  # noqa: F401  (fixtures of the archive's tests)
+from tests.tenants.people import member, signed_in  # noqa: F401  (fixtures)
 
 Browser = Callable[..., "Web"]
 

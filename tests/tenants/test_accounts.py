@@ -13,10 +13,8 @@ from tenon.records.service import acting
 from tenon.tenancy.context import Company, serving
 from tests.companies import owner_of
 from tests.tenants.conftest import Browser, Web, clear_own_cache
+from tests.tenants.people import AUTH, PASSWORD
 from tests.tenants.test_door import BOOTSTRAP, problem
-
-AUTH = "/_allauth/browser/v1/auth"
-PASSWORD = "a-long-enough-secret"
 
 
 @pytest.fixture(autouse=True)
