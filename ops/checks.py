@@ -11,10 +11,14 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+from typing import IO
 
 from ops import services
 from ops.browser import find_browser
@@ -32,33 +36,38 @@ PYTHON_FOLDERS = [
 ]
 
 
+Run = Callable[[dict[str, str], IO[str]], bool]  # environment, where its words go → passed
+
+
 @dataclass(frozen=True)
 class Step:
     name: str
-    run: Callable[[dict[str, str]], bool]
+    run: Run
 
 
-def command(*words: str, cwd: Path = ROOT) -> Callable[[dict[str, str]], bool]:
+def command(*words: str, cwd: Path = ROOT) -> Run:
     """A step that is a program: it passes when the program ends with 0."""
 
-    def run(env: dict[str, str]) -> bool:
-        return subprocess.run(words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    def run(env: dict[str, str], out: IO[str]) -> bool:
+        errors = None if out is sys.stdout else subprocess.STDOUT
+        done = subprocess.run(words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, check=False)
+        return done.returncode == 0
 
     return run
 
 
-def tool(name: str, *words: str) -> Callable[[dict[str, str]], bool]:
+def tool(name: str, *words: str) -> Run:
     return command(str(VENV / "bin" / name), *words)
 
 
-def manage(*words: str) -> Callable[[dict[str, str]], bool]:
+def manage(*words: str) -> Run:
     return command(sys.executable, "manage.py", *words)
 
 
-def npm(*words: str) -> Callable[[dict[str, str]], bool]:
-    def run(env: dict[str, str]) -> bool:
+def npm(*words: str) -> Run:
+    def run(env: dict[str, str], out: IO[str]) -> bool:
         node = find_node()
-        return command(*node.npm, *words, cwd=FRONTEND)({**env, "PATH": node.path})
+        return command(*node.npm, *words, cwd=FRONTEND)({**env, "PATH": node.path}, out)
 
     return run
 
@@ -66,26 +75,26 @@ def npm(*words: str) -> Callable[[dict[str, str]], bool]:
 # --- what is checked --------------------------------------------------------------------------------------------------
 
 
-def write_openapi(env: dict[str, str]) -> bool:
-    return manage("spectacular", "--validate", "--file", str(OPENAPI))(env)
+def write_openapi(env: dict[str, str], out: IO[str]) -> bool:
+    return manage("spectacular", "--validate", "--file", str(OPENAPI))(env, out)
 
 
-def openapi_drift(env: dict[str, str]) -> bool:
+def openapi_drift(env: dict[str, str], out: IO[str]) -> bool:
     """docs/openapi.yaml says what the code serves."""
     fresh = state_dir("test") / "openapi.yaml"
-    if not manage("spectacular", "--validate", "--file", str(fresh))(env):
+    if not manage("spectacular", "--validate", "--file", str(fresh))(env, out):
         return False
     before = OPENAPI.read_text().splitlines() if OPENAPI.exists() else []
     changes = list(
         difflib.unified_diff(before, fresh.read_text().splitlines(), "docs/openapi.yaml", "the code", "", "", 2)
     )
     if changes:
-        print("\n".join(line.rstrip() for line in changes[:60]))
-        print("docs/openapi.yaml is out of date; write it anew with `make openapi`, and look at the difference.")
+        print("\n".join(line.rstrip() for line in changes[:60]), file=out)
+        print("docs/openapi.yaml is out of date: write it anew with `make openapi`, look at the change.", file=out)
     return not changes
 
 
-def pytest(*words: str) -> Callable[[dict[str, str]], bool]:
+def pytest(*words: str) -> Run:
     return command(sys.executable, "-m", "pytest", *words)
 
 
@@ -109,17 +118,20 @@ WEB = [
 ]
 
 
-def _all() -> list[Step]:
-    return [
-        *QUICK,
-        *WEB,
+Lanes = list[list[Step]]  # run side by side; the steps of one lane one after another
+
+
+def _all() -> list[Lanes]:
+    tests = [
         Step("pytest", pytest("tests", "--ignore=tests/e2e", "-n", _workers())),
         # A story mostly waits for its browser: two at a time, each file with a site of its own.
         *([Step("browser stories", pytest("tests/e2e", "-n", "2", "--dist", "loadfile"))] if E2E.exists() else []),
     ]
+    # mypy and the type checker of the web app take a core each; what the tests leave free is nothing.
+    return [[QUICK, WEB], [tests]]
 
 
-def _benchmarks(*, web: bool) -> list[Step]:
+def _benchmarks(*, web: bool) -> list[Lanes]:
     """Every file of bench/ that runs alone; those that drive a browser are called web….py.
 
     Raises OpsError when there is none.
@@ -128,13 +140,13 @@ def _benchmarks(*, web: bool) -> list[Step]:
     names = [path.stem for path in files if path.stem.startswith("web") is web]
     if not names:
         raise OpsError("There is nothing to measure: bench/ has no such file.")
-    return [Step(name, command(sys.executable, "-m", f"bench.{name}")) for name in names]
+    return [[[Step(name, command(sys.executable, "-m", f"bench.{name}")) for name in names]]]
 
 
-PLANS: dict[str, Callable[[], list[Step]]] = {
-    "quick": lambda: QUICK,
+PLANS: dict[str, Callable[[], list[Lanes]]] = {
+    "quick": lambda: [[QUICK]],
     "all": _all,
-    "write-openapi": lambda: [Step("write docs/openapi.yaml", write_openapi)],
+    "write-openapi": lambda: [[[Step("write docs/openapi.yaml", write_openapi)]]],
     "bench": lambda: _benchmarks(web=False),
     "bench-web": lambda: _benchmarks(web=True),
 }
@@ -164,7 +176,7 @@ def run_plan(plan: str) -> list[str]:
         env = _environment()
         if plan in ("all", "bench-web"):
             env["TENON_BROWSER"] = find_browser()
-        return _run_steps(PLANS[plan](), env)
+        return _run_plan(PLANS[plan](), env)
     finally:
         if ours_to_stop:
             services.stop("test")
@@ -181,25 +193,59 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _run_steps(steps: list[Step], env: dict[str, str]) -> list[str]:
-    began, failed, lines = time.monotonic(), [], []
-    only = shlex.split(os.environ.get("ONLY", ""))
-    for step in steps:
-        if only and not any(word in step.name for word in only):
-            continue
-        print(colour(f"\n── {step.name} " + "─" * max(4, 100 - len(step.name)), "1;36"), flush=True)
-        start = time.monotonic()
-        passed = step.run(env)
-        took = time.monotonic() - start
-        lines.append(f"{'ok    ' if passed else 'FAILED'}  {took:7.1f} s  {step.name}")
-        print(colour(lines[-1], "32" if passed else "31"), flush=True)
+@dataclass
+class Account:
+    """What ran, with its time; the words of steps that run beside others are shown when each ends."""
+
+    only: list[str]
+    lock: Lock
+    lines: list[str]
+    failed: list[str]
+
+    def run(self, lane: list[Step], env: dict[str, str], beside: bool) -> None:
+        for step in lane:
+            if self.only and not any(word in step.name for word in self.only):
+                continue
+            if not beside:
+                print(_head(step), flush=True)
+                self.note(step, *_timed(step, env, sys.stdout))
+                continue
+            with tempfile.TemporaryFile("w+") as words:
+                result = _timed(step, env, words)
+                words.seek(0)
+                with self.lock:
+                    print(_head(step), words.read(), sep="\n", end="", flush=True)
+                    self.note(step, *result)
+
+    def note(self, step: Step, passed: bool, took: float) -> None:
+        self.lines.append(f"{'ok    ' if passed else 'FAILED'}  {took:7.1f} s  {step.name}")
+        print(colour(self.lines[-1], "32" if passed else "31"), flush=True)
         if not passed:
-            failed.append(step.name)
-    if len(lines) > 1:
+            self.failed.append(step.name)
+
+
+def _head(step: Step) -> str:
+    return colour(f"\n── {step.name} " + "─" * max(4, 100 - len(step.name)), "1;36")
+
+
+def _timed(step: Step, env: dict[str, str], out: IO[str]) -> tuple[bool, float]:
+    start = time.monotonic()
+    return step.run(env, out), time.monotonic() - start
+
+
+def _run_plan(parts: list[Lanes], env: dict[str, str]) -> list[str]:
+    began = time.monotonic()
+    account = Account(shlex.split(os.environ.get("ONLY", "")), Lock(), [], [])
+    for lanes in parts:
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            for done in [pool.submit(account.run, lane, env, len(lanes) > 1) for lane in lanes]:
+                done.result()
+    if len(account.lines) > 1:
         print(flush=True)
-        for line in lines:
+        for line in account.lines:
             say(line)
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    failed = account.failed
     say(f"{'Failed: ' + ', '.join(failed) if failed else 'All is well'} after {minutes} min {seconds} s.")
     return failed
 

@@ -23,6 +23,12 @@ hypothesis.settings.register_profile("tenon", suppress_health_check=[hypothesis.
 hypothesis.settings.load_profile("tenon")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_not_looked_through() -> None:
+    """Every client builds the middleware anew, and WhiteNoise would read the whole web app each time (0.2 s)."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Two companies stand ready, committed: acme and globex. Tests with `db` roll back what they do in them."""
