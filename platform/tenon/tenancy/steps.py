@@ -21,6 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 from tenon.tenancy.context import owned_schema
+from tenon.tenancy.lean_state import LeanState
 
 Key = tuple[str, str]
 KEPT = 8  # recipes of a process: schemas stand at one or two migrations, seldom at more
@@ -82,6 +83,10 @@ class Executor(MigrationExecutor):
         plan = self.plan(targets)
         self.migrate(list(targets), plan=[(migration, False) for migration in plan])
         return self.steps
+
+    def _create_project_state(self, with_applied_migrations: bool = False) -> LeanState:
+        usual = super()._create_project_state(with_applied_migrations=with_applied_migrations)  # type: ignore[misc]
+        return LeanState(usual.models, usual.real_apps)
 
     def apply_migration(
         self, state: ProjectState, migration: Migration, fake: bool = False, fake_initial: bool = False
