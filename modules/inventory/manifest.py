@@ -10,7 +10,7 @@ from modules.shared.contracts.events import GoodsReceived, GoodsShipped
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
 from modules.shared.contracts.valuation import CostMethods, LateCosts, StockValuation
-from tenon.registry.types import Duty, Feature, Impact, Limit, ModuleManifest
+from tenon.registry.types import Duty, Feature, Impact, Limit, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="inventory",
@@ -20,6 +20,7 @@ MANIFEST = ModuleManifest(
     features=(
         Feature("inventory.stock", _("Stock"), core=True),
         Feature("inventory.purchasing", _("Purchasing"), requires=("inventory.stock",)),
+        Feature("inventory.counting", _("Counting"), requires=("inventory.stock",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,
@@ -39,11 +40,27 @@ MANIFEST = ModuleManifest(
     limits=(Limit("inventory.warehouses", _("Warehouses"), "modules.inventory.selectors.places.warehouses_open"),),
     duties=(
         Duty(
+            "inventory.count_and_approve",
+            ("inventory.count_sheet.count",),
+            ("inventory.count_sheet.approve",),
+            _("Counts stock and approves the differences"),
+            _("Missing goods could be written off by whoever took them."),
+        ),
+        Duty(
             "inventory.order_and_receipt",
             ("shared.purchase_order.confirm",),
             ("inventory.receipt.post",),
             _("Orders goods and receives them"),
             _("Goods could be paid for that never came."),
+        ),
+    ),
+    schedules=(
+        Schedule(
+            "inventory.count_sheets",
+            "modules.inventory.services.count_plans.count_plans_run",
+            "20 4 * * *",
+            "inventory.counting",
+            _("Count sheets of the day"),
         ),
     ),
     impacts=(
@@ -56,6 +73,13 @@ MANIFEST = ModuleManifest(
             ngettext_lazy("%(count)d delivery that has not left", "%(count)d deliveries that have not left", "count"),
             "inventory.delivery",
             {"status": "draft"},
+        ),
+        Impact(
+            ngettext_lazy(
+                "%(count)d count sheet that is not posted", "%(count)d count sheets that are not posted", "count"
+            ),
+            "inventory.count_sheet",
+            {"status__in": ("open", "review", "ready")},
         ),
         Impact(
             ngettext_lazy("%(count)d lock on stock for an order", "%(count)d locks on stock for orders", "count"),

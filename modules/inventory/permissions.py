@@ -9,6 +9,7 @@ from tenon.registry.types import Permission
 
 STOCK = ("inventory.stock",)
 BUYING = ("inventory.purchasing",)
+COUNTING = ("inventory.counting",)
 KEEPERS = ("warehouse",)
 LOOKERS = ("sales", "sales_manager", "buyer", "planner", "shop_floor", "accountant", "viewer")
 
@@ -63,6 +64,20 @@ ALL: tuple[Permission, ...] = (
     *crud("inventory.adjustment", _("Stock adjustments"), view=("accountant", "viewer"), edit=KEEPERS, features=STOCK),
     Permission("inventory.adjustment.post", _("Post stock adjustments"), STOCK, KEEPERS),
     Permission("inventory.adjustment.cancel", _("Cancel draft stock adjustments"), STOCK, KEEPERS),
+    *crud(
+        "inventory.count_plan", _("Count plans"), view=("accountant", "planner", "viewer"), edit=KEEPERS,
+        features=COUNTING,
+    ),
+    Permission(
+        "inventory.count_sheet.view", _("See count sheets"), COUNTING, (*KEEPERS, "accountant", "planner", "viewer"),
+    ),
+    Permission("inventory.count_sheet.create", _("Make count sheets"), COUNTING, KEEPERS),
+    Permission("inventory.count_sheet.count", _("Count stock"), COUNTING, (*KEEPERS, "shop_floor")),
+    Permission(
+        "inventory.count_sheet.approve", _("Accept count differences up to the limit"), COUNTING, ("accountant",),
+    ),
+    Permission("inventory.count_sheet.approve_large", _("Accept count differences above the limit"), COUNTING),
+    Permission("inventory.count_sheet.post", _("Post counts"), COUNTING, KEEPERS),
     Permission("inventory.opening_stock.view", _("See opening stock"), STOCK, ("warehouse", "accountant")),
     Permission("inventory.opening_stock.create", _("Enter opening stock"), STOCK, ("warehouse", "accountant")),
     Permission("inventory.opening_stock.update", _("Enter opening stock"), STOCK, ()),

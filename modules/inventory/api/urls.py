@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from modules.inventory.api import purchasing, views
+from modules.inventory.api import counting, purchasing, views
 
 urlpatterns = [
     path("availability/", views.AvailabilityView.as_view()),
     path("availability/<int:product_id>/", views.ProductAvailabilityView.as_view()),
+    path("count-sheets/<key:sheet_id>/counting/", counting.CountingView.as_view()),
+    path("count-accuracy/", counting.CountAccuracyView.as_view()),
     path("purchase-workbench/", purchasing.PurchaseWorkbenchView.as_view()),
     path("purchase-workbench/order/", purchasing.PurchaseOrdersView.as_view()),
     path("supplier-scorecard/", purchasing.SupplierScorecardView.as_view()),

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from modules.inventory.entities import adjustment, documents, places, requisitions, stock, value
+from modules.inventory.entities import adjustment, counting, documents, places, requisitions, stock, value
 
-ALL = (*places.ENTITIES, *stock.ENTITIES, *documents.ENTITIES, *adjustment.ENTITIES, *value.ENTITIES, *requisitions.ALL)
+ALL = (
+    *places.ENTITIES,
+    *stock.ENTITIES,
+    *documents.ENTITIES,
+    *adjustment.ENTITIES,
+    *counting.ALL,
+    *value.ENTITIES,
+    *requisitions.ALL,
+)

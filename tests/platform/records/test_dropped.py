@@ -25,7 +25,7 @@ from tenon.records.services.comment import comment_create
 from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, outside, serving
 
-INVENTORY = frozenset({"inventory.stock", "inventory.purchasing"})
+INVENTORY = frozenset(feature.key for feature in registry().modules["inventory"].features)
 
 
 @pytest.fixture

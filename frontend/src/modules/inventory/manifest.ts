@@ -1,4 +1,4 @@
-/** What inventory adds to the app: the purchase workbench, and receiving what was ordered. */
+/** What inventory adds to the app: the purchase workbench, receiving what was ordered, counting. */
 import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
 
@@ -7,8 +7,11 @@ export const inventory = defineModule({
   routes: [
     { path: "/inventory/purchase-workbench", permission: "inventory.purchase_need.view", page: () => import("./pages/purchase-workbench-page").then((part) => part.PurchaseWorkbenchPage) },
     { path: "/inventory/supplier-scorecard", permission: "inventory.supplier_score.view", page: () => import("./pages/supplier-scorecard-page").then((part) => part.SupplierScorecardPage) },
+    { path: "/inventory/count/$id", bare: true, feature: "inventory.counting", permission: "inventory.count_sheet.count", page: () => import("./pages/count-page").then((part) => part.CountPage) },
+    { path: "/inventory/count-accuracy", feature: "inventory.counting", permission: "inventory.count_sheet.view", page: () => import("./pages/count-accuracy-page").then((part) => part.CountAccuracyPage) },
   ],
   slots: [
+    { slot: "count-sheet.detail.actions", key: "count", feature: "inventory.counting", permission: "inventory.count_sheet.count", component: lazy(() => import("./components/count-button").then((part) => ({ default: part.CountButton }))) as never },
     { slot: "purchase-order.detail.tabs", key: "changes", title: "inventory:changes.tab", order: 20, permission: "shared.purchase_order.view", component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.OrderChanges }))) as never },
     { slot: "purchase-order.detail.actions", key: "receive", feature: "inventory.purchasing", permission: "inventory.receipt.create", component: lazy(() => import("./components/receive-button").then((part) => ({ default: part.ReceiveButton }))) as never },
   ],
