@@ -21,6 +21,8 @@ MANIFEST = ModuleManifest(
         Feature("inventory.stock", _("Stock"), core=True),
         Feature("inventory.purchasing", _("Purchasing"), requires=("inventory.stock",)),
         Feature("inventory.counting", _("Counting"), requires=("inventory.stock",)),
+        Feature("inventory.wms", _("Warehouse work"), requires=("inventory.stock",)),
+        Feature("inventory.logistics", _("Logistics"), requires=("inventory.stock",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,

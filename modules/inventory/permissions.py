@@ -10,7 +10,10 @@ from tenon.registry.types import Permission
 STOCK = ("inventory.stock",)
 BUYING = ("inventory.purchasing",)
 COUNTING = ("inventory.counting",)
+WMS = ("inventory.wms",)
+LOGISTICS = ("inventory.logistics",)
 KEEPERS = ("warehouse",)
+SHIPPERS = ("sales", "sales_manager", "planner", "accountant", "viewer")
 LOOKERS = ("sales", "sales_manager", "buyer", "planner", "shop_floor", "accountant", "viewer")
 
 ALL: tuple[Permission, ...] = (
@@ -81,4 +84,24 @@ ALL: tuple[Permission, ...] = (
     Permission("inventory.opening_stock.view", _("See opening stock"), STOCK, ("warehouse", "accountant")),
     Permission("inventory.opening_stock.create", _("Enter opening stock"), STOCK, ("warehouse", "accountant")),
     Permission("inventory.opening_stock.update", _("Enter opening stock"), STOCK, ()),
+    *crud("inventory.put_away_rule", _("Put-away rules"), view=("planner", "viewer"), edit=KEEPERS, features=WMS),
+    *crud("inventory.wave", _("Picking waves"), view=SHIPPERS, edit=KEEPERS, features=WMS),
+    Permission("inventory.wave.cancel", _("Give picking waves up"), WMS, KEEPERS),
+    Permission("inventory.pick.view", _("See picks"), WMS, (*KEEPERS, *SHIPPERS)),
+    Permission("inventory.pick.pick", _("Pick goods"), WMS, KEEPERS),
+    *crud("inventory.parcel", _("Parcels"), view=SHIPPERS, edit=KEEPERS, features=WMS),
+    *crud("inventory.transfer", _("Transfers"), view=("planner", "accountant", "viewer"), edit=KEEPERS, features=STOCK),
+    Permission("inventory.transfer.send", _("Send transfers"), STOCK, KEEPERS),
+    Permission("inventory.transfer.receive", _("Receive transfers"), STOCK, KEEPERS),
+    Permission("inventory.transfer.lose", _("Book goods as lost in transit"), STOCK, KEEPERS),
+    Permission("inventory.transfer.cancel", _("Cancel draft transfers"), STOCK, KEEPERS),
+    *crud("inventory.repack", _("Repacking"), view=("planner", "accountant", "viewer"), edit=KEEPERS, features=STOCK),
+    Permission("inventory.repack.post", _("Post repacking"), STOCK, KEEPERS),
+    Permission("inventory.repack.cancel", _("Cancel draft repacking"), STOCK, KEEPERS),
+    *crud("inventory.carrier_service", _("Carrier services"), view=SHIPPERS, edit=KEEPERS, features=LOGISTICS),
+    *crud("inventory.shipment", _("Shipments"), view=SHIPPERS, edit=KEEPERS, features=LOGISTICS),
+    Permission("inventory.shipment.prove", _("Record proof of delivery"), LOGISTICS, KEEPERS),
+    Permission("inventory.shipment.freight", _("Enter freight costs"), LOGISTICS, ("warehouse", "accountant")),
+    Permission("inventory.tracking_event.view", _("See tracking events"), LOGISTICS, (*KEEPERS, *SHIPPERS)),
+    Permission("inventory.tracking_event.create", _("Report tracking events"), LOGISTICS, KEEPERS),
 )  # fmt: skip

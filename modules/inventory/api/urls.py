@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from modules.inventory.api import counting, purchasing, views
+from modules.inventory.api import (
+    counting,
+    purchasing,
+    scanning,
+    views,
+)
 
 urlpatterns = [
     path("availability/", views.AvailabilityView.as_view()),
@@ -12,5 +17,9 @@ urlpatterns = [
     path("purchase-workbench/", purchasing.PurchaseWorkbenchView.as_view()),
     path("purchase-workbench/order/", purchasing.PurchaseOrdersView.as_view()),
     path("supplier-scorecard/", purchasing.SupplierScorecardView.as_view()),
+    path("scan/", scanning.ScanView.as_view()),
+    path("scan/receive/", scanning.ReceiveView.as_view()),
+    path("put-away/", scanning.PutAwayView.as_view()),
+    path("carrier-events/", scanning.CarrierEventsView.as_view()),
     path("stock-by-place/", views.StockByPlaceView.as_view()),
 ]

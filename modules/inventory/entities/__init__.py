@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from modules.inventory.entities import adjustment, counting, documents, places, requisitions, stock, value
+from modules.inventory.entities import (
+    adjustment,
+    counting,
+    documents,
+    logistics,
+    places,
+    requisitions,
+    stock,
+    transfers,
+    value,
+    warehouse_work,
+)
 
 ALL = (
     *places.ENTITIES,
@@ -12,4 +23,7 @@ ALL = (
     *counting.ALL,
     *value.ENTITIES,
     *requisitions.ALL,
+    *warehouse_work.ENTITIES,
+    *transfers.ENTITIES,
+    *logistics.ENTITIES,
 )

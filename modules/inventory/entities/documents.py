@@ -143,11 +143,12 @@ DELIVERY = Entity(
         Field("shipped_on", required=False),
         Field("carrier", ref_filter={"is_carrier": True}),
         "tracking_number",
+        Field("work", read_only=True),
         Field("status", read_only=True),
         Field("original", read_only=True),
         "note",
     ),
-    list=("number", "order", "customer", "shipped_on", "carrier", "kind", "status"),
+    list=("number", "order", "customer", "shipped_on", "carrier", "kind", "work", "status"),
     search=("number", "customer.name", "tracking_number", "order.number"),
     default_order=("-number",),
     form=(

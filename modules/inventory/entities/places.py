@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tenon.registry.types import Entity, Field, View
+from tenon.registry.types import Action, Entity, Field, View
 
 STOCK = ("inventory.stock",)
+PURPOSES = (
+    ("receiving", _("Receiving dock")), ("storage", _("Storage area")), ("picking", _("Picking face")),
+    ("packing", _("Packing")), ("shipping", _("Shipping dock")),
+)  # fmt: skip
 
 WAREHOUSE = Entity(
     key="inventory.warehouse",
@@ -36,11 +40,13 @@ LOCATION = Entity(
         Field("kind", write_once=True),
         Field("warehouse", required=False),
         Field("parent", ref_filter={"kind": "stock"}),
+        "purpose",
+        "capacity",
         "pick_order",
         "allows_negative",
         "is_active",
     ),
-    list=("code", "name", "kind", "warehouse", "pick_order", "is_active"),
+    list=("code", "name", "kind", "purpose", "warehouse", "pick_order", "is_active"),
     search=("code", "name"),
     default_order=("code",),
     key_fields=("code",),
@@ -48,6 +54,28 @@ LOCATION = Entity(
     subtitle_field="warehouse",
     create="modules.inventory.services.place.location_create",
     update="modules.inventory.services.place.location_update",
+    actions=(
+        Action(
+            "add_bins",
+            _("Add many places"),
+            "modules.inventory.services.bins.bins_create",
+            "inventory.location.create",
+            argument="location",
+            icon="layout-grid",
+            params=(
+                Field(
+                    "pattern",
+                    type="text",
+                    required=True,
+                    label=_("Pattern"),
+                    help=_("A-{01..20}-{1..5} makes A-01-1 to A-20-5."),
+                ),
+                Field("purpose", type="choice", label=_("Used for"), choices=PURPOSES),
+                Field("capacity", type="quantity", label=_("Capacity")),
+                Field("preview", type="boolean", label=_("Only show what would be made")),
+            ),
+        ),
+    ),
     views=(
         View("stock", _("Stock places"), {"kind": "stock"}),
         View("outside", _("Outside"), {"kind__in": "supplier,customer,production,scrap,inventory,subcontractor"}),

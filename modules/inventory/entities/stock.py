@@ -52,6 +52,15 @@ BALANCE = Entity(
             ),
         ),
         Action(
+            "put_away", _("Put away"), "modules.inventory.services.put_away.stock_put_away", "inventory.stock.transfer",
+            argument="stock", icon="package-check",
+            params=(
+                Field("to_location", type="ref", ref="inventory.location", ref_filter={"kind": "stock"}, required=True,
+                      label=_("To place")),
+                Field("quantity", type="quantity", required=True, label=_("Quantity")),
+            ),
+        ),
+        Action(
             "count", _("Count"), "modules.inventory.services.transfer.stock_count", "inventory.adjustment.post",
             argument="stock", icon="clipboard-check",
             params=(Field("quantity", type="quantity", required=True, label=_("Counted quantity")), REASON),

@@ -8,15 +8,22 @@ from modules.inventory.models.delivery import Delivery, DeliveryLine
 from modules.inventory.models.landed_cost import LandedCost, LandedCostLine
 from modules.inventory.models.layer import LayerUse, StockLayer, StockValueChange
 from modules.inventory.models.move import StockMove
+from modules.inventory.models.parcel import Parcel, ParcelLine
+from modules.inventory.models.pick import Pick, Wave
 from modules.inventory.models.place import HOLDING, Location, Warehouse
+from modules.inventory.models.put_away import PutAwayRule
 from modules.inventory.models.receipt import Receipt, ReceiptLine
+from modules.inventory.models.repack import Repack, RepackLine
 from modules.inventory.models.requisition import Requisition, RequisitionCover, RequisitionLine
 from modules.inventory.models.reservation import Reservation
+from modules.inventory.models.shipment import CarrierService, Shipment, TrackingEvent
 from modules.inventory.models.supplier_document import SupplierDocument
+from modules.inventory.models.transfer import Transfer, TransferLine
 
 __all__ = [
-    "HOLDING", "CountLine", "CountPlan", "CountSheet", "Delivery", "DeliveryLine", "LandedCost", "LandedCostLine",
-    "LayerUse", "Location", "ProductCost", "Receipt", "ReceiptLine", "Requisition", "RequisitionCover",
-    "RequisitionLine", "Reservation", "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockLayer",
-    "StockMove", "StockValueChange", "SupplierDocument", "Warehouse",
+    "HOLDING", "CarrierService", "CountLine", "CountPlan", "CountSheet", "Delivery", "DeliveryLine", "LandedCost",
+    "LandedCostLine", "LayerUse", "Location", "Parcel", "ParcelLine", "Pick", "ProductCost", "PutAwayRule", "Receipt",
+    "ReceiptLine", "Repack", "RepackLine", "Requisition", "RequisitionCover", "RequisitionLine", "Reservation",
+    "Shipment", "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove",
+    "StockValueChange", "SupplierDocument", "TrackingEvent", "Transfer", "TransferLine", "Warehouse", "Wave",
 ]  # fmt: skip

@@ -24,6 +24,14 @@ class Delivery(Record):
         POSTED = "posted", _("Shipped")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Work(models.TextChoices):
+        """How far the warehouse is with it."""
+
+        NONE = "", _("Not begun")
+        PICKING = "picking", _("Picking")
+        PICKED = "picked", _("Picked")
+        PACKED = "packed", _("Packed")
+
     number = models.CharField(_("number"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.DELIVERY, editable=False)
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="+", verbose_name=_("sales order"))
@@ -42,6 +50,9 @@ class Delivery(Record):
     )
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True, default="")
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    work = models.CharField(
+        _("warehouse work"), max_length=7, choices=Work.choices, blank=True, default="", db_default="", editable=False
+    )
     original = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="returns", verbose_name=_("return of"),
         editable=False,

@@ -27,6 +27,7 @@ class StockMove(LedgerRow):
         COUNT = "count", _("Count difference")
         SCRAP = "scrap", _("Scrap")
         TRANSFER = "transfer", _("Transfer")
+        REPACK = "repack", _("Repacking")
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="stock_moves", verbose_name=_("product"))
     sequence = models.BigIntegerField(_("sequence"))

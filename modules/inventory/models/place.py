@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tenon.money.fields import QuantityField
 from tenon.records.base import Record
 
 
@@ -47,6 +48,16 @@ class Location(Record):
         SUBCONTRACTOR = "subcontractor", _("Subcontractors")
         INVENTORY = "inventory", _("Stock differences")
 
+    class Purpose(models.TextChoices):
+        """What people do at a stock place."""
+
+        NONE = "", _("Any")
+        RECEIVING = "receiving", _("Receiving dock")
+        STORAGE = "storage", _("Storage area")
+        PICKING = "picking", _("Picking face")
+        PACKING = "packing", _("Packing")
+        SHIPPING = "shipping", _("Shipping dock")
+
     code = models.CharField(_("code"), max_length=120, unique=True)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.STOCK)
@@ -57,6 +68,13 @@ class Location(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within")
     )
     path = models.CharField(max_length=255, blank=True, default="", editable=False)
+    purpose = models.CharField(
+        _("used for"), max_length=9, choices=Purpose.choices, blank=True, default="", db_default=""
+    )
+    capacity = QuantityField(
+        _("capacity"), null=True, blank=True,
+        help_text=_("About how many stock units fit; a full place is no longer proposed."),
+    )  # fmt: skip
     pick_order = models.PositiveIntegerField(
         _("picking order"), default=100, help_text=_("Goods are taken from lower numbers first.")
     )
@@ -79,6 +97,12 @@ class Location(Record):
             models.CheckConstraint(
                 condition=Q(allows_negative=False) | Q(kind="stock"), name="inventory_location_negative"
             ),
+            models.CheckConstraint(condition=Q(purpose="") | Q(kind="stock"), name="inventory_location_purpose"),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(capacity__gt=0),
+                name="inventory_location_capacity",
+                violation_error_message=_("The quantity must be greater than zero."),
+            ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="inventory_location_self"
             ),
@@ -86,6 +110,7 @@ class Location(Record):
         indexes = [
             models.Index(fields=["path"], name="inventory_location_path", opclasses=["text_pattern_ops"]),
             models.Index(fields=["kind"], name="inventory_location_kind"),
+            models.Index(fields=["warehouse", "purpose"], condition=~Q(purpose=""), name="inventory_location_purposes"),
         ]
 
     def __str__(self) -> str:

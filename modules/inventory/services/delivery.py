@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Delivery, DeliveryLine, Location, Reservation, StockBalance, StockMove
 from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.selectors.picking import Spoken, is_picking, staged
 from modules.inventory.selectors.places import lenient_place, place_of_kind
 from modules.inventory.selectors.stock import free_quantities
 from modules.inventory.services.lines import LineInput, read_lines, record_of
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
+from modules.inventory.services.packing import require_packed
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import active_of, add_reserved, change_reservations
+from modules.inventory.services.wave import picks_cancel
 from modules.shared.contracts.events import GoodsShipped, LineFact
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.contracts.refs import RecordRef
@@ -98,6 +101,8 @@ def delivery_update(
         setattr(delivery, name, value)
     delivery.save()
     if lines is not None:
+        if delivery.work:
+            raise StateRefused(_("It is being picked: give the picking up first."))
         known = _order_lines(delivery.order)
         wanted = read_lines(lines, known, {x.pk: x.order_line_id for x in delivery.lines.all()})
         for old in delivery.lines.all():
@@ -143,8 +148,10 @@ def _lock_draft(delivery: Delivery) -> Delivery:
 
 @service("inventory.delivery.cancel")
 def delivery_cancel(*, actor: Actor, delivery: Delivery) -> Delivery:
-    """Drops a draft; the order keeps its reservations. Raises StateRefused."""
+    """Drops a draft; what was picked goes back to its bins; the order keeps its reservations. Raises StateRefused when
+    parcels are packed."""
     delivery = _lock_draft(delivery)
+    picks_cancel(actor, delivery)
     delivery.status = Delivery.Status.CANCELLED
     delivery.save(update_fields=["status"])
     return delivery
@@ -163,12 +170,15 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     lines = list(rows.only("delivery", "position", "order_line", "quantity", "value", *_OF_PRODUCT))
     if not lines:
         raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
+    if is_picking(delivery):
+        raise StateRefused(_("Not everything is picked yet."))
     goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
+    require_packed(delivery, goods)
     costs = lock_costs(x.product_id for x in goods)
     balances = lock_balances(x.product_id for x in goods)
     site = delivery.warehouse_id
     here = [b for b in balances if site in (None, b.location.warehouse_id)]
-    movements, freed, fulfilled = _picks(goods, here, site)
+    movements, freed, fulfilled = _picks(goods, here, site, staged(delivery))
     surplus = _surplus(goods, freed, fulfilled, balances)
     record_sales(actor, _progress(lines, freed, surplus))
     values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs, day_field="shipped_on")
@@ -206,10 +216,10 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
 
 
 def _picks(
-    goods: Sequence[DeliveryLine], balances: Sequence[StockBalance], site: int | None
+    goods: Sequence[DeliveryLine], balances: Sequence[StockBalance], site: int | None, dock: Spoken
 ) -> tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]:
-    """What leaves which balance: movements, freed by order line, fulfilled by reservation. What is nowhere leaves a
-    place that may owe stock, where there is one."""
+    """What leaves which balance: movements, freed by order line, fulfilled by reservation. What was picked onto the
+    `dock` for this delivery goes first; what is nowhere leaves a place that may owe stock, where there is one."""
     by_place = {(b.product_id, b.location_id, b.lot): b for b in balances}
     customer = place_of_kind(Location.Kind.CUSTOMER)
     left = {x.order_line_id: x.quantity for x in goods}
@@ -217,7 +227,8 @@ def _picks(
     movements: list[Movement] = []
     freed: dict[int, Decimal] = defaultdict(Decimal)
     fulfilled: dict[int, Decimal] = {}
-    for reservation in active_of(RecordRef(SALES_LINE, x.order_line_id) for x in goods):
+    locked = active_of(RecordRef(SALES_LINE, x.order_line_id) for x in goods)
+    for reservation in sorted(locked, key=lambda r: (r.demand_id, r.location_id, r.lot) not in dock):
         balance = by_place.get((reservation.product_id, reservation.location_id, reservation.lot))
         take = min(reservation.quantity, left[reservation.demand_id])
         if balance is None or take <= 0:

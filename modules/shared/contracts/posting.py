@@ -30,6 +30,9 @@ PostingKind = Literal[
     "price_difference",     # Dr stock, Cr purchase price variance: the invoice's difference goes where the goods are
     "cost_variance",        # Dr purchase price variance, Cr stock: what stock may not or cannot bear
     "consumption_variance",  # Dr production variance, Cr stock: what material that production took costs more
+    "transit_loss",         # Dr inventory adjustment, Cr stock: what was sent between places and never arrived
+    "repacking",            # Dr stock, Cr inventory adjustment; what goes in is negative, and the whole sums to nothing
+    "outbound_freight",     # Dr freight out, Cr purchase charges to be invoiced: what a carrier asks for an order
     "stock_revaluation",    # Dr stock, Cr inventory adjustment: a new standard cost
 ]  # fmt: skip
 

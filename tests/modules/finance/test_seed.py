@@ -72,7 +72,7 @@ def test_a_company_of_before_late_costs_gets_their_account_and_rules(books):
     fresh = rules()
     assert {event for event, *_rest in fresh} == set(LATE)
     with acting(books.actor):
-        PostingRule.objects.filter(event__in=LATE).delete()
+        PostingRule.objects.filter(event__in=(*LATE, "outbound_freight")).delete()
         Account.objects.get(code="2202.03").delete()
     run(books, "0006_accounts_of_late_costs")
     assert rules() == fresh
@@ -90,3 +90,23 @@ def test_what_a_company_has_decided_itself_stays(books):
     run(books, "0006_accounts_of_late_costs")
     assert [r[3] for r in rules() if r[0] == "landed_cost"] == ["2202.02"]
     assert {r[0] for r in rules()} == set(LATE)
+
+
+WORK = ("transit_loss", "repacking", "outbound_freight")
+
+
+def test_a_company_of_before_warehouse_work_gets_its_rules_and_keeps_its_own(books):
+    def known() -> list[tuple[str, ...]]:
+        rows = PostingRule.objects.filter(event__in=WORK)
+        return sorted(rows.values_list("event", "product_source", "debit_account__code", "credit_account__code"))
+
+    fresh = known()
+    assert {event for event, *_rest in fresh} == set(WORK)
+    with acting(books.actor):
+        PostingRule.objects.filter(event__in=WORK).delete()
+    run(books, "0008_rules_of_warehouse_work")
+    assert known() == fresh
+    with acting(books.actor):
+        PostingRule.objects.filter(event="outbound_freight").update(credit_account=books.account("2202.02"))
+    run(books, "0008_rules_of_warehouse_work")
+    assert [row[3] for row in known() if row[0] == "outbound_freight"] == ["2202.02"]

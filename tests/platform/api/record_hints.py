@@ -34,6 +34,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.purchasetolerance": lambda: {"supplier": _new("data.Party")},
     "inventory.location": lambda: {"warehouse": _new("inventory.Warehouse")},
     "inventory.stockmove": _two_places,
+    "inventory.transfer": _two_places,
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
     "finance.paymentallocation": lambda: {"payment": _new("finance.Payment")},
     "finance.invoice": lambda: {"number": None},

@@ -9,10 +9,14 @@ export const inventory = defineModule({
     { path: "/inventory/supplier-scorecard", permission: "inventory.supplier_score.view", page: () => import("./pages/supplier-scorecard-page").then((part) => part.SupplierScorecardPage) },
     { path: "/inventory/count/$id", bare: true, feature: "inventory.counting", permission: "inventory.count_sheet.count", page: () => import("./pages/count-page").then((part) => part.CountPage) },
     { path: "/inventory/count-accuracy", feature: "inventory.counting", permission: "inventory.count_sheet.view", page: () => import("./pages/count-accuracy-page").then((part) => part.CountAccuracyPage) },
+    { path: "/inventory/shipping", feature: "inventory.wms", permission: "inventory.wave.create", page: () => import("./pages/shipping-desk-page").then((part) => part.ShippingDeskPage) },
+    { path: "/inventory/scan", bare: true, feature: "inventory.wms", permission: "inventory.stock.view", page: () => import("./pages/scan-page").then((part) => part.ScanPage) },
+    { path: "/inventory/scan/$work", bare: true, feature: "inventory.wms", permission: "inventory.stock.view", page: () => import("./pages/scan-page").then((part) => part.ScanPage) },
   ],
   slots: [
     { slot: "count-sheet.detail.actions", key: "count", feature: "inventory.counting", permission: "inventory.count_sheet.count", component: lazy(() => import("./components/count-button").then((part) => ({ default: part.CountButton }))) as never },
     { slot: "purchase-order.detail.tabs", key: "changes", title: "inventory:changes.tab", order: 20, permission: "shared.purchase_order.view", component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.OrderChanges }))) as never },
+    { slot: "shipment.detail.actions", key: "track", permission: "inventory.shipment.view", component: lazy(() => import("./components/track-link").then((part) => ({ default: part.TrackLink }))) as never },
     { slot: "purchase-order.detail.actions", key: "receive", feature: "inventory.purchasing", permission: "inventory.receipt.create", component: lazy(() => import("./components/receive-button").then((part) => ({ default: part.ReceiveButton }))) as never },
   ],
 });

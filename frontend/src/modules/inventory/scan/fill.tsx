@@ -1,0 +1,79 @@
+/** Lines that are filled by scanning, one piece a scan: receiving an order, filling a box. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { add, compare, isZero, subtract, trimZeros } from "@/platform/fields/decimal/exact";
+import { useFormat } from "@/platform/format";
+import { problemText } from "@/platform/records";
+import type { Ref } from "@/platform/records/types";
+import { fetchScanned, isProduct } from "../api/scanning";
+import { CountField } from "./count-field";
+
+export interface Line {
+  id: number;
+  product: Ref;
+  unit: string;
+  /** How much may still go in. */
+  left: string;
+}
+
+export type Filled = ReadonlyMap<number, string>;
+
+type Say = (good: boolean, text: string) => void;
+
+export function useFill(lines: readonly Line[], say: Say) {
+  const { t } = useTranslation("inventory");
+  const { t: words } = useTranslation("records");
+  const format = useFormat();
+  const [filled, setFilled] = useState<Filled>(new Map());
+  const [steps, setSteps] = useState<{ id: number; before: string }[]>([]);
+  const of = (id: number) => filled.get(id) ?? "0";
+  const set = (line: Line, value: string) => {
+    setSteps([...steps, { id: line.id, before: of(line.id) }]);
+    setFilled(new Map(filled).set(line.id, value));
+  };
+  const more = (line: Line) => {
+    const rest = subtract(line.left, of(line.id));
+    if (compare(rest, "0") <= 0) return say(false, t("scan.enough", { code: line.product.label }));
+    const value = add(of(line.id), compare(rest, "1") < 0 ? rest : "1");
+    set(line, value);
+    say(true, t("scan.counted", { product: line.product.label, done: format.quantity(value), of: format.quantity(line.left) }));
+  };
+  const pick = (fits: (line: Line) => boolean, code: string) => {
+    const found = lines.filter(fits);
+    const line = found.find((one) => compare(subtract(one.left, of(one.id)), "0") > 0) ?? found[0];
+    if (line) more(line);
+    else say(false, t("scan.notWanted", { code }));
+  };
+  const onCode = (code: string) => {
+    if (lines.some((line) => isProduct(code, line.product))) return pick((line) => isProduct(code, line.product), code);
+    fetchScanned(code).then(
+      (answer) => answer.kind === "product" ? pick((line) => Number(line.product.id) === answer.id, answer.label) : say(false, t(answer.kind === "none" ? "scan.unknown" : "scan.notWanted", { code })),
+      (error: unknown) => say(false, problemText(error, words)),
+    );
+  };
+  const undo = () => {
+    const last = steps.at(-1);
+    if (!last) return;
+    setSteps(steps.slice(0, -1));
+    setFilled(new Map(filled).set(last.id, last.before));
+    say(true, t("scan.undone"));
+  };
+  const clear = () => { setFilled(new Map()); setSteps([]); };
+  const entries = [...filled].filter(([, quantity]) => !isZero(quantity)).map(([id, quantity]) => ({ id, quantity: trimZeros(quantity) }));
+  return { of, set, onCode, undo: steps.length > 0 ? undo : undefined, clear, entries };
+}
+
+export function FillLines({ lines, fill }: { lines: readonly Line[]; fill: ReturnType<typeof useFill> }) {
+  const { t } = useTranslation("inventory");
+  const format = useFormat();
+  const [open, setOpen] = useState<number | null>(null);
+  return lines.map((line) => (
+    <div key={line.id}>
+      <button type="button" className={`sc-card${open === line.id ? " on" : ""}`} aria-expanded={open === line.id} onClick={() => setOpen(open === line.id ? null : line.id)}>
+        <span><b>{line.product.label}</b></span>
+        <span className="num">{format.quantity(fill.of(line.id))} <small>/ {format.quantity(line.left)} {line.unit}</small></span>
+      </button>
+      {open === line.id && <CountField label={t("scan.quantity")} value={fill.of(line.id)} onChange={(value) => fill.set(line, /^\d+(\.\d+)?$/.test(value) ? value : "0")} />}
+    </div>
+  ));
+}
