@@ -10,7 +10,7 @@ LOGISTICS = ("inventory.logistics",)
 SERVICES = "modules.inventory.services.shipping"
 HAPPENED = (
     ("collected", _("Collected")), ("transit", _("On the way")), ("out", _("Out for delivery")),
-    ("delivered", _("Delivered")), ("failed", _("Could not be delivered")), ("returned", _("Sent back")),
+    ("delivered", _("Arrived")), ("failed", _("Could not be delivered")), ("returned", _("Sent back")),
 )  # fmt: skip
 
 CARRIER_SERVICE = Entity(
@@ -58,7 +58,7 @@ SHIPMENT = Entity(
     states=(
         State("ready", _("Ready"), "draft"), State("collected", _("Collected"), "open"),
         State("transit", _("On the way"), "prog"), State("out", _("Out for delivery"), "prog"),
-        State("delivered", _("Delivered"), "done"), State("failed", _("Could not be delivered"), "warn"),
+        State("delivered", _("Arrived"), "done"), State("failed", _("Could not be delivered"), "warn"),
         State("returned", _("Sent back"), "off"),
     ),
     owner_field="delivery__order__owner",

@@ -50,7 +50,7 @@ class Shipment(Record):
         COLLECTED = "collected", _("Collected")
         TRANSIT = "transit", _("On the way")
         OUT = "out", _("Out for delivery")
-        DELIVERED = "delivered", _("Delivered")
+        DELIVERED = "delivered", _("Arrived")
         FAILED = "failed", _("Could not be delivered")
         RETURNED = "returned", _("Sent back")
 

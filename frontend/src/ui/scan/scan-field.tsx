@@ -21,8 +21,17 @@ export function ScanField({ label, typeIt, onCode }: Props) {
     const wake = (event: KeyboardEvent) => {
       if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !takesKeys(event.target)) field.current?.focus();
     };
+    // a pressed button keeps the focus, and one that is then disabled swallows the keys: the next scan would be lost
+    const back = (event: MouseEvent) => {
+      if (event.detail === 0 || takesKeys(event.target)) return;
+      setTimeout(() => { if (!document.querySelector("[role=dialog]")) field.current?.focus({ preventScroll: true }); });
+    };
     window.addEventListener("keydown", wake, true);
-    return () => window.removeEventListener("keydown", wake, true);
+    window.addEventListener("click", back);
+    return () => {
+      window.removeEventListener("keydown", wake, true);
+      window.removeEventListener("click", back);
+    };
   }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
