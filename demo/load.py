@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import live, people
+from demo import demand, live, people
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -75,6 +75,9 @@ def load(say: Say) -> Tenant:
         with step(actor, "open business") as fresh:
             if fresh:
                 live.open_business(say)
+        with step(actor, "past demand") as fresh:
+            if fresh:
+                demand.past_demand(actor, FILES, say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

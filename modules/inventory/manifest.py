@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from modules.inventory import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped
+from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
 from modules.shared.contracts.valuation import CostMethods, LateCosts, StockValuation
@@ -23,6 +24,7 @@ MANIFEST = ModuleManifest(
         Feature("inventory.counting", _("Counting"), requires=("inventory.stock",)),
         Feature("inventory.wms", _("Warehouse work"), requires=("inventory.stock",)),
         Feature("inventory.logistics", _("Logistics"), requires=("inventory.stock",)),
+        Feature("inventory.replenishment", _("Replenishment and forecast"), requires=("inventory.stock",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,
@@ -34,6 +36,7 @@ MANIFEST = ModuleManifest(
         (StockValuation, "modules.inventory.providers.Valuation"),
         (LateCosts, "modules.inventory.providers.Late"),
         (CostMethods, "modules.inventory.providers.Methods"),
+        (DemandForecast, "modules.inventory.providers.ForecastDemand"),
         # Production answers these through the bill of materials; without it stock and lead times do.
         (PromiseDates, "modules.inventory.providers.Promises"),
         (OrderCostEstimate, "modules.inventory.providers.Costs"),
@@ -63,6 +66,20 @@ MANIFEST = ModuleManifest(
             "20 4 * * *",
             "inventory.counting",
             _("Count sheets of the day"),
+        ),
+        Schedule(
+            "inventory.forecast",
+            "modules.inventory.services.forecasts.forecasts_nightly",
+            "10 3 * * *",
+            "inventory.replenishment",
+            _("Forecast of demand"),
+        ),
+        Schedule(
+            "inventory.replenishment",
+            "modules.inventory.services.replenishment.replenishment_nightly",
+            "40 5 * * *",
+            "inventory.replenishment",
+            _("Reorder points and alerts"),
         ),
     ),
     impacts=(

@@ -12,6 +12,7 @@ BUYING = ("inventory.purchasing",)
 COUNTING = ("inventory.counting",)
 WMS = ("inventory.wms",)
 LOGISTICS = ("inventory.logistics",)
+REPLENISHING = ("inventory.replenishment",)
 KEEPERS = ("warehouse",)
 SHIPPERS = ("sales", "sales_manager", "planner", "accountant", "viewer")
 LOOKERS = ("sales", "sales_manager", "buyer", "planner", "shop_floor", "accountant", "viewer")
@@ -81,6 +82,29 @@ ALL: tuple[Permission, ...] = (
     ),
     Permission("inventory.count_sheet.approve_large", _("Accept count differences above the limit"), COUNTING),
     Permission("inventory.count_sheet.post", _("Post counts"), COUNTING, KEEPERS),
+    *crud(
+        "inventory.replenishment_policy", _("Replenishment policies"),
+        view=("warehouse", "accountant", "viewer", "sales_manager"), edit=("buyer", "planner"), features=REPLENISHING,
+    ),
+    *crud(
+        "inventory.past_demand", _("Past demand"), view=("viewer",), edit=("buyer", "planner"), features=REPLENISHING,
+    ),
+    *crud(
+        "inventory.forecast", _("Forecasts, and saying otherwise by hand"), view=("sales", "viewer"),
+        edit=("buyer", "planner", "sales_manager"), features=REPLENISHING,
+    ),
+    Permission("inventory.forecast.run", _("Work forecasts out anew"), REPLENISHING, ("buyer", "planner")),
+    Permission(
+        "inventory.slow_stock.view", _("See slow stock and turnover"), REPLENISHING, ("buyer", "planner", "accountant"),
+    ),
+    *crud(
+        "inventory.slow_stock_action", _("Actions on slow stock"), view=("warehouse", "viewer"),
+        edit=("buyer", "planner", "accountant"), features=REPLENISHING,
+    ),
+    *crud(
+        "inventory.provision_band", _("Provisions by age"), view=("buyer", "planner"), edit=("accountant",),
+        features=REPLENISHING,
+    ),
     Permission("inventory.opening_stock.view", _("See opening stock"), STOCK, ("warehouse", "accountant")),
     Permission("inventory.opening_stock.create", _("Enter opening stock"), STOCK, ("warehouse", "accountant")),
     Permission("inventory.opening_stock.update", _("Enter opening stock"), STOCK, ()),

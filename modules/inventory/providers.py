@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from modules.inventory.models import ProductCost
 from modules.inventory.selectors import availability as availability_selectors
+from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.cost_method import cost_methods_apply
 from modules.inventory.services.late_cost import price_differences_apply
 from modules.inventory.services.production import production_issue, production_receive
 from modules.inventory.services.reservation import stock_release, stock_reserve
+from modules.shared.contracts.forecast import MonthlyDemand
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Demand, Promise, Reserved
 from modules.shared.contracts.valuation import PriceDifference
@@ -90,6 +92,17 @@ class Late:
         self, *, actor: Actor, differences: Sequence[PriceDifference], on: date, source: RecordRef
     ) -> None:
         price_differences_apply(actor=actor, differences=differences, on=on, source=source)
+
+
+class ForecastDemand:
+    """DemandForecast: what is computed, or said by hand."""
+
+    def forecast(self, product_ids: Sequence[int] | None = None) -> list[MonthlyDemand]:
+        return [
+            MonthlyDemand(product, month.month, month.quantity)
+            for product, months in forecasts(product_ids).items()
+            for month in months
+        ]
 
 
 class Methods:

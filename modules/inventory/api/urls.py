@@ -2,12 +2,7 @@
 
 from django.urls import path
 
-from modules.inventory.api import (
-    counting,
-    purchasing,
-    scanning,
-    views,
-)
+from modules.inventory.api import counting, purchasing, replenishment, scanning, views
 
 urlpatterns = [
     path("availability/", views.AvailabilityView.as_view()),
@@ -21,5 +16,12 @@ urlpatterns = [
     path("scan/receive/", scanning.ReceiveView.as_view()),
     path("put-away/", scanning.PutAwayView.as_view()),
     path("carrier-events/", scanning.CarrierEventsView.as_view()),
+    path("replenishment/", replenishment.ReplenishmentView.as_view()),
+    path("replenishment/act/", replenishment.ReplenishmentActView.as_view()),
+    path("replenishment/transfer/", replenishment.ReplenishmentTransferView.as_view()),
+    path("replenishment/run/", replenishment.ReplenishmentRunView.as_view()),
+    path("forecasts/<key:forecast_id>/outlook/", replenishment.OutlookView.as_view()),
+    path("slow-stock/", replenishment.SlowStockView.as_view()),
+    path("stock-turnover/", replenishment.TurnoverView.as_view()),
     path("stock-by-place/", views.StockByPlaceView.as_view()),
 ]

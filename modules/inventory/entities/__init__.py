@@ -8,6 +8,7 @@ from modules.inventory.entities import (
     documents,
     logistics,
     places,
+    replenishment,
     requisitions,
     stock,
     transfers,
@@ -26,4 +27,5 @@ ALL = (
     *warehouse_work.ENTITIES,
     *transfers.ENTITIES,
     *logistics.ENTITIES,
+    *replenishment.ALL,
 )

@@ -5,6 +5,7 @@ from modules.inventory.models.balance import StockBalance
 from modules.inventory.models.cost import ProductCost
 from modules.inventory.models.counting import CountLine, CountPlan, CountSheet
 from modules.inventory.models.delivery import Delivery, DeliveryLine
+from modules.inventory.models.demand import Forecast, ForecastOverride, PastDemand
 from modules.inventory.models.landed_cost import LandedCost, LandedCostLine
 from modules.inventory.models.layer import LayerUse, StockLayer, StockValueChange
 from modules.inventory.models.move import StockMove
@@ -14,16 +15,20 @@ from modules.inventory.models.place import HOLDING, Location, Warehouse
 from modules.inventory.models.put_away import PutAwayRule
 from modules.inventory.models.receipt import Receipt, ReceiptLine
 from modules.inventory.models.repack import Repack, RepackLine
+from modules.inventory.models.replenishment import ReplenishmentAlert, ReplenishmentPolicy
 from modules.inventory.models.requisition import Requisition, RequisitionCover, RequisitionLine
 from modules.inventory.models.reservation import Reservation
 from modules.inventory.models.shipment import CarrierService, Shipment, TrackingEvent
+from modules.inventory.models.slow_stock import ProvisionBand, SlowStockAction
 from modules.inventory.models.supplier_document import SupplierDocument
 from modules.inventory.models.transfer import Transfer, TransferLine
 
 __all__ = [
-    "HOLDING", "CarrierService", "CountLine", "CountPlan", "CountSheet", "Delivery", "DeliveryLine", "LandedCost",
-    "LandedCostLine", "LayerUse", "Location", "Parcel", "ParcelLine", "Pick", "ProductCost", "PutAwayRule", "Receipt",
-    "ReceiptLine", "Repack", "RepackLine", "Requisition", "RequisitionCover", "RequisitionLine", "Reservation",
-    "Shipment", "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove",
-    "StockValueChange", "SupplierDocument", "TrackingEvent", "Transfer", "TransferLine", "Warehouse", "Wave",
+    "HOLDING", "CarrierService", "CountLine", "CountPlan", "CountSheet", "Delivery", "DeliveryLine", "Forecast",
+    "ForecastOverride", "LandedCost", "LandedCostLine", "LayerUse", "Location", "Parcel", "ParcelLine",
+    "PastDemand", "Pick", "ProductCost", "ProvisionBand", "PutAwayRule", "Receipt", "ReceiptLine", "Repack",
+    "RepackLine", "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine",
+    "Reservation", "Shipment", "SlowStockAction", "StockAdjustment", "StockAdjustmentLine", "StockBalance",
+    "StockLayer", "StockMove", "StockValueChange", "SupplierDocument", "TrackingEvent", "Transfer", "TransferLine",
+    "Warehouse", "Wave",
 ]  # fmt: skip

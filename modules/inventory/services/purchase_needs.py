@@ -44,8 +44,7 @@ def purchase_needs_order(*, actor: Actor, rows: Sequence[Mapping[str, Any]], hor
     quantity left out as proposed. Requisition lines and proposals behind them are marked as ordered. All or nothing.
 
     Raises StateRefused when a need is not there any more, Invalid."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [LOCK, current().id % 2**31])
+    needs_lock()
     keys = {_key(given, index): given for index, given in enumerate(rows)}
     if not keys:
         raise Invalid.field("rows", _("Choose what to order"), "required")
@@ -53,10 +52,27 @@ def purchase_needs_order(*, actor: Actor, rows: Sequence[Mapping[str, Any]], hor
     if set(keys) - set(found):
         raise StateRefused(_("These needs have changed meanwhile: look at them again"))
     requisitions = _lock_requisitions(found.values())
+    orders = _orders(actor, [_wanted(found[key], given, index) for index, (key, given) in enumerate(keys.items())])
+    requisitions_derive(requisitions)
+    return orders
+
+
+def needs_lock() -> None:
+    """One at a time turns needs into documents, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [LOCK, current().id % 2**31])
+
+
+def rows_order(actor: Actor, rows: Sequence[tuple[Row, Decimal]]) -> list[PurchaseOrder]:
+    """Draft orders for rows that follow from stock alone, of the quantities said, for services that have checked the
+    permission and hold `needs_lock`. Raises Invalid where nobody offers it."""
+    return _orders(actor, [_wanted(row, {"quantity": quantity}, index) for index, (row, quantity) in enumerate(rows)])
+
+
+def _orders(actor: Actor, every: Sequence[_Wanted]) -> list[PurchaseOrder]:
     groups: dict[tuple[int, str, int], list[_Wanted]] = defaultdict(list)
-    for index, (key, given) in enumerate(keys.items()):
-        wanted = _wanted(found[key], given, index)
-        groups[(wanted.offer.supplier_id, wanted.offer.currency, key[1])].append(wanted)
+    for wanted in every:
+        groups[(wanted.offer.supplier_id, wanted.offer.currency, wanted.row.warehouse_id)].append(wanted)
     places = warehouses({group[2] for group in groups})
     orders = []
     for (supplier_id, currency, warehouse_id), together in sorted(groups.items()):
@@ -68,7 +84,6 @@ def purchase_needs_order(*, actor: Actor, rows: Sequence[Mapping[str, Any]], hor
         )  # fmt: skip
         _cover(actor, order, together)
         orders.append(order)
-    requisitions_derive(requisitions)
     return orders
 
 

@@ -22,6 +22,17 @@ from tenon.tenancy.context import current
 KEPT = timedelta(days=90)
 
 
+def notify(*, member: Member, kind: str, entity: str, record_id: int, label: str, excerpt: str = "") -> None:
+    """Tells a member of a record in the name of the system; nobody is told of one that they may not see."""
+    if not visible_ids(actor_of(member), entity, [record_id]):
+        return
+    Notification.objects.create(
+        member=member, kind=kind, entity=entity, record_id=record_id, label=label[:200], author="Tenon",
+        excerpt=excerpt[:300],
+    )  # fmt: skip
+    _tell(member.pk)
+
+
 def mentioned(event: MemberMentioned) -> None:
     """Tells the member who was named in a comment; nobody is told of a record that they may not see."""
     member = Member.objects.select_related("department").filter(pk=event.member_id, is_active=True).first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -35,6 +36,9 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "inventory.location": lambda: {"warehouse": _new("inventory.Warehouse")},
     "inventory.stockmove": _two_places,
     "inventory.transfer": _two_places,
+    "inventory.pastdemand": lambda: {"month": date(2031, 1, 1)},
+    "inventory.forecast": lambda: {"quantities": ["1"], "lows": ["1"], "highs": ["1"]},
+    "inventory.forecastoverride": lambda: {"month": date(2031, 1, 1)},
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
     "finance.paymentallocation": lambda: {"payment": _new("finance.Payment")},
     "finance.invoice": lambda: {"number": None},

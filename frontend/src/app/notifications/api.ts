@@ -1,10 +1,10 @@
-/** What I was told: mentions in comments. */
+/** What I was told: mentions in comments, and what needs looking after. */
 import { get, post } from "@/platform/api/request";
 import type { RecordId } from "@/platform/records/types";
 
 export interface Notification {
   id: number;
-  kind: "mention";
+  kind: "mention" | "alert";
   entity: string;
   record_id: RecordId;
   label: string;

@@ -1,4 +1,4 @@
-/** What inventory adds to the app: the purchase workbench, receiving what was ordered, counting. */
+/** What inventory adds to the app: the purchase workbench, receiving what was ordered, counting, replenishment. */
 import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
 
@@ -12,7 +12,13 @@ export const inventory = defineModule({
     { path: "/inventory/shipping", feature: "inventory.wms", permission: "inventory.wave.create", page: () => import("./pages/shipping-desk-page").then((part) => part.ShippingDeskPage) },
     { path: "/inventory/scan", bare: true, feature: "inventory.wms", permission: "inventory.stock.view", page: () => import("./pages/scan-page").then((part) => part.ScanPage) },
     { path: "/inventory/scan/$work", bare: true, feature: "inventory.wms", permission: "inventory.stock.view", page: () => import("./pages/scan-page").then((part) => part.ScanPage) },
+    { path: "/inventory/replenishment", feature: "inventory.replenishment", permission: "inventory.replenishment_policy.view", page: () => import("./pages/replenishment-page").then((part) => part.ReplenishmentPage) },
+    { path: "/inventory/slow-stock", feature: "inventory.replenishment", permission: "inventory.slow_stock.view", page: () => import("./pages/slow-stock-page").then((part) => part.SlowStockPage) },
+    { path: "/inventory/stock-turnover", feature: "inventory.replenishment", permission: "inventory.slow_stock.view", page: () => import("./pages/turnover-page").then((part) => part.TurnoverPage) },
   ],
+  entities: {
+    "inventory.forecast": { detail: () => import("./pages/forecast-page").then((part) => part.ForecastPage) },
+  },
   slots: [
     { slot: "count-sheet.detail.actions", key: "count", feature: "inventory.counting", permission: "inventory.count_sheet.count", component: lazy(() => import("./components/count-button").then((part) => ({ default: part.CountButton }))) as never },
     { slot: "purchase-order.detail.tabs", key: "changes", title: "inventory:changes.tab", order: 20, permission: "shared.purchase_order.view", component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.OrderChanges }))) as never },

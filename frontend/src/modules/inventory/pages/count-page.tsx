@@ -22,7 +22,9 @@ import { Keypad } from "../components/keypad";
 import { useWedge } from "../components/use-wedge";
 import "../components/counting.css";
 
-const MOST_DIGITS = 12;
+const MOST_DIGITS = 14;
+/** No quantity, but a barcode whose keys came slowly. */
+const BARCODE = 8;
 
 /** What is to be counted by whoever holds the phone. */
 export const isMine = (line: CountLine): boolean => (line.state === "open" || line.state === "recount") && !line.others;
@@ -95,13 +97,14 @@ export function CountPage() {
     setAt(next?.id ?? null);
     if (next?.place.id !== place?.id) setPlace(null);
   };
-  const onKey = (pressed: string) => {
-    if (pressed === "Enter") take();
+  const onKey = (pressed: string): void => {
+    if (pressed === "Enter" && typed.length >= BARCODE && lines.some((one) => one.product.barcode === typed)) { setTyped(""); onScan(typed); }
+    else if (pressed === "Enter") take();
     else if (pressed === "Backspace") setTyped((old) => old.slice(0, -1));
     else if (/^[0-9]$/.test(pressed)) setTyped((old) => (old.length < MOST_DIGITS ? (old === "0" ? pressed : old + pressed) : old));
     else if ((pressed === "." || pressed === ",") && (!line || line.decimals > 0)) setTyped((old) => (old.includes(".") ? old : `${old || "0"}.`));
   };
-  const onScan = (code: string) => {
+  const onScan = (code: string): void => {
     const read = code.trim().toLowerCase();
     const found = data?.places.find((one) => one.code.toLowerCase() === read);
     if (found) {
