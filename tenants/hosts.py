@@ -8,8 +8,11 @@ from django.conf import settings
 from django.http.request import split_domain_port
 
 from tenants.models import Tenant
+from tenon.tenancy.addresses import company_host, company_url, origin
 from tenon.tenancy.context import outside
 from tenon.tenancy.plain import PlainQuery
+
+__all__ = ["apex_hosts", "company_host", "company_url", "hostname", "is_apex", "origin", "tenant_of_host"]
 
 _BY_DOMAIN = PlainQuery(
     Tenant, "from tenants_tenant r join tenants_domain d on d.tenant_id = r.id where d.domain = %s limit 1"
@@ -36,18 +39,3 @@ def tenant_of_host(name: str) -> Tenant | None:
     """Nothing is kept between requests: a switched feature counts at the next one, in every process."""
     with outside():
         return _BY_DOMAIN.first(name)
-
-
-def company_host(slug: str) -> str:
-    return f"{slug}.{settings.BASE_DOMAIN}"
-
-
-def origin(name: str) -> str:
-    """The address of a host as browsers write it."""
-    port = str(settings.BASE_PORT)
-    usual = (settings.BASE_SCHEME, port) in (("http", "80"), ("https", "443"))
-    return f"{settings.BASE_SCHEME}://{name}" + ("" if usual or not port else f":{port}")
-
-
-def company_url(slug: str) -> str:
-    return origin(company_host(slug))

@@ -33,6 +33,9 @@ COMPANY_LESS = re.compile(
 UNLOCKED = re.compile(r"/api/v1/(?:billing|bootstrap|me)/")
 # Its data belongs to it, suspended or closed: what these addresses do, their permissions decide.
 DATA = re.compile(r"/api/v1/(?:company/|jobs/\d+/)")
+# Guests: people without an account who hold a link of a module's. They enter without an actor, from any network; what
+# the link opens, the module proves (modules.inventory.api.portal_door).
+GUESTS = re.compile(r"/api/v1/[a-z]+/portal/")
 # What is closed without an actor. Everything else (the page of the web app, its files) needs no company.
 CLOSED = re.compile(r"/api/v1/")
 
@@ -74,6 +77,8 @@ class CompanyMiddleware:
             request.person = cast(Person, user)
         if COMPANY_LESS.match(request.path_info) or not CLOSED.match(request.path_info):
             return self.get_response(request)
+        if GUESTS.match(request.path_info):
+            return self._as_guest(request)
         try:
             token = identity.key_token(request.headers.get("Authorization", ""))
             if token is not None:
@@ -106,6 +111,18 @@ class CompanyMiddleware:
             request.member, request.actor = identity.key_actor(tenant, token, request_id_of(request))
             request.person = None
             return told(held_open(self.get_response(request), request.company), request)
+
+    def _as_guest(self, request: Any) -> HttpResponseBase:
+        try:
+            if request.tenant is None:
+                raise NotFound
+            self._check_open(request)
+        except Problem as problem:
+            return refuse(problem, request)
+        request.guest_address = client_ip(request) or ""
+        request.person = None
+        with serving(request.company):
+            return held_open(self.get_response(request), request.company)
 
     def _with_session(self, request: Any) -> HttpResponseBase:
         check_address(request.tenant, client_ip(request))

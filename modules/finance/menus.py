@@ -70,6 +70,11 @@ TREE: tuple[MenuNode, ...] = (
         route="/finance/invoices?view=purchase", permission="finance.payable.view", features=PAYABLE, order=10,
     ),
     MenuNode(
+        "finance.payable.enter", _("Enter supplier invoice"), parent="finance.payable",
+        route="/finance/supplier-invoice", icon="file-input", permission="finance.invoice.create", features=PAYABLE,
+        order=15,
+    ),
+    MenuNode(
         "finance.payable.ageing", _("Ageing of payables"), parent="finance.payable", route="/finance/ageing/payable",
         permission="finance.payable.view", features=PAYABLE, order=20,
     ),

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.inventory import entities, menus, permissions
-from modules.shared.contracts.events import GoodsReceived, GoodsShipped
+from modules.shared.contracts.events import GoodsReceived, GoodsShipped, SupplierMailDue
 from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
 from modules.shared.contracts.valuation import CostMethods, LateCosts, StockValuation
-from tenon.registry.types import Duty, Feature, Impact, Limit, ModuleManifest, Schedule
+from tenon.registry.types import Duty, Feature, Handler, Impact, Limit, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="inventory",
@@ -25,6 +25,7 @@ MANIFEST = ModuleManifest(
         Feature("inventory.wms", _("Warehouse work"), requires=("inventory.stock",)),
         Feature("inventory.logistics", _("Logistics"), requires=("inventory.stock",)),
         Feature("inventory.replenishment", _("Replenishment and forecast"), requires=("inventory.stock",)),
+        Feature("inventory.rfq", _("Inquiries and supplier portal"), requires=("inventory.purchasing",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,
@@ -41,7 +42,8 @@ MANIFEST = ModuleManifest(
         (PromiseDates, "modules.inventory.providers.Promises"),
         (OrderCostEstimate, "modules.inventory.providers.Costs"),
     ),
-    publishes=(GoodsReceived, GoodsShipped),
+    publishes=(GoodsReceived, GoodsShipped, SupplierMailDue),
+    handles=(Handler(SupplierMailDue, "modules.inventory.handlers.supplier_mail_due", "inventory.supplier_mail"),),
     limits=(Limit("inventory.warehouses", _("Warehouses"), "modules.inventory.selectors.places.warehouses_open"),),
     duties=(
         Duty(

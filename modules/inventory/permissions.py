@@ -13,6 +13,7 @@ COUNTING = ("inventory.counting",)
 WMS = ("inventory.wms",)
 LOGISTICS = ("inventory.logistics",)
 REPLENISHING = ("inventory.replenishment",)
+ASKING = ("inventory.rfq",)
 KEEPERS = ("warehouse",)
 SHIPPERS = ("sales", "sales_manager", "planner", "accountant", "viewer")
 LOOKERS = ("sales", "sales_manager", "buyer", "planner", "shop_floor", "accountant", "viewer")
@@ -54,6 +55,21 @@ ALL: tuple[Permission, ...] = (
         "inventory.supplier_score.view", _("See how suppliers perform"), BUYING, ("buyer", "planner", "accountant"),
     ),
     Permission("inventory.requisition.approve", _("Approve requisitions"), BUYING, ("sales_manager", "buyer")),
+    *crud(
+        "inventory.inquiry", _("Inquiries"), view=("planner", "accountant", "viewer"), edit=("buyer",), features=ASKING,
+    ),
+    Permission("inventory.inquiry.open_early", _("Open answers before the time"), ASKING, ("purchasing_manager",)),
+    Permission("inventory.inquiry.award", _("Award inquiries"), ASKING, ("buyer",)),
+    Permission("inventory.supplier_link.view", _("See supplier links"), ASKING, ("buyer",)),
+    Permission("inventory.supplier_link.create", _("Make supplier links"), ASKING, ("buyer",)),
+    Permission("inventory.supplier_link.update", _("Revoke supplier links"), ASKING, ("buyer",)),
+    Permission(
+        "inventory.supplier_proposal.view", _("See what suppliers propose"), ASKING, ("buyer", "planner", "viewer"),
+    ),
+    *crud(
+        "inventory.blanket_order", _("Blanket orders"), view=("planner", "accountant", "viewer"), edit=("buyer",),
+        features=BUYING,
+    ),
     Permission(
         "inventory.purchase_need.view", _("See what must be bought"), BUYING, ("buyer", "planner", "accountant"),
     ),

@@ -37,6 +37,7 @@ const tree = root.addChildren([
   alone("/companies", () => import("./auth/companies-page"), "CompaniesPage"),
   alone("/companies/restore", () => import("./company-restore/restore-page"), "RestorePage"),
   alone("/enter", () => import("./auth/enter-page"), "EnterPage"),
+  alone("/portal", () => import("@/modules/inventory/portal/portal-page"), "PortalPage"),
   alone("/invitation", () => import("./auth/invitation-page"), "InvitationPage"),
   alone("/invitation/$token", () => import("./auth/invitation-page"), "InvitationPage"),
   company.addChildren([

@@ -91,6 +91,12 @@ class SupplierLine(serializers.Serializer):
     description = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
+class SupplierQuery(serializers.Serializer):
+    """`supplier`: whose invoice it is."""
+
+    supplier = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class FromSupplier(serializers.Serializer):
     """A supplier's invoice as it came."""
 

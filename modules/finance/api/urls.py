@@ -14,5 +14,6 @@ urlpatterns = [
     path("order-profit/<key:sales_order_id>/", views.OrderProfitView.as_view()),
     path("invoices/from-order/", views.InvoiceFromOrderView.as_view()),
     path("invoices/from-supplier/", views.InvoiceFromSupplierView.as_view()),
+    path("invoices/open-receipts/", views.OpenReceiptsView.as_view()),
     path("invoices/from-purchase-order/", views.InvoiceFromPurchaseOrderView.as_view()),
 ]

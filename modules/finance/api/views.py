@@ -18,6 +18,7 @@ from modules.finance.api.serializers import (
     FromSupplier,
     OrdersQuery,
     SideQuery,
+    SupplierQuery,
     account_ledger_out,
     ageing_out,
     money,
@@ -31,9 +32,10 @@ from modules.finance.selectors.balances import gross_margin, period_of, trial_ba
 from modules.finance.selectors.open_items import ageing, open_items
 from modules.finance.selectors.profit import order_profit, orders_profit, unallocated_profit
 from modules.finance.selectors.proof import check
+from modules.finance.selectors.to_invoice import open_receipts
 from modules.finance.services.invoice_matching import purchase_invoice_enter
 from modules.finance.services.invoices import invoice_create_from_order, purchase_invoice_from_receipts
-from modules.shared.data.models import PurchaseOrder, SalesOrder
+from modules.shared.data.models import Party, PurchaseOrder, SalesOrder
 from tenon.access.actor import Actor
 from tenon.access.scope import visible
 from tenon.api.authentication import actor_of
@@ -196,6 +198,30 @@ class InvoiceFromPurchaseOrderView(APIView):
         given = _body(FromPurchaseOrder, request)
         order = _order(actor, "shared.purchase_order", PurchaseOrder.objects.all(), given.pop("purchase_order"))
         return Response(_made(purchase_invoice_from_receipts(actor=actor, order=order, **given)), status=201)
+
+
+class OpenReceiptsView(APIView):
+    """What a supplier has delivered and not invoiced, over all its orders."""
+
+    @extend_schema(parameters=[SupplierQuery], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        actor.require("finance.payable.view")
+        asked = SupplierQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        supplier = _order(actor, "shared.party", Party.objects.all(), asked.validated_data["supplier"])
+        rows = [
+            {
+                "line": row.line.pk, "product": row.line.product.code, "name": row.line.product.name,
+                "order": {"entity": "shared.purchase_order", "id": row.line.order_id, "label": row.line.order.number},
+                "ordered_on": row.line.order.ordered_on, "currency": row.line.order.currency,
+                "quantity": row.quantity, "unit": row.line.unit.code,
+                "unit_price": row.line.unit_price * (100 - row.line.discount) / 100,
+                "tax_rate": row.line.tax_rate,
+            }
+            for row in open_receipts(supplier)
+        ]  # fmt: skip
+        return Response({"results": rows})
 
 
 class InvoiceFromSupplierView(APIView):

@@ -19,7 +19,6 @@ from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
 from tenon.problems import FieldError, Invalid
 from tenon.records.service import touch_ids
-from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 Charged = dict[int, tuple[Decimal, Decimal]]
@@ -34,16 +33,6 @@ WRITTEN = (
     "tax_included", "subtotal", "tax_amount", "total", "account", "cost_order", "is_freight", "version",
     "changed_at", "changed_by",
 )  # fmt: skip
-
-
-def open_to_invoice(line: SalesOrderLine | PurchaseOrderLine, *, ordered: bool = False) -> Decimal:
-    """How much of an order line there is to invoice, in the stock unit: what was delivered or accepted, or with
-    `ordered` (and for services, and while nobody keeps stock) what was ordered."""
-    if ordered or line.product.kind == Product.Kind.SERVICE or not current().has_module("inventory"):
-        return max(line.base_quantity - line.cancelled - line.invoiced, ZERO)
-    if isinstance(line, PurchaseOrderLine):
-        return max(line.received - line.rejected - line.returned - line.invoiced, ZERO)
-    return max(line.delivered - line.returned - line.invoiced, ZERO)
 
 
 def charged_so_far(lines: Iterable[SalesOrderLine | PurchaseOrderLine], field: str) -> Charged:

@@ -15,6 +15,7 @@ from modules.finance.errors import OverInvoiced
 from modules.finance.models import Invoice, InvoiceLine, PaymentAllocation
 from modules.finance.rules.amounts import portion, round_step
 from modules.finance.rules.due import Instalment, plan, store_plan
+from modules.finance.selectors.to_invoice import open_to_invoice
 from modules.finance.services.allocation import allocate_credit, reversal_day
 from modules.finance.services.invoice_entries import (
     NOTHING,
@@ -23,7 +24,7 @@ from modules.finance.services.invoice_entries import (
     entered_differences,
     invoice_entry,
 )
-from modules.finance.services.invoice_lines import add_up, open_to_invoice, write_lines
+from modules.finance.services.invoice_lines import add_up, write_lines
 from modules.finance.services.invoice_matching import is_entered, match_set, orders_lock
 from modules.finance.services.invoices import over_invoiced
 from modules.finance.services.journal import reversal_draft

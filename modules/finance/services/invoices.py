@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.errors import OverInvoiced
 from modules.finance.models import Invoice, InvoiceLine
+from modules.finance.selectors.to_invoice import open_to_invoice
 from modules.finance.services.invoice_lines import (
     add_up,
     charged_so_far,
     freight_line,
     from_input,
     from_order_line,
-    open_to_invoice,
     set_lines,
     write_lines,
 )

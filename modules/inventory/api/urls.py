@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modules.inventory.api import counting, purchasing, replenishment, scanning, views
+from modules.inventory.api import counting, inquiries, portal, purchasing, replenishment, scanning, views
 
 urlpatterns = [
     path("availability/", views.AvailabilityView.as_view()),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("count-accuracy/", counting.CountAccuracyView.as_view()),
     path("purchase-workbench/", purchasing.PurchaseWorkbenchView.as_view()),
     path("purchase-workbench/order/", purchasing.PurchaseOrdersView.as_view()),
+    path("purchase-workbench/inquire/", inquiries.NeedsInquireView.as_view()),
     path("supplier-scorecard/", purchasing.SupplierScorecardView.as_view()),
     path("scan/", scanning.ScanView.as_view()),
     path("scan/receive/", scanning.ReceiveView.as_view()),
@@ -24,4 +25,16 @@ urlpatterns = [
     path("slow-stock/", replenishment.SlowStockView.as_view()),
     path("stock-turnover/", replenishment.TurnoverView.as_view()),
     path("stock-by-place/", views.StockByPlaceView.as_view()),
+    path("inquiries/<int:inquiry_id>/comparison/", inquiries.ComparisonView.as_view()),
+    path("inquiries/<int:inquiry_id>/award/", inquiries.AwardView.as_view()),
+    path("supplier-links/new/", inquiries.SupplierLinkView.as_view()),
+    path("blanket-orders/<int:blanket_id>/drawn/", inquiries.BlanketView.as_view()),
+    path("blanket-orders/<int:blanket_id>/call-off/", inquiries.CallOffView.as_view()),
+    path("portal/", portal.PortalHomeView.as_view()),
+    path("portal/inquiries/<int:inquiry_id>/", portal.PortalInquiryView.as_view()),
+    path("portal/inquiries/<int:inquiry_id>/answer/", portal.PortalAnswerView.as_view()),
+    path("portal/inquiries/<int:inquiry_id>/decline/", portal.PortalDeclineView.as_view()),
+    path("portal/orders/<int:order_id>/", portal.PortalOrderView.as_view()),
+    path("portal/orders/<int:order_id>/confirm/", portal.PortalConfirmView.as_view()),
+    path("portal/orders/<int:order_id>/propose/", portal.PortalProposeView.as_view()),
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from modules.inventory.entities import (
     adjustment,
+    blankets,
     counting,
     documents,
+    inquiries,
     logistics,
     places,
     replenishment,
@@ -28,4 +30,6 @@ ALL = (
     *transfers.ENTITIES,
     *logistics.ENTITIES,
     *replenishment.ALL,
+    *inquiries.ALL,
+    *blankets.ALL,
 )

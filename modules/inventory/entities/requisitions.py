@@ -75,6 +75,10 @@ REQUISITION = Entity(
             icon="truck",
         ),
         Action(
+            "inquire", _("Ask suppliers"), f"{SERVICES}.inquiries.inquiry_of_requisition", "inventory.inquiry.create",
+            argument="requisition", states=("approved",), icon="messages-square",
+        ),
+        Action(
             "cancel", _("Cancel"), f"{SERVICES}.requisitions.requisition_cancel", "inventory.requisition.update",
             argument="requisition", states=("draft", "requested", "approved", "rejected"), params=(REASON,),
             danger=True, icon="ban",

@@ -2,10 +2,20 @@
 
 from modules.inventory.models.adjustment import StockAdjustment, StockAdjustmentLine
 from modules.inventory.models.balance import StockBalance
+from modules.inventory.models.blanket import BlanketDraw, BlanketLine, BlanketOrder
 from modules.inventory.models.cost import ProductCost
 from modules.inventory.models.counting import CountLine, CountPlan, CountSheet
 from modules.inventory.models.delivery import Delivery, DeliveryLine
 from modules.inventory.models.demand import Forecast, ForecastOverride, PastDemand
+from modules.inventory.models.inquiry import (
+    Inquiry,
+    InquiryAnswer,
+    InquiryAward,
+    InquiryEvent,
+    InquiryLine,
+    InquiryOffer,
+    InquirySupplier,
+)
 from modules.inventory.models.landed_cost import LandedCost, LandedCostLine
 from modules.inventory.models.layer import LayerUse, StockLayer, StockValueChange
 from modules.inventory.models.move import StockMove
@@ -21,14 +31,16 @@ from modules.inventory.models.reservation import Reservation
 from modules.inventory.models.shipment import CarrierService, Shipment, TrackingEvent
 from modules.inventory.models.slow_stock import ProvisionBand, SlowStockAction
 from modules.inventory.models.supplier_document import SupplierDocument
+from modules.inventory.models.supplier_portal import SupplierLink, SupplierProposal
 from modules.inventory.models.transfer import Transfer, TransferLine
 
 __all__ = [
-    "HOLDING", "CarrierService", "CountLine", "CountPlan", "CountSheet", "Delivery", "DeliveryLine", "Forecast",
-    "ForecastOverride", "LandedCost", "LandedCostLine", "LayerUse", "Location", "Parcel", "ParcelLine",
-    "PastDemand", "Pick", "ProductCost", "ProvisionBand", "PutAwayRule", "Receipt", "ReceiptLine", "Repack",
-    "RepackLine", "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine",
-    "Reservation", "Shipment", "SlowStockAction", "StockAdjustment", "StockAdjustmentLine", "StockBalance",
-    "StockLayer", "StockMove", "StockValueChange", "SupplierDocument", "TrackingEvent", "Transfer", "TransferLine",
-    "Warehouse", "Wave",
+    "HOLDING", "BlanketDraw", "BlanketLine", "BlanketOrder", "CarrierService", "CountLine", "CountPlan", "CountSheet",
+    "Delivery", "DeliveryLine", "Forecast", "ForecastOverride", "Inquiry", "InquiryAnswer", "InquiryAward",
+    "InquiryEvent", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost", "LandedCostLine", "LayerUse",
+    "Location", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost", "ProvisionBand", "PutAwayRule",
+    "Receipt", "ReceiptLine", "Repack", "RepackLine", "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition",
+    "RequisitionCover", "RequisitionLine", "Reservation", "Shipment", "SlowStockAction", "StockAdjustment",
+    "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove", "StockValueChange", "SupplierDocument",
+    "SupplierLink", "SupplierProposal", "TrackingEvent", "Transfer", "TransferLine", "Warehouse", "Wave",
 ]  # fmt: skip

@@ -19,10 +19,10 @@ def record_sales(actor: Actor, deltas: Deltas) -> None:
         sales_order_lines_record(actor=actor, deltas=deltas)
 
 
-def record_purchases(actor: Actor, deltas: Deltas, tolerance: Decimal = Decimal(0)) -> None:
-    """Line id → what to add to received, rejected, returned. Raises OverDelivery beyond the tolerance (per cent)."""
+def record_purchases(actor: Actor, deltas: Deltas) -> None:
+    """Line id → what to add to received, rejected, returned. Raises OverDelivery beyond what the line allows."""
     if deltas:
-        purchase_order_lines_record(actor=actor, deltas=deltas, tolerance=tolerance)
+        purchase_order_lines_record(actor=actor, deltas=deltas)
 
 
 def record_reserved(actor: Actor, freed: Mapping[tuple[str, int], Decimal]) -> None:

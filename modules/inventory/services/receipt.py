@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove
+from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove, Warehouse
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.moves import moves_of_lines
 from modules.inventory.selectors.places import default_place, place_of_kind
@@ -55,9 +55,9 @@ def receipt_create(
     of = record_of(PurchaseOrder.objects.all(), order, "order")
     _check_open(of)
     open_lines = list(of.lines.filter(product__kind=Product.Kind.GOODS).select_related("product"))
-    place = (
-        record_of(Location.objects.all(), values.pop("location", None), "location", required=False) or default_place()
-    )
+    place = record_of(
+        Location.objects.all(), values.pop("location", None), "location", required=False
+    ) or default_place(_ordered_to(of))
     _check_place(place)
     receipt = Receipt(
         number=next_number("GR"), order=of, supplier_id=of.supplier_id, location=place,
@@ -93,6 +93,14 @@ def receipt_update(
             old.delete()
         _write_lines(receipt, wanted)
     return receipt
+
+
+def _ordered_to(order: PurchaseOrder) -> Warehouse | None:
+    """The warehouse that the order names, while it is in use."""
+    named = order.deliver_to or {}
+    if named.get("entity") != "inventory.warehouse":
+        return None
+    return Warehouse.objects.filter(pk=named.get("id") or 0, is_active=True).select_related("stock_place").first()
 
 
 def _write_lines(receipt: Receipt, wanted: Sequence[LineInput]) -> None:

@@ -134,3 +134,11 @@ class PaymentAllocated:
     payment_id: int
     invoice_id: int
     amount: Decimal
+
+
+@dataclass(frozen=True)
+class SupplierMailDue:
+    """A supplier shall be written to about an inquiry; each mail by itself, so that one that fails repeats no other."""
+
+    asked_id: int
+    kind: str  # inquiry | inquiry_round | inquiry_extended | inquiry_lost

@@ -40,7 +40,7 @@ ALL: tuple[Permission, ...] = (
     ),
     Permission("shared.purchase_order.confirm", _("Confirm purchase orders"), (), ("buyer",)),
     Permission("shared.purchase_order.change", _("Change confirmed purchase orders"), (), ("buyer",)),
-    Permission("shared.purchase_order.approve", _("Approve purchase orders"), (), ()),
+    Permission("shared.purchase_order.approve", _("Approve purchase orders"), (), ("purchasing_manager",)),
     Permission("shared.purchase_order.cancel", _("Cancel purchase orders"), (), ("buyer",)),
     Permission("shared.purchase_order.close", _("Close purchase orders"), (), ("buyer",)),
     Permission("shared.purchase_order.migrate", _("Bring purchase orders over as history"), (), ()),

@@ -13,6 +13,7 @@ ROLES = (
     RoleTemplate("sales", _("Sales"), scope="own"),
     RoleTemplate("sales_manager", _("Sales manager"), scope="subtree"),
     RoleTemplate("buyer", _("Buyer")),
+    RoleTemplate("purchasing_manager", _("Purchasing manager"), includes=("buyer",)),
     RoleTemplate("warehouse", _("Warehouse keeper")),
     RoleTemplate("planner", _("Planner")),
     RoleTemplate("shop_floor", _("Shop floor")),

@@ -60,6 +60,14 @@ class PersonScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
+class SupplierScheme(OpenApiAuthenticationExtension):
+    target_class = "modules.inventory.api.portal_door.SupplierAuthentication"
+    name = "supplierLink"
+
+    def get_security_definition(self, auto_schema: Any) -> Schema:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Link <secret>"}
+
+
 def component(entity: Entity) -> str:
     """`shared.sales_order` → SharedSalesOrder."""
     return "".join(part.capitalize() for part in entity.key.replace(".", "_").split("_"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import redis
@@ -69,6 +70,27 @@ def count(actor: Actor) -> Budget | None:
         log.warning("requests are not counted: no Valkey", exc_info=True)
         return None
     return Budget(*limits(), mine, ours, max(1, int((window + 1) * WINDOW - now)))
+
+
+def refuse_guest(counts: Mapping[str, int], *, add: bool = True) -> None:
+    """Guests have no key: they are counted by name (their network address, their link), each with what it may ask in a
+    minute. `add` False looks without counting. Raises TooManyRequests. Without Valkey nobody is held up."""
+    now = time.time()
+    window = int(now // WINDOW)
+    try:
+        client = cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]
+        with client.pipeline(transaction=False) as pipe:
+            for name in counts:
+                key = cache.make_key(f"rate:guest:{name}:{window}")
+                pipe.incrby(key, 1 if add else 0)
+                pipe.expire(key, 2 * WINDOW)
+            used = pipe.execute()[::2]
+    except (redis.RedisError, OSError, AttributeError):
+        log.warning("guests are not counted: no Valkey", exc_info=True)
+        return
+    if any(int(count) > most for count, most in zip(used, counts.values(), strict=True)):
+        after = max(1, int((window + 1) * WINDOW - now))
+        raise TooManyRequests(_("This was asked too often; try again shortly."), retry_after=after, limit="guest")
 
 
 def refuse_beyond(budget: Budget | None) -> None:

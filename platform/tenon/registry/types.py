@@ -288,3 +288,4 @@ class RoleTemplate:
     scope: str = "all"
     scopes: dict[str, str] = field(default_factory=dict)
     permissions: Sequence[str] = ()
+    includes: tuple[str, ...] = ()  # roles whose codes it holds as well

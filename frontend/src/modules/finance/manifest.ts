@@ -11,6 +11,7 @@ export const finance = defineModule({
     { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },
     { path: "/finance/ageing/receivable", permission: "finance.receivable.view", page: () => ageing().then((part) => part.ReceivablePage) },
     { path: "/finance/ageing/payable", permission: "finance.payable.view", page: () => ageing().then((part) => part.PayablePage) },
+    { path: "/finance/supplier-invoice", permission: "finance.invoice.create", page: () => import("./pages/supplier-invoice-page").then((part) => part.SupplierInvoicePage) },
   ],
   entities: {
     "finance.journal_entry": { detail: () => import("./pages/journal-entry-page").then((part) => part.JournalEntryPage) },
@@ -20,6 +21,7 @@ export const finance = defineModule({
     "finance.payment": { allocate: { dialog: lazy(() => import("./components/allocate-payment").then((part) => ({ default: part.AllocatePayment }))) } },
   },
   slots: [
+    { slot: "invoice.detail.panels", key: "match", permission: "finance.payable.view", component: lazy(() => import("./components/findings").then((part) => ({ default: part.MatchPanel }))) as never },
     { slot: "invoice.detail.actions", key: "payment", permission: "finance.payment.create", component: lazy(() => import("./components/record-payment").then((part) => ({ default: part.RecordPayment }))) as never },
   ],
 });

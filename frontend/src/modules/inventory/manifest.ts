@@ -21,6 +21,10 @@ export const inventory = defineModule({
   },
   slots: [
     { slot: "count-sheet.detail.actions", key: "count", feature: "inventory.counting", permission: "inventory.count_sheet.count", component: lazy(() => import("./components/count-button").then((part) => ({ default: part.CountButton }))) as never },
+    { slot: "blanket-order.detail.tabs", key: "drawn", title: "inventory:blanket.tab", order: 10, feature: "inventory.purchasing", permission: "inventory.blanket_order.view", component: lazy(() => import("./components/blanket-tab").then((part) => ({ default: part.BlanketTab }))) as never },
+    { slot: "purchase-order.detail.panels", key: "supplier", order: 10, feature: "inventory.purchasing", component: lazy(() => import("./components/order-supplier").then((part) => ({ default: part.OrderSupplier }))) as never },
+    { slot: "inquiry.detail.tabs", key: "suppliers", title: "inquiries:tab.suppliers", order: 10, feature: "inventory.rfq", permission: "inventory.inquiry.view", component: lazy(() => import("./inquiries/suppliers-tab").then((part) => ({ default: part.SuppliersTab }))) as never },
+    { slot: "inquiry.detail.tabs", key: "comparison", title: "inquiries:tab.comparison", order: 20, feature: "inventory.rfq", permission: "inventory.inquiry.view", component: lazy(() => import("./inquiries/comparison-tab").then((part) => ({ default: part.ComparisonTab }))) as never },
     { slot: "purchase-order.detail.tabs", key: "changes", title: "inventory:changes.tab", order: 20, permission: "shared.purchase_order.view", component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.OrderChanges }))) as never },
     { slot: "shipment.detail.actions", key: "track", permission: "inventory.shipment.view", component: lazy(() => import("./components/track-link").then((part) => ({ default: part.TrackLink }))) as never },
     { slot: "purchase-order.detail.actions", key: "receive", feature: "inventory.purchasing", permission: "inventory.receipt.create", component: lazy(() => import("./components/receive-button").then((part) => ({ default: part.ReceiveButton }))) as never },

@@ -14,6 +14,7 @@ export const sales = defineModule({
     { slot: "sales-order.detail.actions", key: "next", component: lazy(() => import("./components/follow-up").then((part) => ({ default: part.FollowUp }))) as never },
     { slot: "sales-order.detail.chain", key: "chain", component: lazy(() => import("./components/order-chain").then((part) => ({ default: part.OrderChain }))) as never },
     { slot: "quote.detail.chain", key: "chain", component: lazy(() => import("./components/quote-chain").then((part) => ({ default: part.QuoteChain }))) as never },
+    { slot: "purchase-order.form.lines", key: "currency", component: lazy(() => import("./components/currency-change").then((part) => ({ default: part.CurrencyChange }))) as never },
     { slot: "sales-order.detail.panels", key: "profit", order: 10, feature: "finance.costing", permission: "finance.order_profit.view", component: lazy(() => import("./components/order-profit").then((part) => ({ default: part.OrderProfit }))) as never },
     { slot: "sales-order.detail.panels", key: "holds", order: 20, component: lazy(() => import("./components/what-holds").then((part) => ({ default: part.WhatHolds }))) as never },
   ],

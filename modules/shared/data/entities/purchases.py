@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
+PRICES = (("list", _("As the supplier asks")), ("rate", _("By the exchange rate")), ("keep", _("The numbers stay")))
 SERVICES = "modules.shared.data.services"
 OPEN = "confirmed,part_received"
 STATES = (
@@ -33,6 +34,10 @@ PURCHASE_ORDER = Entity(
         "due_on",
         Field("currency", required=False, help=_("Left empty, the supplier's.")),
         Field("exchange_rate", required=False),
+        Field(
+            "prices", type="choice", choices=PRICES, required=False, label=_("Prices in another currency"),
+            help=_("When the currency of a draft changes: what becomes of its prices."),
+        ),
         "payment_term",
         "tax_rounding",
         Field("subtotal", read_only=True),

@@ -72,10 +72,10 @@ def sales_order_line_record(
 
 
 @service()
-def purchase_order_lines_record(*, actor: Actor, deltas: Mapping[int, Deltas], tolerance: Decimal = ZERO) -> None:
+def purchase_order_lines_record(*, actor: Actor, deltas: Mapping[int, Deltas]) -> None:
     """Adds to what is received, rejected, invoiced, returned of lines. Over all receipts together no more may arrive
-    than the line allows, or `tolerance` per cent where that is more. Raises StateRefused, OverDelivery."""
-    _record(_PURCHASE, deltas, tolerance=tolerance)
+    than the line allows. Raises StateRefused, OverDelivery."""
+    _record(_PURCHASE, deltas)
 
 
 @service()
@@ -87,20 +87,19 @@ def purchase_order_line_record(
     rejected_delta: Decimal = ZERO,
     invoiced_delta: Decimal = ZERO,
     returned_delta: Decimal = ZERO,
-    tolerance: Decimal = ZERO,
 ) -> None:
     """The same for one line; an instance is refreshed. Raises StateRefused, OverDelivery."""
     deltas = dict(zip(PURCHASE, (received_delta, rejected_delta, invoiced_delta, returned_delta), strict=True))
-    _record_one(_PURCHASE, line, deltas, tolerance=tolerance)
+    _record_one(_PURCHASE, line, deltas)
 
 
-def _record_one(kind: _Kind, line: Any, deltas: Deltas, *, tolerance: Decimal = ZERO) -> None:
-    _record(kind, {line if isinstance(line, int) else line.pk: deltas}, tolerance=tolerance)
+def _record_one(kind: _Kind, line: Any, deltas: Deltas) -> None:
+    _record(kind, {line if isinstance(line, int) else line.pk: deltas})
     if not isinstance(line, int):
         line.refresh_from_db(fields=[*kind.columns, "version", "changed_at", "changed_by"])
 
 
-def _record(kind: _Kind, deltas: Mapping[int, Deltas], *, tolerance: Decimal = ZERO) -> None:
+def _record(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:
     wanted = {pk: d for pk, d in deltas.items() if any(d.values())}
     if not wanted:
         return
@@ -119,13 +118,13 @@ def _record(kind: _Kind, deltas: Mapping[int, Deltas], *, tolerance: Decimal = Z
         .order_by("pk")
     }
     for pk, delta in wanted.items():
-        _check(kind, orders[lines[pk].order_id], lines[pk], delta, tolerance)
+        _check(kind, orders[lines[pk].order_id], lines[pk], delta)
     _write(kind, wanted)
     if any(name != "reserved" and value for d in wanted.values() for name, value in d.items()):
         _derive(kind, orders)
 
 
-def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, tolerance: Decimal) -> None:
+def _check(kind: _Kind, order: Any, line: Any, delta: Deltas) -> None:
     moved = {name for name, value in delta.items() if value}
     if order.status not in kind.open_states and moved - {"reserved"}:
         raise StateRefused(
@@ -134,7 +133,7 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, tolerance: Decimal
         )
     after = {name: getattr(line, name) + delta.get(name, ZERO) for name in kind.columns}
     ordered = line.base_quantity - line.cancelled
-    allowed = ordered + max(line.base_quantity * tolerance / 100, getattr(line, "over_allowed", None) or ZERO)
+    allowed = ordered + (getattr(line, "over_allowed", None) or ZERO)
     if delta.get(kind.done, ZERO) > 0 and _more(after[kind.done] - after["returned"], allowed, line):
         raise OverDelivery(
             _("%(number)s line %(position)s: only %(left)s is left of %(ordered)s ordered")

@@ -54,7 +54,7 @@ def purchase_order_edit(
     agreed = {k: v for k, v in values.items() if k in AGREED}
     if order.status not in OPEN or order.is_migrated or (lines is None and not _differ(order, agreed)):
         return purchase_order_update(actor=actor, order=order, lines=lines, **values)
-    left = {k: v for k, v in values.items() if k not in AGREED}
+    left = {k: v for k, v in values.items() if k not in AGREED and k != "prices"}
     fixed = {k for k in left if k not in SOFT_FIELDS and _differ(order, {k: left[k]})}
     if fixed:
         raise StateRefused(_("Supplier, currency and order date of a confirmed order stay as they are"))

@@ -41,6 +41,7 @@ from modules.shared.data.services.order_lines import (
 )
 from modules.shared.data.services.purchase_history import Kind, change_record, compared, picture
 from modules.shared.data.services.purchase_limits import approval_review, need_authority
+from modules.shared.data.services.repricing import Money, prices_follow
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
@@ -97,12 +98,18 @@ def purchase_order_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]
 
 @service("shared.purchase_order.update")
 def purchase_order_update(
-    *, actor: Actor, order: PurchaseOrder, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+    *,
+    actor: Actor,
+    order: PurchaseOrder,
+    lines: Sequence[Mapping[str, Any]] | None = None,
+    prices: str | None = None,
+    **values: Any,
 ) -> PurchaseOrder:
     """Changes a draft: header fields, and with `lines` the full list of lines (by id changed, without id added, left
-    out removed). Of a confirmed order only what nothing hangs on. Raises Invalid, StateRefused, MissingRate."""
+    out removed). Of a confirmed order only what nothing hangs on. With another currency `prices` says what becomes of
+    the prices. Raises Invalid, StateRefused, MissingRate."""
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
-    known, supplier_before = _head_values(values), order.supplier_id
+    known, supplier_before, money = _head_values(values), order.supplier_id, Money.of(order)
     if order.status != Status.DRAFT:
         if order.status == Status.CANCELLED or lines is not None or not set(known) <= SOFT_FIELDS:
             raise StateRefused(
@@ -129,6 +136,7 @@ def purchase_order_update(
         rows = lines_replaced(
             rows, lines, pricing=pricing_of(order), make=lambda d, at: line_new(order, d, at), refuse=refusal_of(order)
         )
+    prices_follow(order, rows, money, prices=prices, given=lines, sent=values, pricing=pricing_of(order))
     set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
     order.save()
     lines_write(PurchaseOrderLine, before, rows)

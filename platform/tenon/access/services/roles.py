@@ -110,7 +110,8 @@ def template_codes(template: RoleTemplate) -> list[str]:
         return [EVERYTHING]
     if template.key == "admin":
         return sorted(codes)
-    named = {c for c, p in codes.items() if template.key in p.roles} | set(template.permissions)
+    named = {c for c, p in codes.items() if {template.key, *template.includes} & set(p.roles)}
+    named |= set(template.permissions)
     if template.key == "viewer":
         named |= {c for c in codes if c.endswith(".view")}
     return sorted(named)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from modules.finance.handlers import goods_received
 from modules.finance.models import Invoice
@@ -201,3 +203,26 @@ def test_what_cannot_stand_on_it_is_named(books: Books, actor: Actor) -> None:
     assert (made.status, made.json["match"]) == (201, "blocked"), made.json
     shown = api.get(f"/api/v1/finance/invoices/{made.json['id']}/").json
     assert (shown["match"], shown["findings"][0]["code"]) == ("blocked", "quantity")
+
+
+def test_what_a_supplier_may_invoice_over_all_its_orders(books: Books, actor: Actor) -> None:
+    """Of 10, 6 came and 1 was refused: 5. Of the second order 4 came and 1 is invoiced already: 3. The third came whole
+    and was invoiced whole. A question costs the same for one order and for three."""
+    first, second, third = (ordered(books, (books.product(), 10, price)) for price in (7, 8, 9))
+    receive(books, first, 6, rejected=1)
+    receive(books, second, 4)
+    receive(books, third, 10)
+    entered_now = entered(books, (second.lines.get(), 1, None), reference="S-40")
+    invoice_post(actor=actor, invoice=entered_now)
+    invoice_post(actor=actor, invoice=entered(books, (third.lines.get(), 10, None), reference="S-41"))
+    api, path = Api(actor), f"/api/v1/finance/invoices/open-receipts/?supplier={first.supplier_id}"
+    with CaptureQueriesContext(connection) as queries:
+        rows = api.get(path).json["results"]
+    assert [(row["order"]["label"], D(row["quantity"]), D(row["unit_price"])) for row in rows] == [
+        (first.number, D(5), D(7)), (second.number, D(3), D(8)),
+    ]  # fmt: skip
+    assert len(queries) <= 6
+    other = books.party("supplier", currency="USD")
+    assert api.get(f"/api/v1/finance/invoices/open-receipts/?supplier={other.pk}").json["results"] == []
+    weak = replace(actor, permissions=actor.permissions - {"finance.payable.view"})
+    assert Api(weak).get(path).type == "forbidden"

@@ -8,6 +8,7 @@ from decimal import Decimal as D
 import pytest
 
 from modules.inventory.models import Receipt, ReceiptLine, StockMove
+from modules.inventory.services.place import warehouse_new
 from modules.inventory.services.receipt import (
     receipt_cancel,
     receipt_create,
@@ -214,3 +215,13 @@ def test_needs_the_permission(world, stranger):
     draft = receipt_create(actor=world.actor, order=order)
     with pytest.raises(Forbidden):
         receipt_post(actor=stranger, receipt=draft)
+
+
+def test_goods_go_to_the_warehouse_that_the_order_names(world):
+    with acting(world.actor):
+        second = warehouse_new(code="W2", name="Second warehouse")
+    named = {"entity": "inventory.warehouse", "id": second.pk, "label": second.name}
+    order = world.purchase((world.product(), 4, 5), deliver_to=named)
+    assert receipt_create(actor=world.actor, order=order).location.warehouse_id == second.pk
+    here = world.place()
+    assert receipt_create(actor=world.actor, order=order, location=here).location == here

@@ -17,6 +17,7 @@ from modules.shared.data.services import (
     purchase_order_close,
     purchase_order_confirm,
     purchase_order_create,
+    purchase_order_edit,
     purchase_order_line_create,
     purchase_order_line_record,
     purchase_order_lines_record,
@@ -79,17 +80,17 @@ def test_confirmed_is_supply_until_it_has_come(
 
 def test_tolerance_is_cumulative(actor: Actor, supplier: Party, make_product: Make) -> None:
     """2 % of 10,000 is 200 over all receipts together; 0 means 0."""
-    lines = [{"product": make_product(), "quantity": 10000, "unit_price": 1}]
+    lines = [{"product": make_product(), "quantity": 10000, "unit_price": 1, "over_allowed": 200}]
     order = purchase_order_confirm(
         actor=actor, order=purchase_order_create(actor=actor, supplier=supplier, lines=lines)
     )
     line = order.lines.get()
     for _truck in range(2):
-        purchase_order_lines_record(actor=actor, deltas={line.pk: {"received": Decimal(5050)}}, tolerance=Decimal(2))
-    purchase_order_line_record(actor=actor, line=line, received_delta=Decimal(100), tolerance=Decimal(2))
+        purchase_order_lines_record(actor=actor, deltas={line.pk: {"received": Decimal(5050)}})
+    purchase_order_line_record(actor=actor, line=line, received_delta=Decimal(100))
     assert line.received == 10200
     with pytest.raises(OverDelivery):
-        purchase_order_line_record(actor=actor, line=line, received_delta=Decimal("0.000001"), tolerance=Decimal(2))
+        purchase_order_line_record(actor=actor, line=line, received_delta=Decimal("0.000001"))
     with pytest.raises(OverDelivery):
         purchase_order_line_record(actor=actor, line=line, returned_delta=Decimal(10201))
 
@@ -168,3 +169,22 @@ def test_what_is_not_for_purchase_is_not_ordered(actor: Actor, supplier: Party, 
         with pytest.raises(Invalid) as caught:
             purchase_order_create(actor=actor, supplier=supplier, lines=[line])
         assert [(e.field, e.code) for e in caught.value.errors] == [("lines.0.product", "not_available")]
+
+
+def test_another_currency_asks_what_becomes_of_the_prices(
+    actor: Actor, supplier: Party, make_product: Make, frame: None
+) -> None:
+    """30 CNY at 7.50 CNY a dollar are 4 dollars; the freight of 15 CNY goes along as 2."""
+    ExchangeRate(currency=Currency.objects.get(code="USD"), day=date(2020, 1, 1), rate=Decimal("7.5")).save()
+    lines = [{"product": make_product(), "quantity": 3, "unit_price": 30}]
+    order = purchase_order_create(actor=actor, supplier=supplier, lines=lines, freight="15")
+    with pytest.raises(Invalid) as refused:
+        purchase_order_edit(actor=actor, order=order, currency="USD")
+    assert [e.code for e in refused.value.errors] == ["prices_undecided"]
+    order = purchase_order_edit(actor=actor, order=order, currency="USD", prices="rate")
+    assert (order.lines.get().unit_price, order.freight, order.total) == (4, 2, 14)
+    kept = purchase_order_create(actor=actor, supplier=supplier, lines=lines)
+    purchase_order_edit(actor=actor, order=kept, currency="USD", prices="keep")
+    assert kept.lines.get().unit_price == 30
+    confirmed = purchase_order_confirm(actor=actor, order=order)
+    assert purchase_order_edit(actor=actor, order=confirmed, note="x", prices="keep").note == "x"

@@ -1,6 +1,6 @@
 /** Purchase workbench: what must be bought by when, from whom and why; ordered in one action, split by supplier, currency and warehouse. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ShoppingCart } from "lucide-react";
+import { MessagesSquare, ShoppingCart } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
@@ -17,6 +17,7 @@ import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { fetchNeeds, orderNeeds, type Document, type NeedRow, type Offer } from "../api/purchase-needs";
 import { Offers } from "../components/offers";
+import { inquireNeeds } from "../inquiries/api";
 import "../components/inventory.css";
 
 const HORIZONS = [7, 30, 90] as const;
@@ -28,6 +29,8 @@ export function PurchaseWorkbenchPage() {
   const { slug } = useTenant();
   const client = useQueryClient();
   const mayOrder = useCan("inventory.purchase_need.order");
+  const mayInquire = useCan("inventory.inquiry.create");
+  const { t: asks } = useTranslation("inquiries");
   const [horizon, setHorizon] = useState<number>(30);
   const [picked, setPicked] = useState<Set<GridKey>>(new Set());
   const [open, setOpen] = useState<string | null>(null);
@@ -61,6 +64,16 @@ export function PurchaseWorkbenchPage() {
     },
     onError: (failure) => { toast({ text: problemText(failure, said), tone: "bad" }); void refetch(); },
   });
+  const inquired = rows.filter((row) => picked.has(row.key)).map((row) => row.key);
+  const inquire = useMutation({
+    mutationFn: () => {
+      const of = `inquire ${inquired.join(" ")}`;
+      if (intent.current?.of !== of) intent.current = { of, key: newIdempotencyKey() };
+      return inquireNeeds(horizon, inquired, intent.current.key);
+    },
+    onSuccess: (one) => { intent.current = null; setPicked(new Set()); setMade([one]); },
+    onError: (failure) => toast({ text: problemText(failure, said), tone: "bad" }),
+  });
   const decide = (row: NeedRow, offer: Offer) => setDecided((old) => new Map(old).set(row.key, offer));
 
   const columns: GridColumn<NeedRow>[] = [
@@ -88,11 +101,12 @@ export function PurchaseWorkbenchPage() {
       {data && rows.length > 0 && (
         <>
           <Grid<NeedRow> label={t("needs.title")} columns={columns} rows={rows} rowKey={(row) => row.key} flat
-            selected={mayOrder ? picked : undefined} onSelect={mayOrder ? setPicked : undefined}
+            selected={mayOrder || mayInquire ? picked : undefined} onSelect={mayOrder || mayInquire ? setPicked : undefined}
             onOpen={(row) => setOpen((old) => (old === row.key ? null : row.key))}
             after={(row) => row.key === open ? <Offers row={row} chosen={offerOf(row)} currency={data.currency} onChoose={(offer) => decide(row, offer)} /> : null} />
-          <BulkBar count={chosen.length} onClear={() => setPicked(new Set())}>
-            <Button size="small" variant="text" icon={<ShoppingCart size={15} />} busy={order.isPending} onClick={() => order.mutate()}>{t("needs.makeOrders", { count: chosen.length })}</Button>
+          <BulkBar count={inquired.length} onClear={() => setPicked(new Set())}>
+            {mayInquire && <Button size="small" variant="text" icon={<MessagesSquare size={15} />} busy={inquire.isPending} onClick={() => inquire.mutate()}>{asks("inquire", { count: inquired.length })}</Button>}
+            <Button size="small" variant="text" icon={<ShoppingCart size={15} />} busy={order.isPending} disabled={chosen.length === 0} onClick={() => order.mutate()}>{t("needs.makeOrders", { count: chosen.length })}</Button>
           </BulkBar>
         </>
       )}
