@@ -3,6 +3,7 @@ the services by the people whose work it is. Companies, people, products and pri
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -24,9 +25,14 @@ from modules.crm.services import (
     quote_revise,
     quote_send,
 )
+from modules.inventory.models import Lot, StockBalance
+from modules.inventory.services.lot_quality import lot_hold
+from modules.inventory.services.lots import lot_update
+from modules.inventory.services.repack import stock_repack
 from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Party, Product, SupplierPrice
 from modules.shared.data.services import (
+    product_update,
     purchase_order_confirm,
     purchase_order_create,
     sales_order_confirm,
@@ -70,6 +76,7 @@ def open_business(say: Callable[[str], None]) -> None:
         if index < 6:
             sales_order_confirm(actor=manager, order=order)
     _purchases(buyer)
+    _lots(_actor("Owner"))
     _activities(rep, manager, customers)
     say(f"{'Open business':<24}{7:>6} orders, {len(LEADS)} leads, {len(deals)} opportunities, 4 quotes, 4 purchases")
 
@@ -168,6 +175,25 @@ def _purchases(buyer: Actor) -> None:
         )  # fmt: skip
         if index < 3:
             purchase_order_confirm(actor=buyer, order=order)
+
+
+def _lots(owner: Actor) -> None:
+    """Paint keeps for a while only: what lies in each place is a lot with its day, and from now on paint is tracked."""
+    today = current().today()
+    paints = Product.objects.filter(name__startswith="Paint - ").order_by("code")
+    days = itertools.cycle((-6, 18, 75, 27, 150, 44, 88, 210, 59))
+    for product in paints:
+        for number, stock in enumerate(StockBalance.objects.filter(product=product, on_hand__gt=0).order_by("pk"), 1):
+            lot = f"{product.code[3:]}-{today:%y%m}{number:02d}"
+            stock_repack(actor=owner, stock=stock, quantity=stock.on_hand, to_lot=lot, reason="Lots begin")
+            until = today + timedelta(days=next(days))
+            lot_update(
+                actor=owner, lot=Lot.objects.get(product=product, number=lot), expires_on=until,
+                made_on=until - timedelta(days=365), supplier_lot=f"B{product.pk}{number}",
+            )  # fmt: skip
+        product_update(actor=owner, product=product, tracking="lot")
+    spoilt = Lot.objects.filter(product__in=paints, expires_on__gt=today).order_by("expires_on")[1]
+    lot_hold(actor=owner, lot=spoilt, reason="Colour differs from the sample")
 
 
 def _activities(rep: Actor, manager: Actor, customers: Sequence[Party]) -> None:

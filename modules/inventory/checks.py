@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from django.db import connection
 
-from modules.inventory.models import HOLDING
+from modules.inventory.models import HOLDING, VALUED
 from tenon.tenancy.context import Company
 
 _HOLDS = ", ".join(f"'{kind}'" for kind in HOLDING)
+_VALUED = ", ".join(f"'{kind}'" for kind in VALUED)
 
 # Each query returns the rows that contradict; `%s`-free, so that the words of a finding stand beside its query.
 _CHECKS: tuple[tuple[str, str], ...] = (
@@ -61,8 +62,8 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         f"""
         with flows as (
           select m.product_id,
-                 (case when t.kind in ({_HOLDS}) then 1 else 0 end) - (case when f.kind in ({_HOLDS}) then 1 else 0 end)
-                   as sign, m.quantity, m.value, m.sequence
+                 (case when t.kind in ({_VALUED}) then 1 else 0 end)
+                   - (case when f.kind in ({_VALUED}) then 1 else 0 end) as sign, m.quantity, m.value, m.sequence
             from inventory_stockmove m
             join inventory_location f on f.id = m.from_location_id
             join inventory_location t on t.id = m.to_location_id),
@@ -81,9 +82,11 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "layers of product {0} lot {1!r}: {2} left; the balances say {3}",
-        """
+        f"""
         with layers as (select product_id, lot, sum(remaining) as left_over from inventory_stocklayer group by 1, 2),
-        held as (select product_id, lot, sum(on_hand) as on_hand from inventory_stockbalance group by 1, 2)
+        held as (
+          select product_id, lot, sum(on_hand) as on_hand from inventory_stockbalance b
+            join inventory_location l on l.id = b.location_id and l.kind in ({_VALUED}) group by 1, 2)
         select product_id, lot, coalesce(l.left_over, 0), coalesce(h.on_hand, 0)
           from layers l full join held h using (product_id, lot)
          where coalesce(l.left_over, 0) <> coalesce(h.on_hand, 0)

@@ -9,7 +9,7 @@ from modules.inventory import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped, SupplierMailDue
 from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
-from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation
+from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation, StockTracking
 from modules.shared.contracts.valuation import CostMethods, LateCosts, StockValuation
 from tenon.registry.types import Duty, Feature, Handler, Impact, Limit, ModuleManifest, Schedule
 
@@ -20,6 +20,7 @@ MANIFEST = ModuleManifest(
     description=_("Warehouses and places, stock locked for orders, receipts, deliveries, what stock is worth."),
     features=(
         Feature("inventory.stock", _("Stock"), core=True),
+        Feature("inventory.lots", _("Lots and serial numbers"), requires=("inventory.stock",)),
         Feature("inventory.purchasing", _("Purchasing"), requires=("inventory.stock",)),
         Feature("inventory.counting", _("Counting"), requires=("inventory.stock",)),
         Feature("inventory.wms", _("Warehouse work"), requires=("inventory.stock",)),
@@ -34,6 +35,7 @@ MANIFEST = ModuleManifest(
         (StockReservation, "modules.inventory.providers.Reservations"),
         (StockAvailability, "modules.inventory.providers.Stock"),
         (StockIssue, "modules.inventory.providers.Issue"),
+        (StockTracking, "modules.inventory.providers.Tracking"),
         (StockValuation, "modules.inventory.providers.Valuation"),
         (LateCosts, "modules.inventory.providers.Late"),
         (CostMethods, "modules.inventory.providers.Methods"),

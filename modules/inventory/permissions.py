@@ -14,6 +14,7 @@ WMS = ("inventory.wms",)
 LOGISTICS = ("inventory.logistics",)
 REPLENISHING = ("inventory.replenishment",)
 ASKING = ("inventory.rfq",)
+LOTS = ("inventory.lots",)
 KEEPERS = ("warehouse",)
 SHIPPERS = ("sales", "sales_manager", "planner", "accountant", "viewer")
 LOOKERS = ("sales", "sales_manager", "buyer", "planner", "shop_floor", "accountant", "viewer")
@@ -23,6 +24,19 @@ ALL: tuple[Permission, ...] = (
     *crud("inventory.location", _("Places"), view=LOOKERS, edit=KEEPERS, features=STOCK),
     Permission("inventory.stock.view", _("See stock"), STOCK, (*KEEPERS, *LOOKERS)),
     Permission("inventory.stock.transfer", _("Move stock between places"), STOCK, KEEPERS),
+    *crud(
+        "inventory.lot", _("Lots"), view=("sales", "sales_manager", "planner", "accountant", "viewer"),
+        edit=("warehouse", "buyer", "shop_floor"), features=LOTS,
+    ),
+    Permission("inventory.lot.quality", _("Hold, reject and release lots"), LOTS, KEEPERS),
+    Permission("inventory.lot.trace", _("Trace lots"), LOTS, (*KEEPERS, "buyer", "planner", "sales_manager")),
+    Permission("inventory.lot.recall", _("Recall lots"), LOTS, KEEPERS),
+    *crud(
+        "inventory.remaining_life", _("Remaining lives"), view=("sales", *KEEPERS), edit=("sales_manager",),
+        features=LOTS,
+    ),
+    Permission("inventory.custody.receive", _("Keep goods for their owner"), STOCK, KEEPERS),
+    Permission("inventory.custody.consume", _("Take over goods kept for suppliers"), BUYING, ("warehouse", "buyer")),
     Permission("inventory.stock_move.view", _("See stock moves"), STOCK, (*KEEPERS, *LOOKERS)),
     Permission("inventory.stock_value.view", _("See what stock is worth"), STOCK, ("accountant", "buyer", "planner")),
     Permission("inventory.stock_layer.view", _("See stock by age"), STOCK, ("accountant", "buyer", "planner")),

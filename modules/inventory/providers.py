@@ -12,6 +12,7 @@ from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.cost_method import cost_methods_apply
 from modules.inventory.services.late_cost import price_differences_apply
+from modules.inventory.services.lots import tracking_changed
 from modules.inventory.services.production import production_issue, production_receive
 from modules.inventory.services.reservation import stock_release, stock_reserve
 from modules.shared.contracts.forecast import MonthlyDemand
@@ -60,11 +61,11 @@ class Issue:
 
     def receive_from_production(
         self, *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
-        reserve_for: RecordRef | None = None,
+        reserve_for: RecordRef | None = None, lots: str = "",
     ) -> None:  # fmt: skip
         production_receive(
             actor=actor, order=order, product_id=product_id, quantity=quantity, value=value, moved_on=moved_on,
-            reserve_for=reserve_for,
+            reserve_for=reserve_for, lots=lots,
         )  # fmt: skip
 
 
@@ -110,6 +111,13 @@ class Methods:
 
     def cost_changed(self, *, actor: Actor, product_ids: Sequence[int]) -> None:
         cost_methods_apply(actor=actor, product_ids=product_ids)
+
+
+class Tracking:
+    """StockTracking."""
+
+    def tracking_changed(self, *, actor: Actor, product_id: int, tracking: str) -> None:
+        tracking_changed(actor=actor, product_id=product_id, tracking=tracking)
 
 
 class Valuation:

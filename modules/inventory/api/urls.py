@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from modules.inventory.api import counting, inquiries, portal, purchasing, replenishment, scanning, views
+from modules.inventory.api import counting, inquiries, lots, portal, purchasing, replenishment, scanning, views
 
 urlpatterns = [
+    path("expiry/", lots.ExpiryView.as_view()),
+    path("lots/<key:lot_id>/trace/", lots.TraceView.as_view()),
+    path("lots/<key:lot_id>/recall/", lots.RecallView.as_view()),
+    path("lots/<key:lot_id>/customers.csv", lots.RecallCustomersView.as_view()),
+    path("lots/<key:lot_id>/labels.pdf", lots.LotLabelsView.as_view()),
+    path("products/<key:product_id>/labels.pdf", lots.ProductLabelsView.as_view()),
+    path("deliveries/<key:delivery_id>/lots/", lots.DeliveryLotsView.as_view()),
     path("availability/", views.AvailabilityView.as_view()),
     path("availability/<int:product_id>/", views.ProductAvailabilityView.as_view()),
     path("count-sheets/<key:sheet_id>/counting/", counting.CountingView.as_view()),

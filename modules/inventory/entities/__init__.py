@@ -9,6 +9,7 @@ from modules.inventory.entities import (
     documents,
     inquiries,
     logistics,
+    lots,
     places,
     replenishment,
     requisitions,
@@ -32,4 +33,5 @@ ALL = (
     *replenishment.ALL,
     *inquiries.ALL,
     *blankets.ALL,
+    *lots.ENTITIES,
 )

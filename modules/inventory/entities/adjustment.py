@@ -27,6 +27,7 @@ OPENING = Entity(
         Field("bin", type="text", label=_("Bin"), read_only=False, source="", help=NEW),
         Field("location", read_only=True),
         "lot",
+        Field("expires_on", type="date", label=_("Expires on"), read_only=False, source=""),
         "quantity",
         Field("unit_cost", sensitive=True),
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),

@@ -21,6 +21,8 @@ BALANCE = Entity(
         Field("product", read_only=True),
         Field("location", read_only=True),
         Field("warehouse", source="location.warehouse", label=_("Warehouse"), read_only=True),
+        Field("location_kind", source="location.kind", label=_("Kind of place"), read_only=True),
+        Field("owner", source="location.party", label=_("Partner"), read_only=True),
         Field("lot", read_only=True),
         Field("on_hand", read_only=True),
         Field("reserved", read_only=True),
@@ -45,8 +47,8 @@ BALANCE = Entity(
             "transfer", _("Move"), "modules.inventory.services.transfer.stock_transfer", "inventory.stock.transfer",
             argument="stock", icon="move", primary=True,
             params=(
-                Field("to_location", type="ref", ref="inventory.location", ref_filter={"kind": "stock"}, required=True,
-                      label=_("To place")),
+                Field("to_location", type="ref", ref="inventory.location", required=True, label=_("To place"),
+                      ref_filter={"kind__in": "stock,quarantine,consigned"}),
                 Field("quantity", type="quantity", required=True, label=_("Quantity")),
                 REASON,
             ),
@@ -59,6 +61,20 @@ BALANCE = Entity(
                       label=_("To place")),
                 Field("quantity", type="quantity", required=True, label=_("Quantity")),
             ),
+        ),
+        Action(
+            "take-over", _("Take over"), "modules.inventory.services.consignment.custody_consume",
+            "inventory.custody.consume", argument="stock", icon="package-plus", when={"location_kind": ("custody",)},
+            params=(
+                Field("quantity", type="quantity", required=True, label=_("Quantity")),
+                Field("to_location", type="ref", ref="inventory.location", ref_filter={"kind": "stock"},
+                      label=_("To place")),
+            ),
+        ),
+        Action(
+            "give-back", _("Give back to the owner"), "modules.inventory.services.consignment.custody_give_back",
+            "inventory.custody.receive", argument="stock", icon="undo-2", when={"location_kind": ("custody",)},
+            params=(Field("quantity", type="quantity", required=True, label=_("Quantity")), REASON),
         ),
         Action(
             "count", _("Count"), "modules.inventory.services.transfer.stock_count", "inventory.adjustment.post",
@@ -75,6 +91,7 @@ BALANCE = Entity(
         View("present", _("In stock"), {"on_hand__gt": "0"}),
         View("available", _("Available"), {"available__gt": "0"}),
         View("reserved", _("Locked"), {"reserved__gt": "0"}),
+        View("owners", _("Consigned"), {"location_kind__in": "consigned,custody", "on_hand__gt": "0"}),
     ),
 )  # fmt: skip
 
@@ -94,8 +111,11 @@ MOVE = Entity(
         Field("sequence", read_only=True),
         Field("posted_at", read_only=True),
     ),
-    list=("moved_at", "product", "kind", "from_location", "to_location", "quantity", "unit", "value", "source_label"),
-    search=("source_label", "product.code", "product.name"),
+    list=(
+        "moved_at", "product", "lot", "kind", "from_location", "to_location", "quantity", "unit", "value",
+        "source_label",
+    ),
+    search=("source_label", "lot", "product.code", "product.name"),
     default_order=("-moved_at", "-id"),
     totals=("value",),
     title_field="source_label",

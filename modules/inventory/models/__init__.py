@@ -18,10 +18,11 @@ from modules.inventory.models.inquiry import (
 )
 from modules.inventory.models.landed_cost import LandedCost, LandedCostLine
 from modules.inventory.models.layer import LayerUse, StockLayer, StockValueChange
+from modules.inventory.models.lot import Lot, RemainingLife
 from modules.inventory.models.move import StockMove
 from modules.inventory.models.parcel import Parcel, ParcelLine
 from modules.inventory.models.pick import Pick, Wave
-from modules.inventory.models.place import HOLDING, Location, Warehouse
+from modules.inventory.models.place import HOLDING, VALUED, Location, Warehouse
 from modules.inventory.models.put_away import PutAwayRule
 from modules.inventory.models.receipt import Receipt, ReceiptLine
 from modules.inventory.models.repack import Repack, RepackLine
@@ -35,12 +36,13 @@ from modules.inventory.models.supplier_portal import SupplierLink, SupplierPropo
 from modules.inventory.models.transfer import Transfer, TransferLine
 
 __all__ = [
-    "HOLDING", "BlanketDraw", "BlanketLine", "BlanketOrder", "CarrierService", "CountLine", "CountPlan", "CountSheet",
-    "Delivery", "DeliveryLine", "Forecast", "ForecastOverride", "Inquiry", "InquiryAnswer", "InquiryAward",
-    "InquiryEvent", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost", "LandedCostLine", "LayerUse",
-    "Location", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost", "ProvisionBand", "PutAwayRule",
-    "Receipt", "ReceiptLine", "Repack", "RepackLine", "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition",
-    "RequisitionCover", "RequisitionLine", "Reservation", "Shipment", "SlowStockAction", "StockAdjustment",
-    "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove", "StockValueChange", "SupplierDocument",
-    "SupplierLink", "SupplierProposal", "TrackingEvent", "Transfer", "TransferLine", "Warehouse", "Wave",
+    "HOLDING", "VALUED", "BlanketDraw", "BlanketLine", "BlanketOrder", "CarrierService", "CountLine", "CountPlan",
+    "CountSheet", "Delivery", "DeliveryLine", "Forecast", "ForecastOverride", "Inquiry", "InquiryAnswer",
+    "InquiryAward", "InquiryEvent", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost", "LandedCostLine",
+    "LayerUse", "Location", "Lot", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost", "ProvisionBand",
+    "PutAwayRule", "Receipt", "ReceiptLine", "RemainingLife", "Repack", "RepackLine", "ReplenishmentAlert",
+    "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine", "Reservation", "Shipment",
+    "SlowStockAction", "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove",
+    "StockValueChange", "SupplierDocument", "SupplierLink", "SupplierProposal", "TrackingEvent", "Transfer",
+    "TransferLine", "Warehouse", "Wave",
 ]  # fmt: skip

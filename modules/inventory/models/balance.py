@@ -15,13 +15,15 @@ class StockBalance(models.Model):
     """On hand and reserved of a product at a place and lot (库存余额): the row that everybody who takes or reserves
     stock locks, in key order. It follows from moves and reservations, which are the truth and carry the audit; the
     database refuses reserved > on hand, and a deferred trigger compares `reserved` with the reservations (migration
-    0002). It refuses less than nothing unless the place allows it, which the row remembers."""
+    0002). It refuses less than nothing unless the place allows it, which the row remembers; and a serial number that
+    would be in stock twice (migration 0008)."""
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="stock_balances", verbose_name=_("product"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="balances", verbose_name=_("place"))
     lot = models.CharField(_("lot"), max_length=60, blank=True, default="")
     on_hand = QuantityField(_("on hand"), default=0)
     reserved = QuantityField(_("reserved"), default=0)
+    serial = models.BooleanField(default=False, db_default=False, editable=False)
     may_be_negative = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
@@ -35,6 +37,7 @@ class StockBalance(models.Model):
                 name="inventory_balance_reserved",
                 violation_error_message=_("More would be reserved or taken than is there."),
             ),
+            models.CheckConstraint(condition=Q(serial=False) | Q(on_hand__in=(0, 1)), name="inventory_balance_serial"),
         ]
 
     def __str__(self) -> str:

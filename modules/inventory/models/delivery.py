@@ -44,6 +44,10 @@ class Delivery(Record):
         Location, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("back to place"),
         editable=False,
     )  # fmt: skip
+    consigned_place = models.ForeignKey(
+        Location, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("out of consigned stock"),
+        help_text=_("Sold out of what lies at the customer's already. Empty: out of our stock."),
+    )  # fmt: skip
     shipped_on = models.DateField(_("shipped on"))
     carrier = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("carrier")
@@ -84,6 +88,11 @@ class DeliveryLine(Record):
     order_line = models.ForeignKey(SalesOrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"), editable=False)
     quantity = QuantityField(_("quantity"))
+    lots = models.TextField(
+        _("lots or serial numbers"), blank=True, default="",
+        help_text=_("Empty: those that expire first. Otherwise as L1=20, L2=30 or SN001..SN020, with a reason."),
+    )  # fmt: skip
+    lot_reason = models.CharField(_("reason for other lots"), max_length=200, blank=True, default="")
     value = MoneyField(_("cost"), null=True, blank=True, editable=False)
     original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="returns", editable=False)
 

@@ -27,7 +27,9 @@ class StockMove(LedgerRow):
         COUNT = "count", _("Count difference")
         SCRAP = "scrap", _("Scrap")
         TRANSFER = "transfer", _("Transfer")
-        REPACK = "repack", _("Repacking")
+        REPACK_OUT = "repack_out", _("Repacked from")
+        REPACK_IN = "repack_in", _("Repacked into")
+        CUSTODY = "custody", _("Taken into custody")
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="stock_moves", verbose_name=_("product"))
     sequence = models.BigIntegerField(_("sequence"))

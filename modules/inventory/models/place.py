@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.data.models import Party
 from tenon.money.fields import QuantityField
 from tenon.records.base import Record
 
@@ -47,6 +48,8 @@ class Location(Record):
         SCRAP = "scrap", _("Scrap")
         SUBCONTRACTOR = "subcontractor", _("Subcontractors")
         INVENTORY = "inventory", _("Stock differences")
+        CONSIGNED = "consigned", _("Ours, at a customer's")
+        CUSTODY = "custody", _("Kept for its owner")
 
     class Purpose(models.TextChoices):
         """What people do at a stock place."""
@@ -67,6 +70,10 @@ class Location(Record):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within")
     )
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("partner"),
+        help_text=_("At whose site our goods lie, or whose goods lie here."),
+    )  # fmt: skip
     path = models.CharField(max_length=255, blank=True, default="", editable=False)
     purpose = models.CharField(
         _("used for"), max_length=9, choices=Purpose.choices, blank=True, default="", db_default=""
@@ -104,6 +111,11 @@ class Location(Record):
                 violation_error_message=_("The quantity must be greater than zero."),
             ),
             models.CheckConstraint(
+                condition=~Q(kind__in=("consigned", "custody")) | Q(party__isnull=False),
+                name="inventory_location_party",
+                violation_error_message=_("Say whose place or goods this is."),
+            ),
+            models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="inventory_location_self"
             ),
         ]
@@ -117,6 +129,10 @@ class Location(Record):
         return self.name if self.parent_id is None else self.code
 
 
-# Places of these kinds hold stock of ours: they have balances and count towards the value. What lies in quarantine or
-# in transit is ours, but nobody may reserve or pick it.
-HOLDING = (Location.Kind.STOCK, Location.Kind.QUARANTINE, Location.Kind.TRANSIT)
+# Places of these kinds have balances. What lies in quarantine, in transit or at a customer's is ours, but nobody may
+# reserve or pick it; what is kept for its owner (寄售) has a quantity and no value.
+HOLDING = (
+    Location.Kind.STOCK, Location.Kind.QUARANTINE, Location.Kind.TRANSIT, Location.Kind.CONSIGNED,
+    Location.Kind.CUSTODY,
+)  # fmt: skip
+VALUED = HOLDING[:-1]

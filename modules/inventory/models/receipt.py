@@ -36,6 +36,10 @@ class Receipt(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="returns", verbose_name=_("return of"),
         editable=False,
     )  # fmt: skip
+    from_place = models.ForeignKey(
+        Location, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("out of custody"),
+        editable=False,
+    )  # fmt: skip
     note = models.TextField(_("note"), blank=True, default="")
 
     class Meta(Record.Meta):
@@ -67,6 +71,13 @@ class ReceiptLine(Record):
     location = models.ForeignKey(
         Location, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
     )
+    lots = models.TextField(
+        _("lots or serial numbers"), blank=True, default="",
+        help_text=_("One number, several as L1=20, L2=30, or serial numbers as a list or a range: SN001..SN020."),
+    )  # fmt: skip
+    supplier_lot = models.CharField(_("supplier's lot"), max_length=60, blank=True, default="")
+    made_on = models.DateField(_("made on"), null=True, blank=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
     value = MoneyField(_("value"), null=True, blank=True, editable=False)
     original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="returns", editable=False)
 

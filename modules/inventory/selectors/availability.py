@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from modules.inventory.models import Location, Reservation, StockBalance
+from modules.inventory.models import Reservation, StockBalance
+from modules.inventory.selectors.lots import usable
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Demand, OpenDemand, OpenSupply, Promise, PromiseStep, Supply
 from modules.shared.data.models import Product
@@ -29,7 +30,7 @@ Line = tuple[str, int]  # entity, id
 def availability(product_ids: Collection[int]) -> dict[int, Availability]:
     """Now, for each product asked: on hand, locked, available, and what is to come and to go."""
     wanted = list(product_ids)
-    free = Sum(F("on_hand") - F("reserved"), filter=Q(location__kind=Location.Kind.STOCK), default=ZERO)
+    free = Sum(F("on_hand") - F("reserved"), filter=usable(current().today()), default=ZERO)
     stock = {
         product_id: (on_hand, reserved, available)
         for product_id, available, on_hand, reserved in StockBalance.objects.filter(product_id__in=wanted)
@@ -53,7 +54,7 @@ def availability(product_ids: Collection[int]) -> dict[int, Availability]:
 
 def free_stock() -> dict[int, Decimal]:
     """Product → on hand and not locked in stock places, of all products that have any. One query."""
-    rows = StockBalance.objects.filter(location__kind=Location.Kind.STOCK, on_hand__gt=0)
+    rows = StockBalance.objects.filter(usable(current().today()), on_hand__gt=0)
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
 
 
@@ -99,7 +100,7 @@ def availability_by_date(product_id: int) -> list[DayBalance]:
 
 
 def free_stock_of(product_ids: Collection[int]) -> dict[int, Decimal]:
-    rows = StockBalance.objects.filter(product_id__in=product_ids, location__kind=Location.Kind.STOCK)
+    rows = StockBalance.objects.filter(usable(current().today()), product_id__in=product_ids)
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
 
 

@@ -10,9 +10,11 @@ from django.db.models import DecimalField, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from modules.inventory.models import Location, ProductCost, StockAdjustment, StockAdjustmentLine, StockBalance
+from modules.inventory.selectors.lots import usable
 from modules.shared.data.models import Product
 from modules.shared.data.selectors.prices import supplier_offers
 from tenon.access.actor import Actor
+from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 
@@ -24,11 +26,17 @@ def goods_of(product_ids: Collection[int]) -> list[int]:
 
 
 def free_quantities(product_ids: Collection[int], *, warehouse_id: int | None = None) -> dict[int, Decimal]:
-    """On hand and not locked in stock places, by product."""
-    rows = StockBalance.objects.filter(product_id__in=product_ids, location__kind=Location.Kind.STOCK)
+    """On hand, not locked, and neither held nor expired, in stock places, by product."""
+    rows = StockBalance.objects.filter(usable(current().today()), product_id__in=product_ids)
     if warehouse_id is not None:
         rows = rows.filter(location__warehouse_id=warehouse_id)
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
+
+
+def consigned_quantities(product_ids: Collection[int], place_id: int) -> dict[int, Decimal]:
+    """What lies at a customer's place, by product."""
+    rows = StockBalance.objects.filter(product_id__in=product_ids, location_id=place_id)
+    return dict(rows.values_list("product_id").annotate(there=Sum("on_hand")))
 
 
 def stock_list(*, actor: Actor) -> QuerySet[StockBalance]:

@@ -22,12 +22,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Extract, NullIf
 
-from modules.inventory.models import HOLDING, StockLayer
+from modules.inventory.models import VALUED, StockLayer
 from tenon.access.actor import Actor
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
-_HOLDS = [str(kind) for kind in HOLDING]
+_HOLDS = [str(kind) for kind in VALUED]
 
 
 def layer_list(*, actor: Actor) -> QuerySet[StockLayer]:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, StockAdjustment, StockAdjustmentLine, StockBalance
 from modules.inventory.rules.costing import rounded
+from modules.inventory.rules.lot_entry import several
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.lines import record_of
+from modules.inventory.services.lots import lots_of_line, tracked_products
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.shared.contracts.posting import PostingKind, PostingLine
@@ -74,7 +76,7 @@ def _write_lines(
 ) -> None:
     errors: list[FieldError] = []
     top = adjustment.lines.aggregate(top=Max("position"))["top"] or 0
-    for index, row in enumerate(given):
+    for index, row in enumerate(expand_lots(given)):
         line = known.get(key_of(row.get("id")) or 0) or StockAdjustmentLine(
             adjustment=adjustment, position=top + index + 1
         )
@@ -86,6 +88,22 @@ def _write_lines(
         line.save()
     if errors:
         raise Invalid(errors=errors)
+
+
+def expand_lots(given: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """New lines that name several lots, or serial numbers by list or range, become one line each."""
+    out: list[Mapping[str, Any]] = []
+    for index, row in enumerate(given):
+        text = str(row.get("lot") or "")
+        product = row.get("product")
+        if row.get("id") or not several(text) or product is None:
+            out.append(row)
+            continue
+        at = f"lines.{index}."
+        found = record_of(Product.objects.all(), product, f"{at}product")
+        parts = lots_of_line(found, text, _decimal(row.get("quantity"), f"{at}quantity"), f"{at}lot")
+        out += [{**row, "product": found, "lot": lot, "quantity": quantity} for lot, quantity in parts.items()]
+    return out
 
 
 def _fill(line: StockAdjustmentLine, row: Mapping[str, Any], index: int) -> None:
@@ -106,6 +124,9 @@ def _fill(line: StockAdjustmentLine, row: Mapping[str, Any], index: int) -> None
         raise Invalid.field(f"{at}quantity", _("The unit does not allow such a fraction."), "unit-step")
     if row.get("unit_cost") not in (None, ""):
         line.unit_cost = _decimal(row["unit_cost"], f"{at}unit_cost")
+    if not line.lot and line.adjustment.kind == Kind.OPENING and line.product_id in tracked_products([line.product_id]):
+        message = _("%(product)s: say which lot or serial number.") % {"product": line.product}
+        raise Invalid.field(f"{at}lot", message, "lot")
     if line.adjustment.kind == Kind.COUNT:
         # The difference is to the book at the moment of counting: moves after it survive (domain rule 13), also when
         # somebody opens the draft again and saves it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Delivery, DeliveryLine, Location, Reservation, StockBalance, StockMove
-from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.selectors.delivery_plan import delivery_plan
 from modules.inventory.selectors.picking import Spoken, is_picking, staged
 from modules.inventory.selectors.places import lenient_place, place_of_kind
-from modules.inventory.selectors.stock import free_quantities
+from modules.inventory.selectors.stock import consigned_quantities, free_quantities
 from modules.inventory.services.lines import LineInput, read_lines, record_of
+from modules.inventory.services.lots import check_usable, lots_named, lots_of_line
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
 from modules.inventory.services.packing import require_packed
 from modules.inventory.services.posting import entry, post_entries
@@ -55,8 +57,9 @@ def delivery_create(
         number=next_number("DN"), order=of, customer_id=of.customer_id,
         shipped_on=values.pop("shipped_on", None) or current().today(), **values,
     )  # fmt: skip
+    _check_consigned(delivery)
     delivery.save()
-    wanted = read_lines(lines, known) if lines else _shippable(known, delivery.warehouse_id)
+    wanted = read_lines(lines, known) if lines else _shippable(known, delivery)
     if not wanted:
         raise StateRefused(_("Nothing of this order can be shipped now."))
     _write_lines(delivery, wanted)
@@ -74,13 +77,14 @@ def _order_lines(order: SalesOrder) -> list[SalesOrderLine]:
     )  # fmt: skip
 
 
-def _shippable(lines: Sequence[SalesOrderLine], warehouse_id: int | None) -> list[LineInput]:
-    free = free_quantities({x.product_id for x in lines}, warehouse_id=warehouse_id)
+def _shippable(lines: Sequence[SalesOrderLine], delivery: Delivery) -> list[LineInput]:
+    products, at = {x.product_id for x in lines}, delivery.consigned_place_id
+    free = consigned_quantities(products, at) if at else free_quantities(products, warehouse_id=delivery.warehouse_id)
     wanted = []
     for line in lines:
         quantity = line.open_quantity
         if line.product.kind == Product.Kind.GOODS:
-            locked = min(line.reserved, quantity)
+            locked = ZERO if at else min(line.reserved, quantity)
             more = min(quantity - locked, max(free.get(line.product_id, ZERO), ZERO))
             free[line.product_id] = free.get(line.product_id, ZERO) - more
             quantity = locked + more
@@ -99,12 +103,13 @@ def delivery_update(
         raise Invalid.field("order", _("The order of a delivery stays: make another delivery."), "write_once")
     for name, value in values.items():
         setattr(delivery, name, value)
+    _check_consigned(delivery)
     delivery.save()
     if lines is not None:
         if delivery.work:
             raise StateRefused(_("It is being picked: give the picking up first."))
         known = _order_lines(delivery.order)
-        wanted = read_lines(lines, known, {x.pk: x.order_line_id for x in delivery.lines.all()})
+        wanted = read_lines(lines, known, {x.pk: x for x in delivery.lines.all()})
         for old in delivery.lines.all():
             old.delete()
         _write_lines(delivery, wanted)
@@ -120,6 +125,8 @@ def _write_lines(delivery: Delivery, wanted: Sequence[LineInput]) -> None:
             order_line=line.order_line,
             product=line.order_line.product,
             quantity=line.quantity,
+            lots=line.details.get("lots", ""),
+            lot_reason=line.details.get("lot_reason", ""),
             created_by_id=member_id,
             changed_by_id=member_id,
         )
@@ -128,8 +135,18 @@ def _write_lines(delivery: Delivery, wanted: Sequence[LineInput]) -> None:
     twice = len({r.order_line_id for r in rows}) < len(rows)
     if twice:
         raise Invalid.field("lines", _("An order line stands on a delivery once."), "unique")
+    for index, row in enumerate(rows):
+        if row.lots and not row.lot_reason:
+            message = _("Say why other lots go than those that expire first.")
+            raise Invalid.field(f"lines.{index}.lot_reason", message, "required")
     DeliveryLine.objects.bulk_create(rows)
     touch_ids(DeliveryLine, "insert", {r.pk for r in rows})
+
+
+def _check_consigned(delivery: Delivery) -> None:
+    place = delivery.consigned_place
+    if place is not None and (place.kind != Location.Kind.CONSIGNED or place.party_id != delivery.customer_id):
+        raise Invalid.field("consigned_place", _("Choose a place of this customer with goods of ours."), "kind")
 
 
 def _check_open(order: SalesOrder) -> None:
@@ -167,7 +184,9 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     order = SalesOrder.objects.select_for_update().get(pk=delivery.order_id)
     _check_open(order)
     rows = delivery.lines.select_related("product").order_by("position", "id")
-    lines = list(rows.only("delivery", "position", "order_line", "quantity", "value", *_OF_PRODUCT))
+    lines = list(
+        rows.only("delivery", "position", "order_line", "quantity", "value", "lots", "lot_reason", *_OF_PRODUCT)
+    )
     if not lines:
         raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
     if is_picking(delivery):
@@ -175,10 +194,11 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
     require_packed(delivery, goods)
     costs = lock_costs(x.product_id for x in goods)
-    balances = lock_balances(x.product_id for x in goods)
+    consigned = delivery.consigned_place_id
+    balances = lock_balances((x.product_id for x in goods), consigned)
     site = delivery.warehouse_id
-    here = [b for b in balances if site in (None, b.location.warehouse_id)]
-    movements, freed, fulfilled = _picks(goods, here, site, staged(delivery))
+    here = [b for b in balances if _leaves_from(b, site, consigned)]
+    movements, freed, fulfilled = _movements(goods, here, site, delivery.shipped_on, staged(delivery))
     surplus = _surplus(goods, freed, fulfilled, balances)
     record_sales(actor, _progress(lines, freed, surplus))
     values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs, day_field="shipped_on")
@@ -215,43 +235,38 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     return delivery
 
 
-def _picks(
-    goods: Sequence[DeliveryLine], balances: Sequence[StockBalance], site: int | None, dock: Spoken
+def _movements(
+    goods: Sequence[DeliveryLine], here: Sequence[StockBalance], site: int | None, on: date, dock: Spoken
 ) -> tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]:
     """What leaves which balance: movements, freed by order line, fulfilled by reservation. What was picked onto the
     `dock` for this delivery goes first; what is nowhere leaves a place that may owe stock, where there is one."""
-    by_place = {(b.product_id, b.location_id, b.lot): b for b in balances}
     customer = place_of_kind(Location.Kind.CUSTOMER)
-    left = {x.order_line_id: x.quantity for x in goods}
-    line_of = {x.order_line_id: x for x in goods}
-    movements: list[Movement] = []
+    chosen = chosen_lots(goods)
+    _check_chosen(goods, chosen, on)
+    locked = active_of(RecordRef(SALES_LINE, x.order_line_id) for x in goods)
+    picked_first = sorted(locked, key=lambda r: (r.demand_id, r.location_id, r.lot) not in dock)
+    plan = delivery_plan(goods, picked_first, here, on, chosen)
     freed: dict[int, Decimal] = defaultdict(Decimal)
     fulfilled: dict[int, Decimal] = {}
-    locked = active_of(RecordRef(SALES_LINE, x.order_line_id) for x in goods)
-    for reservation in sorted(locked, key=lambda r: (r.demand_id, r.location_id, r.lot) not in dock):
-        balance = by_place.get((reservation.product_id, reservation.location_id, reservation.lot))
-        take = min(reservation.quantity, left[reservation.demand_id])
-        if balance is None or take <= 0:
-            continue
-        left[reservation.demand_id] -= take
-        freed[reservation.demand_id] += take
-        fulfilled[reservation.pk] = take
-        line = line_of[reservation.demand_id]
+    movements = []
+    for t in plan.taken:
+        if t.reservation is not None:
+            freed[t.line.order_line_id] += t.quantity
+            fulfilled[t.reservation.pk] = t.quantity
         movements.append(
             Movement(
-                line.product_id,
+                t.line.product_id,
                 StockMove.Kind.DELIVERY,
-                balance.location_id,
+                t.balance.location_id,
                 customer.pk,
-                take,
-                lot=balance.lot,
-                freed=take,
-                line_id=line.pk,
+                t.quantity,
+                lot=t.balance.lot,
+                freed=t.quantity if t.reservation is not None else ZERO,
+                line_id=t.line.pk,
             )
         )
-    by_key = {b.pk: b for b in balances}
-    needs = [Need(line_id, line_of[line_id].product_id, rest) for line_id, rest in left.items() if rest > 0]
-    picks, short = pick(needs, [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances])
+    short = plan.short
+    line_of = {x.order_line_id: x for x in goods}
     owing = lenient_place(site) if any(short.values()) else None
     if owing is not None:
         for line_id, lacking in short.items():
@@ -267,20 +282,35 @@ def _picks(
             wanted, there = missing.get(line.product_id, (ZERO, ZERO))
             missing[line.product_id] = (wanted + line.quantity, there + line.quantity - lacking)
         raise shortage({p: (w, t) for p, (w, t) in missing.items() if w > t})
-    for p in picks:
-        line, shelf = line_of[p.need], by_key[p.shelf]
-        movements.append(
-            Movement(
-                line.product_id,
-                StockMove.Kind.DELIVERY,
-                shelf.location_id,
-                customer.pk,
-                p.quantity,
-                lot=shelf.lot,
-                line_id=line.pk,
-            )
-        )
     return movements, freed, fulfilled
+
+
+def chosen_lots(lines: Sequence[DeliveryLine]) -> dict[int, dict[str, Decimal]]:
+    """Order line → lot → quantity, of the lines for which somebody chose. Raises Invalid."""
+    return {
+        x.order_line_id: lots_of_line(x.product, x.lots, x.quantity, f"lines.{index}.lots")
+        for index, x in enumerate(lines)
+        if x.lots.strip()
+    }
+
+
+def _check_chosen(lines: Sequence[DeliveryLine], chosen: Mapping[int, Mapping[str, Decimal]], on: date) -> None:
+    """Clear words for a lot that does not exist, is held or has expired; the plan would only find it missing."""
+    keys = {(x.product_id, lot) for x in lines for lot in chosen.get(x.order_line_id, ())}
+    known = lots_named(keys) if keys else {}
+    for index, line in enumerate(lines):
+        for lot in chosen.get(line.order_line_id, ()):
+            found = known.get((line.product_id, lot))
+            if found is None:
+                words = {"product": line.product, "lot": lot}
+                raise Invalid.field(f"lines.{index}.lots", _("%(product)s has no lot %(lot)s.") % words, "lot")
+            check_usable(found, on)
+
+
+def _leaves_from(balance: StockBalance, site: int | None, consigned: int | None) -> bool:
+    if consigned is not None:
+        return balance.location_id == consigned
+    return site in (None, balance.location.warehouse_id)
 
 
 def _surplus(

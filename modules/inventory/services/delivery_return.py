@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Delivery, DeliveryLine, Location, StockMove
 from modules.inventory.rules.parts import value_of_part
-from modules.inventory.selectors.moves import MoveOfLine, moves_of_lines
+from modules.inventory.selectors.moves import moves_of_lines
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.services.delivery import ENTITY, ref
 from modules.inventory.services.lines import check_lines_known, check_step, quantities_by_line
+from modules.inventory.services.lots_back import Part, lots_by_line, parts_back
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_sales
@@ -33,12 +34,13 @@ ZERO = Decimal(0)
 
 @service("inventory.delivery.return")
 def delivery_return(
-    *, actor: Actor, delivery: Delivery, lines: Any = None,
+    *, actor: Actor, delivery: Delivery, lines: Any = None, lots: Any = None,
     location: Location | None = None, on: date | None = None,
 ) -> Delivery:  # fmt: skip
     """Takes goods of a posted delivery back, at the cost they left with and what was learned of it since, into
     `location` (a quarantine place, when they are to be looked at first): `lines` maps delivery lines to quantities,
-    left out all that has not come back yet. They go back into the lots and layers they were taken from.
+    left out all that has not come back yet; `lots` says which of them, by delivery line, else the last shipped first.
+    They go back into the lots and layers they were taken from.
 
     Raises StateRefused, Invalid on more than was shipped and has not come back."""
     original = Delivery.objects.select_for_update().get(pk=delivery.pk)
@@ -53,7 +55,8 @@ def delivery_return(
     came: dict[int, Decimal] = defaultdict(Decimal)
     worth: dict[int, Decimal] = defaultdict(Decimal)
     first_of: dict[int, int] = {}  # line of an earlier return → line of the delivery
-    lots_back: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    lots_back: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    said = lots_by_line(lots)
     for back in DeliveryLine.objects.filter(original__delivery=original).order_by("pk"):
         came[back.original_id or 0] += back.quantity
         worth[back.original_id or 0] -= back.value or ZERO
@@ -64,7 +67,7 @@ def delivery_return(
     back_with = moves_of_lines(ENTITY, list(first_of))
     for line, moves in back_with.items():
         for move in moves:
-            lots_back[(first_of[line], move.lot)] += move.quantity
+            lots_back[first_of[line]][move.lot] += move.quantity
     for row in rows:
         worth[row.pk] += (row.value or ZERO) + sum((m.learned for m in went_with[row.pk]), ZERO)
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - came[r.pk] for r in rows}
@@ -94,7 +97,9 @@ def delivery_return(
         back.save()
         backs.append(back)
         if row.product.kind == Product.Kind.GOODS:
-            movements += _movements(back, went_with[row.pk], lots_back, customer.pk, place.pk)
+            went = list(reversed(went_with[row.pk]))
+            parts = parts_back(row.product, quantity, went, lots_back[row.pk], said.get(row.pk, ""))
+            movements += _movements(back, parts, customer.pk, place.pk)
     if not backs:
         raise StateRefused(_("Nothing of this delivery is left to come back."))
     record_sales(actor, {b.order_line_id: {"returned": b.quantity} for b in backs})
@@ -114,28 +119,13 @@ def delivery_return(
     return document
 
 
-def _movements(
-    back: DeliveryLine, went: Sequence[MoveOfLine], lots_back: Mapping[tuple[int, str], Decimal], customer: int,
-    place: int,
-) -> list[Movement]:  # fmt: skip
-    """One for each lot that comes back, the last shipped first."""
-    shipped: dict[str, Decimal] = defaultdict(Decimal)
-    moves: dict[str, tuple[int, ...]] = defaultdict(tuple)
-    for move in reversed(went):
-        shipped[move.lot] += move.quantity
-        moves[move.lot] = (move.pk, *moves[move.lot])
-    left, parts = back.quantity, []
-    for lot, quantity in shipped.items():
-        take = min(left, quantity - lots_back.get((back.original_id or 0, lot), ZERO))
-        if take > 0:
-            parts.append((lot, take))
-            left -= take
-    assert not left, "no more comes back than went"
-    values = allocate(back.value or ZERO, [quantity for _lot, quantity in parts], step())
+def _movements(back: DeliveryLine, parts: Sequence[Part], customer: int, place: int) -> list[Movement]:
+    """One for each lot that comes back."""
+    values = allocate(back.value or ZERO, [part.quantity for part in parts], step())
     return [
         Movement(
-            back.product_id, StockMove.Kind.DELIVERY_RETURN, customer, place, quantity, value, lot, line_id=back.pk,
-            undoes=moves[lot],
+            back.product_id, StockMove.Kind.DELIVERY_RETURN, customer, place, part.quantity, value, part.lot,
+            line_id=back.pk, undoes=part.moves,
         )
-        for (lot, quantity), value in zip(parts, values, strict=True)
+        for part, value in zip(parts, values, strict=True)
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from modules.inventory.models import HOLDING, DeliveryLine, ProductCost, ReceiptLine, StockMove, StockValueChange
+from modules.inventory.models import VALUED, DeliveryLine, ProductCost, ReceiptLine, StockMove, StockValueChange
 from modules.inventory.rules.replay import Fact, Told, Unfit, tell_again
 from modules.inventory.rules.valuation import Stock, Use
 from modules.inventory.services.layers import Book, write_layers
@@ -29,7 +29,7 @@ from tenon.problems import StateRefused
 ZERO = Decimal(0)
 LONGEST = 20_000  # moves of one product since it was last empty
 Kind = StockValueChange.Kind
-_HOLDS = [str(kind) for kind in HOLDING]
+_HOLDS = [str(kind) for kind in VALUED]
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -25,6 +25,11 @@ class LineInput:
     quantity: Decimal
     rejected: Decimal = ZERO
     location: Location | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)  # what the line says of lots
+
+
+# What lines of receipts and deliveries say of lots.
+DETAILS = ("lots", "lot_reason", "supplier_lot", "made_on", "expires_on")
 
 
 def record_of(rows: QuerySet[M], value: Any, field: str, *, required: bool = True) -> Any:
@@ -41,16 +46,17 @@ def record_of(rows: QuerySet[M], value: Any, field: str, *, required: bool = Tru
 def read_lines(
     given: Sequence[Mapping[str, Any]],
     known: Sequence[PurchaseOrderLine | SalesOrderLine],
-    present: Mapping[int, int] | None = None,
+    present: Mapping[int, Any] | None = None,
 ) -> list[LineInput]:
-    """Checked lines. `known` are the order's lines; `present` maps lines that are there already to theirs, so that a
-    change need not repeat it. Raises Invalid naming every wrong field."""
+    """Checked lines. `known` are the order's lines; `present` the document's lines that are there already, by id, so
+    that a change need not repeat what they say. Raises Invalid naming every wrong field."""
     lines = {line.pk: line for line in known}
     errors: list[FieldError] = []
     read: list[LineInput] = []
     for index, row in enumerate(given):
         at = f"lines.{index}"
-        line_id = key_of(row.get("order_line")) or (present or {}).get(key_of(row.get("id")) or 0)
+        old = (present or {}).get(key_of(row.get("id")) or 0)
+        line_id = key_of(row.get("order_line")) or getattr(old, "order_line_id", None)
         if line_id not in lines:
             errors.append(FieldError(f"{at}.order_line", "unknown", _("This is no line of the order with goods.")))
             continue
@@ -64,10 +70,16 @@ def read_lines(
             errors.append(FieldError(f"{at}.quantity", "unit-step", _("The unit does not allow such a fraction.")))
         else:
             place = record_of(Location.objects.all(), row.get("location"), f"{at}.location", required=False)
-            read.append(LineInput(lines[line_id], quantity, rejected, place))
+            read.append(LineInput(lines[line_id], quantity, rejected, place, _details(row, old)))
     if errors:
         raise Invalid(errors=errors)
     return read
+
+
+def _details(row: Mapping[str, Any], old: Any) -> dict[str, Any]:
+    """Empty texts and days stay away; what is not repeated stays."""
+    said = {name: row[name] if name in row else getattr(old, name, None) for name in DETAILS}
+    return {name: value.strip() if isinstance(value, str) else value for name, value in said.items() if value}
 
 
 def _number(value: Any) -> Decimal | None:

@@ -14,11 +14,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from modules.inventory.errors import InsufficientStock
-from modules.inventory.models import HOLDING, Location, ProductCost, StockBalance, StockMove
+from modules.inventory.models import HOLDING, VALUED, Location, ProductCost, StockBalance, StockMove
 from modules.inventory.services.history import history_correct
+from modules.inventory.services.lots import movements_check
 from modules.inventory.services.movement import Movement
 from modules.inventory.services.valuing import value_moves, write_valued
 from modules.shared.contracts.refs import RecordRef
@@ -44,6 +46,7 @@ class Shelves:
     on_hand: dict[Key, Decimal] = field(default_factory=dict)
     reserved: dict[Key, Decimal] = field(default_factory=dict)
     lenient: frozenset[int] = frozenset()  # places that may owe stock
+    serials: frozenset[int] = frozenset()  # products whose pieces have a number each
 
     def free(self, key: Key) -> Decimal:
         return self.on_hand.get(key, ZERO) - self.reserved.get(key, ZERO)
@@ -83,11 +86,16 @@ def lock_costs(product_ids: Iterable[int]) -> dict[int, ProductCost]:
     return {row.product_id: row for row in rows}
 
 
-def lock_balances(product_ids: Iterable[int]) -> list[StockBalance]:
-    """All that lies in stock places of these products, locked by key, then in picking order."""
+def lock_balances(product_ids: Iterable[int], also_at: int | None = None) -> list[StockBalance]:
+    """All that lies in stock places of these products (and at one more place), locked by key, then in picking
+    order."""
     rows = (
         StockBalance.objects.select_for_update(of=("self",))
-        .filter(product_id__in=set(product_ids), on_hand__gt=0, location__kind=Location.Kind.STOCK)
+        .filter(
+            Q(location__kind=Location.Kind.STOCK) | Q(location_id=also_at),
+            product_id__in=set(product_ids),
+            on_hand__gt=0,
+        )
         .select_related("location")
         .only(
             "product", "location", "lot", "on_hand", "reserved", "location__pick_order", "location__path",
@@ -110,7 +118,8 @@ def post_moves(
     """Moves stock: costs, balances and ledger rows together. Returns the value of each movement. `costs` are the rows
     of lock_costs, where the caller holds them already.
 
-    Raises InsufficientStock when more would leave a place than is free there (`freed` counted as free)."""
+    Raises InsufficientStock when more would leave a place than is free there (`freed` counted as free); Invalid or
+    StateRefused when a lot is missing, held or expired."""
     if not movements:
         return []
     effective(on, day_field)
@@ -125,10 +134,11 @@ def post_moves(
     moved_at = moment(on, costs.values(), day_field)
     shelves = _lock_shelves(movements, kinds)
     shelves.lenient = frozenset(pk for pk, (_kind, lenient) in places.items() if lenient)
+    shelves.serials = frozenset(movements_check(movements, kinds, on))
     before = {key: (shelves.on_hand.get(key, ZERO), shelves.reserved.get(key, ZERO)) for key in shelves.on_hand}
     _take_and_put(movements, kinds, shelves)
-    holding = {pk for pk, kind in kinds.items() if kind in HOLDING}
-    valued = value_moves(movements, holding, costs, step())
+    ours = {pk for pk, kind in kinds.items() if kind in VALUED}
+    valued = value_moves(movements, ours, costs, step())
     _write_balances(shelves, before)
     ids = _insert_moves(valued.rows, moved_at, source, reason)
     overtaken = [c for c in costs.values() if c.last_moved_at is not None and moved_at < c.last_moved_at]
@@ -261,9 +271,9 @@ def _write_balances(shelves: Shelves, before: dict[Key, tuple[Decimal, Decimal]]
     with connection.cursor() as cursor:
         if known:
             cursor.execute(
-                """update inventory_stockbalance b set on_hand = d.on_hand, reserved = d.reserved
-                     from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[])
-                          as d(product_id, location_id, lot, on_hand, reserved)
+                """update inventory_stockbalance b set on_hand = d.on_hand, reserved = d.reserved, serial = d.serial
+                     from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[], %s::boolean[])
+                          as d(product_id, location_id, lot, on_hand, reserved, serial)
                     where b.product_id = d.product_id and b.location_id = d.location_id and b.lot = d.lot
                 returning b.id""",
                 _columns(known, shelves),
@@ -272,9 +282,9 @@ def _write_balances(shelves: Shelves, before: dict[Key, tuple[Decimal, Decimal]]
         if new:
             cursor.execute(
                 """insert into inventory_stockbalance
-                          (product_id, location_id, lot, on_hand, reserved, may_be_negative)
+                          (product_id, location_id, lot, on_hand, reserved, serial, may_be_negative)
                    select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[],
-                                        %s::boolean[])
+                                        %s::boolean[], %s::boolean[])
                 returning id""",
                 [*_columns(new, shelves), [k[1] in shelves.lenient for k in new]],
             )
@@ -289,6 +299,7 @@ def _columns(keys: list[Key], shelves: Shelves) -> list[list[object]]:
         [k[2] for k in keys],
         [shelves.on_hand[k] for k in keys],
         [shelves.reserved[k] for k in keys],
+        [k[0] in shelves.serials and bool(k[2]) for k in keys],
     ]
 
 

@@ -15,6 +15,7 @@ from modules.inventory.selectors.places import default_place, place_by_name, pla
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.adjustment import ref
 from modules.inventory.services.lines import record_of
+from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line
 from modules.inventory.services.moves import Movement, post_moves, step
 from modules.inventory.services.place import bin_within
 from modules.inventory.services.posting import entry, post_entries
@@ -34,7 +35,7 @@ IMPORTED = "import"  # the reason that marks the day's document of imported rows
 @service("inventory.opening_stock.create")
 def opening_stock_create(*, actor: Actor, **values: Any) -> StockAdjustmentLine:
     """One row of opening stock, posted at once: product, quantity, `place` by name or code (or `location`), `shelf` and
-    `bin` below it, `lot`, `unit_cost`. Raises Invalid."""
+    `bin` below it, `lot` and when it `expires_on`, `unit_cost`. Raises Invalid."""
     return opening_stock_create_many(actor=actor, rows=[values])[0]
 
 
@@ -58,6 +59,10 @@ def opening_stock_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]
     StockAdjustmentLine.objects.bulk_create(lines, batch_size=500)
     touch_ids(StockAdjustmentLine, "insert", {x.pk for x in lines})
     outside = place_of_kind(Location.Kind.INVENTORY).pk
+    lots_ensure(
+        NewLot(line.product_id, line.lot, expires_on=row.get("expires_on"))
+        for line, row in zip(lines, rows, strict=True)
+    )
     movements = [
         Movement(x.product_id, StockMove.Kind.OPENING, outside, x.location_id, x.quantity, x.value, x.lot, line_id=x.pk)
         for x in lines
@@ -119,11 +124,14 @@ def _line(document: StockAdjustment, row: Mapping[str, Any], places: _Places) ->
     unit_cost = row.get("unit_cost")
     if unit_cost is not None and unit_cost < 0:
         raise Invalid.field("unit_cost", _("A cost is not negative."), "min_value")
+    lot = (row.get("lot") or "").strip()
+    if len(lots_of_line(product, lot, quantity, "lot")) > 1:
+        raise Invalid.field("lot", _("One row for each lot or serial number."), "lot")
     return StockAdjustmentLine(
         adjustment=document,
         product=product,
         location=places.find(row),
-        lot=row.get("lot") or "",
+        lot=lot,
         quantity=quantity,
         unit_cost=unit_cost,
     )

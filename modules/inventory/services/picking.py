@@ -8,8 +8,9 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Delivery, Pick
-from modules.inventory.rules.picking import Need, Shelf
+from modules.inventory.rules.picking import Need
 from modules.inventory.rules.picking import pick as choose
+from modules.inventory.selectors.lots import shelves
 from modules.inventory.services.lines import check_step
 from modules.inventory.services.locked_stock import lock_at, move_locked, renewed
 from modules.inventory.services.moves import lock_balances, shortage
@@ -21,6 +22,7 @@ from modules.shared.data.models import SalesOrder
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service
+from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 Then = Literal["back_order", "elsewhere"]
@@ -106,8 +108,7 @@ def _elsewhere(actor: Actor, task: Pick, missing: Decimal) -> None:
         for b in lock_balances([task.product_id])
         if b.location.warehouse_id == bin_.warehouse_id and b.location_id not in (bin_.pk, task.staging_id)
     ]
-    shelves = [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances]
-    found, short = choose([Need(1, task.product_id, missing)], shelves)
+    found, short = choose([Need(1, task.product_id, missing)], shelves(balances, current().today()))
     if any(short.values()):
         raise shortage({task.product_id: (missing, missing - short[1])})
     line_id = task.delivery_line.order_line_id

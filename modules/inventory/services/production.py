@@ -10,16 +10,19 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from modules.inventory.models import Location, Reservation, StockMove
-from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.models import Location, Lot, Reservation, StockMove
+from modules.inventory.rules.picking import Need, pick
+from modules.inventory.selectors.lots import shelves
 from modules.inventory.selectors.places import default_place, lenient_place, place_of_kind
-from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
+from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line, tracked_products
+from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage, step
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import change_reservations, stock_reserve
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
 from modules.shared.data.models import Product, SalesOrderLine
 from tenon.access.actor import Actor
+from tenon.money.rounding import allocate
 from tenon.records.service import service
 
 ZERO = Decimal(0)
@@ -38,10 +41,12 @@ def production_issue(
     costs = lock_costs(products)
     balances = lock_balances(products)
     production = place_of_kind(Location.Kind.PRODUCTION)
-    movements, fulfilled, left = _from_locked(order, wanted, {(b.product_id, b.location_id, b.lot) for b in balances})
-    shelves = [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances]
+    offered = shelves(balances, moved_on)
+    usable = {shelf.key for shelf in offered}
+    places = {(b.product_id, b.location_id, b.lot) for b in balances if b.pk in usable}
+    movements, fulfilled, left = _from_locked(order, wanted, places)
     needs = [Need(i, product_id, left[i]) for i, (product_id, _q) in enumerate(wanted) if left[i] > 0]
-    picks, short = pick(needs, shelves)
+    picks, short = pick(needs, offered)
     owing = lenient_place() if any(short.values()) else None
     if owing is not None:
         tracked = set(Product.objects.filter(pk__in=products).exclude(tracking="none").values_list("pk", flat=True))
@@ -122,13 +127,24 @@ def _from_locked(
     return movements, {pk: quantity for pk, quantity in fulfilled.items() if quantity}, left
 
 
+def _own_numbers(product: Product, order: RecordRef, quantity: Decimal) -> str:
+    """What is made in an order is its lot; pieces with serial numbers are counted on within it."""
+    if product.pk not in tracked_products([product.pk]):
+        return ""
+    if product.tracking == Product.Tracking.LOT:
+        return order.label
+    made = Lot.objects.filter(product=product, number__startswith=f"{order.label}-").count()
+    return f"{order.label}-{made + 1:04d}..{made + int(quantity):04d}"
+
+
 @service()
 def production_receive(
     *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
-    reserve_for: RecordRef | None = None,
+    reserve_for: RecordRef | None = None, lots: str = "",
 ) -> None:  # fmt: skip
-    """Finished goods in at `value`, locked at once for the sales order line they were made for, as far as it still
-    waits for them. Asked through the port. Raises Invalid on a day in the future."""
+    """Finished goods in at `value`, under the `lots` named or a lot of the order's number, locked at once for the sales
+    order line they were made for, as far as it still waits for them. Asked through the port. Raises Invalid on a day in
+    the future."""
     line = None
     if reserve_for is not None and reserve_for.entity == SALES_LINE:
         line = SalesOrderLine.objects.select_related("order").filter(pk=reserve_for.id, product_id=product_id).first()
@@ -136,8 +152,17 @@ def production_receive(
             type(line.order).objects.select_for_update().get(pk=line.order_id)
             line = SalesOrderLine.objects.select_for_update(of=("self",)).select_related("order").get(pk=line.pk)
     production, place = place_of_kind(Location.Kind.PRODUCTION), default_place()
+    product = Product.objects.get(pk=product_id)
+    text = lots or _own_numbers(product, order, quantity)
+    parts = lots_of_line(product, text, quantity, "lots")
+    lots_ensure(NewLot(product_id, number, made_on=moved_on) for number in parts)
+    values = allocate(value, list(parts.values()), step())
+    kind = StockMove.Kind.PRODUCTION_RECEIPT
     post_moves(
-        [Movement(product_id, StockMove.Kind.PRODUCTION_RECEIPT, production.pk, place.pk, quantity, value)],
+        [
+            Movement(product_id, kind, production.pk, place.pk, part, worth, lot)
+            for (lot, part), worth in zip(parts.items(), values, strict=True)
+        ],
         on=moved_on, source=order,
     )  # fmt: skip
     if line is None or line.order.status not in ("confirmed", "part_delivered"):

@@ -1,10 +1,9 @@
-"""Receiving goods from suppliers, and sending them back."""
+"""Receiving goods from suppliers."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,17 +11,14 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove, Warehouse
 from modules.inventory.rules.parts import value_of_part
-from modules.inventory.selectors.moves import moves_of_lines
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.services.lines import (
     LineInput,
-    check_lines_known,
-    check_step,
-    quantities_by_line,
     read_lines,
     record_of,
 )
-from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
+from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line
+from modules.inventory.services.moves import Movement, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_purchases
 from modules.shared.contracts.events import GoodsReceived, LineFact
@@ -30,6 +26,7 @@ from modules.shared.contracts.posting import PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product, PurchaseOrder, PurchaseOrderLine
 from tenon.access.actor import Actor
+from tenon.money.rounding import allocate
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
 from tenon.records.service import publish, service
@@ -88,7 +85,7 @@ def receipt_update(
     receipt.save()
     if lines is not None:
         known = list(receipt.order.lines.filter(product__kind=Product.Kind.GOODS).select_related("product"))
-        wanted = read_lines(lines, known, {x.pk: x.order_line_id for x in receipt.lines.all()})
+        wanted = read_lines(lines, known, {x.pk: x for x in receipt.lines.all()})
         for old in receipt.lines.all():
             old.delete()
         _write_lines(receipt, wanted)
@@ -112,6 +109,7 @@ def _write_lines(receipt: Receipt, wanted: Sequence[LineInput]) -> None:
         ReceiptLine(
             receipt=receipt, position=position, order_line=line.order_line, product=line.order_line.product,
             quantity=line.quantity, rejected=line.rejected, location=line.location,
+            **{name: value for name, value in line.details.items() if name != "lot_reason"},
         ).save()  # fmt: skip
 
 
@@ -148,10 +146,11 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
         raise Invalid.field("lines", _("There is nothing on this receipt."), "required")
     order_lines = {x.pk: x for x in PurchaseOrderLine.objects.select_for_update().filter(order=order).order_by("pk")}
     accepted_so_far = {pk: x.received - x.rejected for pk, x in order_lines.items()}
-    supplier, smallest = place_of_kind(Location.Kind.SUPPLIER), step()
+    outside, smallest = receipt.from_place or place_of_kind(Location.Kind.SUPPLIER), step()
     movements: list[Movement] = []
+    coming: list[NewLot] = []
     deltas: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for line in lines:
+    for index, line in enumerate(lines):
         ordered = order_lines[line.order_line_id]
         accepted = line.quantity - line.rejected
         line.value = ZERO
@@ -159,27 +158,33 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
             worth = ordered.subtotal * order.exchange_rate
             before = accepted_so_far[ordered.pk]
             line.value = value_of_part(worth, ordered.base_quantity, before, accepted, smallest)
-            movements.append(
+            parts = lots_of_line(line.product, line.lots, accepted, f"lines.{index}.lots")
+            coming += lots_coming(line, receipt.supplier_id, parts)
+            shares = allocate(line.value, list(parts.values()), smallest)
+            movements += [
                 Movement(
                     line.product_id,
                     StockMove.Kind.RECEIPT,
-                    supplier.pk,
+                    outside.pk,
                     line.location_id or receipt.location_id,
-                    accepted,
-                    line.value,
+                    quantity,
+                    value,
+                    lot,
                     line_id=line.pk,
                 )
-            )
+                for (lot, quantity), value in zip(parts.items(), shares, strict=True)
+            ]
         accepted_so_far[ordered.pk] += accepted
         deltas[ordered.pk]["received"] += line.quantity
         deltas[ordered.pk]["rejected"] += line.rejected
     record_purchases(actor, deltas)
+    lots_ensure(coming)
     post_moves(movements, on=receipt.received_on, source=ref(receipt), day_field="received_on")
     for line in lines:
         line.save(update_fields=["value"])
     receipt.status = Receipt.Status.POSTED
     receipt.save(update_fields=["status"])
-    post_entries(actor, [entry("goods_receipt", receipt.received_on, ref(receipt), _accruals(receipt, lines, 1))])
+    post_entries(actor, [entry("goods_receipt", receipt.received_on, ref(receipt), accruals(receipt, lines, 1))])
     publish(
         GoodsReceived(
             receipt.pk,
@@ -192,7 +197,15 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
     return receipt
 
 
-def _accruals(receipt: Receipt, lines: Sequence[ReceiptLine], sign: int) -> list[PostingLine]:
+def lots_coming(line: ReceiptLine, supplier_id: int, numbers: Iterable[str]) -> list[NewLot]:
+    """What is known of the lots of a line."""
+    return [
+        NewLot(line.product_id, number, supplier_id, line.supplier_lot, line.made_on, line.expires_on)
+        for number in numbers
+    ]
+
+
+def accruals(receipt: Receipt, lines: Sequence[ReceiptLine], sign: int) -> list[PostingLine]:
     return [
         PostingLine(
             sign * (line.value or ZERO),
@@ -211,95 +224,3 @@ def receipt_cancel(*, actor: Actor, receipt: Receipt) -> Receipt:
     receipt.status = Receipt.Status.CANCELLED
     receipt.save(update_fields=["status"])
     return receipt
-
-
-@service("inventory.receipt.return")
-def receipt_return(*, actor: Actor, receipt: Receipt, lines: Any = None, on: date | None = None) -> Receipt:
-    """Sends goods of a posted receipt back to the supplier: `lines` maps receipt lines to quantities, left out all that
-    was accepted and not yet returned. Stock leaves at what it is valued at now (under FIFO the goods of this receipt
-    first); the supplier owes the purchase price; the difference is posted openly as purchase variance (domain rule 9).
-
-    Raises StateRefused, Invalid on more than was accepted, InsufficientStock."""
-    original = Receipt.objects.select_for_update().get(pk=receipt.pk)
-    if original.status != Receipt.Status.POSTED or original.kind != Receipt.Kind.RECEIPT:
-        raise StateRefused(_("Only a posted receipt can be returned."))
-    if on is not None and on < original.received_on:
-        raise Invalid.field("on", _("Nothing goes back before it was received."), "range")
-    PurchaseOrder.objects.select_for_update().get(pk=original.order_id)
-    taken: dict[int, Decimal] = defaultdict(Decimal)
-    for back in ReceiptLine.objects.filter(original__receipt=original).order_by("pk"):
-        taken[back.original_id or 0] += back.quantity
-    rows = list(original.lines.select_related("product__unit"))
-    wanted = quantities_by_line(lines) or {r.pk: r.quantity - r.rejected - taken[r.pk] for r in rows}
-    check_lines_known(wanted, rows)
-    document = Receipt(
-        number=next_number("GR"), kind=Receipt.Kind.RETURN, order_id=original.order_id,
-        supplier_id=original.supplier_id, location_id=original.location_id, original=original,
-        received_on=on or current().today(), status=Receipt.Status.POSTED,
-    )  # fmt: skip
-    document.save()
-    lock_costs(r.product_id for r in rows)
-    supplier, smallest = place_of_kind(Location.Kind.SUPPLIER), step()
-    movements, backs, stated = [], [], []
-    came_with = moves_of_lines(ENTITY, [r.pk for r in rows])
-    for row in rows:
-        quantity = wanted.get(row.pk, ZERO)
-        left = row.quantity - row.rejected - taken[row.pk]
-        if not 0 <= quantity <= left:
-            message = _("%(product)s: at most %(left)s can go back.") % {
-                "product": row.product,
-                "left": f"{left.normalize():f}",
-            }
-            raise Invalid.field("lines", message, "range")
-        if not quantity:
-            continue
-        check_step(quantity, row.product, "lines")
-        back = ReceiptLine(
-            receipt=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
-            quantity=quantity, location_id=row.location_id, original=row,
-        )  # fmt: skip
-        back.save()
-        backs.append(back)
-        stated.append(value_of_part(row.value or ZERO, row.quantity - row.rejected, taken[row.pk], quantity, smallest))
-        movements.append(
-            Movement(
-                row.product_id,
-                StockMove.Kind.RECEIPT_RETURN,
-                row.location_id or original.location_id,
-                supplier.pk,
-                quantity,
-                line_id=back.pk,
-                undoes=tuple(move.pk for move in came_with[row.pk]),
-            )
-        )
-    if not backs:
-        raise StateRefused(_("Nothing of this receipt is left to return."))
-    values = post_moves(movements, on=document.received_on, source=ref(document))
-    variances = []
-    for back, value, price in zip(backs, values, stated, strict=True):
-        back.value = value
-        back.save(update_fields=["value"])
-        variances.append(
-            PostingLine(
-                value - price,
-                product_id=back.product_id,
-                party_id=document.supplier_id,
-                purchase_order_line_id=back.order_line_id,
-            )
-        )
-    record_purchases(actor, _returned(backs))
-    post_entries(
-        actor,
-        [
-            entry("goods_receipt_return", document.received_on, ref(document), _accruals(document, backs, 1)),
-            entry("purchase_variance", document.received_on, ref(document), variances),
-        ],
-    )
-    return document
-
-
-def _returned(backs: Sequence[ReceiptLine]) -> dict[int, dict[str, Decimal]]:
-    deltas: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for back in backs:
-        deltas[back.order_line_id]["returned"] += back.quantity
-    return deltas

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from modules.inventory.models import Location, Repack, RepackLine, StockMove
+from modules.inventory.models import Location, Lot, Repack, RepackLine, StockMove
 from modules.inventory.selectors.places import place_of_kind
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.lines import check_step, record_of
+from modules.inventory.services.lots import NewLot, lots_ensure, lots_named
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.shared.contracts.posting import PostingLine
@@ -28,6 +29,7 @@ from tenon.tenancy.context import current
 ZERO = Decimal(0)
 ENTITY = "inventory.repack"
 Direction = RepackLine.Direction
+Kind = StockMove.Kind
 
 
 @service("inventory.repack.create")
@@ -119,7 +121,8 @@ def _fill(line: RepackLine, row: Mapping[str, Any], at: str) -> None:
 @service("inventory.repack.post")
 def repack_post(*, actor: Actor, repack: Repack) -> Repack:
     """What goes in leaves stock at what it is valued at; exactly that is divided over what comes out, by the shares.
-    Raises StateRefused, Invalid when nothing goes in or nothing comes out, InsufficientStock."""
+    Raises StateRefused (also for a lot that is held), Invalid when nothing goes in or nothing comes out,
+    InsufficientStock."""
     repack = _draft(repack)
     lines = list(repack.lines.select_related("product").order_by("position", "id"))
     taken = [x for x in lines if x.direction == Direction.IN]
@@ -127,15 +130,19 @@ def repack_post(*, actor: Actor, repack: Repack) -> Repack:
     if not taken or not made:
         raise Invalid.field("lines", _("Name what goes in and what comes out."), "required")
     shares = _shares(made)
+    _inherit(taken, made)
     costs = lock_costs(x.product_id for x in lines)
-    bench, kind = place_of_kind(Location.Kind.PRODUCTION).pk, StockMove.Kind.REPACK
+    bench = place_of_kind(Location.Kind.PRODUCTION).pk
     source = RecordRef(ENTITY, repack.pk, repack.number)
     when: dict[str, Any] = {"on": repack.repacked_on, "source": source, "day_field": "repacked_on"}
-    into = [Movement(x.product_id, kind, repack.location_id, bench, x.quantity, lot=x.lot, line_id=x.pk) for x in taken]
+    into = [
+        Movement(x.product_id, Kind.REPACK_OUT, repack.location_id, bench, x.quantity, lot=x.lot, line_id=x.pk)
+        for x in taken
+    ]
     values = post_moves(into, **when, costs={pk: costs[pk] for pk in {x.product_id for x in taken}})
     worth = allocate(sum(values, ZERO), shares, step())
     out = [
-        Movement(x.product_id, kind, bench, repack.location_id, x.quantity, value, x.lot, line_id=x.pk)
+        Movement(x.product_id, Kind.REPACK_IN, bench, repack.location_id, x.quantity, value, x.lot, line_id=x.pk)
         for x, value in zip(made, worth, strict=True)
     ]
     post_moves(out, **when, costs={pk: costs[pk] for pk in {x.product_id for x in made}})
@@ -149,6 +156,23 @@ def repack_post(*, actor: Actor, repack: Repack) -> Repack:
     repack.save(update_fields=["status"])
     post_entries(actor, [entry("repacking", repack.repacked_on, source, posting)])
     return repack
+
+
+def _inherit(taken: Sequence[RepackLine], made: Sequence[RepackLine]) -> None:
+    """A new lot has the supplier and the days of the lots it is made of, the shortest of them. What is held stays held:
+    it cannot be repacked into something free. Raises StateRefused."""
+    lots = list(lots_named({(x.product_id, x.lot) for x in taken if x.lot}).values())
+    if any(lot.quality != Lot.Quality.RELEASED for lot in lots):
+        raise StateRefused(_("What is held or rejected is not repacked."))
+    source = lots[0] if len(lots) == 1 else None
+    expires_on = min((lot.expires_on for lot in lots if lot.expires_on), default=None)
+    lots_ensure(
+        NewLot(
+            x.product_id, x.lot, source.supplier_id if source else None, source.supplier_lot if source else "",
+            source.made_on if source else None, expires_on,
+        )
+        for x in made
+    )  # fmt: skip
 
 
 def _shares(made: Sequence[RepackLine]) -> list[Decimal]:

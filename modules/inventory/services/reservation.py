@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
@@ -15,7 +16,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Reservation, StockBalance
-from modules.inventory.rules.picking import Need, Pick, Shelf, pick
+from modules.inventory.rules.picking import Need, Pick, pick
+from modules.inventory.selectors.lots import good_until, shelves
 from modules.inventory.services.moves import lock_balances, shortage
 from modules.inventory.services.progress import SALES_LINE, record_reserved
 from modules.shared.contracts.refs import RecordRef
@@ -24,6 +26,7 @@ from modules.shared.data.models import Product, SalesOrder
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
 from tenon.records.service import frame, service, touch_ids
+from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 
@@ -38,11 +41,12 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
             "pk", flat=True
         )
     )
-    needs = [
-        Need(i, d.product_id, d.quantity) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0
-    ]
-    balances = lock_balances(goods) if needs else []
-    picks, short = pick(needs, [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances])
+    wanted = [(i, d) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0]
+    balances = lock_balances(goods) if wanted else []
+    offered = shelves(balances, current().today())
+    life = good_until((d.line.id for _i, d in wanted if d.line.entity == SALES_LINE), offered, current().today())
+    needs = [Need(i, d.product_id, d.quantity, _life(d, life)) for i, d in wanted]
+    picks, short = pick(needs, offered)
     if not partial and any(short.values()):
         raise shortage(_missing(needs, short))
     _write(demands, picks, {b.pk: b for b in balances})
@@ -50,6 +54,10 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
         Reserved(d.line, d.product_id, (d.quantity - short[i]) if i in short else ZERO, short.get(i, ZERO))
         for i, d in enumerate(demands)
     ]
+
+
+def _life(demand: Demand, life: dict[int, date]) -> date | None:
+    return life.get(demand.line.id) if demand.line.entity == SALES_LINE else None
 
 
 def _missing(needs: Sequence[Need], short: dict[int, Decimal]) -> dict[int, tuple[Decimal, Decimal]]:

@@ -12,19 +12,24 @@ from modules.inventory.services.adjustment import adjustment_create, adjustment_
 from modules.inventory.services.lines import check_step, record_of
 from modules.inventory.services.moves import Movement, post_moves
 from tenon.access.actor import Actor
-from tenon.problems import Invalid
+from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service
 from tenon.tenancy.context import current
+
+OURS = (Location.Kind.STOCK, Location.Kind.QUARANTINE, Location.Kind.CONSIGNED)
 
 
 @service("inventory.stock.transfer")
 def stock_transfer(
     *, actor: Actor, stock: StockBalance, to_location: Any, quantity: Decimal, reason: str | None = ""
 ) -> StockBalance:
-    """Moves free stock to another stock place, in one step; its value stays. Raises Invalid, InsufficientStock."""
+    """Moves free stock to another place of ours, in one step, or to one at a customer's; its value stays. Raises
+    Invalid, StateRefused, InsufficientStock."""
     place = record_of(Location.objects.all(), to_location, "to_location")
-    if place.kind not in (Location.Kind.STOCK, Location.Kind.QUARANTINE) or not place.is_active:
+    if place.kind not in OURS or not place.is_active:
         raise Invalid.field("to_location", _("Choose an open stock place."), "kind")
+    if stock.location.kind not in OURS:
+        raise StateRefused(_("These goods are not ours: take them over, or give them back."))
     if place.pk == stock.location_id:
         raise Invalid.field("to_location", _("It is there already."), "same")
     if quantity <= 0:

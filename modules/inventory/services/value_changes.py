@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from modules.inventory.models import HOLDING, DeliveryLine, ReceiptLine, StockMove, StockValueChange
+from modules.inventory.models import VALUED, DeliveryLine, ReceiptLine, StockMove, StockValueChange
 from modules.inventory.services.posting import entry, post_entries
 from modules.shared.contracts.posting import PostingKind, PostingLine
 from modules.shared.contracts.refs import RecordRef
@@ -100,7 +100,7 @@ def _moves(ids: Collection[int]) -> dict[int, _Move]:
         "pk", "kind", "value", "moved_at", "to_location__kind", "source_entity", "source_id", "source_line_id"
     )
     return {
-        pk: _Move(pk, kind, value, at, to in HOLDING, entity, source, line)
+        pk: _Move(pk, kind, value, at, to in VALUED, entity, source, line)
         for pk, kind, value, at, to, entity, source, line in rows
     }
 

@@ -61,8 +61,10 @@ def value_moves(
             out.book.uses += went.uses
             if went.shortage is not None:
                 out.book.made.append((m.product_id, went.shortage))
-        else:
+        elif inward:
             value = max(rounded(stock.value * m.quantity / stock.quantity, step), ZERO) if stock.quantity > 0 else ZERO
+        else:
+            value = ZERO  # neither place is ours
         row.sequence += 1
         row.quantity, row.value, row.last_unit_cost = stock.quantity, stock.value, stock.last_unit_cost
         out.values.append(value)

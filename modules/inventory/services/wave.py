@@ -23,6 +23,7 @@ from modules.inventory.models import (
     Wave,
 )
 from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.selectors.lots import good_until, shelves
 from modules.inventory.selectors.picking import Spoken, dock_of, spoken_for
 from modules.inventory.services.lines import record_of
 from modules.inventory.services.locked_stock import lock_at, move_locked
@@ -36,6 +37,7 @@ from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
 from tenon.records.service import service
+from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 MOST = 200  # deliveries of one wave
@@ -144,6 +146,9 @@ def _plan(lines: Sequence[DeliveryLine], balances: Sequence[StockBalance], dock:
             rest = row.quantity - spoken.get((row.demand_id, row.location_id, row.lot), ZERO)
             locked[row.demand_id].append((balance, rest))
     order = {b.pk: at for at, b in enumerate(balances)}
+    on = current().today()
+    offered = shelves([b for b in balances if b.location_id != dock.pk], on)
+    life = good_until((x.order_line_id for x in lines), offered, on)
     free = {b.pk: b.on_hand - b.reserved for b in balances}
     of_delivery: dict[int, list[DeliveryLine]] = defaultdict(list)
     for line in lines:
@@ -154,8 +159,9 @@ def _plan(lines: Sequence[DeliveryLine], balances: Sequence[StockBalance], dock:
         for line in rows:
             own = _from_locked(line, sorted(locked[line.order_line_id], key=lambda p: order[p[0].pk]))
             rest = line.quantity - sum((p.quantity for p in own), ZERO)
-            shelves = [Shelf(b.pk, b.product_id, left_free[b.pk]) for b in balances if b.location_id != dock.pk]
-            picks, short = pick([Need(line.pk, line.product_id, rest)] if rest > 0 else [], shelves)
+            need = Need(line.pk, line.product_id, rest, life.get(line.order_line_id))
+            there = [Shelf(s.key, s.product_id, left_free[s.key], s.until) for s in offered]
+            picks, short = pick([need] if rest > 0 else [], there)
             if any(short.values()):
                 break
             by_pk = {b.pk: b for b in balances}

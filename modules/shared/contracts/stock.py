@@ -113,9 +113,19 @@ class StockIssue(Protocol):
         value: Decimal,
         moved_on: date,
         reserve_for: RecordRef | None = None,
+        lots: str = "",
     ) -> None:
-        """Finished goods in at `value` (base currency); reserved at once for the demand line they were made for."""
+        """Finished goods in at `value` (base currency), under the lot or serial numbers named (else of the order's
+        number); reserved at once for the demand line they were made for."""
         ...  # fmt: skip
+
+
+class StockTracking(Protocol):
+    """Provided by inventory: may a product be tracked otherwise than so far?"""
+
+    def tracking_changed(self, *, actor: Any, product_id: int, tracking: str) -> None:
+        """Raises StateRefused when the stock that is there contradicts it."""
+        ...
 
 
 class OpenSupply(Protocol):

@@ -24,7 +24,7 @@ from modules.inventory.services.landed_cost import (
     landed_cost_reverse,
 )
 from modules.inventory.services.place import location_create, location_update
-from modules.inventory.services.receipt import receipt_return
+from modules.inventory.services.receipt_return import receipt_return
 from modules.inventory.services.transfer import stock_count, stock_scrap
 from modules.shared.data.services import product_update
 from tenon.problems import Invalid, StateRefused

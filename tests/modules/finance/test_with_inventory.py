@@ -9,7 +9,7 @@ from modules.finance.checks import check as finance_check
 from modules.finance.services.invoice_posting import invoice_credit
 from modules.inventory.checks import check as inventory_check
 from modules.inventory.services.delivery import delivery_create, delivery_post
-from modules.inventory.services.receipt import receipt_return
+from modules.inventory.services.receipt_return import receipt_return
 from tenon.tenancy.context import current
 from tests.modules.finance.books import Books
 from tests.modules.inventory.stock_world import World

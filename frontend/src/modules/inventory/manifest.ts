@@ -1,4 +1,4 @@
-/** What inventory adds to the app: the purchase workbench, receiving what was ordered, counting, replenishment. */
+/** What inventory adds to the app: the purchase workbench, receiving, counting, lots, warehouse work, replenishment. */
 import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
 
@@ -15,6 +15,8 @@ export const inventory = defineModule({
     { path: "/inventory/replenishment", feature: "inventory.replenishment", permission: "inventory.replenishment_policy.view", page: () => import("./pages/replenishment-page").then((part) => part.ReplenishmentPage) },
     { path: "/inventory/slow-stock", feature: "inventory.replenishment", permission: "inventory.slow_stock.view", page: () => import("./pages/slow-stock-page").then((part) => part.SlowStockPage) },
     { path: "/inventory/stock-turnover", feature: "inventory.replenishment", permission: "inventory.slow_stock.view", page: () => import("./pages/turnover-page").then((part) => part.TurnoverPage) },
+    { path: "/inventory/expiry", feature: "inventory.lots", permission: "inventory.lot.view", page: () => import("./pages/expiry-page").then((part) => part.ExpiryPage) },
+    { path: "/inventory/trace", feature: "inventory.lots", permission: "inventory.lot.trace", page: () => import("./pages/trace-page").then((part) => part.TracePage) },
   ],
   entities: {
     "inventory.forecast": { detail: () => import("./pages/forecast-page").then((part) => part.ForecastPage) },
@@ -25,6 +27,10 @@ export const inventory = defineModule({
     { slot: "purchase-order.detail.panels", key: "supplier", order: 10, feature: "inventory.purchasing", component: lazy(() => import("./components/order-supplier").then((part) => ({ default: part.OrderSupplier }))) as never },
     { slot: "inquiry.detail.tabs", key: "suppliers", title: "inquiries:tab.suppliers", order: 10, feature: "inventory.rfq", permission: "inventory.inquiry.view", component: lazy(() => import("./inquiries/suppliers-tab").then((part) => ({ default: part.SuppliersTab }))) as never },
     { slot: "inquiry.detail.tabs", key: "comparison", title: "inquiries:tab.comparison", order: 20, feature: "inventory.rfq", permission: "inventory.inquiry.view", component: lazy(() => import("./inquiries/comparison-tab").then((part) => ({ default: part.ComparisonTab }))) as never },
+    { slot: "lot.detail.tabs", key: "story", title: "inventory:lots.trace", order: 10, permission: "inventory.lot.trace", component: lazy(() => import("./components/lot-story").then((part) => ({ default: part.LotStoryTab }))) as never },
+    { slot: "lot.detail.actions", key: "label", permission: "inventory.lot.view", component: lazy(() => import("./components/label-button").then((part) => ({ default: part.LotLabel }))) as never },
+    { slot: "product.detail.actions", key: "label", feature: "inventory.lots", permission: "inventory.stock.view", component: lazy(() => import("./components/label-button").then((part) => ({ default: part.ProductLabel }))) as never },
+    { slot: "delivery.detail.tabs", key: "lots", title: "inventory:lots.lots", order: 10, feature: "inventory.lots", permission: "inventory.delivery.view", component: lazy(() => import("./components/delivery-lots").then((part) => ({ default: part.DeliveryLots }))) as never },
     { slot: "purchase-order.detail.tabs", key: "changes", title: "inventory:changes.tab", order: 20, permission: "shared.purchase_order.view", component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.OrderChanges }))) as never },
     { slot: "shipment.detail.actions", key: "track", permission: "inventory.shipment.view", component: lazy(() => import("./components/track-link").then((part) => ({ default: part.TrackLink }))) as never },
     { slot: "purchase-order.detail.actions", key: "receive", feature: "inventory.purchasing", permission: "inventory.receipt.create", component: lazy(() => import("./components/receive-button").then((part) => ({ default: part.ReceiveButton }))) as never },

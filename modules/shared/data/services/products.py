@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.stock import StockTracking
 from modules.shared.contracts.valuation import CostMethods
 from modules.shared.data.models import Product, ProductCategory, Unit
 from modules.shared.data.services.order_lines import key_of
@@ -78,6 +79,10 @@ def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
         raise StateRefused(_("The unit stays: documents or stock already count in it"))
     if values.get("kind", product.kind) != product.kind and unit_is_used(product):
         raise StateRefused(_("Goods or service: this stays, documents or stock already count on it"))
+    tracking = values.get("tracking", product.tracking)
+    stock = find(StockTracking) if tracking != product.tracking else None
+    if stock is not None:
+        stock.tracking_changed(actor=actor, product_id=product.pk, tracking=tracking)
     _set(product, values)
     if category:
         product.category = category_by_path(actor=actor, names=[category, subcategory])

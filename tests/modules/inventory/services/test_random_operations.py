@@ -11,7 +11,7 @@ from modules.inventory.models import Delivery, Receipt, StockBalance, StockMove
 from modules.inventory.services.delivery import delivery_create, delivery_post, delivery_update
 from modules.inventory.services.delivery_return import delivery_return
 from modules.inventory.services.place import warehouse_create
-from modules.inventory.services.receipt import receipt_return
+from modules.inventory.services.receipt_return import receipt_return
 from modules.inventory.services.transfer import stock_count, stock_scrap, stock_transfer
 from modules.shared.data.models import SalesOrder
 from modules.shared.data.services import sales_order_cancel, sales_order_close

@@ -13,9 +13,9 @@ from modules.inventory.services.receipt import (
     receipt_cancel,
     receipt_create,
     receipt_post,
-    receipt_return,
     receipt_update,
 )
+from modules.inventory.services.receipt_return import receipt_return
 from modules.shared.contracts.events import GoodsReceived
 from modules.shared.data.errors import OverDelivery
 from modules.shared.data.models import PurchaseTolerance
