@@ -28,7 +28,7 @@ from modules.crm.services import (
 from modules.inventory.models import Lot, StockBalance
 from modules.inventory.services.lot_quality import lot_hold
 from modules.inventory.services.lots import lot_update
-from modules.inventory.services.repack import stock_repack
+from modules.inventory.services.repack import repack_create, repack_post
 from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Party, Product, SupplierPrice
 from modules.shared.data.services import (
@@ -185,7 +185,10 @@ def _lots(owner: Actor) -> None:
     for product in paints:
         for number, stock in enumerate(StockBalance.objects.filter(product=product, on_hand__gt=0).order_by("pk"), 1):
             lot = f"{product.code[3:]}-{today:%y%m}{number:02d}"
-            stock_repack(actor=owner, stock=stock, quantity=stock.on_hand, to_lot=lot, reason="Lots begin")
+            part = {"product": product, "quantity": stock.on_hand}
+            lines = [{**part, "direction": "in", "lot": stock.lot}, {**part, "direction": "out", "lot": lot}]
+            repack = repack_create(actor=owner, location=stock.location, lines=lines, note="Lots begin")
+            repack_post(actor=owner, repack=repack)
             until = today + timedelta(days=next(days))
             lot_update(
                 actor=owner, lot=Lot.objects.get(product=product, number=lot), expires_on=until,

@@ -25,7 +25,6 @@ from modules.inventory.selectors.genealogy import Node, customers_of, mass_balan
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.delivery_return import delivery_return
 from modules.inventory.services.place import location_create
-from modules.inventory.services.repack import stock_repack
 from modules.inventory.services.transfer import stock_scrap, stock_transfer
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockIssue
@@ -64,7 +63,7 @@ def test_all_customers_who_got_the_suppliers_lot(serving_acme, actor, django_ass
     issue.issue_to_production(actor=actor, order=MO, items=[(powder.pk, D(4))], moved_on=today)
     issue.receive_from_production(actor=actor, order=MO, product_id=bar.pk, quantity=D(4), value=D(40), moved_on=today)
     made = StockBalance.objects.get(product=bar)
-    stock_repack(actor=actor, stock=made, quantity=D(2), to_lot="MO-R")
+    world.repack(made, 2, "MO-R")
     del world.parties["customer"]
     two = world.party("customer")
     bars = ship(world, bar, 3)

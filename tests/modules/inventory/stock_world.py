@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from modules.inventory.checks import check
-from modules.inventory.models import Location, ProductCost, Receipt, StockAdjustment, StockBalance
+from modules.inventory.models import Location, ProductCost, Receipt, Repack, StockAdjustment, StockBalance
 from modules.inventory.services.adjustment import adjustment_create, adjustment_post
 from modules.inventory.services.receipt import receipt_create, receipt_post
+from modules.inventory.services.repack import repack_create, repack_post
 from modules.shared.data.models import Party, Product, PurchaseOrder, SalesOrder, Unit
 from modules.shared.data.services import (
     purchase_order_confirm,
@@ -83,6 +84,17 @@ class World:
         lines = [{"product": p, "quantity": Decimal(str(q)), "unit_price": Decimal(200), "tax": None} for p, q in rows]
         order = sales_order_create(actor=self.actor, customer=self.party("customer"), lines=lines, **values)
         return sales_order_confirm(actor=self.actor, order=order) if confirm else order
+
+    def repack(
+        self, stock: StockBalance, quantity: Any, into: str, product: Product | None = None, made: Any = None
+    ) -> Repack:
+        """So much of a balance becomes the lot `into`, of the same product or of another one."""
+        lines = [
+            {"direction": "in", "product": stock.product, "lot": stock.lot, "quantity": Decimal(quantity)},
+            {"direction": "out", "product": product or stock.product, "lot": into, "quantity": Decimal(made or quantity)},
+        ]  # fmt: skip
+        repack = repack_create(actor=self.actor, location=stock.location, lines=lines)
+        return repack_post(actor=self.actor, repack=repack)
 
     def balance(self, product: Product) -> tuple[Decimal, Decimal]:
         """On hand and reserved over all places."""

@@ -14,7 +14,6 @@ from modules.inventory.services.delivery import delivery_create, delivery_post, 
 from modules.inventory.services.delivery_return import delivery_return
 from modules.inventory.services.lot_quality import lot_hold, lot_release
 from modules.inventory.services.receipt_return import receipt_return
-from modules.inventory.services.repack import stock_repack
 from modules.inventory.services.transfer import stock_transfer
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockIssue
@@ -170,7 +169,7 @@ def test_held_stock_is_let_go_and_refused_by_every_path(world):
     with pytest.raises(StateRefused, match="held"):
         stock_transfer(actor=world.actor, stock=stock, to_location=theirs, quantity=D(1))
     with pytest.raises(StateRefused):
-        stock_repack(actor=world.actor, stock=stock, quantity=D(1), to_lot="CLEAN")
+        world.repack(stock, 1, "CLEAN")
     assert world.sale((milk, 1)).lines.get().reserved == 0
     lot_release(actor=world.actor, lot=lot)
     assert shipped(ship(world, sale, note="")) == [("L-1", D(2))]
@@ -223,9 +222,7 @@ def test_repacking_carries_value_and_days_into_the_new_lot(world):
     sack, bag = world.product(tracking="lot"), world.product(tracking="lot")
     lot_in(world, sack, "S-1", 2, day(50), price=100, supplier_lot="X")
     stock = StockBalance.objects.get(product=sack)
-    stock_repack(
-        actor=world.actor, stock=stock, quantity=D(1), to_lot="B-1", to_product=bag.pk, to_quantity=D(25)
-    )  # fmt: skip
+    world.repack(stock, 1, "B-1", bag, 25)
     made = Lot.objects.get(product=bag)
     assert (made.number, made.expires_on, made.supplier_lot) == ("B-1", day(50), "X")
     assert (world.cost(sack), world.cost(bag)) == ((D(1), D(100)), (D(25), D(100)))
@@ -238,7 +235,7 @@ def test_stock_is_repacked_into_lots_before_its_product_is_tracked(world):
     for tracking in ("lot", "serial"):
         with pytest.raises(StateRefused):
             product_update(actor=world.actor, product=bolt, tracking=tracking)
-    stock_repack(actor=world.actor, stock=StockBalance.objects.get(product=bolt), quantity=D(5), to_lot="FIRST")
+    world.repack(StockBalance.objects.get(product=bolt), 5, "FIRST")
     assert product_update(actor=world.actor, product=bolt, tracking="lot").tracking == "lot"
     assert shipped(ship(world, world.sale((bolt, 2)))) == [("FIRST", D(2))]
     world.prove()
