@@ -89,10 +89,11 @@ class World:
         self, stock: StockBalance, quantity: Any, into: str, product: Product | None = None, made: Any = None
     ) -> Repack:
         """So much of a balance becomes the lot `into`, of the same product or of another one."""
+        out = {"product": product or stock.product, "lot": into, "quantity": Decimal(made or quantity)}
         lines = [
             {"direction": "in", "product": stock.product, "lot": stock.lot, "quantity": Decimal(quantity)},
-            {"direction": "out", "product": product or stock.product, "lot": into, "quantity": Decimal(made or quantity)},
-        ]  # fmt: skip
+            {"direction": "out", **out},
+        ]
         repack = repack_create(actor=self.actor, location=stock.location, lines=lines)
         return repack_post(actor=self.actor, repack=repack)
 

@@ -28,8 +28,9 @@ def test_better_classes_have_more(consumption):
     worst = {abc: min((consumption[k] for k, v in found.items() if v == abc), default=None) for abc in "ABC"}
     best = {abc: max((consumption[k] for k, v in found.items() if v == abc), default=None) for abc in "ABC"}
     for better, worse in (("A", "B"), ("B", "C"), ("A", "C")):
-        if worst[better] is not None and best[worse] is not None:
-            assert worst[better] >= best[worse]
+        least, most = worst[better], best[worse]
+        if least is not None and most is not None:
+            assert least >= most
 
 
 def test_tolerance_by_hand():
