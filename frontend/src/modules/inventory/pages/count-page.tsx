@@ -49,6 +49,8 @@ export function CountPage() {
   });
   const [at, setAt] = useState<number | null>(null);
   const [typed, setTyped] = useState("");
+  // pieces counted by scanning: a figure that is typed then begins anew
+  const [byScan, setByScan] = useState(false);
   const [place, setPlace] = useState<Place | null>(null);
   const [extra, setExtra] = useState<string | null>(null);
   const [listed, setListed] = useState(false);
@@ -83,13 +85,14 @@ export function CountPage() {
   const here = place ?? (extra ? null : (line?.place ?? null));
   const done = lines.length - lines.filter((one) => (one.state === "open" || one.state === "recount") && !sent.has(one.id)).length;
 
-  const show = (next: CountLine) => { setAt(next.id); setTyped(""); setExtra(null); setListed(false); };
+  const show = (next: CountLine) => { setAt(next.id); setTyped(""); setByScan(false); setExtra(null); setListed(false); };
   const take = () => {
     if (typed === "" || !data || (!line && !(extra && place))) return;
     const counted: CountBody = { quantity: typed, counted_at: new Date(Date.now() + data.ahead).toISOString(), ...(line ? { line: line.id } : { code: extra ?? "", location: place!.id }) };
     queue.add({ method: "POST", path, body: counted, label: `${line?.product.code ?? extra}: ${typed}` });
     signal(true);
     setTyped("");
+    setByScan(false);
     setExtra(null);
     // the next one that is still to be counted, on the way that the sheet goes
     const from = line ? lines.indexOf(line) : -1;
@@ -101,6 +104,7 @@ export function CountPage() {
     if (pressed === "Enter" && typed.length >= BARCODE && lines.some((one) => one.product.barcode === typed)) { setTyped(""); onScan(typed); }
     else if (pressed === "Enter") take();
     else if (pressed === "Backspace") setTyped((old) => old.slice(0, -1));
+    else if (/^[0-9]$/.test(pressed) && byScan) { setTyped(pressed); setByScan(false); }
     else if (/^[0-9]$/.test(pressed)) setTyped((old) => (old.length < MOST_DIGITS ? (old === "0" ? pressed : old + pressed) : old));
     else if ((pressed === "." || pressed === ",") && (!line || line.decimals > 0)) setTyped((old) => (old.includes(".") ? old : `${old || "0"}.`));
   };
@@ -119,7 +123,7 @@ export function CountPage() {
     const match = place ? same.find((one) => one.place.id === place.id) : (same.find((one) => one.id === line?.id) ?? same.find(isMine) ?? same[0]);
     if (!match) { signal(false); setExtra(code.trim()); setTyped(""); return; }
     // every scan of the same product is a piece
-    if (match.id === line?.id) setTyped((old) => String(Number(old || "0") + 1));
+    if (match.id === line?.id) { setTyped((old) => String(Number(old || "0") + 1)); setByScan(true); }
     else show(match);
   };
   useWedge({ onScan, onKey });
