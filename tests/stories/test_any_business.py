@@ -21,6 +21,7 @@ from modules.inventory.models import Delivery, Receipt, Reservation, StockBalanc
 from modules.inventory.services import delivery as deliveries
 from modules.inventory.services import receipt as receipts
 from modules.inventory.services.delivery_return import delivery_return
+from modules.inventory.services.receipt_return import receipt_return
 from modules.inventory.services.reservation import reservation_release
 from modules.inventory.services.transfer import stock_count, stock_scrap
 from modules.production import services as production
@@ -114,7 +115,7 @@ class Business:
     def send_back(self) -> None:
         if came := self.one(Receipt.objects.filter(status="posted", kind="receipt")):
             some = {self.one(came.lines.all()).pk: self.many()}
-            receipts.receipt_return(actor=self.actor, receipt=came, lines=self.dice.choice((None, some)))
+            receipt_return(actor=self.actor, receipt=came, lines=self.dice.choice((None, some)))
 
     def end_an_order(self) -> None:
         if order := self.one(SalesOrder.objects.filter(status__in=(*OPEN_SALES, "delivered"))):

@@ -55,9 +55,10 @@ def delivery_plan(
     by_place = {(b.product_id, b.location_id, b.lot): b for b in balances if b.pk in until}
     line_of = {x.order_line_id: x for x in lines}
     # Order line → lot → what is still wanted; "any lot" is None.
-    left: dict[int, dict[str | None, Decimal]] = {
-        x.order_line_id: dict((chosen or {}).get(x.order_line_id) or {None: x.quantity}) for x in lines
-    }
+    left: dict[int, dict[str | None, Decimal]] = {}
+    for x in lines:
+        named = (chosen or {}).get(x.order_line_id)
+        left[x.order_line_id] = {**named} if named else {None: x.quantity}
     life = good_until(line_of, offered, on)
     plan = Plan()
     for reservation in reservations:

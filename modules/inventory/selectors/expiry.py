@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from modules.inventory.selectors.lots import lot_list
 from tenon.access.actor import system
 from tenon.tenancy.context import current
@@ -14,7 +16,7 @@ def expiring(days: int, *, worth: bool) -> list[dict[str, Any]]:
     """Lots in stock that have expired or will within so many days, the first first; what they are `worth` for those
     who may see it. One query."""
     until = current().today() + timedelta(days=days)
-    rows = lot_list(actor=system("expiry")).filter(on_hand__gt=0, expires_on__lte=until)
+    rows = lot_list(actor=system("expiry")).filter(expires_on__lte=until).filter(Q(on_hand__gt=0))
     return [
         {
             "id": lot.pk,

@@ -112,8 +112,8 @@ def _tree(found: Trace, known: dict[Node, dict[str, Any]]) -> dict[str, Any]:
 
 def _partners(links: Collection[Link]) -> dict[tuple[str, int], str]:
     """Document → the supplier or customer on it. Two queries."""
-    receipts = {x.document_id for x in links if x.entity == "inventory.receipt"}
-    deliveries = {x.document_id for x in links if x.entity == "inventory.delivery"}
+    receipts = {x.document_id for x in links if x.entity == "inventory.receipt" and x.document_id}
+    deliveries = {x.document_id for x in links if x.entity == "inventory.delivery" and x.document_id}
     out: dict[tuple[str, int], str] = {}
     for pk, name in Receipt.objects.filter(pk__in=receipts).values_list("pk", "supplier__name"):
         out[("inventory.receipt", pk)] = name

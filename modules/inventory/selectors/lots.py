@@ -57,7 +57,9 @@ def good_until(sales_line_ids: Iterable[int], offered: Sequence[Shelf], on: date
     lines = SalesOrderLine.objects.filter(pk__in=set(sales_line_ids)).values_list("pk", "product_id", "order__customer")
     rows = list(lines)
     lives = RemainingLife.objects.filter(customer_id__in={customer for _pk, _product, customer in rows})
-    days = {(customer, product): n for customer, product, n in lives.values_list("customer_id", "product_id", "days")}
+    days: dict[tuple[int, int | None], int] = {
+        (customer, product): n for customer, product, n in lives.values_list("customer_id", "product_id", "days")
+    }
     out = {}
     for pk, product, customer in rows:
         wanted = days.get((customer, product), days.get((customer, None)))
@@ -71,7 +73,7 @@ def usable(on: date) -> Q:
     stopped = Lot.objects.filter(product_id=OuterRef("product_id"), number=OuterRef("lot")).filter(
         Q(expires_on__lt=on) | ~Q(quality=Lot.Quality.RELEASED)
     )
-    return Q(location__kind=Location.Kind.STOCK) & (Q(lot="") | ~Exists(stopped))
+    return Q(location__kind=Location.Kind.STOCK) & (Q(lot="") | Q(~Exists(stopped)))
 
 
 def lot_list(*, actor: Actor) -> QuerySet[Lot]:

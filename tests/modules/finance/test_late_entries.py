@@ -22,7 +22,8 @@ from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.delivery_return import delivery_return
 from modules.inventory.services.landed_cost import landed_cost_create, landed_cost_post
 from modules.inventory.services.moves import step
-from modules.inventory.services.receipt import receipt_create, receipt_post, receipt_return
+from modules.inventory.services.receipt import receipt_create, receipt_post
+from modules.inventory.services.receipt_return import receipt_return
 from tenon.problems import Problem, StateRefused
 from tenon.records.service import acting
 from tenon.tenancy.context import current

@@ -13,7 +13,7 @@ from modules.finance.on_enable import on_enable
 from modules.finance.services.invoice_posting import invoice_credit
 from modules.inventory.models import StockBalance
 from modules.inventory.on_enable import on_enable as inventory_on
-from modules.inventory.services.receipt import receipt_return
+from modules.inventory.services.receipt_return import receipt_return
 from modules.inventory.services.transfer import stock_scrap
 from modules.production.services import production_order_report
 from tenon.access.actor import Actor, system

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +25,7 @@ from tenon.records.service import acting
 from tenon.tenancy.context import Company, current, outside
 from tests.modules.inventory.stock_world import World
 from tests.platform.api.client import Api
+from tests.tenants.conftest import clear_own_cache
 
 HOME = "/api/v1/inventory/portal/"
 
@@ -46,9 +46,7 @@ class Guest:
 
 @pytest.fixture(autouse=True)
 def _nobody_was_counted() -> None:
-    client = cache._cache.get_client(None, write=True)
-    for key in client.scan_iter("*rate:guest*"):
-        client.delete(key)
+    clear_own_cache()
 
 
 class Two:

@@ -126,6 +126,7 @@ def test_within_tolerance_is_accepted_beyond_it_another_person_counts_and_a_thir
     postings.clear()
     made = count_sheet_post(actor=world.actor, record=made)
     assert world.balance(product) == (D(81), D(0))
+    assert made.adjustment is not None
     assert made.adjustment.lines.get().difference == D(-19)
     assert [(p.kind, p.lines[0].amount) for p in postings] == [("stock_adjustment", D(-190))]
     report = count_accuracy("cause", current().today(), current().today())

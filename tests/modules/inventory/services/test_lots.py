@@ -161,6 +161,7 @@ def test_held_stock_is_let_go_and_refused_by_every_path(world):
     with pytest.raises(InsufficientStock):
         ship(world, sale, note="")
     issue = ports.find(StockIssue)
+    assert issue is not None
     with acting(world.actor), pytest.raises(InsufficientStock):
         issue.issue_to_production(actor=world.actor, order=ORDER, items=[(milk.pk, D(1))], moved_on=day(0))
     stock = StockBalance.objects.get(product=milk)
@@ -208,6 +209,7 @@ def test_returns_name_their_serial_numbers(world):
 def test_what_production_makes_is_a_lot_of_the_order(world):
     bread, bike = world.product(tracking="lot"), world.product(tracking="serial")
     issue = ports.find(StockIssue)
+    assert issue is not None
     for product in (bread, bike, bike):
         issue.receive_from_production(
             actor=world.actor, order=ORDER, product_id=product.pk, quantity=D(2), value=D(10), moved_on=day(0)

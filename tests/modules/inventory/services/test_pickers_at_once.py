@@ -59,6 +59,7 @@ def test_pickers_of_one_wave(fresh_company: Callable[..., Company]) -> None:
             world.opening((product, 30, 5), place=place)
         orders = [world.sale((products[0], 3), (products[1], 2)) for _ in range(ORDERS)]
         notes = [delivery_create(actor=actor, order=order) for order in orders]
+        assert top.warehouse is not None
         wave = wave_create(actor=actor, warehouse=top.warehouse)
         tasks = list(wave.picks.all())
 
