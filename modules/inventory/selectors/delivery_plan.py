@@ -58,7 +58,9 @@ def delivery_plan(
     left: dict[int, dict[str | None, Decimal]] = {}
     for x in lines:
         named = (chosen or {}).get(x.order_line_id)
-        left[x.order_line_id] = {**named} if named else {None: x.quantity}
+        left[x.order_line_id] = {None: x.quantity}
+        if named:
+            left[x.order_line_id] = {number: named[number] for number in named}
     life = good_until(line_of, offered, on)
     plan = Plan()
     for reservation in reservations:

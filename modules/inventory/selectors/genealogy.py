@@ -203,8 +203,8 @@ def customers_of(found: Trace) -> list[Got]:
             sums.setdefault((party.pk, Node(row.product_id, row.lot)), [ZERO, ZERO, ZERO])[2] += row.on_hand
     rows = [
         Got(
-            pk, parties[pk].code, parties[pk].name, parties[pk].email, parties[pk].phone, node, shipped, returned, there,
-            tuple(papers.get((pk, node), {}).items()),
+            pk, parties[pk].code, parties[pk].name, parties[pk].email, parties[pk].phone, node,
+            shipped, returned, there, tuple(papers.get((pk, node), {}).items()),
         )
         for (pk, node), (shipped, returned, there) in sums.items()
     ]  # fmt: skip
