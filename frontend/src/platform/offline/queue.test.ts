@@ -63,6 +63,25 @@ test("a refusal is kept for whoever did it, and the rest goes on", async () => {
   expect(queue.state.refused).toEqual([]);
 });
 
+test("pages side by side keep what each of them was told, and a refusal waits to be seen", async () => {
+  const gone = () => server(new Unreachable(new Error())).send;
+  new Queue("q", gone()).add(work("/1"));
+  await vi.advanceTimersByTimeAsync(0);
+  vi.setSystemTime(Date.now() + 1);
+  const beside = new Queue("q", gone());
+  beside.add(work("/2"));
+  await vi.advanceTimersByTimeAsync(0);
+  const { sent, send } = server({}, refusal(409));
+  new Queue("q", send);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent.map((one) => one.path)).toEqual(["/1", "/2"]);
+  const later = new Queue("q", server().send);
+  expect(later.state.waiting).toEqual([]);
+  expect(later.state.refused.map((one) => [one.entry.path, (one.error as Problem).status])).toEqual([["/2", 409]]);
+  later.dismiss(later.state.refused[0]!.entry.key);
+  expect(new Queue("q", server().send).state.refused).toEqual([]);
+});
+
 test("takes back only what may not have reached the server", async () => {
   const { send } = server(new Unreachable(new Error()));
   const queue = new Queue("q", send);

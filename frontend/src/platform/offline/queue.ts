@@ -1,6 +1,6 @@
 /** Work that must not be lost when the network is: each entry is kept in the browser until the server has answered it,
  * sent in the order in which it was done, and carries an idempotency key, so that sending it again does nothing twice. */
-import { isProblem } from "@/platform/api/problem";
+import { isProblem, Problem, type ProblemBody } from "@/platform/api/problem";
 import { isTransient, newIdempotencyKey, request } from "@/platform/api/request";
 
 export interface Entry {
@@ -17,6 +17,10 @@ export interface Refusal {
   entry: Entry;
   error: unknown;
 }
+
+type Kind = "waiting" | "refused";
+/** A refusal as it is kept: an error itself cannot be. */
+type Kept = { entry: Entry; body?: ProblemBody };
 
 export interface QueueState {
   waiting: readonly Entry[];
@@ -38,7 +42,7 @@ export class Queue {
   #failures = 0;
 
   constructor(private readonly name: string, private readonly send: typeof request = request) {
-    this.#state = { waiting: this.#read(), offline: false, refused: [] };
+    this.#state = { waiting: this.#read<Entry>("waiting", (entry) => entry.at), offline: false, refused: this.#refused() };
     window.addEventListener("online", () => this.flush());
     this.flush();
   }
@@ -61,6 +65,7 @@ export class Queue {
   /** Keeps it and sends it as soon as everything before it was answered. Returns its key. */
   add(work: Work): string {
     const entry: Entry = { ...work, key: newIdempotencyKey(), at: Date.now() };
+    this.#keep("waiting", entry.key, entry);
     this.#set({ waiting: [...this.#state.waiting, entry] });
     this.flush();
     return entry.key;
@@ -70,11 +75,13 @@ export class Queue {
   takeBack(key: string): boolean {
     const at = this.#state.waiting.findIndex((entry) => entry.key === key);
     if (at < 0 || (at === 0 && (this.#running || this.#failures > 0))) return false;
+    this.#keep("waiting", key);
     this.#set({ waiting: this.#state.waiting.filter((entry) => entry.key !== key) });
     return true;
   }
 
   dismiss(key: string): void {
+    this.#keep("refused", key);
     this.#set({ refused: this.#state.refused.filter((one) => one.entry.key !== key) });
   }
 
@@ -91,6 +98,7 @@ export class Queue {
         try {
           const answer = await this.send<unknown>(entry.method, entry.path, { body: entry.body, idempotencyKey: entry.key });
           this.#failures = 0;
+          this.#keep("waiting", entry.key);
           this.#set({ waiting: this.#without(entry), offline: false });
           this.#answered.forEach((listener) => listener(entry, answer));
         } catch (error) {
@@ -100,6 +108,8 @@ export class Queue {
             return;
           }
           this.#failures = 0;
+          this.#keep("refused", entry.key, { entry, body: isProblem(error) ? error.body : undefined } satisfies Kept);
+          this.#keep("waiting", entry.key);
           this.#set({ waiting: this.#without(entry), offline: false, refused: [...this.#state.refused, { entry, error }] });
         }
       }
@@ -110,23 +120,35 @@ export class Queue {
 
   #without = (entry: Entry) => this.#state.waiting.filter((one) => one.key !== entry.key);
 
-  #read(): Entry[] {
+  #refused = (): Refusal[] =>
+    this.#read<Kept>("refused", (one) => one.entry.at).map(({ entry, body }) => ({ entry, error: body ? new Problem(body) : new Error(entry.label) }));
+
+  /** What an earlier page, or another one beside this, has left. Sent by both it has the same key, and happens once. */
+  #read<T>(kind: Kind, at: (one: T) => number): T[] {
+    const found: T[] = [];
     try {
-      return JSON.parse(localStorage.getItem(this.name) ?? "[]") as Entry[];
+      for (const name of Object.keys(localStorage)) {
+        if (name.startsWith(`${this.name}.${kind}.`)) found.push(JSON.parse(localStorage.getItem(name)!) as T);
+      }
     } catch {
-      return [];
+      // a forbidden store, or something that is not ours
+    }
+    return found.sort((one, other) => at(one) - at(other));
+  }
+
+  /** Each by its own name, so that pages side by side do not write over each other. */
+  #keep(kind: Kind, key: string, value?: unknown): void {
+    const name = `${this.name}.${kind}.${key}`;
+    try {
+      if (value === undefined) localStorage.removeItem(name);
+      else localStorage.setItem(name, JSON.stringify(value));
+    } catch {
+      // a full or forbidden store: the entries live as long as the page does
     }
   }
 
   #set(change: Partial<QueueState>): void {
     this.#state = { ...this.#state, ...change };
-    if (change.waiting) {
-      try {
-        localStorage.setItem(this.name, JSON.stringify(change.waiting));
-      } catch {
-        // a full or forbidden store: the entries live as long as the page does
-      }
-    }
     this.#listeners.forEach((listener) => listener());
   }
 }
