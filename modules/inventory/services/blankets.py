@@ -14,6 +14,7 @@ from modules.inventory.errors import BlanketExceeded
 from modules.inventory.models import BlanketDraw, BlanketLine, BlanketOrder
 from modules.inventory.selectors.blankets import drawn
 from modules.inventory.selectors.purchase_needs import warehouses
+from modules.inventory.services.lines import rows_of
 from modules.shared.data.models import Party, PurchaseOrder
 from modules.shared.data.selectors.prices import supplier_prices
 from modules.shared.data.selectors.rates import known_currency
@@ -124,7 +125,7 @@ def blanket_call_off(
         raise StateRefused(_("Only a blanket order in force is called off"))
     known = {x.pk: x for x in row.lines.select_related("product", "unit")}
     wanted: list[tuple[BlanketLine, dict[str, Any]]] = []
-    for index, given in enumerate(lines):
+    for index, given in enumerate(rows_of(lines, "lines")):
         line = known.get(key_of(given.get("line")) or 0)
         if line is None:
             raise Invalid.field(f"lines.{index}.line", _("This line is not on the blanket order"), "unknown")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.inventory.models import Inquiry, InquiryEvent, InquiryLine, InquirySupplier, Requisition, RequisitionLine
 from modules.inventory.selectors.purchase_needs import REQUISITION_LINE, workbench
 from modules.inventory.selectors.requisitions import ordered_quantities
+from modules.inventory.services.lines import rows_of
 from modules.shared.data.models import Contact, Party
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
 from modules.shared.data.services.order_lines import as_day, draft_lines, key_of, not_for_purchase
@@ -23,6 +24,7 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 Status = Inquiry.Status
+MOST_FREIGHT, MOST_DUTY = Decimal(10) ** 14, Decimal(1000)  # what their columns hold
 HEAD = ("title", "closes_at", "reveals", "terms", "note", "custom")
 KEPT = ("product", "unit", "quantity", "description", "needed_on", "warehouse", "requisition_line")
 
@@ -46,7 +48,7 @@ def inquiry_create(
     row.number = next_number("RQ")
     row.save()
     lines_insert(rows, parent="inquiry")
-    for given in suppliers or ():
+    for given in rows_of(suppliers or (), "suppliers"):
         supplier_ask(row, given)
     return row
 
@@ -73,7 +75,7 @@ def inquiry_update(
     if suppliers is not None:
         for old in row.suppliers.all():
             old.delete()
-        for given in suppliers:
+        for given in rows_of(suppliers, "suppliers"):
             supplier_ask(row, given)
     return row
 
@@ -211,7 +213,12 @@ def supplier_ask(row: Inquiry, given: Mapping[str, Any]) -> InquirySupplier:
 
 def costs_set(asked: InquirySupplier, given: Mapping[str, Any]) -> None:
     """What we would pay beside a supplier's price. Raises Invalid."""
-    freight, duty = (Decimal(str(given.get(name) or 0)) for name in ("freight", "duty_percent"))
+    try:
+        freight, duty = (Decimal(str(given.get(name) or 0)) for name in ("freight", "duty_percent"))
+    except InvalidOperation:
+        raise Invalid.field("suppliers", _("Enter a number."), "invalid") from None
+    if not (freight.is_finite() and duty.is_finite() and abs(freight) < MOST_FREIGHT and abs(duty) < MOST_DUTY):
+        raise Invalid.field("suppliers", _("Enter a number."), "invalid")
     if freight < 0 or duty < 0:
         raise Invalid.field("suppliers", _("Freight and duty are not negative"), "min_value")
     asked.freight, asked.duty_percent = round_money(freight, current().currency), duty

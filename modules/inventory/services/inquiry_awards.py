@@ -24,6 +24,7 @@ from modules.inventory.models import (
 from modules.inventory.selectors.inquiry_comparison import Comparison, arrives_on, compare, ratio_of
 from modules.inventory.selectors.purchase_needs import warehouses
 from modules.inventory.services.inquiries import event_record, inquiry_locked
+from modules.inventory.services.lines import rows_of
 from modules.inventory.services.requisitions import requisitions_derive
 from modules.inventory.services.supplier_mails import mail_later
 from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine, SupplierPrice
@@ -94,7 +95,7 @@ def _read(found: Comparison, awards: Sequence[Mapping[str, Any]]) -> list[_Award
     left = {x.pk: x.base_quantity - found.awarded.get(x.pk, ZERO) for x in found.lines}
     errors: list[FieldError] = []
     out = []
-    for index, given in enumerate(awards):
+    for index, given in enumerate(rows_of(awards, "awards")):
         at, line = f"awards.{index}.", lines.get(key_of(given.get("line")) or 0)
         whom = asked.get(key_of(given.get("supplier")) or 0)
         offer = found.offers.get((line.pk, whom.pk)) if line and whom else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.inventory.models import Inquiry, InquiryEvent, InquirySupplier
 from modules.inventory.services.inquiries import costs_set, event_record, inquiry_locked, supplier_ask
 from modules.inventory.services.inquiry_answers import answers_open
+from modules.inventory.services.lines import rows_of
 from modules.inventory.services.supplier_mails import mail_later
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
@@ -61,7 +62,7 @@ def inquiry_costs(*, actor: Actor, inquiry: Inquiry, suppliers: Sequence[Mapping
     if row.status in (Status.AWARDED, Status.CANCELLED):
         raise StateRefused(_("It is awarded or cancelled already"))
     there = {x.supplier_id: x for x in row.suppliers.select_for_update().order_by("pk")}
-    for given in suppliers:
+    for given in rows_of(suppliers, "suppliers"):
         asked = there.get(key_of(given.get("supplier")) or 0)
         if asked is None:
             raise Invalid.field("suppliers", _("This supplier is not asked"), "unknown")

@@ -126,3 +126,10 @@ def check_lines_known(wanted: Mapping[int, Decimal], lines: Sequence[Model]) -> 
     """Raises Invalid when a line is not on the document."""
     if set(wanted) - {line.pk for line in lines}:
         raise Invalid.field("lines", _("There is no such line on this document."), "unknown")
+
+
+def rows_of(value: Any, field: str) -> Sequence[Mapping[str, Any]]:
+    """What a JSON field of rows should hold: a list of objects. Raises Invalid."""
+    if not isinstance(value, (list, tuple)) or not all(isinstance(row, Mapping) for row in value):
+        raise Invalid.field(field, _("This must be a list of lines."), "invalid")
+    return value

@@ -110,10 +110,11 @@ def wave_create(
 
 @service("inventory.wave.update")
 def wave_update(*, actor: Actor, wave: Wave, **values: Any) -> Wave:
-    """A wave stays as it was gathered; only custom fields change."""
-    for name, value in values.items():
-        setattr(wave, name, value)
-    wave.save()
+    """A wave stays as it was gathered; only custom fields change. Raises Invalid."""
+    for name in sorted(set(values) - {"custom"}):
+        raise Invalid.field(name, _("A wave stays as it was gathered."), "read_only")
+    wave.custom = {**wave.custom, **(values.get("custom") or {})}
+    wave.save(update_fields=["custom"])
     return wave
 
 

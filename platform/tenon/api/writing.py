@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, reduce
 from typing import Any, TypeVar
 
 from django.db.models import Model, ProtectedError, RestrictedError
@@ -261,7 +261,12 @@ def act(resource: Resource, pk: int, key: str, version: int | None, body: Any) -
 def _applies(resource: Resource, action: Action, record: Any) -> bool:
     """Whether the fields that the action asks for hold one of its values."""
     known = shapes(resource.entity.key)
-    return all(_word(getattr(record, known[key].source)) in values for key, values in action.when.items())
+    return all(_word(_value(record, known[key].source)) in values for key, values in action.when.items())
+
+
+def _value(record: Any, source: str) -> Any:
+    """Of the record, or of one that it points at (`location__kind`)."""
+    return reduce(lambda of, name: getattr(of, name, None), source.split("__"), record)
 
 
 def _word(value: Any) -> str:
