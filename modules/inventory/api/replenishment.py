@@ -74,6 +74,7 @@ class ReplenishmentActView(APIView):
     @extend_schema(request=Act, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         actor = actor_of(request)
+        actor.require("inventory.replenishment_policy.view")
         given = Act(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data
@@ -90,6 +91,7 @@ class ReplenishmentTransferView(APIView):
 
     @extend_schema(request=TransferAct, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
+        actor_of(request).require("inventory.replenishment_policy.view")
         given = TransferAct(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data

@@ -113,6 +113,7 @@ class CarrierEventsView(APIView):
     @extend_schema(request=CarrierEvents, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> HttpResponse:
         actor = actor_of(request)
+        actor.require("inventory.tracking_event.create")
         given = CarrierEvents(data=request.data)
         given.is_valid(raise_exception=True)
         events = given.validated_data["events"]
