@@ -28,7 +28,7 @@ export function OrderSupplier({ record }: { record: Row }) {
   const [reason, setReason] = useState("");
   const { data } = useQuery({
     queryKey: keyOf(slug, "inventory.supplier_proposal", "of", [record.id, record.version]),
-    queryFn: ({ signal }) => get<{ results: Proposal[] }>("/api/v1/inventory/supplier-proposals/", { order: record.id, state: "open" }, signal),
+    queryFn: ({ signal }) => get<{ results: Proposal[] }>("/api/v1/inventory/supplier-proposals/", { order__in: record.id, state: "open" }, signal),
     enabled: sees,
   });
   const proposal = data?.results[0];
