@@ -35,7 +35,7 @@ UNLOCKED = re.compile(r"/api/v1/(?:billing|bootstrap|me)/")
 DATA = re.compile(r"/api/v1/(?:company/|jobs/\d+/)")
 # Guests: people without an account who hold a link of a module's. They enter without an actor, from any network; what
 # the link opens, the module proves (modules.inventory.api.portal_door).
-GUESTS = re.compile(r"/api/v1/[a-z]+/portal/")
+GUESTS = re.compile(r"/api/v1/(?!billing/)[a-z]+/portal/")  # the billing portal is for members
 # What is closed without an actor. Everything else (the page of the web app, its files) needs no company.
 CLOSED = re.compile(r"/api/v1/")
 
