@@ -190,3 +190,8 @@ def test_a_member_who_leaves_is_out_at_the_next_request(web: Browser, acme: Comp
         member.is_active = False
         member.save()
     problem(browser.get(BOOTSTRAP), 403, "not-a-member")
+
+
+def test_the_billing_portal_is_for_members_not_for_guests(acme_web: Web) -> None:
+    """Other modules have portals that people without an account enter by a link."""
+    assert acme_web.post("/api/v1/billing/portal/").status_code != 401
