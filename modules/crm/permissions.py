@@ -20,5 +20,6 @@ ALL: tuple[Permission, ...] = (
     Permission("crm.stage_history.view", _("Stage history"), OPPORTUNITIES, (*SALES, "viewer")),
     *crud("crm.quote", _("Quotes"), view=("viewer", "accountant", "planner"), edit=SALES, features=QUOTES),
     Permission("crm.quote.send", _("Send quotes"), QUOTES, SALES),
+    Permission("crm.quote.hold", _("Hold stock for quotes"), QUOTES, SALES),
     Permission("crm.quote.decide", _("Accept or reject quotes"), QUOTES, SALES),
 )

@@ -4,9 +4,15 @@ Finance compares the value of stock with its accounts by the contract StockValua
 
 from __future__ import annotations
 
+from collections import defaultdict
+from decimal import Decimal
+
 from django.db import connection
 
 from modules.inventory.models import HOLDING, VALUED
+from modules.inventory.selectors.demands import open_claims
+from modules.shared.contracts.stock import OpenSupply
+from tenon.ports import find_all
 from tenon.tenancy.context import Company
 
 _HOLDS = ", ".join(f"'{kind}'" for kind in HOLDING)
@@ -190,4 +196,20 @@ def check(company: Company) -> list[str]:
         for words, query in _CHECKS:
             cursor.execute(query)
             findings += [f"inventory: {words.format(*row)}" for row in cursor.fetchall()]
-    return findings
+    return findings + _overclaimed()
+
+
+def _overclaimed() -> list[str]:
+    """All claims on a supply together are no more than what is still to come of it, whichever module it is of."""
+    claimed: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for claim in open_claims():
+        claimed[(claim.supply.entity, claim.supply.id)] += claim.quantity
+    coming: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for provider in find_all(OpenSupply) if claimed else ():
+        for supply in provider.open_supply():
+            coming[(supply.source.entity, supply.source.id)] += supply.quantity
+    return [
+        f"inventory: supply {entity} {pk}: {quantity} claimed, {coming[(entity, pk)]} still to come"
+        for (entity, pk), quantity in claimed.items()
+        if quantity > coming[(entity, pk)]
+    ]

@@ -65,6 +65,13 @@ MANIFEST = ModuleManifest(
     ),
     schedules=(
         Schedule(
+            "inventory.holds_run_out",
+            "modules.inventory.services.holds.holds_run_out",
+            "*/10 * * * *",
+            "inventory.stock",
+            _("Holds that have run out are let go"),
+        ),
+        Schedule(
             "inventory.count_sheets",
             "modules.inventory.services.count_plans.count_plans_run",
             "20 4 * * *",

@@ -13,6 +13,16 @@ TREE: tuple[MenuNode, ...] = (
         "stock.stock.balances", _("Stock on hand"), "stock.stock", icon="boxes", entity="inventory.stock", order=10
     ),
     MenuNode(
+        "stock.stock.board",
+        _("Reservation board"),
+        "stock.stock",
+        icon="lock-keyhole",
+        route="/inventory/reservation-board",
+        permission="inventory.reservation.view",
+        features=("inventory.stock",),
+        order=15,
+    ),
+    MenuNode(
         "stock.stock.reservations",
         _("Reservations"),
         "stock.stock",

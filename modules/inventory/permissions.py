@@ -50,6 +50,17 @@ ALL: tuple[Permission, ...] = (
     Permission("inventory.landed_cost.cancel", _("Cancel draft landed costs"), BUYING, ("buyer", "accountant")),
     Permission("inventory.reservation.view", _("See reservations"), STOCK, (*KEEPERS, *LOOKERS)),
     Permission("inventory.reservation.release", _("Release reservations"), STOCK, ("warehouse", "sales_manager")),
+    Permission(
+        "inventory.reservation.lock", _("Lock stock and claim supply by hand"), STOCK,
+        ("warehouse", "sales", "sales_manager", "planner"),
+    ),
+    Permission("inventory.reservation.reassign", _("Re-assign reservations"), STOCK, ("warehouse", "sales_manager")),
+    Permission(
+        "inventory.reservation.take_over", _("Take reservations over for more urgent orders"), STOCK,
+        ("sales", "sales_manager"),
+    ),
+    Permission("inventory.supply_claim.view", _("See claims on supply"), STOCK, (*KEEPERS, *LOOKERS)),
+    Permission("inventory.reservation_change.view", _("See the history of reservations"), STOCK, (*KEEPERS, *LOOKERS)),
     *crud(
         "inventory.receipt", _("Receipts"), view=("buyer", "planner", "accountant", "viewer"), edit=KEEPERS,
         features=BUYING,

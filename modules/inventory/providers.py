@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from modules.inventory.models import ProductCost
 from modules.inventory.selectors import availability as availability_selectors
+from modules.inventory.selectors.demands import open_claims
 from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.cost_method import cost_methods_apply
 from modules.inventory.services.late_cost import price_differences_apply
 from modules.inventory.services.lots import tracking_changed
 from modules.inventory.services.production import production_issue, production_receive
-from modules.inventory.services.reservation import stock_release, stock_reserve
+from modules.inventory.services.reassignment import stock_hand_over
+from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
+from modules.inventory.services.supply_claims import claims_cut, claims_shrink
 from modules.shared.contracts.forecast import MonthlyDemand
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Availability, Demand, Promise, Reserved
+from modules.shared.contracts.stock import Availability, Claim, Demand, Promise, Reserved
 from modules.shared.contracts.valuation import PriceDifference
 from tenon.access.actor import Actor
 
@@ -32,6 +35,22 @@ class Reservations:
 
     def release(self, *, actor: Actor, lines: Sequence[RecordRef]) -> None:
         stock_release(actor=actor, lines=lines)
+        claims_shrink(actor=actor, keep=dict.fromkeys(lines, ZERO))
+
+    def shrink(self, *, actor: Actor, keep: Mapping[RecordRef, Decimal]) -> dict[int, Decimal]:
+        freed = stock_shrink(actor=actor, keep=keep)
+        held = availability_selectors.reserved_for(list(keep))
+        claims_shrink(actor=actor, keep={line: most - held.get(line.id, ZERO) for line, most in keep.items()})
+        return freed
+
+    def hand_over(self, *, actor: Actor, head: RecordRef, demands: Sequence[Demand]) -> dict[int, Decimal]:
+        return stock_hand_over(actor=actor, head=head, demands=demands)
+
+    def claims(self, product_ids: Sequence[int] | None = None) -> list[Claim]:
+        return open_claims(product_ids)
+
+    def supply_changed(self, *, actor: Actor, supplies: Sequence[RecordRef]) -> None:
+        claims_cut(actor=actor, supplies=supplies)
 
     def reserved_for(self, lines: Sequence[RecordRef]) -> dict[int, Decimal]:
         return availability_selectors.reserved_for(lines)

@@ -28,18 +28,24 @@ class ProductionSupply:
         rows = ProductionOrder.objects.filter(status__in=OPEN)
         if product_ids is not None:
             rows = rows.filter(product_id__in=product_ids)
-        return [
-            Supply(
-                source=RecordRef("production.order", order.pk, order.number),
-                product_id=order.product_id,
-                quantity=order.open_quantity,
-                due_on=order.due_on,
-                firm=order.status != ProductionOrder.Status.DRAFT,
-                peg=RecordRef(order.demand_entity, order.demand_id, order.demand_label) if order.demand_id else None,
-            )
-            for order in rows.order_by("pk")
-            if order.open_quantity > 0
-        ]
+        return [_supply(order) for order in rows.order_by("pk") if order.open_quantity > 0]
+
+    def supply_locked(self, source: RecordRef) -> Supply | None:
+        if source.entity != "production.order":
+            return None
+        order = ProductionOrder.objects.select_for_update().filter(pk=source.id, status__in=OPEN).first()
+        return _supply(order) if order is not None and order.open_quantity > 0 else None
+
+
+def _supply(order: ProductionOrder) -> Supply:
+    return Supply(
+        source=RecordRef("production.order", order.pk, order.number),
+        product_id=order.product_id,
+        quantity=order.open_quantity,
+        due_on=order.due_on,
+        firm=order.status != ProductionOrder.Status.DRAFT,
+        peg=RecordRef(order.demand_entity, order.demand_id, order.demand_label) if order.demand_id else None,
+    )
 
 
 class ProductionDemand:

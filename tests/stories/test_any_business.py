@@ -21,8 +21,8 @@ from modules.inventory.models import Delivery, Receipt, Reservation, StockBalanc
 from modules.inventory.services import delivery as deliveries
 from modules.inventory.services import receipt as receipts
 from modules.inventory.services.delivery_return import delivery_return
+from modules.inventory.services.hand_locks import reservation_release
 from modules.inventory.services.receipt_return import receipt_return
-from modules.inventory.services.reservation import reservation_release
 from modules.inventory.services.transfer import stock_count, stock_scrap
 from modules.production import services as production
 from modules.production.models import PlannedOrder, ProductionOrder

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.crm.services.quotes import quote_draft
-from modules.shared.data.selectors.order_preview import preview_out
+from modules.shared.data.selectors.order_preview import LinePromise, preview_out
+from modules.shared.data.selectors.promise_words import reasons
 from tenon.api import validation
 from tenon.api.authentication import actor_of
 from tenon.api.metadata import Resource
@@ -26,7 +27,9 @@ class QuotePreviewView(APIView):
         actor = actor_of(request)
         resource = Resource.of(actor, "crm.quote")
         quote, rows = quote_draft(actor=actor, **validation.for_create(resource, request.data))
-        out = preview_out(quote, rows, [row.promised_on for row in rows])
+        said = reasons(actor, {index: (row.product_id, row.stands_on) for index, row in enumerate(rows)})
+        promised = [LinePromise(row.promised_on, tuple(said[index])) for index, row in enumerate(rows)]
+        out = preview_out(quote, rows, promised)
         if "margin" in resource.fields:
             out |= {"margin": _text(quote.margin), "margin_percent": _text(quote.margin_percent)}
             for line, row in zip(out["lines"], rows, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.stock import StockReservation
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 PRICES = (("list", _("From the price lists")), ("rate", _("By the exchange rate")), ("keep", _("The numbers stay")))
@@ -27,6 +28,7 @@ QUOTE = Entity(
         Field("valid_until", required=False, help=_("Left empty, 30 days.")),
         "requested_on",
         "promised_on",
+        Field("held_until", read_only=True),
         Field("currency", required=False, help=_("Left empty, the customer's.")),
         Field("exchange_rate", required=False),
         Field(
@@ -92,6 +94,17 @@ QUOTE = Entity(
         Action(
             "revise", _("Revise"), f"{SERVICES}.quote_revise", "crm.quote.create", argument="quote",
             states=("sent", "rejected"), icon="copy-plus",
+        ),
+        Action(
+            "hold", _("Hold stock"), f"{SERVICES}.quote_hold", "crm.quote.hold", argument="quote",
+            states=("draft", "sent"), needs=StockReservation, icon="lock",
+            params=(
+                Field("until", type="date", label=_("Until"), help=_("Left empty, as long as the quote is valid.")),
+            ),
+        ),
+        Action(
+            "release-stock", _("Let stock go"), f"{SERVICES}.quote_release", "crm.quote.hold", argument="quote",
+            states=("draft", "sent"), needs=StockReservation, icon="lock-open",
         ),
         Action(
             "refresh", _("Recalculate"), f"{SERVICES}.quote_refresh", "crm.quote.update", argument="quote",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -63,6 +65,7 @@ class Quote(Record):
     valid_until = models.DateField(_("valid until"))
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promise date"), null=True, blank=True, editable=False)
+    held_until = models.DateField(_("stock held until"), null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True, editable=False)
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="", editable=False)
@@ -142,6 +145,9 @@ class QuoteLine(Record):
     margin = MoneyField(_("margin"), null=True, blank=True, editable=False)
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promise date"), null=True, blank=True, editable=False)
+
+    # What its date stands on, while it is worked out.
+    stands_on: Sequence[Mapping[str, Any]] = ()
 
     class Meta(Record.Meta):
         abstract = False

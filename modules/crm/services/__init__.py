@@ -19,11 +19,13 @@ from modules.crm.services.opportunities import (
     opportunity_win,
 )
 from modules.crm.services.quote_decisions import quote_accept, quote_reject, quote_revise, quote_send
+from modules.crm.services.quote_holds import quote_hold, quote_release
 from modules.crm.services.quotes import quote_create, quote_delete, quote_refresh, quote_update
 
 __all__ = [
     "activity_cancel", "activity_create", "activity_done", "activity_update", "lead_contacted", "lead_convert",
     "lead_create", "lead_lose", "lead_qualify", "lead_reopen", "lead_update", "opportunity_create", "opportunity_lose",
     "opportunity_move", "opportunity_reopen", "opportunity_update", "opportunity_win", "quote_accept", "quote_create",
-    "quote_delete", "quote_refresh", "quote_reject", "quote_revise", "quote_send", "quote_update",
+    "quote_delete", "quote_hold", "quote_refresh", "quote_reject", "quote_release", "quote_revise", "quote_send",
+    "quote_update",
 ]  # fmt: skip

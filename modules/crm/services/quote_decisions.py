@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.crm.errors import QuoteExpired
 from modules.crm.models import Opportunity, Quote, QuoteLine, Stage
 from modules.crm.services.opportunities import opportunity_win
+from modules.crm.services.quote_holds import hold_pass_on
 from modules.crm.services.quotes import draft_locked, price, promise
 from modules.shared.contracts.events import QuoteAccepted
 from modules.shared.data.models import SalesOrder
@@ -94,6 +95,7 @@ def quote_reject(*, actor: Actor, quote: Quote, reason: str = "") -> Quote:
         raise StateRefused(
             _("%(number)s is %(status)s") % {"number": quote.number, "status": quote.get_status_display()}
         )
+    hold_pass_on(actor, quote)
     quote.status, quote.reason, quote.decided_on = Quote.Status.REJECTED, reason.strip(), current().today()
     quote.save()
     return quote
@@ -113,6 +115,7 @@ def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
     fresh._state.adding = True
     fresh.previous, fresh.revision = quote, quote.revision + 1
     fresh.number = f"{quote.root_number}-{fresh.revision}"
+    fresh.held_until = None
     fresh.status, fresh.sent_at, fresh.decided_on, fresh.reason = Quote.Status.DRAFT, None, None, ""
     fresh.valid_until = today + timedelta(days=max((quote.valid_until - quote.quoted_on).days, 0))
     fresh.quoted_on = today
@@ -122,6 +125,9 @@ def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
     price(fresh, rows)
     fresh.save()
     lines_insert(rows, parent="quote")
+    if quote.held_until is not None:
+        hold_pass_on(actor, quote, fresh)
+        fresh.save()
     quote.status = Quote.Status.REPLACED
     quote.save()
     return fresh

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.crm.models import Quote, QuoteLine
 from modules.crm.rules.margin import MarginLine, margin_of
+from modules.crm.services.quote_holds import hold_fit, hold_pass_on
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, PromiseDates
 from modules.shared.data.models import Contact, Party, Product
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import sales_prices
+from modules.shared.data.selectors.promise_words import steps_out
 from modules.shared.data.selectors.rates import exchange_rate
 from modules.shared.data.services.line_writing import lines_insert, lines_replaced, lines_write, snapshot
 from modules.shared.data.services.order_lines import (
@@ -122,13 +124,16 @@ def quote_update(
     price(quote, rows)
     quote.save()
     lines_write(QuoteLine, before, rows, parent="quote")
+    hold_fit(actor, quote)
     return quote
 
 
 @service("crm.quote.delete")
 def quote_delete(*, actor: Actor, quote: Quote) -> None:
     """Removes a draft. Raises StateRefused."""
-    draft_locked(quote).delete()
+    quote = draft_locked(quote)
+    hold_pass_on(actor, quote)
+    quote.delete()
 
 
 @service("crm.quote.update")
@@ -196,11 +201,12 @@ def promise(quote: Quote, rows: Sequence[QuoteLine]) -> None:
     }
     calendar, today = work_calendar(), current().today()
     promiser = find(PromiseDates)
-    asked = {p.line.id: p.on for p in promiser.promise(list(demands.values()))} if promiser and demands else {}
+    asked = {p.line.id: p for p in promiser.promise(list(demands.values()))} if promiser and demands else {}
     for index, row in enumerate(rows):
         demand = demands.get(index)
         if demand is not None and promiser is not None:
-            row.promised_on = asked.get(demand.line.id)
+            row.promised_on = asked[demand.line.id].on
+            row.stands_on = steps_out(asked[demand.line.id].steps)
         else:
             row.promised_on = calendar.add(today, products[row.product_id].lead_time_days)
     known = [row.promised_on for row in rows if row.promised_on]

@@ -21,3 +21,9 @@ class PlaceQuery(serializers.Serializer):  # type: ignore[type-arg]
 
     place = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     product = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
+class WarehouseQuery(serializers.Serializer):  # type: ignore[type-arg]
+    """`warehouse`: the free stock of this one only."""
+
+    warehouse = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, default=None)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from modules.inventory.api import counting, inquiries, lots, portal, purchasing, replenishment, scanning, views
+from modules.inventory.api import (
+    board,
+    counting,
+    inquiries,
+    lots,
+    portal,
+    purchasing,
+    replenishment,
+    scanning,
+    views,
+)
 
 urlpatterns = [
     path("expiry/", lots.ExpiryView.as_view()),
@@ -31,6 +41,12 @@ urlpatterns = [
     path("forecasts/<key:forecast_id>/outlook/", replenishment.OutlookView.as_view()),
     path("slow-stock/", replenishment.SlowStockView.as_view()),
     path("stock-turnover/", replenishment.TurnoverView.as_view()),
+    path("reservation-board/", board.ReservationBoardView.as_view()),
+    path("reservation-board/lock/", board.BoardLockView.as_view()),
+    path("reservation-board/claim/", board.BoardClaimView.as_view()),
+    path("reservation-board/release/", board.BoardReleaseView.as_view()),
+    path("reservation-board/reassign/", board.BoardReassignView.as_view()),
+    path("reservation-board/take-over/", board.BoardTakeOverView.as_view()),
     path("stock-by-place/", views.StockByPlaceView.as_view()),
     path("inquiries/<int:inquiry_id>/comparison/", inquiries.ComparisonView.as_view()),
     path("inquiries/<int:inquiry_id>/award/", inquiries.AwardView.as_view()),

@@ -12,11 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from modules.inventory.api.serializers import PlaceQuery, ProductsQuery
+from modules.inventory.api.serializers import PlaceQuery, ProductsQuery, WarehouseQuery
 from modules.inventory.models import Location
-from modules.inventory.selectors.availability import availability, availability_by_date
+from modules.inventory.selectors.availability import availability
+from modules.inventory.selectors.curve import CurveDay, availability_curve, stock_by_warehouse
 from modules.inventory.selectors.stock import PlaceStock, goods_of, stock_by_place
 from modules.shared.data.models import Product
+from modules.shared.data.selectors.documents import as_json, documents_seen
+from tenon.access.actor import Actor
 from tenon.api.authentication import actor_of
 
 PERMISSION = "inventory.stock.view"
@@ -39,16 +42,20 @@ class AvailabilityView(APIView):
 class ProductAvailabilityView(APIView):
     """One product: now, how much can be promised from which day on, and where it lies."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[WarehouseQuery], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, product_id: int) -> Response:
-        actor_of(request).require(PERMISSION)
+        actor = actor_of(request)
+        actor.require(PERMISSION)
+        asked = WarehouseQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
         product = get_object_or_404(Product.objects.select_related("unit"), pk=product_id)
         return Response(
             {
                 "product": {"id": product.pk, "label": str(product)},
                 "unit": product.unit.code,
                 **asdict(availability([product.pk])[product.pk]),
-                "by_date": [asdict(day) for day in availability_by_date(product.pk)],
+                "warehouses": stock_by_warehouse(product.pk),
+                "by_date": _days(actor, availability_curve(product.pk, warehouse_id=asked.validated_data["warehouse"])),
                 "places": [_place(row) for row in stock_by_place(product_id=product.pk) if row.on_hand],
             }
         )
@@ -67,6 +74,24 @@ class StockByPlaceView(APIView):
         return Response(
             {"results": [_place(row) for row in stock_by_place(parent=parent, product_id=given.get("product"))]}
         )
+
+
+def _days(actor: Actor, days: list[CurveDay]) -> list[dict[str, Any]]:
+    """Documents outside what the actor may see stand there without their name: the quantity counts all the same."""
+    refs = [flow.source for day in days for flow in day.flows if flow.source is not None]
+    seen = documents_seen(actor, refs)
+    return [
+        {
+            "on": day.on,
+            "projected": day.projected,
+            "available": day.available,
+            "flows": [
+                {"on": flow.on, "quantity": flow.quantity, "document": as_json(flow.source, seen)}
+                for flow in day.flows
+            ],
+        }
+        for day in days
+    ]  # fmt: skip
 
 
 def _place(row: PlaceStock) -> dict[str, Any]:

@@ -166,12 +166,13 @@ RESERVATION = Entity(
         Field("product", read_only=True), Field("location", read_only=True), Field("lot", read_only=True),
         Field("quantity", read_only=True), Field("fulfilled", read_only=True),
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("is_hard", read_only=True), Field("until", read_only=True),
         Field("head_label", read_only=True),
         Field("head_entity", label=_("Document kind"), read_only=True, hidden=True),
         Field("head_id", label=_("Document record"), read_only=True, hidden=True),
         Field("needed_on", read_only=True), Field("state", read_only=True),
     ),
-    list=("head_label", "product", "location", "quantity", "unit", "fulfilled", "needed_on", "state"),
+    list=("head_label", "product", "location", "quantity", "unit", "is_hard", "until", "needed_on", "state"),
     search=("head_label", "product.code", "product.name"),
     default_order=("-id",),
     title_field="head_label",
@@ -187,14 +188,83 @@ RESERVATION = Entity(
     custom_fields=False,
     actions=(
         Action(
-            "release", _("Release"), "modules.inventory.services.reservation.reservation_release",
+            "release", _("Release"), "modules.inventory.services.hand_locks.reservation_release",
             "inventory.reservation.release", argument="reservation", states=("active",), bulk=True, icon="lock-open",
+            params=(REASON,),
         ),
     ),
     views=(
         View("active", _("Locked"), {"state": "active"}),
+        View("holds", _("Holds with an end"), {"state": "active", "until__isnull": "false"}, ("until",)),
         View("all", _("All")),
     ),
 )  # fmt: skip
 
-ENTITIES = (BALANCE, MOVE, VALUE, RESERVATION)
+CLAIM = Entity(
+    key="inventory.supply_claim",
+    model="inventory.SupplyClaim",
+    path="supply-claims",
+    icon="calendar-check",
+    features=STOCK,
+    fields=(
+        Field("head_label", read_only=True), Field("product", read_only=True),
+        Field("supply_label", read_only=True), Field("supply_entity", read_only=True, hidden=True),
+        Field("supply_id", label=_("Supply record"), read_only=True, hidden=True),
+        Field("quantity", read_only=True), Field("fulfilled", read_only=True),
+        Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("is_hard", read_only=True), Field("needed_on", read_only=True), Field("state", read_only=True),
+    ),
+    list=("head_label", "product", "supply_label", "quantity", "unit", "fulfilled", "needed_on", "state"),
+    search=("head_label", "supply_label", "product.code", "product.name"),
+    default_order=("-id",),
+    title_field="head_label",
+    subtitle_field="product",
+    state_field="state",
+    states=(
+        State("active", _("Claimed"), "open"),
+        State("fulfilled", _("Has come"), "done"),
+        State("released", _("Released"), "off"),
+    ),
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    actions=(
+        Action(
+            "release", _("Release"), "modules.inventory.services.supply_claims.claim_release",
+            "inventory.reservation.release", argument="claim", states=("active",), bulk=True, icon="lock-open",
+            params=(REASON,),
+        ),
+    ),
+    views=(
+        View("active", _("Claimed"), {"state": "active"}),
+        View("all", _("All")),
+    ),
+)  # fmt: skip
+
+RESERVATION_CHANGE = Entity(
+    key="inventory.reservation_change",
+    model="inventory.ReservationChange",
+    path="reservation-changes",
+    icon="history",
+    features=STOCK,
+    fields=(
+        Field("posted_at", read_only=True), Field("posted_by", read_only=True), Field("kind", read_only=True),
+        Field("product", read_only=True), Field("quantity", read_only=True),
+        Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("from_label", read_only=True), Field("to_label", read_only=True),
+        Field("supply_label", read_only=True), Field("reason", read_only=True),
+    ),
+    list=("posted_at", "posted_by", "kind", "product", "quantity", "from_label", "to_label", "supply_label", "reason"),
+    search=("from_label", "to_label", "product.code", "product.name"),
+    default_order=("-id",),
+    title_field="kind",
+    subtitle_field="product",
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    comments=False,
+    attachments=False,
+    history=False,
+)  # fmt: skip
+
+ENTITIES = (BALANCE, MOVE, VALUE, RESERVATION, CLAIM, RESERVATION_CHANGE)

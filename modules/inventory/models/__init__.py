@@ -29,20 +29,22 @@ from modules.inventory.models.repack import Repack, RepackLine
 from modules.inventory.models.replenishment import ReplenishmentAlert, ReplenishmentPolicy
 from modules.inventory.models.requisition import Requisition, RequisitionCover, RequisitionLine
 from modules.inventory.models.reservation import Reservation
+from modules.inventory.models.reservation_change import ReservationChange
 from modules.inventory.models.shipment import CarrierService, Shipment, TrackingEvent
 from modules.inventory.models.slow_stock import ProvisionBand, SlowStockAction
 from modules.inventory.models.supplier_document import SupplierDocument
 from modules.inventory.models.supplier_portal import SupplierLink, SupplierProposal
+from modules.inventory.models.supply_claim import SupplyClaim
 from modules.inventory.models.transfer import Transfer, TransferLine
 
 __all__ = [
     "HOLDING", "VALUED", "BlanketDraw", "BlanketLine", "BlanketOrder", "CarrierService", "CountLine", "CountPlan",
     "CountSheet", "Delivery", "DeliveryLine", "Forecast", "ForecastOverride", "Inquiry", "InquiryAnswer",
-    "InquiryAward", "InquiryEvent", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost", "LandedCostLine",
-    "LayerUse", "Location", "Lot", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost", "ProvisionBand",
-    "PutAwayRule", "Receipt", "ReceiptLine", "RemainingLife", "Repack", "RepackLine", "ReplenishmentAlert",
-    "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine", "Reservation", "Shipment",
-    "SlowStockAction", "StockAdjustment", "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove",
-    "StockValueChange", "SupplierDocument", "SupplierLink", "SupplierProposal", "TrackingEvent", "Transfer",
-    "TransferLine", "Warehouse", "Wave",
+    "InquiryAward", "InquiryEvent", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost",
+    "LandedCostLine", "LayerUse", "Location", "Lot", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost",
+    "ProvisionBand", "PutAwayRule", "Receipt", "ReceiptLine", "RemainingLife", "Repack", "RepackLine",
+    "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine",
+    "Reservation", "ReservationChange", "Shipment", "SlowStockAction", "StockAdjustment", "StockAdjustmentLine",
+    "StockBalance", "StockLayer", "StockMove", "StockValueChange", "SupplierDocument", "SupplierLink",
+    "SupplierProposal", "SupplyClaim", "TrackingEvent", "Transfer", "TransferLine", "Warehouse", "Wave",
 ]  # fmt: skip

@@ -15,7 +15,11 @@ from tenon.records.base import Record
 class Reservation(Record):
     """A quantity at a place and lot locked for one demand line (锁库): the truth behind StockBalance.reserved.
     `quantity` is still locked, `fulfilled` has been shipped or issued out of it. The demand is named, not keyed: it may
-    live in another module."""
+    live in another module.
+
+    A soft reservation is for the product: it lies somewhere, and makes room by moving to other free stock of the same
+    warehouse when somebody needs just that place or lot. A hard one (`is_hard`) stays where a person put it. `until` is
+    the last day of a hold that runs out by itself."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Locked")
@@ -33,6 +37,8 @@ class Reservation(Record):
     quantity = QuantityField(_("locked"), default=0)
     fulfilled = QuantityField(_("fulfilled"), default=0)
     needed_on = models.DateField(_("needed on"), null=True, blank=True)
+    is_hard = models.BooleanField(_("this place and lot"), default=False, db_default=False)
+    until = models.DateField(_("held until"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RELEASED)
 
     class Meta(Record.Meta):
@@ -56,6 +62,9 @@ class Reservation(Record):
                 fields=["product", "location", "lot"], condition=Q(state="active"), name="inventory_reservation_place"
             ),
             models.Index(fields=["head_entity", "head_id"], name="inventory_reservation_head"),
+            models.Index(
+                fields=["until"], condition=Q(state="active", until__isnull=False), name="inventory_reservation_until"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ def pick(needs: Sequence[Need], shelves: Sequence[Shelf]) -> tuple[list[Pick], d
     short: dict[int, Decimal] = {}
     for need in needs:
         wanted, offers = need.quantity, free.get(need.product_id, {})
-        good = [key for key in offers if _lasts(until[key], need.good_until)]
+        good = [key for key in offers if lasts(until[key], need.good_until)]
         whole = next((key for key in good if offers[key] >= wanted), None)
         if need.product_id in expiring:
             whole = None
@@ -70,5 +70,6 @@ def pick(needs: Sequence[Need], shelves: Sequence[Shelf]) -> tuple[list[Pick], d
     return picks, short
 
 
-def _lasts(until: date | None, wanted: date | None) -> bool:
+def lasts(until: date | None, wanted: date | None) -> bool:
+    """Whether what may be used until a day will do for who wants to use it until another."""
     return wanted is None or until is None or until >= wanted

@@ -1,22 +1,22 @@
-"""What can be counted on: availability now, by date, and promise dates."""
+"""What can be counted on: availability now, what comes and goes, and promise dates."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Sum
-from django.utils.translation import gettext as _
 
 from modules.inventory.models import Reservation, StockBalance
+from modules.inventory.selectors.demands import all_demand, locked_by_line, open_claims
 from modules.inventory.selectors.lots import usable
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Availability, Demand, OpenDemand, OpenSupply, Promise, PromiseStep, Supply
+from modules.shared.contracts.stock import Availability, Demand, OpenSupply, Promise, PromiseStep, Supply
 from modules.shared.data.models import Product
-from modules.shared.data.rules.promise import Flow, Outlook, look_ahead
+from modules.shared.data.rules.promise import Flow, Line, Outlook, net_flows, own_claims
 from modules.shared.data.rules.promise import promise as promised
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import supplier_offers
@@ -24,7 +24,6 @@ from tenon import ports
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
-Line = tuple[str, int]  # entity, id
 
 
 def availability(product_ids: Collection[int]) -> dict[int, Availability]:
@@ -65,62 +64,29 @@ def open_supply(product_ids: Sequence[int] | None = None) -> list[Supply]:
 
 def open_demand(product_ids: Sequence[int] | None = None) -> list[Demand]:
     """All demand that is not served, less what is locked for it already."""
-    demands = [demand for provider in ports.find_all(OpenDemand) for demand in provider.open_demand(product_ids)]
-    locked = _locked(product_ids)
+    locked = locked_by_line(product_ids)
     left = []
-    for demand in demands:
+    for demand in all_demand(product_ids):
         quantity = demand.quantity - locked.get((demand.line.entity, demand.line.id), ZERO)
         if quantity > 0:
-            left.append(Demand(demand.line, demand.product_id, quantity, demand.needed_on, demand.head))
+            left.append(replace(demand, quantity=quantity))
     return left
 
 
-def _locked(product_ids: Sequence[int] | None) -> dict[Line, Decimal]:
-    rows = Reservation.objects.filter(state=Reservation.State.ACTIVE)
-    if product_ids is not None:
-        rows = rows.filter(product_id__in=list(product_ids))
-    return {
-        (entity, key): quantity
-        for entity, key, quantity in rows.values_list("demand_entity", "demand_id").annotate(q=Sum("quantity"))
-    }
-
-
-@dataclass(frozen=True)
-class DayBalance:
-    """From this day on, until the next, so much can still be promised (look-ahead minimum)."""
-
-    on: date
-    available: Decimal
-
-
-def availability_by_date(product_id: int) -> list[DayBalance]:
-    today = current().today()
-    outlook = Outlook(free_stock_of([product_id]).get(product_id, ZERO), _flows([product_id], frozenset())[product_id])
-    return [DayBalance(on, least) for on, least in look_ahead(outlook, today)]
-
-
-def free_stock_of(product_ids: Collection[int]) -> dict[int, Decimal]:
+def free_stock_of(product_ids: Collection[int], *, warehouse_id: int | None = None) -> dict[int, Decimal]:
+    """Product → on hand, not locked, neither held nor expired, in stock places, of one warehouse or of all."""
     rows = StockBalance.objects.filter(usable(current().today()), product_id__in=product_ids)
+    if warehouse_id is not None:
+        rows = rows.filter(location__warehouse_id=warehouse_id)
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
 
 
-def _flows(product_ids: Sequence[int], leave_out: frozenset[Line]) -> dict[int, list[Flow]]:
-    """Open supply and other demand by product; `leave_out` are lines whose own demand does not count. Supply that is
-    pegged to another demand is as good as gone, together with that demand."""
-    today, flows = current().today(), defaultdict(list)
-    supplied: dict[Line, Decimal] = defaultdict(Decimal)
-    for supply in open_supply(product_ids):
-        peg = supply.peg
-        if peg is not None and (peg.entity, peg.id) not in leave_out:
-            supplied[(peg.entity, peg.id)] += supply.quantity
-            continue
-        flows[supply.product_id].append(Flow(supply.due_on, supply.quantity, supply.source.label))
-    for demand in open_demand(product_ids):
-        line = (demand.line.entity, demand.line.id)
-        quantity = demand.quantity - supplied.get(line, ZERO)
-        if line not in leave_out and quantity > 0:
-            flows[demand.product_id].append(Flow(demand.needed_on or today, -quantity, demand.line.label))
-    return flows
+def flows_of(product_ids: Sequence[int], asked: frozenset[Line] = frozenset()) -> dict[int, list[Flow]]:
+    """Open supply and other demand by product; `asked` are lines whose own demand does not count."""
+    return net_flows(
+        open_supply(product_ids), all_demand(product_ids), locked=locked_by_line(product_ids),
+        claims=open_claims(product_ids), asked=asked, today=current().today(),
+    )  # fmt: skip
 
 
 def promise_dates(demands: Sequence[Demand]) -> list[Promise]:
@@ -128,32 +94,30 @@ def promise_dates(demands: Sequence[Demand]) -> list[Promise]:
     locked and free stock, else open supply looking ahead, else the lead time of a new order, with the reasons."""
     product_ids = list({d.product_id for d in demands})
     asked = frozenset((d.line.entity, d.line.id) for d in demands)
-    free, flows, ready = free_stock_of(product_ids), _flows(product_ids, asked), _ready_on(product_ids)
-    locked, today = _locked(product_ids), current().today()
+    free, flows, ready = free_stock_of(product_ids), flows_of(product_ids, asked), _ready_on(product_ids)
+    locked, today = locked_by_line(product_ids), current().today()
+    claimed = own_claims(open_claims(product_ids), open_supply(product_ids), asked)
     answers = []
     for demand in demands:
         key, product = (demand.line.entity, demand.line.id), demand.product_id
         outlook = Outlook(free.get(product, ZERO), flows[product], ready.get(product))
         reserved = min(locked.get(key, ZERO), demand.quantity)
-        on, steps = promised(outlook, demand.quantity, today, reserved)
-        rest = demand.quantity - reserved
+        on, steps = promised(outlook, demand.quantity, today, reserved, claimed.get(key, ()))
+        own = sum((s.quantity for s in steps if s.kind == "claim"), ZERO)
+        rest = demand.quantity - reserved - own
         if rest > 0:
             # New supply for this demand comes and goes; only what it takes from stock and open supply is gone.
-            taken = sum((s.quantity for s in steps if s.kind != "lead_time"), ZERO) - reserved
+            taken = sum((s.quantity for s in steps if s.kind != "lead_time"), ZERO) - reserved - own
             if taken > 0:
                 flows[product].append(Flow(on or today, -taken, demand.line.label))
         answers.append(
             Promise(
                 demand.line,
                 on,
-                tuple(PromiseStep(s.kind, product, s.quantity, s.on, s.note or _words(s.kind)) for s in steps),
+                tuple(PromiseStep(s.kind, product, s.quantity, s.on, s.note, s.source) for s in steps),
             )
         )
     return answers
-
-
-def _words(kind: str) -> str:
-    return {"stock": _("from stock"), "supply": _("from open supply"), "lead_time": _("ordered anew")}[kind]
 
 
 def _ready_on(product_ids: Collection[int]) -> dict[int, date]:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from modules.inventory.models import DeliveryLine, Reservation, StockBalance
-from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.rules.picking import Need, Shelf, lasts, pick
 from modules.inventory.selectors.lots import good_until, shelves
 
 ZERO = Decimal(0)
@@ -68,7 +68,11 @@ def delivery_plan(
         lot = reservation.lot if reservation.lot in wanted else None
         balance = by_place.get((reservation.product_id, reservation.location_id, reservation.lot))
         take = min(reservation.quantity, wanted.get(lot, ZERO))
-        if balance is None or take <= 0 or _too_old(until[balance.pk], life.get(reservation.demand_id), lot):
+        if balance is None or take <= 0:
+            continue
+        # What a person chose or locked there, the customer's wish does not take away.
+        by_hand = lot is not None or reservation.is_hard
+        if not (by_hand or lasts(until[balance.pk], life.get(reservation.demand_id))):
             continue
         wanted[lot] -= take
         line = line_of[reservation.demand_id]
@@ -90,11 +94,6 @@ def delivery_plan(
     plan.short.update(short)
     plan.taken += [Taken(line_of[p.need], by_key[p.shelf], p.quantity, None, until[p.shelf]) for p in picks]
     return plan
-
-
-def _too_old(until: date | None, wanted: date | None, chosen: str | None) -> bool:
-    """What a person chose, the customer's wish does not take away."""
-    return chosen is None and wanted is not None and until is not None and until < wanted
 
 
 def _take(

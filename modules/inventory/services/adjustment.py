@@ -14,6 +14,7 @@ from modules.inventory.rules.costing import rounded
 from modules.inventory.rules.lot_entry import several
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.selectors.stock import unit_costs
+from modules.inventory.services.hand_locks import make_room
 from modules.inventory.services.lines import record_of
 from modules.inventory.services.lots import lots_of_line, tracked_products
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
@@ -199,6 +200,7 @@ def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjust
                 )
             )
         elif line.difference < 0:
+            make_room(line.product_id, line.location_id, line.lot, -line.difference)
             movements.append(
                 Movement(
                     line.product_id,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db.models import Exists, F, OuterRef
 
 from modules.inventory.models import Reservation
+from modules.inventory.selectors.demands import open_claims
 from modules.inventory.services.progress import SALES_LINE, record_reserved, record_sales
 from modules.inventory.services.reservation import stock_release, stock_reserve
+from modules.inventory.services.supply_claims import claims_cut
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
 from modules.shared.data.models import Product, SalesOrder, SalesOrderLine
@@ -21,6 +23,7 @@ def reservations_catch_up(*, actor: Actor) -> None:
     """Lets go of what is still locked for orders that have ended, then locks what is free for orders that inventory has
     never seen, in the order in which they were confirmed."""
     _release_ended(actor)
+    claims_cut(actor=actor, supplies=[claim.supply for claim in open_claims()])
     _reserve_unseen(actor)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from modules.inventory.models import Delivery, DeliveryLine, Location, Reservation, StockBalance, StockMove
+from modules.inventory.models import Delivery, DeliveryLine, Location, Reservation, StockBalance, StockMove, SupplyClaim
 from modules.inventory.selectors.delivery_plan import delivery_plan
 from modules.inventory.selectors.picking import Spoken, is_picking, staged
 from modules.inventory.selectors.places import lenient_place, place_of_kind
@@ -23,6 +23,7 @@ from modules.inventory.services.packing import require_packed
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import active_of, add_reserved, change_reservations
+from modules.inventory.services.supply_claims import claims_shrink
 from modules.inventory.services.wave import picks_cancel
 from modules.shared.contracts.events import GoodsShipped, LineFact
 from modules.shared.contracts.posting import PostingLine
@@ -205,6 +206,7 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     if fulfilled:
         change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
     _release(surplus, balances)
+    _forgo_claims(actor, goods)
     cost: dict[int, Decimal] = defaultdict(Decimal)
     for movement, value in zip(movements, values, strict=True):
         cost[movement.line_id or 0] += value
@@ -351,6 +353,18 @@ def _release(surplus: Mapping[int, tuple[Reservation, Decimal]], balances: Seque
         deltas[keys[(row.product_id, row.location_id, row.lot)]] -= quantity
     add_reserved(deltas)
     change_reservations({pk: -quantity for pk, (_row, quantity) in surplus.items()})
+
+
+def _forgo_claims(actor: Actor, goods: Sequence[DeliveryLine]) -> None:
+    """What was shipped need not come any more: claims beyond what the lines still wait for are let go."""
+    claimed = SupplyClaim.objects.filter(
+        demand_entity=SALES_LINE, demand_id__in=[x.order_line_id for x in goods], state=SupplyClaim.State.ACTIVE
+    )
+    ids = set(claimed.values_list("demand_id", flat=True))
+    if ids:
+        rows = SalesOrderLine.objects.filter(pk__in=ids).order_by("pk")
+        keep = {RecordRef(SALES_LINE, x.pk): x.open_quantity - x.reserved for x in rows}
+        claims_shrink(actor=actor, keep=keep)
 
 
 def _progress(

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Lot, Reservation, StockBalance
 from modules.inventory.services.progress import SALES_LINE, record_reserved
 from modules.inventory.services.reservation import free_all
+from modules.inventory.services.reservation_history import Kind, change_of, remember
+from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
@@ -51,7 +53,7 @@ def _changed(actor: Actor, lots: Sequence[Lot], to: str, of: Sequence[str], reas
         raise Invalid.field("reason", _("Say why the lot is held or rejected."), "required")
     keys = {(x.product_id, x.number) for x in lots}
     if to != Quality.RELEASED:
-        _let_go(actor, keys)
+        _let_go(actor, keys, reason.strip())
     rows = list(Lot.objects.select_for_update().filter(pk__in=[x.pk for x in lots]).order_by("pk"))
     for row in rows:
         if row.quality not in of:
@@ -61,7 +63,7 @@ def _changed(actor: Actor, lots: Sequence[Lot], to: str, of: Sequence[str], reas
     return rows
 
 
-def _let_go(actor: Actor, keys: set[tuple[int, str]]) -> None:
+def _let_go(actor: Actor, keys: set[tuple[int, str]], reason: str) -> None:
     of_lots = Q(pk__in=[])
     for product_id, number in sorted(keys):
         of_lots |= Q(product_id=product_id, lot=number)
@@ -71,10 +73,17 @@ def _let_go(actor: Actor, keys: set[tuple[int, str]]) -> None:
     list(SalesOrder.objects.select_for_update(of=("self",)).filter(lines__in=lines).order_by("pk"))
     # Whoever reserves or ships looks at the quality under the same locks: afterwards nobody has more of it.
     list(StockBalance.objects.select_for_update().filter(of_lots).order_by("pk").values_list("pk"))
-    entities = dict(held.values_list("demand_id", "demand_entity"))
     freed = free_all(of_lots)
     deltas: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
-    for line_id, quantity in freed.items():
-        deltas[(entities.get(line_id, SALES_LINE), line_id)] -= quantity
-    if deltas:
-        record_reserved(actor, dict(deltas))
+    for row in freed:
+        deltas[(row.demand_entity, row.demand_id)] -= row.quantity
+    record_reserved(actor, deltas)
+    remember(
+        [
+            change_of(
+                Kind.RELEASED, row.product_id, row.quantity, reason=reason,
+                giver=RecordRef(row.demand_entity, row.demand_id, row.head_label),
+            )
+            for row in freed
+        ]
+    )  # fmt: skip

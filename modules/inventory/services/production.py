@@ -12,12 +12,14 @@ from django.db.models import Q
 
 from modules.inventory.models import Location, Lot, Reservation, StockMove
 from modules.inventory.rules.picking import Need, pick
+from modules.inventory.selectors.demands import held_of
 from modules.inventory.selectors.lots import shelves
 from modules.inventory.selectors.places import default_place, lenient_place, place_of_kind
 from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line, tracked_products
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage, step
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import change_reservations, stock_reserve
+from modules.inventory.services.supply_claims import claims_arrived, claims_prepare
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
 from modules.shared.data.models import Product, SalesOrderLine
@@ -145,6 +147,7 @@ def production_receive(
     """Finished goods in at `value`, under the `lots` named or a lot of the order's number, locked at once for the sales
     order line they were made for, as far as it still waits for them. Asked through the port. Raises Invalid on a day in
     the future."""
+    claims_prepare([order])
     line = None
     if reserve_for is not None and reserve_for.entity == SALES_LINE:
         line = SalesOrderLine.objects.select_related("order").filter(pk=reserve_for.id, product_id=product_id).first()
@@ -165,9 +168,13 @@ def production_receive(
         ],
         on=moved_on, source=order,
     )  # fmt: skip
+    claims_arrived(actor, {(order, place.pk, lot): part for lot, part in parts.items()})
+    if line is not None:
+        line.refresh_from_db(fields=["reserved"])
     if line is None or line.order.status not in ("confirmed", "part_delivered"):
         return
-    waiting = min(line.open_quantity - line.reserved, quantity)
+    claimed = held_of(RecordRef(SALES_LINE, line.pk))[1]
+    waiting = min(line.open_quantity - line.reserved - claimed, quantity)
     if waiting > 0:
         demand = Demand(
             RecordRef(SALES_LINE, line.pk, f"{line.order.number} / {line.position}"), product_id, waiting,

@@ -20,7 +20,8 @@ from modules.inventory.services.lines import (
 from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line
 from modules.inventory.services.moves import Movement, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
-from modules.inventory.services.progress import record_purchases
+from modules.inventory.services.progress import PURCHASE_LINE, record_purchases
+from modules.inventory.services.supply_claims import claims_arrived, claims_cut, claims_prepare
 from modules.shared.contracts.events import GoodsReceived, LineFact
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.contracts.refs import RecordRef
@@ -145,6 +146,8 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
     if not lines:
         raise Invalid.field("lines", _("There is nothing on this receipt."), "required")
     order_lines = {x.pk: x for x in PurchaseOrderLine.objects.select_for_update().filter(order=order).order_by("pk")}
+    supplies = {pk: RecordRef(PURCHASE_LINE, pk) for pk in order_lines}
+    claims_prepare(supplies.values())
     accepted_so_far = {pk: x.received - x.rejected for pk, x in order_lines.items()}
     outside, smallest = receipt.from_place or place_of_kind(Location.Kind.SUPPLIER), step()
     movements: list[Movement] = []
@@ -180,6 +183,13 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
     record_purchases(actor, deltas)
     lots_ensure(coming)
     post_moves(movements, on=receipt.received_on, source=ref(receipt), day_field="received_on")
+    arrivals: dict[tuple[RecordRef, int, str], Decimal] = defaultdict(Decimal)
+    ordered_on = {line.pk: line.order_line_id for line in lines}
+    for movement in movements:
+        supply = supplies[ordered_on[movement.line_id or 0]]
+        arrivals[(supply, movement.to_id, movement.lot)] += movement.quantity
+    claims_arrived(actor, arrivals)
+    claims_cut(actor=actor, supplies=list({key[0] for key in arrivals}))
     for line in lines:
         line.save(update_fields=["value"])
     receipt.status = Receipt.Status.POSTED

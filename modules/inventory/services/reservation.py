@@ -7,24 +7,24 @@ what is there."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from modules.inventory.models import Reservation, StockBalance
-from modules.inventory.rules.picking import Need, Pick, pick
+from modules.inventory.rules.picking import Need, Pick, Shelf, pick
 from modules.inventory.selectors.lots import good_until, shelves
 from modules.inventory.services.moves import lock_balances, shortage
-from modules.inventory.services.progress import SALES_LINE, record_reserved
+from modules.inventory.services.progress import SALES_LINE
+from modules.inventory.services.reservation_history import Kind, change_of, remember
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Reserved
-from modules.shared.data.models import Product, SalesOrder
+from modules.shared.data.models import Product
 from tenon.access.actor import Actor
-from tenon.problems import StateRefused
 from tenon.records.service import frame, service, touch_ids
 from tenon.tenancy.context import current
 
@@ -44,8 +44,8 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
     wanted = [(i, d) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0]
     balances = lock_balances(goods) if wanted else []
     offered = shelves(balances, current().today())
-    life = good_until((d.line.id for _i, d in wanted if d.line.entity == SALES_LINE), offered, current().today())
-    needs = [Need(i, d.product_id, d.quantity, _life(d, life)) for i, d in wanted]
+    life = lasting((d.line for _i, d in wanted), offered)
+    needs = [Need(i, d.product_id, d.quantity, life.get((d.line.entity, d.line.id))) for i, d in wanted]
     picks, short = pick(needs, offered)
     if not partial and any(short.values()):
         raise shortage(_missing(needs, short))
@@ -56,8 +56,11 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
     ]
 
 
-def _life(demand: Demand, life: dict[int, date]) -> date | None:
-    return life.get(demand.line.id) if demand.line.entity == SALES_LINE else None
+def lasting(lines: Iterable[RecordRef], offered: Sequence[Shelf]) -> dict[tuple[str, int], date]:
+    """Demand line → the day until which its customer wants to be able to use the goods; only sales order lines have
+    one."""
+    ids = [line.id for line in lines if line.entity == SALES_LINE]
+    return {(SALES_LINE, pk): day for pk, day in good_until(ids, offered, current().today()).items()}
 
 
 def _missing(needs: Sequence[Need], short: dict[int, Decimal]) -> dict[int, tuple[Decimal, Decimal]]:
@@ -69,43 +72,65 @@ def _missing(needs: Sequence[Need], short: dict[int, Decimal]) -> dict[int, tupl
     return {p: (wanted[p], wanted[p] - lacking[p]) for p, missing in lacking.items() if missing}
 
 
+@dataclass(frozen=True)
+class Lock:
+    """So much of a balance for a demand line."""
+
+    demand: Demand
+    balance: StockBalance
+    quantity: Decimal
+    is_hard: bool = False
+
+
 def _write(demands: Sequence[Demand], picks: Sequence[Pick], balances: dict[int, StockBalance]) -> None:
-    if not picks:
-        return
-    taken: dict[int, Decimal] = defaultdict(Decimal)
     locked: dict[tuple[str, int, int], Decimal] = defaultdict(Decimal)  # demand line, balance → quantity
     of_line: dict[tuple[str, int], Demand] = {}
     for p in picks:
         line = demands[p.need].line
-        taken[p.shelf] += p.quantity
         locked[(line.entity, line.id, p.shelf)] += p.quantity
         of_line[(line.entity, line.id)] = demands[p.need]
+    write_locks([Lock(of_line[(e, pk)], balances[shelf], quantity) for (e, pk, shelf), quantity in locked.items()])
+
+
+def write_locks(locks: Sequence[Lock]) -> None:
+    """Locks what the balances, which are locked, have free: to a demand's reservation at that place where it has one,
+    else by a new one. Each pair of demand and balance stands once."""
+    if not locks:
+        return
+    taken: dict[int, Decimal] = defaultdict(Decimal)
+    for lock in locks:
+        taken[lock.balance.pk] += lock.quantity
     add_reserved(taken)
     known = {
         (r.demand_entity, r.demand_id, r.product_id, r.location_id, r.lot): r
-        for r in active_of(d.line for d in of_line.values())
+        for r in active_of(lock.demand.line for lock in locks)
     }
     more: dict[int, Decimal] = {}
+    harder: set[int] = set()
     rows = []
     member_id = frame().actor.member_id
-    for (entity, line_id, shelf), quantity in locked.items():
-        balance, demand = balances[shelf], of_line[(entity, line_id)]
-        there = known.get((entity, line_id, balance.product_id, balance.location_id, balance.lot))
+    for lock in locks:
+        balance, demand, line = lock.balance, lock.demand, lock.demand.line
+        there = known.get((line.entity, line.id, balance.product_id, balance.location_id, balance.lot))
         if there is not None:
-            more[there.pk] = quantity
+            more[there.pk] = lock.quantity
+            if lock.is_hard and not there.is_hard:
+                harder.add(there.pk)
             continue
         head = demand.head
         rows.append(
             Reservation(
-                demand_entity=entity,
-                demand_id=line_id,
+                demand_entity=line.entity,
+                demand_id=line.id,
                 head_entity=head.entity if head else "",
                 head_id=head.id if head else None,
                 head_label=head.label if head else "",
                 product_id=balance.product_id,
                 location_id=balance.location_id,
                 lot=balance.lot,
-                quantity=quantity,
+                quantity=lock.quantity,
+                is_hard=lock.is_hard,
+                until=demand.until,
                 state=Reservation.State.ACTIVE,
                 needed_on=demand.needed_on,
                 created_by_id=member_id,
@@ -114,19 +139,23 @@ def _write(demands: Sequence[Demand], picks: Sequence[Pick], balances: dict[int,
         )
     Reservation.objects.bulk_create(rows, batch_size=500)
     touch_ids(Reservation, "insert", {r.pk for r in rows})
+    if harder:
+        Reservation.objects.filter(pk__in=harder).update(is_hard=True)
     if more:
         change_reservations(more)
 
 
 def active_of(lines: Iterable[RecordRef]) -> list[Reservation]:
     """The active reservations of these demand lines, locked by key. Lock their balances first."""
-    rows = Reservation.objects.select_for_update().filter(_of_lines(lines), state=Reservation.State.ACTIVE)
+    rows = Reservation.objects.select_for_update().filter(of_lines(lines), state=Reservation.State.ACTIVE)
     return list(
-        rows.only("demand_entity", "demand_id", "product", "location", "lot", "quantity", "state").order_by("pk")
+        rows.only("demand_entity", "demand_id", "product", "location", "lot", "quantity", "state", "is_hard").order_by(
+            "pk"
+        )
     )
 
 
-def _of_lines(lines: Iterable[RecordRef]) -> Q:
+def of_lines(lines: Iterable[RecordRef]) -> Q:
     by_entity: dict[str, set[int]] = defaultdict(set)
     for line in lines:
         by_entity[line.entity].add(line.id)
@@ -167,39 +196,79 @@ def change_reservations(deltas: dict[int, Decimal], *, fulfilled: bool = False) 
 @service()
 def stock_release(*, actor: Actor, lines: Sequence[RecordRef]) -> dict[int, Decimal]:
     """Frees all that is locked for these demand lines; answers how much, by line id. Asked through the port."""
-    return free_all(_of_lines(lines))
+    return by_demand(free_all(of_lines(lines)))
 
 
-def free_all(condition: Q) -> dict[int, Decimal]:
-    """Frees the active reservations that meet the condition: demand line id → quantity."""
-    places = list(
-        Reservation.objects.filter(condition, state=Reservation.State.ACTIVE)
-        .values_list("product_id", "location_id", "lot")
-        .distinct()
+@service()
+def stock_shrink(*, actor: Actor, keep: Mapping[RecordRef, Decimal]) -> dict[int, Decimal]:
+    """Frees what these demand lines hold in stock beyond the quantity they keep: soft reservations first, what was
+    locked last before what was locked first. Answers how much, by line id. Asked through the port."""
+    held = Reservation.objects.filter(of_lines(keep), state=Reservation.State.ACTIVE)
+    balances = lock_places(list(held.values_list("product_id", "location_id", "lot").distinct()))
+    room = {(line.entity, line.id): quantity for line, quantity in keep.items()}
+    lines = {(line.entity, line.id): line for line in keep}
+    freed: list[Reservation] = []
+    # What stays is counted first: the hard ones, then the oldest.
+    for row in sorted(active_of(keep), key=lambda r: (not r.is_hard, r.pk)):
+        stays = min(row.quantity, max(room[(row.demand_entity, row.demand_id)], ZERO))
+        room[(row.demand_entity, row.demand_id)] -= stays
+        if stays < row.quantity and (row.product_id, row.location_id, row.lot) in balances:
+            row.quantity -= stays
+            freed.append(row)
+    free_rows(freed, balances)
+    remember(
+        [
+            change_of(Kind.REDUCED, row.product_id, row.quantity, giver=lines[(row.demand_entity, row.demand_id)])
+            for row in freed
+        ]
     )
+    return by_demand(freed)
+
+
+def free_all(condition: Q) -> list[Reservation]:
+    """Frees the active reservations that meet the condition, looked at again under the locks; each as it was."""
+    found = Reservation.objects.filter(condition, state=Reservation.State.ACTIVE)
+    places = list(found.values_list("product_id", "location_id", "lot").distinct())
     if not places:
-        return {}
-    balances = _lock_places(places)
-    rows = list(
-        Reservation.objects.select_for_update().filter(condition, state=Reservation.State.ACTIVE).order_by("pk")
-    )
-    freed: dict[int, Decimal] = defaultdict(Decimal)
+        return []
+    balances = lock_places(places)
+    # One that lies elsewhere was reserved since the first look, by a transaction that came in between.
+    rows = [
+        row
+        for row in found.select_for_update(of=("self",)).order_by("pk")
+        if (row.product_id, row.location_id, row.lot) in balances
+    ]
+    free_rows(rows, balances)
+    return rows
+
+
+def free_rows(rows: Sequence[Reservation], balances: Mapping[tuple[int, int, str], int]) -> None:
+    """Takes `quantity` of each row away; the balances are locked."""
+    if not rows:
+        return
     deltas: dict[int, Decimal] = defaultdict(Decimal)
-    ended: dict[int, Decimal] = {}
     for row in rows:
-        balance = balances.get((row.product_id, row.location_id, row.lot))
-        if balance is None:
-            continue  # reserved elsewhere since the first look, by a transaction that came in between
-        deltas[balance] -= row.quantity
+        deltas[balances[(row.product_id, row.location_id, row.lot)]] -= row.quantity
+    add_reserved(deltas)
+    change_reservations({row.pk: -row.quantity for row in rows})
+
+
+def by_demand(rows: Iterable[Reservation]) -> dict[int, Decimal]:
+    """Demand line id → quantity; the lines are of one entity."""
+    freed: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
         freed[row.demand_id] += row.quantity
-        ended[row.pk] = -row.quantity
-    if ended:
-        add_reserved(deltas)
-        change_reservations(ended)
     return dict(freed)
 
 
-def _lock_places(places: Sequence[tuple[int, int, str]]) -> dict[tuple[int, int, str], int]:
+def free_quantity(row: Reservation, quantity: Decimal) -> None:
+    """Takes a part of one reservation away; it and its balance are locked."""
+    balance = lock_places([(row.product_id, row.location_id, row.lot)])
+    row.quantity = quantity
+    free_rows([row], balance)
+
+
+def lock_places(places: Sequence[tuple[int, int, str]]) -> dict[tuple[int, int, str], int]:
     with connection.cursor() as cursor:
         cursor.execute(
             """select b.product_id, b.location_id, b.lot, b.id from inventory_stockbalance b
@@ -209,17 +278,3 @@ def _lock_places(places: Sequence[tuple[int, int, str]]) -> dict[tuple[int, int,
             [[p[0] for p in places], [p[1] for p in places], [p[2] for p in places]],
         )
         return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
-
-
-@service("inventory.reservation.release")
-def reservation_release(*, actor: Actor, reservation: Reservation) -> Reservation:
-    """Takes one reservation away from its demand, by hand. Raises StateRefused when it has ended already."""
-    if reservation.demand_entity == SALES_LINE:
-        # Documents before stock, as everywhere.
-        SalesOrder.objects.select_for_update().filter(lines=reservation.demand_id).first()
-    freed = free_all(Q(pk=reservation.pk))
-    if not freed:
-        raise StateRefused(_("This reservation has ended already."))
-    record_reserved(actor, {(reservation.demand_entity, line_id): -quantity for line_id, quantity in freed.items()})
-    reservation.refresh_from_db()
-    return reservation

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, StockAdjustment, StockBalance, StockMove
 from modules.inventory.services.adjustment import adjustment_create, adjustment_post
+from modules.inventory.services.hand_locks import make_room
 from modules.inventory.services.lines import check_step, record_of
-from modules.inventory.services.moves import Movement, post_moves
+from modules.inventory.services.moves import Movement, lock_costs, post_moves
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service
@@ -35,6 +36,8 @@ def stock_transfer(
     if quantity <= 0:
         raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
     check_step(quantity, stock.product, "quantity")
+    lock_costs([stock.product_id])
+    make_room(stock.product_id, stock.location_id, stock.lot, quantity)
     movement = Movement(stock.product_id, StockMove.Kind.TRANSFER, stock.location_id, place.pk, quantity, lot=stock.lot)
     post_moves([movement], on=current().today(), reason=reason or "")
     stock.refresh_from_db()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-
-from django.utils.translation import gettext as _
 
 from modules.production.rules.netting import Component, Item, arrival_of
 from modules.production.selectors.structure import components_of_all
@@ -22,7 +19,7 @@ from modules.shared.contracts.stock import (
 )
 from modules.shared.data.models import Product
 from modules.shared.data.rules.calendars import WorkCalendar
-from modules.shared.data.rules.promise import Flow, Outlook
+from modules.shared.data.rules.promise import Flow, Line, Outlook, net_flows, own_claims
 from modules.shared.data.rules.promise import promise as from_what_there_is
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import supplier_offers
@@ -45,7 +42,7 @@ class _World:
         stock = ports.find(StockAvailability)
         self.free = {p: a.available for p, a in stock.availability(ids).items()} if stock else {}
         self.items = _items(ids)
-        self.flows = _flows(ids, asked, self.today)
+        self.flows, self.claimed = _flows(ids, asked, self.today)
 
     def ready(self, product: int, quantity: Decimal) -> tuple[date | None, list[PromiseStep]]:
         """When `quantity` is there, and the steps that decide it; what is promised is used up."""
@@ -53,7 +50,7 @@ class _World:
         outlook = Outlook(self.free.get(product, ZERO), self.flows[product], None)
         on, steps = from_what_there_is(outlook, quantity, self.today)
         there = sum((s.quantity for s in steps), ZERO)
-        shown = [PromiseStep(s.kind, product, s.quantity, s.on, s.note) for s in steps]
+        shown = [PromiseStep(s.kind, product, s.quantity, s.on, s.note, s.source) for s in steps]
         if there:
             self.flows[product].append(Flow(max((s.on for s in steps), default=self.today), -there))
         if on is not None:
@@ -65,8 +62,7 @@ class _World:
             return None, [*shown, *below]
         arrives = arrival_of(start, item, self.calendar)
         kind = "production" if item.make else "purchase"
-        note = _("made anew") if item.make else _("ordered anew")
-        steps_all = [*shown, *below, PromiseStep(kind, product, quantity - there, arrives, note)]
+        steps_all = [*shown, *below, PromiseStep(kind, product, quantity - there, arrives)]
         return max(s.on for s in steps_all if s.product_id == product), steps_all
 
     def _material(self, item: Item, quantity: Decimal) -> tuple[date | None, list[PromiseStep]]:
@@ -97,11 +93,14 @@ def promises(demands: Sequence[Demand]) -> list[Promise]:
     answers = []
     for demand in demands:
         held = min(locked.get(demand.line.id, ZERO), demand.quantity)
-        steps = [PromiseStep("stock", demand.product_id, held, world.today, _("locked"))] if held else []
-        on: date | None = world.today
-        if held < demand.quantity:
-            on, more = world.ready(demand.product_id, demand.quantity - held)
+        claimed = world.claimed.get((demand.line.entity, demand.line.id), ())
+        on, own = from_what_there_is(Outlook(ZERO), demand.quantity, world.today, held, claimed)
+        covered = sum((s.quantity for s in own), ZERO)
+        steps = [PromiseStep(s.kind, demand.product_id, s.quantity, s.on, s.note, s.source) for s in own]
+        if covered < demand.quantity:
+            on, more = world.ready(demand.product_id, demand.quantity - covered)
             steps += more
+            on = None if on is None else max([on, *(s.on for s in own)])
         answers.append(Promise(demand.line, on, tuple(steps)))
     return answers
 
@@ -125,28 +124,15 @@ def _items(ids: list[int]) -> dict[int, Item]:
     }
 
 
-def _flows(ids: list[int], asked: set[tuple[str, int]], today: date) -> dict[int, list[Flow]]:
-    """Open supply and other demand; supply pegged to another demand is gone together with that demand."""
-    flows: dict[int, list[Flow]] = defaultdict(list)
-    served: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
-    for provider in ports.find_all(OpenSupply):
-        for supply in (s for s in provider.open_supply(ids) if s.firm):
-            if supply.peg is not None and (supply.peg.entity, supply.peg.id) not in asked:
-                served[(supply.peg.entity, supply.peg.id)] += supply.quantity
-            else:
-                # A supply that is late has not come today: tomorrow at the earliest.
-                on = supply.due_on if supply.due_on > today else today + timedelta(days=1)
-                flows[supply.product_id].append(Flow(on, supply.quantity, supply.source.label))
+def _flows(ids: list[int], asked: set[Line], today: date) -> tuple[dict[int, list[Flow]], dict[Line, list[Flow]]]:
+    """Open supply and other demand by product, and what the asked lines have a claim to themselves."""
+    supplies = [s for provider in ports.find_all(OpenSupply) for s in provider.open_supply(ids) if s.firm]
     demands = [d for provider in ports.find_all(OpenDemand) for d in provider.open_demand(ids)]
     reservation = ports.find(StockReservation)
-    lines = [d.line for d in demands if d.line.entity == "shared.sales_order_line"]
-    locked = reservation.reserved_for(lines) if reservation and lines else {}
-    for demand in demands:
-        key = (demand.line.entity, demand.line.id)
-        if key in asked:
-            continue
-        held = locked.get(demand.line.id, ZERO) if demand.line.entity == "shared.sales_order_line" else ZERO
-        quantity = demand.quantity - held - served.get(key, ZERO)
-        if quantity > 0:
-            flows[demand.product_id].append(Flow(demand.needed_on or today, -quantity, demand.line.label))
-    return flows
+    claims = reservation.claims(ids) if reservation else []
+    locked: dict[Line, Decimal] = {}
+    for entity in {d.line.entity for d in demands} if reservation else ():
+        lines = [d.line for d in demands if d.line.entity == entity]
+        locked |= {(entity, pk): held for pk, held in reservation.reserved_for(lines).items()}  # type: ignore[union-attr]
+    flows = net_flows(supplies, demands, locked=locked, claims=claims, asked=asked, today=today)
+    return flows, own_claims(claims, supplies, asked)

@@ -19,6 +19,7 @@ from modules.production.rules.netting import Item as PlanItem
 from modules.production.selectors.planning_input import from_micro, micro
 from modules.production.selectors.structure import components_of
 from modules.production.services.ledger import order_ref, post_cost
+from modules.shared.contracts.events import SupplyMoved
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockReservation
 from modules.shared.data.models import Product, SalesOrderLine
@@ -27,7 +28,7 @@ from tenon import ports
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
-from tenon.records.service import frame, service, touch_ids
+from tenon.records.service import frame, publish, service, touch_ids
 from tenon.tenancy.context import current
 
 Status = ProductionOrder.Status
@@ -113,6 +114,7 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
     refused = sorted(set(values) - allowed)
     if refused:
         raise StateRefused(_("This can only be changed in a draft: %(fields)s") % {"fields": ", ".join(refused)})
+    due_before = order.due_on
     for name, value in values.items():
         setattr(order, name, value)
     _check_quantity(order.product, order.quantity)
@@ -122,6 +124,9 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
     order.save()
     if order.status == Status.DRAFT:
         _copy_material(order)
+    supply_shrunk(actor, order)
+    if order.due_on != due_before:
+        publish(SupplyMoved("production.order", (order.pk,), order.number))
     return order
 
 
@@ -199,6 +204,7 @@ def production_order_cancel(*, actor: Actor, order: ProductionOrder, reason: str
     if reason:
         order.note = f"{order.note}\n{reason}".strip()
     order.save()
+    supply_shrunk(actor, order)
     return order
 
 
@@ -213,10 +219,22 @@ def production_order_close(*, actor: Actor, order: ProductionOrder) -> Productio
     order.variance += residual
     order.status, order.closed_at = Status.CLOSED, timezone.now()
     order.save()
+    supply_shrunk(actor, order)
     return order
 
 
 def _free(actor: Actor, order: ProductionOrder) -> None:
     reservation = ports.find(StockReservation)
     if reservation is not None:
-        reservation.release(actor=actor, lines=[order_ref(order)])
+        components = [
+            RecordRef("production.order_component", pk, order.number)
+            for pk in order.components.values_list("pk", flat=True)
+        ]
+        reservation.release(actor=actor, lines=[order_ref(order), *components])
+
+
+def supply_shrunk(actor: Actor, order: ProductionOrder) -> None:
+    """Claims on what the order, written by now, will not bring any more are let go."""
+    reservation = ports.find(StockReservation)
+    if reservation is not None:
+        reservation.supply_changed(actor=actor, supplies=[order_ref(order)])

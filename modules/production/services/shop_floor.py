@@ -18,7 +18,7 @@ from modules.production.models import (
 )
 from modules.production.rules.costing import receipt_value, work_cost
 from modules.production.services.ledger import demand_ref, order_ref, post_cost
-from modules.production.services.orders import Status, locked
+from modules.production.services.orders import Status, locked, supply_shrunk
 from modules.shared.contracts.events import ProductionReported
 from modules.shared.contracts.posting import PostingKind
 from modules.shared.contracts.refs import RecordRef
@@ -199,6 +199,8 @@ def _report(
     order.scrapped += scrap
     order.status = Status.DONE if order.open_quantity == 0 else Status.IN_PROGRESS
     order.save()
+    if scrap:
+        supply_shrunk(actor, order)
     return ProductionReport.objects.create(
         order=order,
         reported_on=on,

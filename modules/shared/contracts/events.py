@@ -75,6 +75,15 @@ class PurchaseOrderConfirmed:
 
 
 @dataclass(frozen=True)
+class SupplyMoved:
+    """Dates of open supply changed (lines of a purchase order, a production order). Stays inside."""
+
+    entity: str
+    ids: tuple[int, ...]
+    label: str
+
+
+@dataclass(frozen=True)
 class GoodsReceived:
     subject: ClassVar = ("inventory.receipt", "receipt_id")
     refers: ClassVar = {"purchase_order_id": "shared.purchase_order", "lines.product_id": "shared.product"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,13 +13,15 @@ from modules.shared.contracts.refs import RecordRef
 
 @dataclass(frozen=True)
 class Demand:
-    """What a document line needs. `line` identifies it for reservation and pegging."""
+    """What a document line needs. `line` identifies it for reservation and pegging; `until`: the last day of a hold
+    that runs out by itself (a quote's)."""
 
     line: RecordRef
     product_id: int
     quantity: Decimal
     needed_on: date | None = None
     head: RecordRef | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ class Supply:
     peg: RecordRef | None = None  # made to order for this demand line
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A quantity of a supply that is set aside for one demand line."""
+
+    supply: RecordRef
+    line: RecordRef
+    product_id: int
+    quantity: Decimal
+
+
 class StockReservation(Protocol):
     """Provided by inventory (`inventory.stock`). Joins the caller's transaction; locks balances in key order."""
 
@@ -65,7 +77,26 @@ class StockReservation(Protocol):
         ...
 
     def release(self, *, actor: Any, lines: Sequence[RecordRef]) -> None:
-        """Frees what is reserved for these lines."""
+        """Frees what is reserved and claimed for these lines."""
+        ...
+
+    def shrink(self, *, actor: Any, keep: Mapping[RecordRef, Decimal]) -> dict[int, Decimal]:
+        """Lines that need less now: what is held beyond the quantity to keep is freed, claims on supply first, then
+        soft, then hard reservations. Line id → freed in stock."""
+        ...
+
+    def hand_over(self, *, actor: Any, head: RecordRef, demands: Sequence[Demand]) -> dict[int, Decimal]:
+        """What is held for a document (a quote) goes to these demands of the document that follows it; what they do not
+        take is freed. Line id → quantity in stock."""
+        ...
+
+    def claims(self, product_ids: Sequence[int] | None = None) -> list[Claim]:
+        """What demands have a claim to of open supply."""
+        ...
+
+    def supply_changed(self, *, actor: Any, supplies: Sequence[RecordRef]) -> None:
+        """Less is to come of these supplies than before: claims beyond it are let go, the least urgent first. Called
+        after the change was written, in the same transaction."""
         ...
 
     def reserved_for(self, lines: Sequence[RecordRef]) -> dict[int, Decimal]:
@@ -133,6 +164,10 @@ class OpenSupply(Protocol):
 
     def open_supply(self, product_ids: Sequence[int] | None = None) -> list[Supply]: ...
 
+    def supply_locked(self, source: RecordRef) -> Supply | None:
+        """One supply under its lock until the transaction ends; None when it is not open, or another module's."""
+        ...
+
 
 class OpenDemand(Protocol):
     """Provided by every module with open demand (sales order lines, production components): not delivered."""
@@ -144,11 +179,12 @@ class OpenDemand(Protocol):
 class PromiseStep:
     """One reason in a promise, e.g. ("stock", 4 pcs now) or ("purchase", BA-8327, arrives 2026-12-03)."""
 
-    kind: str  # stock | supply | purchase | production | lead_time
+    kind: str  # stock | claim | supply | purchase | production | lead_time
     product_id: int
     quantity: Decimal
     on: date
     note: str = ""
+    source: RecordRef | None = None  # the supply that it stands on
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from modules.shared.contracts.events import PurchaseOrderConfirmed, SalesOrderCancelled, SalesOrderConfirmed
+from modules.shared.contracts.events import (
+    PurchaseOrderConfirmed,
+    SalesOrderCancelled,
+    SalesOrderConfirmed,
+    SupplyMoved,
+)
 from modules.shared.contracts.stock import OpenDemand, OpenSupply
 from modules.shared.data import entities, menus, permissions
-from tenon.registry.types import ModuleManifest
+from tenon.registry.types import Handler, ModuleManifest
 
 MANIFEST = ModuleManifest(
     key="shared",
@@ -22,5 +27,6 @@ MANIFEST = ModuleManifest(
         (OpenDemand, "modules.shared.data.providers.SalesOrderDemand"),
         (OpenSupply, "modules.shared.data.providers.PurchaseOrderSupply"),
     ),
-    publishes=(SalesOrderConfirmed, SalesOrderCancelled, PurchaseOrderConfirmed),
+    publishes=(SalesOrderConfirmed, SalesOrderCancelled, PurchaseOrderConfirmed, SupplyMoved),
+    handles=(Handler(SupplyMoved, "modules.shared.data.handlers.supply_moved", "shared.promises_review"),),
 )

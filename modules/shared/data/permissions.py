@@ -31,6 +31,7 @@ ALL: tuple[Permission, ...] = (
         view=("warehouse", "planner", "accountant", "viewer"), edit=("sales", "sales_manager"),
     ),
     Permission("shared.sales_order.confirm", _("Confirm sales orders"), (), ("sales", "sales_manager")),
+    Permission("shared.sales_order.change", _("Change confirmed sales orders"), (), ("sales", "sales_manager")),
     Permission("shared.sales_order.cancel", _("Cancel sales orders"), (), ("sales_manager",)),
     Permission("shared.sales_order.close", _("Close sales orders"), (), ("sales_manager",)),
     Permission("shared.sales_order.migrate", _("Bring sales orders over as history"), (), ()),

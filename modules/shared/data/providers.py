@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Supply
-from modules.shared.data.models import PurchaseOrderLine, SalesOrderLine
+from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine, SalesOrderLine
 from tenon.tenancy.context import current
 
 _LINE = ("id", "position", "product_id", "left", "requested_on", "promised_on")
@@ -73,6 +73,16 @@ class PurchaseOrderSupply:
                 "peg",
             )
         ]
+
+    def supply_locked(self, source: RecordRef) -> Supply | None:
+        if source.entity != "shared.purchase_order_line":
+            return None
+        line = PurchaseOrderLine.objects.filter(pk=source.id).values_list("order_id", "product_id").first()
+        if line is None:
+            return None
+        # The order, as receipts and changes lock it.
+        PurchaseOrder.objects.select_for_update().get(pk=line[0])
+        return next((s for s in self.open_supply([line[1]]) if s.source.id == source.id), None)
 
 
 def _of(rows: QuerySet[Any], product_ids: Sequence[int] | None) -> QuerySet[Any]:

@@ -12,6 +12,7 @@ class Notification(models.Model):
     class Kind(models.TextChoices):
         MENTION = "mention"
         ALERT = "alert"  # something needs looking after: the record says what
+        LATE = "late"  # will be later than promised
 
     member = models.ForeignKey("access.Member", models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)

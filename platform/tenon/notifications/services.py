@@ -22,12 +22,15 @@ from tenon.tenancy.context import current
 KEPT = timedelta(days=90)
 
 
-def notify(*, member: Member, kind: str, entity: str, record_id: int, label: str, excerpt: str = "") -> None:
-    """Tells a member of a record in the name of the system; nobody is told of one that they may not see."""
+def notify(
+    *, member: Member, kind: str, entity: str, record_id: int, label: str, author: str = "Tenon", excerpt: str = ""
+) -> None:
+    """One line on a member's list, whatever language they read: the words for `kind` are the web app's. Nobody is told
+    of a record that they may not see. No service frame: see notifications_read."""
     if not visible_ids(actor_of(member), entity, [record_id]):
         return
     Notification.objects.create(
-        member=member, kind=kind, entity=entity, record_id=record_id, label=label[:200], author="Tenon",
+        member=member, kind=kind, entity=entity, record_id=record_id, label=label[:200], author=author[:160],
         excerpt=excerpt[:300],
     )  # fmt: skip
     _tell(member.pk)
@@ -36,16 +39,13 @@ def notify(*, member: Member, kind: str, entity: str, record_id: int, label: str
 def mentioned(event: MemberMentioned) -> None:
     """Tells the member who was named in a comment; nobody is told of a record that they may not see."""
     member = Member.objects.select_related("department").filter(pk=event.member_id, is_active=True).first()
-    if member is None or not visible_ids(actor_of(member), event.entity, [event.record_id]):
-        return
     comment = Comment.objects.filter(pk=event.comment_id).only("body").first()
-    if comment is None:
-        return  # taken back meanwhile
-    Notification.objects.create(
+    if member is None or comment is None:
+        return  # gone, or taken back meanwhile
+    notify(
         member=member, kind=Notification.Kind.MENTION, entity=event.entity, record_id=event.record_id,
-        label=event.label[:200], author=event.author[:160], excerpt=spoken(comment.body)[:300],
+        label=event.label, author=event.author, excerpt=spoken(comment.body),
     )  # fmt: skip
-    _tell(member.pk)
 
 
 def notifications_read(*, actor: Actor, ids: Sequence[int] | None = None) -> int:

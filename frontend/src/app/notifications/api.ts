@@ -1,10 +1,10 @@
-/** What I was told: mentions in comments, and what needs looking after. */
+/** What I was told: mentions in comments, what needs looking after, promises that slip. */
 import { get, post } from "@/platform/api/request";
 import type { RecordId } from "@/platform/records/types";
 
 export interface Notification {
   id: number;
-  kind: "mention" | "alert";
+  kind: "mention" | "alert" | "late";
   entity: string;
   record_id: RecordId;
   label: string;

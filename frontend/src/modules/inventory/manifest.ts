@@ -1,10 +1,11 @@
-/** What inventory adds to the app: the purchase workbench, receiving, counting, lots, warehouse work, replenishment. */
+/** What inventory adds to the app: availability, the reservation board, purchasing, receiving, counting, lots, warehouse work, replenishment. */
 import { lazy } from "react";
 import { defineModule } from "@/platform/slots/manifest";
 
 export const inventory = defineModule({
   key: "inventory",
   routes: [
+    { path: "/inventory/reservation-board", permission: "inventory.reservation.view", page: () => import("./pages/reservation-board-page").then((part) => part.ReservationBoardPage) },
     { path: "/inventory/purchase-workbench", permission: "inventory.purchase_need.view", page: () => import("./pages/purchase-workbench-page").then((part) => part.PurchaseWorkbenchPage) },
     { path: "/inventory/supplier-scorecard", permission: "inventory.supplier_score.view", page: () => import("./pages/supplier-scorecard-page").then((part) => part.SupplierScorecardPage) },
     { path: "/inventory/count/$id", bare: true, feature: "inventory.counting", permission: "inventory.count_sheet.count", page: () => import("./pages/count-page").then((part) => part.CountPage) },
@@ -31,6 +32,7 @@ export const inventory = defineModule({
     { slot: "lot.detail.actions", key: "label", permission: "inventory.lot.view", component: lazy(() => import("./components/label-button").then((part) => ({ default: part.LotLabel }))) as never },
     { slot: "product.detail.actions", key: "label", feature: "inventory.lots", permission: "inventory.stock.view", component: lazy(() => import("./components/label-button").then((part) => ({ default: part.ProductLabel }))) as never },
     { slot: "delivery.detail.tabs", key: "lots", title: "inventory:lots.lots", order: 10, feature: "inventory.lots", permission: "inventory.delivery.view", component: lazy(() => import("./components/delivery-lots").then((part) => ({ default: part.DeliveryLots }))) as never },
+    { slot: "product.detail.tabs", key: "availability", title: "inventory:avail.tab", order: 10, permission: "inventory.stock.view", component: lazy(() => import("./components/availability").then((part) => ({ default: part.ProductAvailability }))) as never },
     { slot: "purchase-order.detail.tabs", key: "changes", title: "inventory:changes.tab", order: 20, permission: "shared.purchase_order.view", component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.OrderChanges }))) as never },
     { slot: "shipment.detail.actions", key: "track", permission: "inventory.shipment.view", component: lazy(() => import("./components/track-link").then((part) => ({ default: part.TrackLink }))) as never },
     { slot: "purchase-order.detail.actions", key: "receive", feature: "inventory.purchasing", permission: "inventory.receipt.create", component: lazy(() => import("./components/receive-button").then((part) => ({ default: part.ReceiveButton }))) as never },

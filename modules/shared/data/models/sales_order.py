@@ -43,6 +43,11 @@ class SalesOrder(Record):
         PART = "part", _("Partly invoiced")
         FULL = "full", _("Invoiced")
 
+    class Priority(models.IntegerChoices):
+        HIGH = 1, _("High")
+        NORMAL = 2, _("Normal")
+        LOW = 3, _("Low")
+
     number = models.CharField(_("number"), max_length=40, unique=True)
     customer = models.ForeignKey(Party, models.PROTECT, related_name="sales_orders", verbose_name=_("customer"))
     contact = models.ForeignKey(
@@ -52,6 +57,9 @@ class SalesOrder(Record):
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
     invoice_status = models.CharField(
         _("invoicing"), max_length=8, choices=InvoiceStatus.choices, default=InvoiceStatus.NONE
+    )
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL, db_default=Priority.NORMAL
     )
     ordered_on = models.DateField(_("order date"))
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
@@ -128,6 +136,10 @@ class SalesOrderLine(Record):
     total = MoneyField(_("amount"), default=0, editable=False)
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promised for"), null=True, blank=True, editable=False)
+    # Later than promised, because of a supply that slipped; empty while the promise stands.
+    expected_on = models.DateField(_("expected now"), null=True, blank=True, editable=False)
+    # What the promise stands on: [{kind, product, quantity, on, entity, id, label}], put in words when it is read.
+    promise_steps = models.JSONField(default=list, blank=True, db_default=[], editable=False)
     reserved = QuantityField(_("reserved"), default=0, editable=False)
     delivered = QuantityField(_("delivered"), default=0, editable=False)
     invoiced = QuantityField(_("invoiced"), default=0, editable=False)

@@ -32,6 +32,7 @@ from modules.shared.data.services.purchase_orders import (
     purchase_order_line_create_many,
     purchase_order_update,
 )
+from modules.shared.data.services.sales_changes import sales_order_change, sales_order_edit
 from modules.shared.data.services.sales_order_states import (
     sales_order_cancel,
     sales_order_close,
@@ -76,12 +77,14 @@ __all__ = [
     "purchase_order_request",
     "purchase_order_update",
     "sales_order_cancel",
+    "sales_order_change",
     "sales_order_close",
     "sales_order_confirm",
     "sales_order_confirm_in_full",
     "sales_order_create",
     "sales_order_create_many",
     "sales_order_delete",
+    "sales_order_edit",
     "sales_order_line_create",
     "sales_order_line_create_many",
     "sales_order_line_record",

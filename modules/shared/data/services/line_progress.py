@@ -188,6 +188,11 @@ def purchase_orders_derive(orders: Mapping[int, PurchaseOrder]) -> None:
     _derive(_PURCHASE, orders)
 
 
+def sales_orders_derive(orders: Mapping[int, SalesOrder]) -> None:
+    """The same of sales orders."""
+    _derive(_SALES, orders)
+
+
 def _derive(kind: _Kind, orders: Mapping[int, Any]) -> None:
     """The header follows from its lines. A line that is delivered and invoiced as far as it ever will be is done; of a
     purchase, what may stay away is not waited for, and what was rejected or went back is not invoiced."""

@@ -24,6 +24,7 @@ from modules.shared.data.services.purchase_orders import (
     purchase_order_update,
     refusal_of,
 )
+from modules.shared.data.services.purchase_supply import supply_moved, supply_shrunk
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import FieldError, Invalid, StateRefused
@@ -117,6 +118,8 @@ def purchase_order_change(
     order.revision += 1
     order.save()
     purchase_orders_derive({order.pk: order})
+    supply_shrunk(change.rows)
+    supply_moved(order, change.before, change.rows)
     change_record(actor, order, Kind.CHANGE, reason=reason, found=change.found, before=before_total)
     return order
 
@@ -129,6 +132,8 @@ def change_accept(order: PurchaseOrder, row: PurchaseOrderChange) -> None:
     order.revision += 1
     order.save()
     purchase_orders_derive({order.pk: order})
+    supply_shrunk(change.rows)
+    supply_moved(order, change.before, change.rows)
     row.state, row.wanted, row.revision = State.DONE, None, order.revision
     row.differences, row.total_before, row.total_after = change.found, before, order.total
     row.save()
@@ -261,13 +266,14 @@ def supplier_dates(
     if order.status not in (Status.CONFIRMED, Status.PART_RECEIVED):
         raise StateRefused(_("Dates are agreed for confirmed orders only"))
     rows = list(order.lines.select_related("product", "unit").order_by("position", "id"))
-    seen = picture(order, rows)
+    seen, before = picture(order, rows), snapshot(rows)
     days = _days(on, lines, rows)
     if not days:
         raise Invalid.field("on", _("Say which day"), "required")
     for row in rows:
         row.confirmed_on = days.get(row.pk, row.confirmed_on)
     lines_patch(PurchaseOrderLine, {"confirmed_on": "date"}, {pk: (day,) for pk, day in days.items()})
+    supply_moved(order, before, rows)
     found = compared(seen, picture(order, rows))
     if found:
         change_record(actor, order, Kind.DATES, reason=reason, found=found)
@@ -301,5 +307,6 @@ def purchase_order_line_close(*, actor: Actor, line: PurchaseOrderLine, reason: 
     line.cancelled += left
     lines_patch(PurchaseOrderLine, {"cancelled": "numeric"}, {line.pk: (line.cancelled,)})
     purchase_orders_derive({order.pk: order})
+    supply_shrunk([line])
     change_record(actor, order, Kind.CLOSE, reason=reason, found=compared(seen, picture(order, rows)))
     return line

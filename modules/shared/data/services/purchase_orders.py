@@ -41,6 +41,7 @@ from modules.shared.data.services.order_lines import (
 )
 from modules.shared.data.services.purchase_history import Kind, change_record, compared, picture
 from modules.shared.data.services.purchase_limits import approval_review, need_authority
+from modules.shared.data.services.purchase_supply import supply_shrunk
 from modules.shared.data.services.repricing import Money, prices_follow
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
@@ -272,6 +273,7 @@ def _end(order: PurchaseOrder, lines: list[PurchaseOrderLine], status: str, reas
     if reason:
         order.note = f"{order.note}\n{reason}".strip()
     order.save()
+    supply_shrunk(lines)
     return order
 
 

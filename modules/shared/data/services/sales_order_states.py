@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +20,7 @@ from modules.shared.contracts.stock import Demand, PromiseDates, StockReservatio
 from modules.shared.data.errors import CreditExceeded
 from modules.shared.data.models import Party, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.calendars import work_calendar
+from modules.shared.data.selectors.promise_words import steps_out
 from modules.shared.data.services.line_writing import lines_patch
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
@@ -39,23 +45,37 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool =
     lines = list(order.lines.select_related("product").order_by("id"))
     if not lines:
         raise Invalid.field("lines", _("An order needs at least one line"), "required")
-    _check_credit(order)
-    demands = [_demand(order, line, line.base_quantity) for line in lines if line.product.kind == "goods"]
+    check_credit(order, order.total)
+    demands = [demand_of_line(order, line, line.base_quantity) for line in lines if line.product.kind == "goods"]
     # The order is confirmed before stock is asked for: the reservation writes to lines of a confirmed order.
     order.status = SalesOrder.Status.CONFIRMED
     order.confirmed_at = timezone.now()
     SalesOrder.objects.filter(pk=order.pk).update(status=order.status)
     reservation = find(StockReservation)
+    held = _held(actor, order, demands) if reservation else {}
+    waiting = [replace(d, quantity=d.quantity - held.get(d.line.id, ZERO)) for d in demands]
+    waiting = [d for d in waiting if d.quantity > 0]
     answers = (
-        reservation.reserve(actor=actor, demands=demands, partial=not require_full) if reservation and demands else []
+        reservation.reserve(actor=actor, demands=waiting, partial=not require_full) if reservation and waiting else []
     )
-    reserved = {a.line.id: a.reserved for a in answers}
-    _promise(order, lines, demands, reserved)
+    reserved = dict(held)
+    for answer in answers:
+        reserved[answer.line.id] = reserved.get(answer.line.id, ZERO) + answer.reserved
+    lines_promise(order, lines, demands, reserved)
     order.save()
     short = tuple(LineFact(a.line.id, a.product_id, a.short) for a in answers if a.short > 0)
     facts = tuple(LineFact(x.pk, x.product_id, x.base_quantity, x.subtotal) for x in lines)
     publish(SalesOrderConfirmed(order.pk, order.number, order.customer_id, facts, short))
     return order
+
+
+def _held(actor: Actor, order: SalesOrder, demands: Sequence[Demand]) -> dict[int, Decimal]:
+    """What its quote holds in stock comes to the order: line id → quantity."""
+    reservation, quote = find(StockReservation), order.quote_ref
+    if reservation is None or not quote:
+        return {}
+    head = RecordRef(str(quote.get("entity", "")), int(quote.get("id", 0)), str(quote.get("label", "")))
+    return reservation.hand_over(actor=actor, head=head, demands=demands)
 
 
 @service("shared.sales_order.confirm")
@@ -73,8 +93,12 @@ def sales_order_reserve(*, actor: Actor, order: SalesOrder) -> SalesOrder:
     if reservation is None or order.status not in OPEN:
         raise StateRefused(_("Stock is locked for confirmed orders"))
     lines = list(order.lines.select_for_update(of=("self",)).select_related("product").order_by("id"))
-    wanted = {x.pk: x.open_quantity - x.reserved for x in lines if x.product.kind == "goods"}
-    demands = [_demand(order, x, wanted[x.pk]) for x in lines if wanted.get(x.pk, ZERO) > 0]
+    claimed: dict[int, Decimal] = defaultdict(Decimal)
+    for claim in reservation.claims(sorted({x.product_id for x in lines})):
+        if claim.line.entity == LINE_ENTITY:
+            claimed[claim.line.id] += claim.quantity
+    wanted = {x.pk: x.open_quantity - x.reserved - claimed[x.pk] for x in lines if x.product.kind == "goods"}
+    demands = [demand_of_line(order, x, wanted[x.pk]) for x in lines if wanted.get(x.pk, ZERO) > 0]
     if not demands:
         raise StateRefused(_("Everything on this order is locked already"))
     answers = reservation.reserve(actor=actor, demands=demands)
@@ -85,7 +109,7 @@ def sales_order_reserve(*, actor: Actor, order: SalesOrder) -> SalesOrder:
     return order
 
 
-def _demand(order: SalesOrder, line: SalesOrderLine, quantity: Decimal) -> Demand:
+def demand_of_line(order: SalesOrder, line: SalesOrderLine, quantity: Decimal) -> Demand:
     return Demand(
         line=RecordRef(LINE_ENTITY, line.pk, f"{order.number} / {line.position}"),
         product_id=line.product_id,
@@ -123,9 +147,11 @@ def sales_order_close(*, actor: Actor, order: SalesOrder, reason: str = "") -> S
 
 def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status: str, reason: str) -> None:
     reservation = find(StockReservation)
-    held = [RecordRef(LINE_ENTITY, x.pk, f"{order.number} / {x.position}") for x in lines if x.reserved > 0]
-    if reservation and held:
-        reservation.release(actor=actor, lines=held)
+    if reservation and order.status != SalesOrder.Status.DRAFT:
+        refs = [RecordRef(LINE_ENTITY, x.pk, f"{order.number} / {x.position}") for x in lines]
+        reservation.release(actor=actor, lines=refs)
+    elif reservation:
+        _held(actor, order, [])  # what the quote holds for this draft is free, too
     # While inventory is off its locks stay as they are, on the lines too: it lets them go when it is on again.
     ended = {x.pk: (max(x.base_quantity - x.delivered, ZERO), ZERO if reservation else x.reserved) for x in lines}
     lines_patch(SalesOrderLine, {"cancelled": "numeric", "reserved": "numeric"}, ended)
@@ -139,14 +165,15 @@ def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status
     order.save()
 
 
-def _check_credit(order: SalesOrder) -> None:
+def check_credit(order: SalesOrder, more: Decimal) -> None:
+    """`more`, in the order's currency, under the customer's lock. Raises CreditExceeded."""
     checker = find(CreditCheck)
     if checker is None:
         return
     # Two orders of one customer are confirmed one after the other, so that both do not fit in the same room.
     # Not the key: entries that others post for this customer only point at it and must not wait.
     Party.objects.select_for_update(no_key=True).get(pk=order.customer_id)
-    additional = round_money(order.total * order.exchange_rate, current().currency)
+    additional = round_money(more * order.exchange_rate, current().currency)
     answer = checker.check(party_id=order.customer_id, additional=additional)
     if not answer.allowed:
         raise CreditExceeded(
@@ -158,23 +185,37 @@ def _check_credit(order: SalesOrder) -> None:
         )
 
 
-def _promise(
+def lines_promise(
     order: SalesOrder, lines: list[SalesOrderLine], demands: list[Demand], reserved: dict[int, Decimal]
 ) -> None:
     """Promise dates: asked of those who know stock and supply, else the products' lead times."""
     today = current().today()
     promiser = find(PromiseDates)
     days: dict[int, date | None] = {}
+    stands_on: dict[int, list[dict[str, Any]]] = {}
     short = [d for d in demands if reserved.get(d.line.id, ZERO) < d.quantity]
     if promiser and short:
-        days = {p.line.id: p.on for p in promiser.promise(short)}
+        answers_ = promiser.promise(short)
+        days = {p.line.id: p.on for p in answers_}
+        stands_on = {p.line.id: steps_out(p.steps) for p in answers_}
     elif short:
         calendar = work_calendar()
         lead = {line.pk: line.product.lead_time_days for line in lines}
         days = {d.line.id: calendar.add(today, lead[d.line.id]) for d in short}
     waiting = {d.line.id for d in short}
-    promised = {x.pk: days.get(x.pk) if x.pk in waiting else today for x in lines}
-    answers = {x.pk: (promised[x.pk], reserved.get(x.pk, x.reserved)) for x in lines}
-    lines_patch(SalesOrderLine, {"promised_on": "date", "reserved": "numeric"}, answers)
+    asked = {d.line.id for d in demands}
+    # Lines that nobody asks about keep what the customer was told.
+    promised = {
+        x.pk: days.get(x.pk) if x.pk in waiting else today if x.pk in asked else x.promised_on or today for x in lines
+    }
+    answers = {
+        x.pk: (
+            promised[x.pk],
+            reserved.get(x.pk, x.reserved),
+            json.dumps(stands_on.get(x.pk, [] if x.pk in asked else x.promise_steps)),
+        )
+        for x in lines
+    }
+    lines_patch(SalesOrderLine, {"promised_on": "date", "reserved": "numeric", "promise_steps": "jsonb"}, answers)
     known = [d for d in promised.values() if d is not None]
     order.promised_on = max(known) if len(known) == len(promised) else None

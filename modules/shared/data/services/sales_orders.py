@@ -43,7 +43,9 @@ from tenon.records.service import service
 from tenon.tenancy.context import current
 
 # What may still change once the order is confirmed: nothing that stock, planning or money have built upon.
-SOFT_FIELDS = frozenset({"customer_reference", "contact", "requested_on", "note", "owner", "department", "custom"})
+SOFT_FIELDS = frozenset(
+    {"customer_reference", "contact", "requested_on", "priority", "note", "owner", "department", "custom"}
+)
 HEAD_FIELDS = SOFT_FIELDS | {
     "customer", "ordered_on", "currency", "exchange_rate", "payment_term", "price_list", "tax_rounding", "freight",
 }  # fmt: skip
@@ -124,9 +126,9 @@ def sales_order_update(
     before = snapshot(rows)
     if lines is not None:
         rows = lines_replaced(
-            rows, lines, pricing=_pricing(order), make=lambda d, at: _new_line(order, d, at), refuse=_refusal(order)
+            rows, lines, pricing=pricing_of(order), make=lambda d, at: line_new(order, d, at), refuse=refusal_of(order)
         )
-    prices_follow(order, rows, money, prices=prices, given=lines, sent=values, pricing=_pricing(order))
+    prices_follow(order, rows, money, prices=prices, given=lines, sent=values, pricing=pricing_of(order))
     set_totals(order, add_up(rows, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
     order.save()
     lines_write(SalesOrderLine, before, rows)
@@ -148,9 +150,9 @@ def sales_order_line_create(*, actor: Actor, order: SalesOrder, **values: Any) -
     order = SalesOrder.objects.select_for_update(of=("self",)).select_related("price_list").get(pk=order.pk)
     if order.status != SalesOrder.Status.DRAFT and not order.is_migrated:
         raise StateRefused(_("Lines are added to drafts only"))
-    draft = one_line(values, pricing=_pricing(order), refuse=_refusal(order))
+    draft = one_line(values, pricing=pricing_of(order), refuse=refusal_of(order))
     position = (order.lines.aggregate(last=Max("position"))["last"] or 0) + 10
-    line = _new_line(order, draft, position)
+    line = line_new(order, draft, position)
     rows = list(order.lines.all())
     before = snapshot(rows)
     rows.append(line)
@@ -172,12 +174,12 @@ def sales_order_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str, An
         raise StateRefused(_("Lines are added to drafts only"))
 
     def make(order: SalesOrder, draft: LineDraft, position: int) -> SalesOrderLine:
-        line = _new_line(order, draft, position)
+        line = line_new(order, draft, position)
         if order.is_migrated:
             _as_history(order, [line])
         return line
 
-    return lines_add(SalesOrderLine, orders, rows, pricing=_pricing, make=make, refuse=_refusal)
+    return lines_add(SalesOrderLine, orders, rows, pricing=pricing_of, make=make, refuse=refusal_of)
 
 
 def _but_number(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,8 +222,8 @@ def _build(
         is_migrated=history,
     )
     _set_head(order, known)
-    drafts = draft_lines(lines, pricing=_pricing(order), refuse=_refusal(order)) if lines else []
-    rows = [_new_line(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
+    drafts = draft_lines(lines, pricing=pricing_of(order), refuse=refusal_of(order)) if lines else []
+    rows = [line_new(order, draft, (i + 1) * 10) for i, draft in enumerate(drafts)]
     set_totals(order, add_up(rows, currency=currency, rounding=order.tax_rounding, freight=order.freight))
     if history:
         order.status = SalesOrder.Status.CANCELLED if is_cancelled_word(former_status) else SalesOrder.Status.CLOSED
@@ -229,18 +231,18 @@ def _build(
     return order, rows
 
 
-def _pricing(order: SalesOrder) -> Pricing:
+def pricing_of(order: SalesOrder) -> Pricing:
     return lambda questions: sales_prices(
         questions, price_list=order.price_list, currency=order.currency, on=order.ordered_on
     )
 
 
-def _refusal(order: SalesOrder) -> Refusal | None:
+def refusal_of(order: SalesOrder) -> Refusal | None:
     """What is not sold on the day of the order; history is what it was."""
     return None if order.is_migrated else lambda product: not_for_sale(product, order.ordered_on)
 
 
-def _new_line(order: SalesOrder, draft: LineDraft, position: int) -> SalesOrderLine:
+def line_new(order: SalesOrder, draft: LineDraft, position: int) -> SalesOrderLine:
     return SalesOrderLine(
         order=order,
         position=draft.given.get("position") or position,
@@ -270,6 +272,8 @@ def _set_head(order: SalesOrder, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name in ("contact", "payment_term", "price_list", "owner", "department"):
             setattr(order, f"{name}_id", key_of(value))
+        elif name == "priority":
+            order.priority = value or SalesOrder.Priority.NORMAL
         elif name == "freight":
             order.freight = round_money(Decimal(str(value or 0)), order.currency)
         elif name == "custom":

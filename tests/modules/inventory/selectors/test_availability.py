@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 from modules.inventory.providers import Costs, Promises, Stock
-from modules.inventory.selectors.availability import availability_by_date
+from modules.inventory.selectors.curve import availability_curve
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
 from modules.shared.data.models import SupplierPrice, Unit
@@ -38,7 +38,7 @@ def test_look_ahead_by_date(world):
     product, today = world.product(), current().today()
     world.opening((product, 5, 1))
     world.purchase((product, 7, 1), due_on=today + timedelta(days=6))
-    days = availability_by_date(product.pk)
+    days = availability_curve(product.pk)
     assert [(d.on, d.available) for d in days] == [(today, D(5)), (today + timedelta(days=6), D(12))]
 
 

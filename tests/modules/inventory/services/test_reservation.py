@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from modules.inventory.errors import InsufficientStock
 from modules.inventory.models import Reservation, StockBalance
-from modules.inventory.services.reservation import reservation_release, stock_release, stock_reserve
+from modules.inventory.services.hand_locks import reservation_release
+from modules.inventory.services.reservation import stock_release, stock_reserve
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, StockReservation
 from modules.shared.data.services import sales_order_reserve

@@ -14,6 +14,8 @@ export interface PreviewLine {
   available: string | null;
   incoming: string | null;
   promised_on: string | null;
+  /** What the day stands on, in words. */
+  reasons?: string[];
   margin?: string | null;
 }
 

@@ -6,6 +6,7 @@ import { Joint } from "@/ui/joint";
 import { Bone, Delayed } from "@/ui/states/skeleton";
 import { Mark } from "@/ui/status";
 import { usePreview } from "./preview";
+import { Why } from "./why";
 import "./sales.css";
 
 const NO_MINOR = new Set(["JPY", "KRW", "VND", "CLP", "ISK", "HUF"]);
@@ -20,6 +21,8 @@ export function Outlook({ form }: { form: RecordFormState }) {
   const now = stocked.reduce((all, one) => all + (one.now ?? 0), 0);
   const need = stocked.reduce((all, one) => all + one.need, 0);
   const late = [...byLine.values()].filter((one) => one.late);
+  // what comes from stock at once needs no explanation
+  const waiting = [...byLine.entries()].filter(([, one]) => one.now !== null && one.now < one.need && (one.line.reasons?.length ?? 0) > 0);
   const amount = (value: string) => format.amount(value, preview && NO_MINOR.has(preview.currency) ? 0 : 2);
   return (
     <section className="so-outlook" aria-live="polite">
@@ -41,6 +44,12 @@ export function Outlook({ form }: { form: RecordFormState }) {
             <p><b>{preview.promised_on ? t("edit.promise", { day: format.near(preview.promised_on) }) : t("edit.noPromise")}</b>
               {form.values.requested_on ? <span className={late.length > 0 ? "t-bad" : "sub"}>{t("edit.wanted", { day: format.day(String(form.values.requested_on)) })}</span> : null}</p>
           </div>
+          {waiting.length > 0 && (
+            <div className="so-say">
+              <Mark kind="open" />
+              <div><b>{t("edit.why")}</b>{waiting.map(([key, one]) => <Why key={key} reasons={one.line.reasons} />)}</div>
+            </div>
+          )}
           {preview.margin !== undefined && (
             <div className="so-say">
               <Mark kind={preview.margin === null ? "draft" : preview.margin.startsWith("-") ? "late" : "done"} />

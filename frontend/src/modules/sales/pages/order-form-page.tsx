@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { RecordFormPage, type RecordFormState } from "@/platform/records";
 import { LineGrid, type LineGridProps } from "@/platform/records/form/line-grid";
 import type { RecordId } from "@/platform/records/types";
+import { ChangeEffects } from "../components/change-effects";
 import { CurrencyChange } from "../components/currency-change";
 import { LateLines, LineDate, LineStock, useExpected } from "../components/line-outlook";
 import { Outlook } from "../components/outlook";
@@ -12,6 +13,9 @@ import { PreviewFrame, usePreview } from "../components/preview";
 /** Most lines take these from the product and the customer. */
 const RARE = ["description", "unit", "requested_on", "promised_on", "reserved", "delivered", "margin"] as const;
 const TAXED = [...RARE, "tax"] as const;
+
+/** Lines of a confirmed order can be changed still; what that does is shown before. */
+const isConfirmed = (form: RecordFormState) => form.entity.key === "shared.sales_order" && (form.base?.status === "confirmed" || form.base?.status === "part_delivered");
 
 function Lines(props: LineGridProps) {
   const { t } = useTranslation("sales");
@@ -31,6 +35,6 @@ function Lines(props: LineGridProps) {
 export function OrderFormPage({ entityKey, id }: { entityKey: string; id?: RecordId }) {
   return (
     <RecordFormPage entityKey={entityKey} id={id} frame={PreviewFrame} lineGrid={Lines}
-      aside={(form: RecordFormState) => <Outlook form={form} />} belowLines={(form) => <><CurrencyChange form={form} /><LateLines form={form} /></>} />
+      aside={(form: RecordFormState) => id !== undefined && isConfirmed(form) ? <ChangeEffects form={form} id={id} /> : <Outlook form={form} />} belowLines={(form) => <><CurrencyChange form={form} /><LateLines form={form} /></>} />
   );
 }

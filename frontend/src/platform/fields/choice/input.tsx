@@ -6,7 +6,7 @@ import { isEmpty, type InputProps } from "../types";
 export function ChoiceInput({ field, value, onChange, env: _env, row: _row, inCell, states, ...rest }: InputProps) {
   const options = (field.choices ?? []).map((item) => {
     const state = states?.find((known) => known.value === item.value);
-    return { value: item.value, text: item.label, label: state ? <span className="row"><Mark kind={state.kind} />{item.label}</span> : item.label };
+    return { value: String(item.value), text: item.label, label: state ? <span className="row"><Mark kind={state.kind} />{item.label}</span> : item.label };
   });
   return (
     <Select {...rest} className="fld-wide" value={isEmpty(value) ? undefined : String(value)} options={options}

@@ -1,0 +1,96 @@
+"""Stock held for a quote until a day (报价锁货): it comes to the order, or is free again by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.crm.models import Quote
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Demand, StockReservation
+from modules.shared.data.models import Product
+from tenon.access.actor import Actor
+from tenon.ports import find
+from tenon.problems import Invalid, StateRefused
+from tenon.records.service import service
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+OPEN = (Quote.Status.DRAFT, Quote.Status.SENT)
+
+
+def head_of(quote: Quote) -> RecordRef:
+    return RecordRef("crm.quote", quote.pk, quote.number)
+
+
+@service("crm.quote.hold")
+def quote_hold(*, actor: Actor, quote: Quote, until: date | None = None) -> Quote:
+    """Locks what is free for the lines of an open quote, as far as it is there, up to and including a day; without one,
+    as long as the quote is valid. Asked again, it takes what has come in since, to the new day. Raises StateRefused,
+    Invalid."""
+    quote = Quote.objects.select_for_update().get(pk=quote.pk)
+    reservation = find(StockReservation)
+    if reservation is None or quote.status not in OPEN:
+        raise StateRefused(_("Stock is held for open quotes"))
+    last = until or quote.valid_until
+    if not current().today() <= last <= quote.valid_until:
+        raise Invalid.field("until", _("A hold ends between today and the last day of the quote"), "range")
+    demands = demands_of(quote, last)
+    held = reservation.hand_over(actor=actor, head=head_of(quote), demands=demands)
+    missing = [replace(d, quantity=d.quantity - held.get(d.line.id, ZERO)) for d in demands]
+    answers = reservation.reserve(actor=actor, demands=[d for d in missing if d.quantity > 0])
+    if not held and not any(answer.reserved for answer in answers):
+        raise StateRefused(_("Nothing of what is quoted is free in stock now"))
+    quote.held_until = last
+    quote.save()
+    return quote
+
+
+@service("crm.quote.hold")
+def quote_release(*, actor: Actor, quote: Quote) -> Quote:
+    """Lets go of what is held for the quote. Raises StateRefused when nothing is."""
+    quote = Quote.objects.select_for_update().get(pk=quote.pk)
+    if quote.held_until is None:
+        raise StateRefused(_("Nothing is held for this quote"))
+    hold_pass_on(actor, quote)
+    quote.save()
+    return quote
+
+
+def hold_pass_on(actor: Actor, quote: Quote, successor: Quote | None = None) -> None:
+    """What a quote holds goes to its next version, as far as that still wants it, or is free. The caller writes the
+    quotes."""
+    reservation = find(StockReservation)
+    if quote.held_until is None or reservation is None:
+        return
+    demands = demands_of(successor, quote.held_until) if successor is not None else []
+    reservation.hand_over(actor=actor, head=head_of(quote), demands=demands)
+    if successor is not None:
+        successor.held_until = quote.held_until
+    quote.held_until = None
+
+
+def hold_fit(actor: Actor, quote: Quote) -> None:
+    """After its lines changed, a quote holds no more than they want."""
+    reservation = find(StockReservation)
+    if quote.held_until is not None and reservation is not None:
+        reservation.hand_over(actor=actor, head=head_of(quote), demands=demands_of(quote, quote.held_until))
+
+
+def demands_of(quote: Quote, until: date) -> list[Demand]:
+    rows = quote.lines.select_related("product").order_by("position", "id")
+    return [
+        Demand(
+            line=RecordRef("crm.quote_line", row.pk, f"{quote.number} / {row.position}"),
+            product_id=row.product_id,
+            quantity=row.base_quantity,
+            needed_on=row.requested_on or quote.requested_on,
+            head=head_of(quote),
+            until=until,
+        )
+        for row in rows
+        if row.product.kind == Product.Kind.GOODS
+    ]

@@ -1,0 +1,171 @@
+"""Changing sales orders after they were confirmed: what was delivered or invoiced stands, stock follows, and made or
+bought goods are never changed silently (domain rule 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import StockReservation
+from modules.shared.data.models import SalesOrder, SalesOrderLine
+from modules.shared.data.services.line_progress import sales_orders_derive
+from modules.shared.data.services.line_writing import lines_replaced, lines_write, snapshot
+from modules.shared.data.services.order_lines import add_up, set_totals
+from modules.shared.data.services.sales_order_states import (
+    LINE_ENTITY,
+    OPEN,
+    check_credit,
+    demand_of_line,
+    lines_promise,
+)
+from modules.shared.data.services.sales_orders import line_new, pricing_of, refusal_of, sales_order_update
+from tenon.access.actor import Actor
+from tenon.ports import find
+from tenon.problems import FieldError, Invalid, StateRefused
+from tenon.records.service import service
+
+ZERO = Decimal(0)
+DECISIVE = ("product_id", "base_quantity", "cancelled", "requested_on")  # what stock and dates hang on
+PROGRESS = ("reserved", "delivered", "invoiced", "returned", "promised_on", "expected_on", "promise_steps")
+
+
+@service("shared.sales_order.update")
+def sales_order_edit(
+    *,
+    actor: Actor,
+    order: SalesOrder,
+    lines: Sequence[Mapping[str, Any]] | None = None,
+    prices: str | None = None,
+    **values: Any,
+) -> SalesOrder:
+    """What the form of an order does: a draft is changed, the lines of a confirmed order are changed as
+    `sales_order_change` does (needs shared.sales_order.change), and of any but a cancelled one what nothing hangs on.
+    Raises what these raise."""
+    status = SalesOrder.objects.select_for_update().get(pk=order.pk).status
+    if status not in OPEN or lines is None or order.is_migrated:
+        return sales_order_update(actor=actor, order=order, lines=lines, prices=prices, **values)
+    if values:
+        sales_order_update(actor=actor, order=order, **values)
+    return sales_order_change(actor=actor, order=order, lines=lines)
+
+
+@service("shared.sales_order.change")
+def sales_order_change(
+    *, actor: Actor, order: SalesOrder, lines: Sequence[Mapping[str, Any]], reason: str = ""
+) -> SalesOrder:
+    """The full list of lines of a confirmed order as it shall be (by id changed, without id added; of one that is left
+    out the rest is not delivered any more). What was delivered or invoiced cannot be undercut, nor its price changed
+    once it was invoiced. Stock that is not needed any more is freed, exactly that; what is needed more is locked as far
+    as it is there; credit is checked when the order grows. Raises StateRefused, Invalid, CreditExceeded."""
+    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer", "price_list").get(pk=order.pk)
+    if order.status not in OPEN or order.is_migrated:
+        raise StateRefused(_("Only a confirmed order is changed so"))
+    rows = list(
+        order.lines.select_for_update(of=("self",)).select_related("product__unit", "unit").order_by("position", "id")
+    )
+    before, total_before = snapshot(rows), order.total
+    merged = _merge(order, rows, lines)
+    set_totals(order, add_up(merged, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
+    if order.total > total_before:
+        check_credit(order, order.total - total_before)
+    changed = [row for row in merged if not row.pk or any(getattr(row, n) != before[row.pk][n] for n in DECISIVE)]
+    for row in changed:
+        row.expected_on = None
+    _free(actor, order, rows, merged)
+    lines_write(SalesOrderLine, before, merged)
+    _lock(actor, order, merged, {row.pk for row in changed})
+    if reason.strip():
+        order.note = f"{order.note}\n{reason.strip()}".strip()
+    order.save()
+    sales_orders_derive({order.pk: order})
+    return order
+
+
+def _merge(
+    order: SalesOrder, rows: Sequence[SalesOrderLine], given: Sequence[Mapping[str, Any]]
+) -> list[SalesOrderLine]:
+    """The lines as `given` wants them; none disappears: the customer knows it."""
+    old = {row.pk: row for row in rows}
+    merged = lines_replaced(
+        rows, given, pricing=pricing_of(order), make=lambda d, at: line_new(order, d, at), refuse=refusal_of(order)
+    )
+    errors: list[FieldError] = []
+    for index, row in enumerate(merged):
+        if row.pk in old:
+            errors += _carry(row, old[row.pk], index)
+    if errors:
+        raise Invalid(errors=errors)
+    kept = {row.pk for row in merged}
+    for row in rows:
+        if row.pk not in kept:
+            row.cancelled = max(row.base_quantity - row.delivered, ZERO)
+            merged.append(row)
+    last = max((row.position for row in rows), default=0)
+    for row in merged:
+        if row.pk not in old:
+            last += 10
+            row.position = last
+        else:
+            row.position = old[row.pk].position
+    return sorted(merged, key=lambda row: row.position)
+
+
+def _carry(row: SalesOrderLine, was: SalesOrderLine, index: int) -> list[FieldError]:
+    """Progress stays with the line; what it forbids is named."""
+    for name in PROGRESS:
+        setattr(row, name, getattr(was, name))
+    errors = []
+    if (was.delivered > 0 or was.invoiced > 0) and row.product_id != was.product_id:
+        errors.append(FieldError(f"lines.{index}.product", "begun", _("Of this line something was delivered already")))
+    least = max(was.delivered, was.invoiced)
+    if row.base_quantity < was.base_quantity and row.base_quantity < least:
+        message = _("%(least)s were delivered or invoiced already: no less can be ordered") % {
+            "least": f"{least.normalize():f}"
+        }
+        errors.append(FieldError(f"lines.{index}.quantity", "undercut", message))
+    terms = ("unit_price", "discount", "tax_rate")
+    if was.invoiced and any(getattr(row, name) != getattr(was, name) for name in terms):
+        errors.append(
+            FieldError(f"lines.{index}.unit_price", "invoiced", _("The price of what is invoiced stays as it is"))
+        )
+    row.cancelled = was.cancelled if row.base_quantity == was.base_quantity else ZERO
+    return errors
+
+
+def _free(actor: Actor, order: SalesOrder, rows: Sequence[SalesOrderLine], merged: Sequence[SalesOrderLine]) -> None:
+    """What is held beyond what the lines need now; of another product: all of it."""
+    reservation = find(StockReservation)
+    if reservation is None:
+        return
+    was = {row.pk: row.product_id for row in rows}
+    keep = {
+        RecordRef(LINE_ENTITY, row.pk, f"{order.number} / {row.position}"): (
+            row.open_quantity if row.product_id == was[row.pk] else ZERO
+        )
+        for row in merged
+        if row.pk in was
+    }
+    freed = reservation.shrink(actor=actor, keep=keep)
+    for row in merged:
+        row.reserved -= freed.get(row.pk, ZERO)
+
+
+def _lock(actor: Actor, order: SalesOrder, rows: Sequence[SalesOrderLine], changed: set[int]) -> None:
+    """What changed lines need and do not hold is locked as far as it is there, and they are promised anew."""
+    reservation = find(StockReservation)
+    goods = [row for row in rows if row.pk in changed and row.product.kind == "goods" and row.open_quantity > 0]
+    held: dict[int, Decimal] = {row.pk: row.reserved for row in rows}
+    if reservation and goods:
+        claimed: dict[int, Decimal] = {}
+        for claim in reservation.claims(sorted({row.product_id for row in goods})):
+            if claim.line.entity == LINE_ENTITY:
+                claimed[claim.line.id] = claimed.get(claim.line.id, ZERO) + claim.quantity
+        missing = {row.pk: row.open_quantity - row.reserved - claimed.get(row.pk, ZERO) for row in goods}
+        demands = [demand_of_line(order, row, missing[row.pk]) for row in goods if missing[row.pk] > 0]
+        for answer in reservation.reserve(actor=actor, demands=demands) if demands else []:
+            held[answer.line.id] += answer.reserved
+    lines_promise(order, list(rows), [demand_of_line(order, row, row.open_quantity) for row in goods], held)
