@@ -8,17 +8,19 @@ from decimal import Decimal as D
 import pytest
 
 from modules.inventory.errors import InsufficientStock
-from modules.inventory.models import Location, Lot, RemainingLife, Reservation, ReservationChange, StockBalance
+from modules.inventory.models import Lot, RemainingLife, Reservation, ReservationChange, StockBalance
 from modules.inventory.selectors.availability import availability, free_stock_of
 from modules.inventory.selectors.curve import stock_by_warehouse
 from modules.inventory.selectors.reservation_board import reservation_board
+from modules.inventory.services.consignment import custody_receive
 from modules.inventory.services.hand_locks import demand_lock
 from modules.inventory.services.lot_quality import lot_hold
+from modules.inventory.services.place import location_create
 from modules.inventory.services.reassignment import reservation_reassign, stock_hand_over
 from modules.inventory.services.transfer import stock_transfer
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
-from tenon.problems import StateRefused
+from tenon.problems import Invalid, StateRefused
 from tenon.records.service import acting
 from tests.modules.inventory.services.test_hand_locks import line_of, shelf
 from tests.modules.inventory.services.test_lots import day, lot_in
@@ -43,14 +45,9 @@ def wishes(world, order, days):
         RemainingLife(customer=order.customer, days=days).save()
 
 
-def waiting(world, *rows):
-    """An order that came before its goods."""
-    return world.sale(*rows)
-
-
 def test_by_hand_what_expires_first_is_locked_and_what_is_held_is_not(world):
     milk = world.product(tracking="lot")
-    order, second = waiting(world, (milk, 6)), waiting(world, (milk, 6))
+    order, second = world.sale((milk, 6)), world.sale((milk, 6))
     lot_in(world, milk, "LATE", 5, day(60))
     lot_in(world, milk, "SOON", 5, day(20))
     held = lot_in(world, milk, "HELD", 5, day(5))
@@ -112,7 +109,7 @@ def test_claims_get_what_may_be_used(world):
     milk = world.product(tracking="lot")
     held = lot_in(world, milk, "HELD", 1, day(30))
     lot_hold(actor=world.actor, lot=held, reason="recall")
-    sale = waiting(world, (milk, 10))
+    sale = world.sale((milk, 10))
     purchase = world.purchase((milk, 10, 1))
     claim(world, sale, purchase)
     row = {"order_line": purchase.lines.get().pk}
@@ -127,7 +124,7 @@ def test_claims_get_what_may_be_used(world):
 
 def test_a_claim_takes_what_expires_first_of_what_comes(world):
     milk = world.product(tracking="lot")
-    sale = waiting(world, (milk, 5))
+    sale = world.sale((milk, 5))
     purchase = world.purchase((milk, 8, 1))
     claim(world, sale, purchase)
     for number in ("LATE", "SOON"):
@@ -198,25 +195,18 @@ def test_holding_a_lot_lets_go_of_its_locks_with_the_reason_kept(world):
 
 @pytest.mark.parametrize("kind", ["consigned", "custody"])
 def test_what_lies_with_others_or_is_theirs_is_locked_for_nobody(world, kind):
-    product = world.product()
-    with acting(world.actor):
-        role = "customer" if kind == "consigned" else "supplier"
-        place = Location(
-            code=f"LL-{kind}", name=kind, kind=kind, party=world.party(role), warehouse=world.place().warehouse
-        )
-        place.save()
+    product, party = world.product(), world.party("customer" if kind == "consigned" else "supplier")
+    place = location_create(actor=world.actor, code=f"LL-{kind}", name=kind, kind=kind, party=party)
     if kind == "consigned":
         world.opening((product, 5, 1))
         stock = StockBalance.objects.get(product=product)
         stock_transfer(actor=world.actor, stock=stock, to_location=place, quantity=D(5))
     else:
-        from modules.inventory.services.consignment import custody_receive
-
-        custody_receive(actor=world.actor, place=place, product=product.pk, quantity=D(5))
+        custody_receive(actor=world.actor, place=place, product=product, quantity=D(5))
     order = world.sale((product, 5))
     assert (locked(order), free_stock_of([product.pk]).get(product.pk, D(0))) == ({}, D(0))
     there = StockBalance.objects.get(product=product, location=place)
-    with pytest.raises(Exception, match="lies there"):
+    with pytest.raises(Invalid):
         demand_lock(actor=world.actor, line=line_of(order), product=product, quantity=D(1), stock=there)
     assert locked(order) == {}
     world.prove()
