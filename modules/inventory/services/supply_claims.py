@@ -173,7 +173,7 @@ def claims_arrived(actor: Actor, arrivals: Mapping[tuple[RecordRef, int, str], D
         for shelf in offered:
             balance = there[shelf.key]
             key = (claim.supply_entity, claim.supply_id, balance.location_id, balance.lot)
-            if balance.product_id != claim.product_id or not (claim.is_hard or lasts(shelf.until, wanted)):
+            if balance.product_id != claim.product_id or not lasts(shelf.until, wanted):
                 continue
             take = min(claim.quantity, left.get(key, ZERO), balance.on_hand - balance.reserved)
             if take <= 0:
