@@ -1,14 +1,16 @@
 /** The editor of quotes and sales orders: the generic form with stock, dates and sums of what is being typed. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RecordFormPage, type RecordFormState } from "@/platform/records";
 import { LineGrid, type LineGridProps } from "@/platform/records/form/line-grid";
 import type { RecordId } from "@/platform/records/types";
-import { ChangeEffects } from "../components/change-effects";
-import { CurrencyChange } from "../components/currency-change";
 import { LateLines, LineDate, LineStock, useExpected } from "../components/line-outlook";
 import { Outlook } from "../components/outlook";
 import { PreviewFrame, usePreview } from "../components/preview";
+
+// What only a confirmed order or another currency asks for comes after the page.
+const ChangeEffects = lazy(() => import("../components/change-effects").then((file) => ({ default: file.ChangeEffects })));
+const CurrencyChange = lazy(() => import("../components/currency-change").then((file) => ({ default: file.CurrencyChange })));
 
 /** Most lines take these from the product and the customer. */
 const RARE = ["description", "unit", "requested_on", "promised_on", "reserved", "delivered", "margin"] as const;
@@ -35,6 +37,7 @@ function Lines(props: LineGridProps) {
 export function OrderFormPage({ entityKey, id }: { entityKey: string; id?: RecordId }) {
   return (
     <RecordFormPage entityKey={entityKey} id={id} frame={PreviewFrame} lineGrid={Lines}
-      aside={(form: RecordFormState) => id !== undefined && isConfirmed(form) ? <ChangeEffects form={form} id={id} /> : <Outlook form={form} />} belowLines={(form) => <><CurrencyChange form={form} /><LateLines form={form} /></>} />
+      aside={(form: RecordFormState) => id !== undefined && isConfirmed(form) ? <Suspense><ChangeEffects form={form} id={id} /></Suspense> : <Outlook form={form} />}
+      belowLines={(form) => <><Suspense>{id !== undefined && <CurrencyChange form={form} />}</Suspense><LateLines form={form} /></>} />
   );
 }
