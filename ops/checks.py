@@ -123,7 +123,10 @@ Lanes = list[list[Step]]  # run side by side; the steps of one lane one after an
 
 def _all() -> list[Lanes]:
     tests = [
-        Step("pytest", pytest("tests", "--ignore=tests/e2e", "-n", _workers())),
+        Step(
+            "pytest",
+            pytest("tests", "--ignore=tests/e2e", "-n", _workers(), "--dist", "worksteal", "--durations", "40"),
+        ),
         # A story mostly waits for its browser: two at a time, each file with a site of its own.
         *([Step("browser stories", pytest("tests/e2e", "-n", "2", "--dist", "loadfile"))] if E2E.exists() else []),
     ]

@@ -38,7 +38,7 @@ def main() -> int:
     for line in [*verdict.leaks[:20], *verdict.faults[:20]]:
         print(line)
     print(", ".join(f"{count:,} {kind}" for kind, count in verdict.kinds.most_common()))
-    print(f"{verdict.heard:,} messages on sockets, {verdict.delivered:,} events spread and delivered")
+    print(f"{verdict.heard:,} messages on sockets, {verdict.delivered:,} steps of events spread and delivered")
     size = {"requests": verdict.requests, "companies": companies, "foreign": len(verdict.leaks)}
     kept = keep("isolation", [seconds_of("isolation: mixed requests, none foreign", verdict.seconds, **size)])
     return 0 if kept and verdict.clean else 1

@@ -204,6 +204,14 @@ async def changed(s: Situation) -> None:
         clean(s.here, answer.content)
 
 
+async def mentioned(s: Situation) -> None:
+    """An event: the dispatcher tells the colleague who is named (the mix looks at the end at what they were told)."""
+    path = f"{PARTIES}{s.chance.choice(s.here.customers)}/comments/"
+    answer = await s.here.call("POST", path, {"body": f"{s.here.mark}: @[Colleague]({s.here.colleague})"})
+    expect(answer, 201)
+    clean(s.here, answer.content)
+
+
 async def imported(s: Situation) -> None:
     """A file taken in by a background job, and what it made."""
     code = f"I-{s.chance.randrange(10**9)}"
@@ -234,4 +242,4 @@ READS: dict[Kind, int] = {
     custom_fields: 25, views: 25, members: 25, departments: 25, bootstrap: 15, export_csv: 40, export_xlsx: 10,
     file: 60, stolen_session: 30, stolen_key: 20, mixed_key: 20, key_on_apex: 30, forged_host: 20, cached: 30,
 }  # fmt: skip
-WRITES: dict[Kind, int] = {created: 30, changed: 30, imported: 10}
+WRITES: dict[Kind, int] = {created: 30, changed: 30, imported: 10, mentioned: 20}

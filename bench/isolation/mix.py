@@ -16,7 +16,8 @@ from bench.isolation.caller import Ear
 from bench.isolation.kinds import READS, WRITES, Foreign, Kind, Situation, Wrong
 from bench.isolation.world import Place, found, furnish
 from tenon.events.dispatcher import deliver_due, spread
-from tenon.tenancy.context import outside
+from tenon.notifications.models import Notification
+from tenon.tenancy.context import outside, serving
 
 QUIET_EVERY = 4  # one company in four is written to no more
 
@@ -62,6 +63,7 @@ async def run(places: list[Place], requests: int, *, at_once: int = 8, seed: int
     verdict.seconds = time.perf_counter() - begun
     ended.set()
     await delivery
+    await asyncio.to_thread(_told, places, verdict)
     await asyncio.sleep(0.5)  # what was said last is still on its way
     await _listen(places, ears, verdict)
     return verdict
@@ -90,7 +92,8 @@ async def _ask(left: Any, places: Sequence[Place], chance: random.Random, verdic
 
 
 async def _deliver(ended: asyncio.Event, verdict: Verdict) -> None:
-    """The dispatcher at work beside the requests: one thread, all companies in turn on its connection."""
+    """The dispatcher at work beside the requests, and until nothing waits: one thread, all companies in turn on its
+    connection."""
 
     def once() -> int:
         try:
@@ -99,11 +102,32 @@ async def _deliver(ended: asyncio.Event, verdict: Verdict) -> None:
         finally:
             connections.close_all()
 
-    while not ended.is_set():
+    while True:
+        last = ended.is_set()
         done = await asyncio.to_thread(once)
         verdict.delivered += done
         if not done:
+            if last:
+                return
             await asyncio.sleep(0.2)
+
+
+def _told(places: Sequence[Place], verdict: Verdict) -> None:
+    """Each comment that names the colleague told them once, in its own company and in its own words."""
+    told = 0
+    try:
+        for place in places:
+            with serving(place.company):
+                lines = Notification.objects.filter(member=place.colleague)
+                for excerpt in lines.values_list("excerpt", flat=True):
+                    told += 1
+                    if not excerpt.startswith(place.mark):
+                        verdict.leaks.append(f"event: {place.mark} was told {excerpt}")
+                lines.delete()  # another run over these companies counts its own
+    finally:
+        connections.close_all()
+    if told != verdict.kinds["mentioned"]:
+        verdict.faults.append(f"{verdict.kinds['mentioned']} named their colleague, {told} were told")
 
 
 async def _listen(places: Sequence[Place], ears: dict[str, Ear], verdict: Verdict) -> None:

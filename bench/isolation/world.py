@@ -17,7 +17,10 @@ from django.middleware.csrf import _get_new_csrf_string
 from bench.isolation.caller import Answer, ask, multipart
 from tenants.identity import begin_session
 from tenants.models import Person, Tenant
-from tenon.tenancy.context import Company, outside
+from tenon.access.actor import system
+from tenon.access.models import Member
+from tenon.records.service import acting
+from tenon.tenancy.context import Company, outside, serving
 from tests.companies import make_company
 
 MARK = re.compile(rb"mk[0-9a-f]{12}x")
@@ -34,6 +37,7 @@ class Place:
     cookie: str
     csrf: str
     quiet: bool
+    colleague: int  # the member whom the owner names in comments
     key: str = ""
     customers: list[int] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
@@ -75,7 +79,10 @@ def found(quiet: bool) -> Place:
     with outside():
         person = Person.objects.get(email=f"owner@{mark}.example")
         cookie, csrf = _session(person, Tenant.objects.get(pk=company.id))
-    return Place(company, mark, cookie, csrf, quiet)
+        other = Person.objects.create_user(f"colleague@{mark}.example", None, name=f"Colleague {mark}")
+    with serving(company), acting(system("bench")):
+        colleague = Member.objects.create(person_id=other.pk, name=other.name, email=other.email, roles=["owner"])
+    return Place(company, mark, cookie, csrf, quiet, colleague.pk)
 
 
 async def furnish(place: Place) -> None:

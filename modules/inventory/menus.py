@@ -16,7 +16,7 @@ TREE: tuple[MenuNode, ...] = (
         "stock.stock.board",
         _("Reservation board"),
         "stock.stock",
-        icon="lock-keyhole",
+        icon="lock",
         route="/inventory/reservation-board",
         permission="inventory.reservation.view",
         features=("inventory.stock",),

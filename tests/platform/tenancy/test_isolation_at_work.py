@@ -45,6 +45,7 @@ def test_none_is_foreign(places: list[Place]) -> None:
     assert verdict.requests == REQUESTS
     assert set(verdict.kinds) == {kind.__name__ for kind in (*READS, *WRITES)}
     assert verdict.heard > 0
+    assert verdict.delivered > 0
 
 
 def test_a_cache_without_companies_in_its_keys_is_found(places: list[Place], monkeypatch: pytest.MonkeyPatch) -> None:
