@@ -8,8 +8,8 @@ from django.utils.translation import ngettext_lazy
 from modules.finance import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, InvoicePosted, PaymentAllocated
 from modules.shared.contracts.posting import CreditCheck, LedgerPosting, OrderProfit
-from modules.shared.contracts.valuation import LedgerCatchUp
-from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest
+from modules.shared.contracts.valuation import InvoicedDifferences, LedgerCatchUp
+from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="finance",
@@ -29,11 +29,21 @@ MANIFEST = ModuleManifest(
     provides=(
         (LedgerPosting, "modules.finance.providers.Ledger"),
         (LedgerCatchUp, "modules.finance.providers.CatchUp"),
+        (InvoicedDifferences, "modules.finance.providers.Differences"),
         (CreditCheck, "modules.finance.providers.Credit"),
         (OrderProfit, "modules.finance.providers.Profit"),
     ),
     publishes=(InvoicePosted, PaymentAllocated),
     handles=(Handler(GoodsReceived, "modules.finance.handlers.goods_received", "finance.match_again"),),
+    schedules=(
+        Schedule(
+            "finance.accruals",
+            "modules.finance.services.accruals.accruals_nightly",
+            "25 0 * * *",
+            "finance.ledger",
+            _("Accruals at the turn of a month"),
+        ),
+    ),
     duties=(
         Duty(
             "finance.supplier_and_payment",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from modules.finance.selectors.credit import credit_answer
+from modules.finance.selectors.price_differences import invoiced_differences
 from modules.finance.selectors.profit import profit_lines
 from modules.finance.services.catch_up import ledger_catch_up
 from modules.finance.services.posting import posting_post
@@ -27,6 +28,13 @@ class CatchUp:
 
     def catch_up(self, *, actor: Actor) -> None:
         ledger_catch_up(actor=actor)
+
+
+class Differences:
+    """InvoicedDifferences."""
+
+    def differences(self) -> dict[int, Decimal]:
+        return invoiced_differences()
 
 
 class Credit:

@@ -203,6 +203,16 @@ TREE: tuple[MenuNode, ...] = (
         order=40,
     ),
     MenuNode(
+        "stock.purchasing.costs",
+        _("Purchase costs"),
+        "stock.purchasing",
+        icon="chart-column",
+        route="/inventory/purchase-costs",
+        permission="inventory.purchase_cost.view",
+        features=("inventory.purchasing",),
+        order=42,
+    ),
+    MenuNode(
         "stock.purchasing.supplier_documents",
         _("Supplier documents"),
         "stock.purchasing",

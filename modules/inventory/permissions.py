@@ -79,6 +79,7 @@ ALL: tuple[Permission, ...] = (
     Permission(
         "inventory.supplier_score.view", _("See how suppliers perform"), BUYING, ("buyer", "planner", "accountant"),
     ),
+    Permission("inventory.purchase_cost.view", _("See what purchases cost"), BUYING, ("buyer", "accountant")),
     Permission("inventory.requisition.approve", _("Approve requisitions"), BUYING, ("sales_manager", "buyer")),
     *crud(
         "inventory.inquiry", _("Inquiries"), view=("planner", "accountant", "viewer"), edit=("buyer",), features=ASKING,

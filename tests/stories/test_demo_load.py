@@ -22,6 +22,7 @@ from django.db import connections
 from django.db.models import Sum
 
 from demo import load, people
+from modules.inventory.selectors.purchase_costs import purchase_costs
 from modules.inventory.selectors.supplier_scores import supplier_scores
 from modules.shared.data.models import Party, Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.duplicates import duplicate_groups
@@ -196,3 +197,37 @@ def test_suppliers_scores_equal_the_sheets(loaded: tuple[Company, str]) -> None:
     ppm = {c: (rejected[c] * 1_000_000 / received[c]).quantize(Decimal(1), ROUND_HALF_UP) for c in spend if received[c]}
     assert {code: score.rejected_ppm for code, score in scores.items() if score.received} == ppm
     assert any(share > 0 for share in ppm.values())
+
+
+def test_purchase_costs_equal_the_sheets(loaded: tuple[Company, str]) -> None:
+    """Spend by supplier and by month of order, and the variance from standard cost of what was accepted, computed
+    straight from purchase_orders.csv, purchase_order_lines.csv and products.csv."""
+    sheets = Path(load.__file__).parent / "adventureworks"
+    cent, zero = Decimal("0.01"), Decimal(0)
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (sheets / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    heads = {row["number"]: row for row in rows("purchase_orders.csv") if row["status"] != "rejected"}
+    by_supplier: dict[str, Decimal] = defaultdict(lambda: zero)
+    by_month: dict[str, Decimal] = defaultdict(lambda: zero)
+    accepted: dict[str, Decimal] = defaultdict(lambda: zero)
+    for row in rows("purchase_order_lines.csv"):
+        if row["order"] in heads:
+            head, quantity = heads[row["order"]], Decimal(row["quantity"])
+            amount = (quantity * Decimal(row["unit_price"])).quantize(cent, ROUND_HALF_UP)
+            by_supplier[head["supplier"]] += amount
+            by_month[head["ordered_on"][:7]] += amount
+            accepted[head["supplier"]] += amount * (Decimal(row["received"]) - Decimal(row["rejected"])) / quantity
+    until = date.fromisoformat(max(row["ordered_on"] for row in heads.values()))
+    company, _out = loaded
+    with serving(company):
+        codes = {str(pk): code for pk, code in Party.objects.values_list("pk", "code")}
+        suppliers = purchase_costs(actor=owner_of(company), by="supplier", until=until)
+        months = purchase_costs(actor=owner_of(company), by="month", until=until)
+    assert {codes[row.key]: row.ordered for row in suppliers.rows} == dict(by_supplier)
+    assert {row.key: row.ordered for row in months.rows} == dict(by_month)
+    assert {codes[row.key]: row.received for row in suppliers.rows} == {
+        code: accepted[code].quantize(cent, ROUND_HALF_UP) for code in by_supplier
+    }

@@ -46,8 +46,8 @@ FISCAL_YEAR = Entity(
     path="fiscal-years",
     icon="calendar-range",
     features=FEATURES,
-    fields=("name", Field("starts_on", write_once=True), Field("ends_on", read_only=True)),
-    list=("name", "starts_on", "ends_on"),
+    fields=("name", Field("starts_on", write_once=True), Field("ends_on", read_only=True), "accruals"),
+    list=("name", "starts_on", "ends_on", "accruals"),
     search=("name",),
     default_order=("-starts_on",),
     key_fields=("starts_on",),
@@ -76,15 +76,15 @@ PERIOD = Entity(
     ),
     actions=(
         Action(
-            "soft_close", _("Close softly"), f"{SERVICES}.periods.period_close_soft", "finance.period.close",
+            "soft_close", _("Close softly"), f"{SERVICES}.closing.period_close_soft", "finance.period.close",
             argument="period", states=("open",), icon="lock-open",
         ),
         Action(
-            "close", _("Close period"), f"{SERVICES}.periods.period_close", "finance.period.close", argument="period",
+            "close", _("Close period"), f"{SERVICES}.closing.period_close", "finance.period.close", argument="period",
             states=("open", "soft"), primary=True, icon="lock",
         ),
         Action(
-            "open", _("Open again"), f"{SERVICES}.periods.period_open", "finance.period.open", argument="period",
+            "open", _("Open again"), f"{SERVICES}.closing.period_open", "finance.period.open", argument="period",
             states=("soft", "closed"), danger=True, icon="unlock",
         ),
     ),

@@ -10,11 +10,21 @@ from tenon.records.base import Record
 
 
 class FiscalYear(Record):
-    """A fiscal year (会计年度)."""
+    """A fiscal year (会计年度), and how it treats goods received and not invoiced (暂估): the accrual stands until the
+    invoice comes, or is reversed on the first of each month and made again at its end. Either is kept for a year at
+    least; a year made later follows the one before it."""
+
+    class Accruals(models.TextChoices):
+        UNTIL_INVOICE = "until_invoice", _("Reversed when the invoice comes")
+        MONTHLY = "monthly", _("Reversed on the first of each month")
 
     name = models.CharField(_("name"), max_length=40, unique=True)
     starts_on = models.DateField(_("first day"), unique=True)
     ends_on = models.DateField(_("last day"), unique=True)
+    accruals = models.CharField(
+        _("goods received not invoiced"), max_length=13, choices=Accruals.choices, default=Accruals.UNTIL_INVOICE,
+        db_default=Accruals.UNTIL_INVOICE,
+    )  # fmt: skip
 
     class Meta(Record.Meta):
         abstract = False

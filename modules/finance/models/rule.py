@@ -18,6 +18,7 @@ class Event(models.TextChoices):
     GOODS_RECEIPT = "goods_receipt", _("Goods receipt")
     GOODS_RECEIPT_RETURN = "goods_receipt_return", _("Return to the supplier")
     PURCHASE_VARIANCE = "purchase_variance", _("Purchase price variance")
+    ACCRUAL_REVERSAL = "accrual_reversal", _("Accrual reversed for the month")
     DELIVERY = "delivery", _("Delivery")
     DELIVERY_RETURN = "delivery_return", _("Return from the customer")
     PRODUCTION_ISSUE = "production_issue", _("Material issued to production")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.finance.models import Account, Event, Invoice, InvoiceLine, JournalEntry, JournalLine
 from modules.finance.rules.amounts import round_step, to_base
 from modules.finance.rules.entry import DraftEntry, DraftLine, signed
+from modules.finance.selectors.accrued import Standing, accrued
 from modules.finance.selectors.rules import Rules
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.valuation import LateCosts, PriceDifference
@@ -28,7 +29,7 @@ ENTITY = "finance.invoice"
 SALES = (Event.SALES_REVENUE, Event.SALES_FREIGHT, Event.SALES_TAX)
 PURCHASE = (
     Event.PURCHASE_GOODS, Event.PURCHASE_EXPENSE, Event.PURCHASE_FREIGHT, Event.PURCHASE_TAX, Event.PURCHASE_VARIANCE,
-    Event.STOCK_OPENING,
+    Event.STOCK_OPENING, Event.ACCRUAL_REVERSAL,
 )  # fmt: skip
 
 
@@ -46,6 +47,10 @@ def invoice_entry(invoice: Invoice, lines: Sequence[InvoiceLine]) -> tuple[Draft
     invoice.base_total = sum(base, ZERO)
     rules = Rules(SALES if invoice.is_sales else PURCHASE, [x.product_id for x in lines])
     builder = _Builder(invoice, rules)
+    if invoice.kind == Invoice.Kind.PURCHASE_INVOICE and rules.find(Event.ACCRUAL_REVERSAL):
+        builder.reversed_for_the_month = accrued(
+            [x.purchase_order_line_id for x in lines if x.purchase_order_line_id and x.accrued]
+        )
     for line, amount in zip(lines, base[: len(lines)], strict=True):
         builder.sales_line(line, amount) if invoice.is_sales else builder.purchase_line(line, amount)
     tax_event = Event.SALES_TAX if invoice.is_sales else Event.PURCHASE_TAX
@@ -69,6 +74,7 @@ class _Builder:
         self.sense = 1 if invoice.is_sales != invoice.is_credit else -1
         self.lines: list[DraftLine] = []
         self.differences: list[PriceDifference] = []
+        self.reversed_for_the_month: Standing = {}
 
     def add(self, account_id: int, amount: Decimal, amount_currency: Decimal, **dimensions: Any) -> None:
         self.lines.append(
@@ -118,8 +124,7 @@ class _Builder:
             "product_id": line.product_id, "purchase_order_line_id": order_line.pk, "narration": line.description,
         }  # fmt: skip
         if line.accrued:
-            goods = self.rules.need(Event.PURCHASE_GOODS, line.product_id)
-            self.against(goods.debit_id, line.accrued, line.subtotal, **common)
+            self.cleared(line, common)
             variance = self.rules.need(Event.PURCHASE_VARIANCE, line.product_id)
             self.against(variance.debit_id, amount - line.accrued, ZERO, **common)
             if amount != line.accrued:
@@ -129,6 +134,17 @@ class _Builder:
             # Received before the ledger was kept: the goods came into the books with the opening stock.
             opening = self.rules.need(Event.STOCK_OPENING, line.product_id)
             self.against(opening.credit_id, amount, line.subtotal, **common)
+
+    def cleared(self, line: InvoiceLine, common: dict[str, Any]) -> None:
+        """What was accrued, where it stands: first what is reversed for the month, then the accrual itself."""
+        goods = self.rules.need(Event.PURCHASE_GOODS, line.product_id)
+        aside = self.rules.find(Event.ACCRUAL_REVERSAL, line.product_id)
+        key = (line.purchase_order_line_id or 0, aside.credit_id if aside else 0)
+        taken = max(min(self.reversed_for_the_month.get(key, ZERO), line.accrued), ZERO)
+        foreign = round_step(line.subtotal * taken / line.accrued, currency_step(self.invoice.currency))
+        if aside and taken:
+            self.against(aside.credit_id, taken, foreign, **common)
+        self.against(goods.debit_id, line.accrued - taken, line.subtotal - foreign, **common)
 
 
 def _accrues(line: PurchaseOrderLine) -> bool:

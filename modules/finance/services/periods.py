@@ -1,4 +1,4 @@
-"""Fiscal years and periods: made ahead, locked while posting, closed and opened."""
+"""Fiscal years and periods: made ahead, locked while posting."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from modules.finance.errors import PeriodClosed, PeriodNotReady
-from modules.finance.models import FiscalYear, Invoice, Period, SuspenseItem
+from modules.finance.errors import PeriodClosed
+from modules.finance.models import FiscalYear, Period
 from tenon.access.actor import Actor
-from tenon.problems import Invalid, StateRefused
+from tenon.problems import Invalid
 from tenon.records.service import service, touch_ids
 from tenon.tenancy.context import current
 
@@ -25,9 +25,11 @@ class OpenPeriod:
 
 
 @service("finance.fiscal_year.create")
-def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "") -> FiscalYear:
+def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "", accruals: str = "") -> FiscalYear:
     """A year of twelve monthly periods that begins on the first of a month. Raises Invalid: it must join the years
     there are."""
+    if accruals and accruals not in FiscalYear.Accruals.values:
+        raise Invalid.field("accruals", _("This is not one of the choices"), "choice")
     if starts_on.day != 1:
         raise Invalid.field("starts_on", _("A fiscal year begins on the first of a month"))
     ends_on = _month(starts_on, 12) - timedelta(days=1)
@@ -36,7 +38,7 @@ def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "") -> Fisc
     first, last = _bounds()
     if first and last and starts_on != last + timedelta(days=1) and ends_on != first - timedelta(days=1):
         raise Invalid.field("starts_on", _("Fiscal years follow one another without a gap"))
-    return _make_year(starts_on, name)
+    return _make_year(starts_on, name, accruals)
 
 
 def years_seed(today: date) -> None:
@@ -45,12 +47,16 @@ def years_seed(today: date) -> None:
         _make_year(date(year, 1, 1))
 
 
-def _make_year(starts_on: date, name: str = "") -> FiscalYear:
+def _make_year(starts_on: date, name: str = "", accruals: str = "") -> FiscalYear:
+    before = (
+        FiscalYear.objects.filter(starts_on__lt=starts_on).order_by("-starts_on").values_list("accruals", flat=True)
+    )
+    accruals = accruals or before.first() or FiscalYear.Accruals.UNTIL_INVOICE
     ends_on = _month(starts_on, 12) - timedelta(days=1)
     label = name or (f"{starts_on:%Y}" if starts_on.month == 1 else f"{starts_on:%Y}/{ends_on:%Y}")
     # Two postings may need a new year in the same second: one makes it, the other finds it.
     FiscalYear.objects.bulk_create(
-        [FiscalYear(name=label, starts_on=starts_on, ends_on=ends_on)], ignore_conflicts=True
+        [FiscalYear(name=label, starts_on=starts_on, ends_on=ends_on, accruals=accruals)], ignore_conflicts=True
     )
     year = FiscalYear.objects.get(starts_on=starts_on)
     months = [(_month(starts_on, i), _month(starts_on, i + 1) - timedelta(days=1)) for i in range(12)]
@@ -129,56 +135,3 @@ def _extend(days: list[date]) -> None:
             _make_year(date(day.year, 1, 1))
         while last is not None and last < day <= limit:
             last = _make_year(last + timedelta(days=1)).ends_on
-
-
-@service("finance.period.close")
-def period_close(*, actor: Actor, period: Period, soft: bool = False) -> Period:
-    """Closes a period, or closes it softly. Raises StateRefused, PeriodNotReady with what is left to do."""
-    period = Period.objects.select_for_update().get(pk=period.pk)
-    target = Period.Status.SOFT if soft else Period.Status.CLOSED
-    if period.status == Period.Status.CLOSED or period.status == target:
-        raise StateRefused(_("The period is closed already"))
-    if target == Period.Status.CLOSED:
-        if Period.objects.filter(ends_on__lt=period.starts_on).exclude(status=Period.Status.CLOSED).exists():
-            raise StateRefused(_("Close the earlier periods first"))
-        findings = close_findings(period)
-        if findings:
-            raise PeriodNotReady(" · ".join(str(f) for f in findings), findings=[str(f) for f in findings])
-    period.status = target
-    period.save(update_fields={"status"})
-    return period
-
-
-@service("finance.period.close")
-def period_close_soft(*, actor: Actor, period: Period) -> Period:
-    """open → soft: from now on only who may post to softly closed periods does. Raises StateRefused."""
-    return period_close(actor=actor, period=period, soft=True)
-
-
-def close_findings(period: Period) -> list[str]:
-    """What is left to do before the period can be closed."""
-    out = []
-    drafts = Invoice.objects.filter(
-        status=Invoice.Status.DRAFT, issued_on__gte=period.starts_on, issued_on__lte=period.ends_on
-    ).count()
-    if drafts:
-        out.append(_("Draft invoices in the period: %(count)s") % {"count": drafts})
-    suspense = SuspenseItem.objects.filter(
-        status=SuspenseItem.Status.OPEN, entry__entry_date__lte=period.ends_on
-    ).count()
-    if suspense:
-        out.append(_("Postings that await an account: %(count)s") % {"count": suspense})
-    return [str(x) for x in out]
-
-
-@service("finance.period.open")
-def period_open(*, actor: Actor, period: Period) -> Period:
-    """Opens a period again; the trail says who did. Raises StateRefused while a later one is closed."""
-    period = Period.objects.select_for_update().get(pk=period.pk)
-    if period.status == Period.Status.OPEN:
-        raise StateRefused(_("The period is open already"))
-    if Period.objects.filter(starts_on__gt=period.ends_on, status=Period.Status.CLOSED).exists():
-        raise StateRefused(_("Open the later periods first"))
-    period.status = Period.Status.OPEN
-    period.save(update_fields={"status"})
-    return period

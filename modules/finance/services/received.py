@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from modules.finance.models import Account, Event, JournalEntry, JournalLine
+from modules.finance.models import Event, JournalEntry
 from modules.finance.rules.entry import DraftEntry, signed
+from modules.finance.selectors.accrued import accrued
 from modules.finance.selectors.rules import Rules
 from modules.shared.contracts.posting import Posting
 from modules.shared.contracts.refs import RecordRef
@@ -65,13 +66,10 @@ class _Row:
 
 
 def _standing(line_ids: set[int] | None) -> dict[int, Decimal]:
-    """Order line → what is accrued for it."""
-    rows = JournalLine.objects.filter(account__control=Account.Control.GRNI, purchase_order_line_id__isnull=False)
-    if line_ids is not None:
-        rows = rows.filter(purchase_order_line_id__in=line_ids)
-    found: dict[int, Decimal] = {}
-    for pk, value in rows.values_list("purchase_order_line_id").annotate(value=Sum(F("credit") - F("debit"))):
-        found[pk or 0] = value
+    """Order line → what is accrued for it, on whichever account."""
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for (line_id, _account), value in accrued(line_ids).items():
+        found[line_id] += value
     return found
 
 

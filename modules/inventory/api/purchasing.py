@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -9,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from modules.inventory.selectors.purchase_costs import KEYS, REFERENCE, Row, purchase_costs
 from modules.inventory.selectors.purchase_needs import described, workbench
 from modules.inventory.selectors.supplier_scores import scored, supplier_scores
 from modules.inventory.services.purchase_needs import purchase_needs_order
@@ -84,3 +88,36 @@ class SupplierScorecardView(APIView):
         given = asked.validated_data
         rows = supplier_scores(since=given["since"], until=given["until"], supplier_id=given.get("supplier"))
         return Response({"currency": current().currency, "results": [scored(row) for row in rows]})
+
+
+class CostsQuery(serializers.Serializer):  # type: ignore[type-arg]
+    """`by`: how to group. `against`: what prices are compared with. `months`: so many, this one included; else all."""
+
+    by = serializers.ChoiceField(choices=tuple(KEYS), default="supplier")
+    against = serializers.ChoiceField(choices=tuple(REFERENCE), default="standard")
+    months = serializers.IntegerField(required=False, min_value=1, max_value=600)
+
+
+class PurchaseCostsView(APIView):
+    """What was ordered and received, at the price paid, and its variance from standard cost or the price before."""
+
+    @extend_schema(parameters=[CostsQuery], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        actor.require("inventory.purchase_cost.view")
+        asked = CostsQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        since = None
+        if "months" in given:
+            since = current().today().replace(day=1) - relativedelta(months=given["months"] - 1)
+        report = purchase_costs(actor=actor, by=given["by"], against=given["against"], since=since)
+        rows = [_cost(row) for row in report.rows]
+        return Response({"currency": current().currency, "total": _cost(report.total), "results": rows})
+
+
+def _cost(row: Row) -> dict[str, Any]:
+    return {
+        "key": row.key, "label": row.label, "ordered": row.ordered, "received": row.received, "compared": row.compared,
+        "reference": row.reference, "variance": row.variance, "share": row.share,
+    }  # fmt: skip

@@ -30,6 +30,7 @@ urlpatterns = [
     path("purchase-workbench/order/", purchasing.PurchaseOrdersView.as_view()),
     path("purchase-workbench/inquire/", inquiries.NeedsInquireView.as_view()),
     path("supplier-scorecard/", purchasing.SupplierScorecardView.as_view()),
+    path("purchase-costs/", purchasing.PurchaseCostsView.as_view()),
     path("scan/", scanning.ScanView.as_view()),
     path("scan/receive/", scanning.ReceiveView.as_view()),
     path("put-away/", scanning.PutAwayView.as_view()),

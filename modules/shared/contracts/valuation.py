@@ -45,6 +45,14 @@ class PriceDifference:
     party_id: int | None = None
 
 
+class InvoicedDifferences(Protocol):
+    """Provided by finance: what suppliers' invoices, less credit notes, charge beyond what was accrued."""
+
+    def differences(self) -> dict[int, Decimal]:
+        """Purchase order line id → amount in base currency; lines without a difference are left out."""
+        ...
+
+
 class LateCosts(Protocol):
     """Provided by inventory. Finance asks when an invoice is posted, credited or reversed, in its transaction and
     before it writes its own entry (stock is locked before the ledger)."""

@@ -13,10 +13,10 @@ from modules.finance.errors import OverAllocated, PeriodClosed
 from modules.finance.models import Invoice, JournalEntry, Payment, Period
 from modules.finance.selectors.proof import check
 from modules.finance.services.allocation import payment_allocate
+from modules.finance.services.closing import period_close
 from modules.finance.services.invoice_posting import invoice_post
 from modules.finance.services.invoices import invoice_create
 from modules.finance.services.journal import journal_entry_post
-from modules.finance.services.periods import period_close
 from tenon.problems import Problem
 from tenon.records.service import acting
 from tenon.tenancy.context import current, serving

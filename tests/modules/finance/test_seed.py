@@ -110,3 +110,17 @@ def test_a_company_of_before_warehouse_work_gets_its_rules_and_keeps_its_own(boo
         PostingRule.objects.filter(event="outbound_freight").update(credit_account=books.account("2202.02"))
     run(books, "0008_rules_of_warehouse_work")
     assert [row[3] for row in known() if row[0] == "outbound_freight"] == ["2202.02"]
+
+
+def test_a_company_of_before_gets_the_account_and_rule_of_accruals_reversed_by_the_month(books):
+    def known() -> list[tuple[str, ...]]:
+        rows = PostingRule.objects.filter(event="accrual_reversal")
+        return list(rows.values_list("debit_account__code", "credit_account__code", "credit_account__control"))
+
+    assert known() == [("2202.01", "1409", "grni")]
+    with acting(books.actor):
+        PostingRule.objects.filter(event="accrual_reversal").delete()
+        Account.objects.get(code="1409").delete()
+    for _twice in range(2):
+        run(books, "0010_account_of_reversed_accruals")
+        assert known() == [("2202.01", "1409", "grni")]

@@ -8,6 +8,7 @@ export const inventory = defineModule({
     { path: "/inventory/reservation-board", permission: "inventory.reservation.view", page: () => import("./pages/reservation-board-page").then((part) => part.ReservationBoardPage) },
     { path: "/inventory/purchase-workbench", permission: "inventory.purchase_need.view", page: () => import("./pages/purchase-workbench-page").then((part) => part.PurchaseWorkbenchPage) },
     { path: "/inventory/supplier-scorecard", permission: "inventory.supplier_score.view", page: () => import("./pages/supplier-scorecard-page").then((part) => part.SupplierScorecardPage) },
+    { path: "/inventory/purchase-costs", feature: "inventory.purchasing", permission: "inventory.purchase_cost.view", page: () => import("./pages/purchase-costs-page").then((part) => part.PurchaseCostsPage) },
     { path: "/inventory/count/$id", bare: true, feature: "inventory.counting", permission: "inventory.count_sheet.count", page: () => import("./pages/count-page").then((part) => part.CountPage) },
     { path: "/inventory/count-accuracy", feature: "inventory.counting", permission: "inventory.count_sheet.view", page: () => import("./pages/count-accuracy-page").then((part) => part.CountAccuracyPage) },
     { path: "/inventory/shipping", feature: "inventory.wms", permission: "inventory.wave.create", page: () => import("./pages/shipping-desk-page").then((part) => part.ShippingDeskPage) },

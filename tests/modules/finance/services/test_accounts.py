@@ -7,10 +7,10 @@ import pytest
 from modules.finance.models import PaymentAllocation, Period, PostingRule, SuspenseItem
 from modules.finance.services.accounts import account_create, account_update
 from modules.finance.services.allocation import allocation_undo, payment_allocate
+from modules.finance.services.closing import period_close, period_open
 from modules.finance.services.invoice_posting import invoice_credit, invoice_reverse
 from modules.finance.services.journal import journal_entry_reverse, suspense_resolve
 from modules.finance.services.payments import payment_reverse, payment_update
-from modules.finance.services.periods import period_close, period_open
 from modules.shared.contracts.posting import PostingLine
 from tenon.problems import Invalid
 from tenon.records.models import AuditEntry

@@ -11,8 +11,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from modules.finance.errors import PeriodClosed, Unbalanced
 from modules.finance.models import AccountBalance, FiscalYear, JournalEntry, JournalLine, Period
+from modules.finance.services.closing import period_close, period_close_soft, period_open
 from modules.finance.services.journal import journal_entry_post, journal_entry_reverse
-from modules.finance.services.periods import fiscal_year_create, period_close, period_close_soft, period_open
+from modules.finance.services.periods import fiscal_year_create
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
 from tenon.tenancy.context import current

@@ -9,8 +9,8 @@ import pytest
 
 from modules.finance.errors import PeriodClosed
 from modules.finance.models import JournalEntry, JournalLine, PostingRule, SuspenseItem
+from modules.finance.services.closing import close_findings
 from modules.finance.services.journal import suspense_resolve
-from modules.finance.services.periods import close_findings
 from modules.finance.services.posting import posting_post
 from modules.shared.contracts.posting import Posting, PostingLine
 from modules.shared.contracts.refs import RecordRef
