@@ -59,6 +59,8 @@ def _expand(part: str) -> list[str]:
     if found is None:
         return [part]
     head, first, again, last = found["head"], found["first"], found["again"], found["last"]
+    if max(len(first), len(last)) > LONGEST:
+        raise EntryError("length", part[:LONGEST])
     low, high = int(first), int(last)
     if again not in ("", head) or high < low:
         raise EntryError("range", part)

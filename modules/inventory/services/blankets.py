@@ -14,6 +14,7 @@ from modules.inventory.errors import BlanketExceeded
 from modules.inventory.models import BlanketDraw, BlanketLine, BlanketOrder
 from modules.inventory.selectors.blankets import drawn
 from modules.inventory.selectors.purchase_needs import warehouses
+from modules.inventory.services.entered import entered_day, entered_key, entered_number
 from modules.inventory.services.lines import rows_of
 from modules.shared.data.models import Party, PurchaseOrder
 from modules.shared.data.selectors.prices import supplier_prices
@@ -126,18 +127,20 @@ def blanket_call_off(
     known = {x.pk: x for x in row.lines.select_related("product", "unit")}
     wanted: list[tuple[BlanketLine, dict[str, Any]]] = []
     for index, given in enumerate(rows_of(lines, "lines")):
-        line = known.get(key_of(given.get("line")) or 0)
+        at = f"lines.{index}"
+        line = known.get(entered_key(given.get("line"), f"{at}.line") or 0)
         if line is None:
-            raise Invalid.field(f"lines.{index}.line", _("This line is not on the blanket order"), "unknown")
-        due = given.get("due_on")
+            raise Invalid.field(f"{at}.line", _("This line is not on the blanket order"), "unknown")
         values = {
-            "product": line.product_id, "unit": line.unit_id, "quantity": given.get("quantity"),
-            "unit_price": line.unit_price, "due_on": date.fromisoformat(due) if isinstance(due, str) and due else due,
+            "product": line.product_id, "unit": line.unit_id,
+            "quantity": entered_number(given.get("quantity"), f"{at}.quantity"), "unit_price": line.unit_price,
+            "due_on": entered_day(given.get("due_on"), f"{at}.due_on"),
         }  # fmt: skip
         wanted.append((line, values))
     if not wanted:
         raise Invalid.field("lines", _("Choose what to call off"), "required")
-    place = warehouses({key_of(warehouse) or 0}).get(key_of(warehouse) or 0)
+    place_id = entered_key(warehouse, "warehouse") or 0
+    place = warehouses({place_id}).get(place_id)
     order = purchase_order_draft(
         actor=actor, supplier=row.supplier_id, currency=row.currency, payment_term=row.payment_term_id,
         lines=[values for _line, values in wanted],
@@ -180,7 +183,7 @@ def _set(row: BlanketOrder, values: Mapping[str, Any]) -> None:
         elif name == "custom":
             row.custom = {**row.custom, **(value or {})}
         elif name == "amount":
-            row.amount = round_money(Decimal(str(value)), row.currency) if value not in (None, "") else None
+            row.amount = None if value in (None, "") else round_money(entered_number(value, "amount"), row.currency)
         elif name in HEAD:
             setattr(row, name, value)
     if row.valid_until < row.valid_from:

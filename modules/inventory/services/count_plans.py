@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import groupby
 from typing import Any
 
@@ -56,14 +57,15 @@ def count_sheets_make(*, actor: Actor, record: CountPlan) -> CountPlan:
     return record
 
 
-def sheets_of(plan: CountPlan) -> list[CountSheet]:
-    """For services that have checked the permission."""
+def sheets_of(plan: CountPlan, except_in: Collection[int] = ()) -> list[CountSheet]:
+    """For services that have checked the permission; none for the warehouses `except_in`."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [LOCK, current().id % 2**31])
     due = sorted(due_balances(plan), key=lambda row: row.warehouse_id)  # stable: urgency stays within a warehouse
     return [
         _sheet(plan, warehouse_id, list(rows)[: plan.lines_per_sheet])
         for warehouse_id, rows in groupby(due, key=lambda row: row.warehouse_id)
+        if warehouse_id not in except_in
     ]
 
 
@@ -99,6 +101,6 @@ def count_plans_run() -> int:
 def _run_all(*, actor: Actor) -> int:
     made = 0
     for plan in CountPlan.objects.filter(is_active=True).select_related("place").order_by("pk"):
-        if not plan.sheets.filter(status=CountSheet.Status.OPEN).exists():
-            made += len(sheets_of(plan))
+        waiting = plan.sheets.filter(status=CountSheet.Status.OPEN).values_list("warehouse_id", flat=True)
+        made += len(sheets_of(plan, set(waiting)))
     return made

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.inventory.models import Inquiry, InquiryEvent, InquiryLine, InquirySupplier, Requisition, RequisitionLine
 from modules.inventory.selectors.purchase_needs import REQUISITION_LINE, workbench
 from modules.inventory.selectors.requisitions import ordered_quantities
+from modules.inventory.services.entered import entered_key
 from modules.inventory.services.lines import rows_of
 from modules.shared.data.models import Contact, Party
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
@@ -147,9 +148,10 @@ def inquiry_of_needs(*, actor: Actor, keys: Sequence[str], horizon: int = 30) ->
     wanted: dict[tuple[int, int], None] = {}
     for index, key in enumerate(keys):
         product, _dash, warehouse = str(key).partition("-")
-        if not (product.isdigit() and warehouse.isdigit()):
+        of = entered_key(product, f"keys.{index}")
+        if of is None or not warehouse:
             raise Invalid.field(f"keys.{index}", _("There is no such need"), "unknown")
-        wanted[(int(product), int(warehouse))] = None
+        wanted[(of, 0 if warehouse == "0" else entered_key(warehouse, f"keys.{index}") or 0)] = None
     rows = workbench(horizon, wanted)
     if not rows or len(rows) < len(wanted):
         raise StateRefused(_("These needs have changed meanwhile: look at them again"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import LandedCost, LandedCostLine, Receipt, ReceiptLine, StockValueChange
 from modules.inventory.rules.landed import Basis, spread
+from modules.inventory.services.entered import entered_number
 from modules.inventory.services.late_cost import LateCost, late_costs_apply, layers_of_receipt_lines
 from modules.inventory.services.lines import record_of
 from modules.inventory.services.moves import step
@@ -66,8 +67,8 @@ def landed_cost_update(
 
 
 def _amount(amount: Any) -> Decimal:
-    value = Decimal(str(amount))
-    if value <= 0 or value % step():
+    value = entered_number(amount, "amount")
+    if value % step():
         raise Invalid.field("amount", _("Enter an amount greater than zero, in the currency's decimals."), "invalid")
     return value
 

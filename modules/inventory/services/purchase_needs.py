@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from modules.inventory.models import Requisition, RequisitionCover
 from modules.inventory.rules.sourcing import Offer
 from modules.inventory.selectors.purchase_needs import REQUISITION_LINE, Key, Need, Row, warehouses, workbench
+from modules.inventory.services.entered import entered_key, entered_number
 from modules.inventory.services.requisitions import requisitions_derive
 from modules.shared.contracts.purchasing import PurchaseProposals
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine
 from modules.shared.data.selectors.rates import exchange_rate
 from modules.shared.data.services import purchase_order_draft
-from modules.shared.data.services.order_lines import key_of
 from tenon import ports
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid, StateRefused
@@ -110,11 +110,12 @@ def requisition_order(*, actor: Actor, requisition: Requisition) -> Requisition:
 
 
 def _key(given: Mapping[str, Any], index: int) -> Key:
-    try:
-        product, _dash, warehouse = str(given.get("key", "")).partition("-")
-        return int(product), int(warehouse or 0)
-    except ValueError:
-        raise Invalid.field(f"rows.{index}.key", _("There is no such need"), "unknown") from None
+    product, _dash, warehouse = str(given.get("key", "")).partition("-")
+    at = f"rows.{index}.key"
+    of = entered_key(product, at)
+    if of is None:
+        raise Invalid.field(at, _("There is no such need"), "unknown")
+    return of, 0 if warehouse == "0" else entered_key(warehouse, at) or 0
 
 
 def _lock_requisitions(rows: Any) -> list[Requisition]:
@@ -124,7 +125,7 @@ def _lock_requisitions(rows: Any) -> list[Requisition]:
 
 def _wanted(row: Row, given: Mapping[str, Any], index: int) -> _Wanted:
     offer: Offer | None = row.choice.offer
-    supplier_id = key_of(given.get("supplier"))
+    supplier_id = entered_key(given.get("supplier"), f"rows.{index}.supplier")
     if supplier_id:
         currency = given.get("currency")
         fitting = [o for o in row.offers if o.supplier_id == supplier_id and currency in (None, "", o.currency)]
@@ -132,12 +133,9 @@ def _wanted(row: Row, given: Mapping[str, Any], index: int) -> _Wanted:
     if offer is None:
         message = _("No supplier is known for %(product)s") % {"product": row.product.code}
         raise Invalid(errors=[FieldError(f"rows.{index}.supplier", "required", message)])
-    try:
-        quantity = Decimal(str(given.get("quantity") or offer.fitted(row.quantity)))
-    except InvalidOperation:
-        quantity = ZERO
-    if not quantity.is_finite() or quantity <= 0:
-        raise Invalid.field(f"rows.{index}.quantity", _("The quantity must be greater than zero."), "min_value")
+    quantity = entered_number(
+        given.get("quantity"), f"rows.{index}.quantity", default=Decimal(offer.fitted(row.quantity))
+    )
     return _Wanted(row, offer, quantity)
 
 

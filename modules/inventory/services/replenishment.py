@@ -20,6 +20,7 @@ from modules.inventory.selectors.consumption import OUT, start_of
 from modules.inventory.selectors.demand import History, histories
 from modules.inventory.selectors.lead_times import lead_times
 from modules.inventory.selectors.replenishment import Row, board, home_warehouse
+from modules.inventory.services.entered import entered_key, entered_number
 from modules.inventory.services.replenishment_telling import alerts_tell
 from modules.shared.data.models import Product
 from tenon.access.actor import Actor, system
@@ -200,13 +201,16 @@ def replenishment_check(*, actor: Actor) -> int:
 def read_rows(given: Sequence[Mapping[str, Any]]) -> list[tuple[Row, Decimal]]:
     """Rows of the board that somebody acts on: `[{"policy", "quantity"}]`, quantity left out as proposed. Raises
     Invalid."""
-    wanted = {int(row["policy"]): row.get("quantity") for row in given}
+    wanted = {
+        entered_key(row.get("policy"), f"rows.{index}.policy") or 0: (row.get("quantity"), f"rows.{index}.quantity")
+        for index, row in enumerate(given)
+    }
     found = {row.policy.pk: row for row in board(set(wanted))}
     if set(wanted) - set(found):
         raise Invalid.field("rows", _("There is no such policy"), "unknown")
     out = []
-    for pk, asked in wanted.items():
-        quantity = Decimal(asked) if asked is not None else sum(found[pk].sizes, ZERO)
+    for pk, (asked, field) in wanted.items():
+        quantity = sum(found[pk].sizes, ZERO) if asked is None else entered_number(asked, field)
         if quantity <= 0:
             raise Invalid.field(
                 "rows", _("Nothing is missing of %(product)s") % {"product": found[pk].policy.product}, "none"

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from modules.inventory.models import InquirySupplier
-from modules.inventory.services.supplier_links import GOOD_FOR, address_of, link_new
+from modules.inventory.services.supplier_links import GOOD_FOR, LONGEST, address_of, link_new
 from modules.shared.contracts.events import SupplierMailDue
 from tenon.access.actor import system
 from tenon.records.service import acting, publish
@@ -32,7 +32,8 @@ def inquiry_mail_send(*, kind: str, asked_id: int) -> None:
     if asked is None or not asked.email or company.quiet:
         return
     inquiry = asked.inquiry
-    until = max(timezone.now(), inquiry.closes_at or timezone.now()) + GOOD_FOR
+    now = timezone.now()
+    until = min(max(now, inquiry.closes_at or now) + GOOD_FOR, now + LONGEST)
     with acting(system("supplier mail")):
         _link, secret = link_new(asked.supplier, contact=asked.contact, email=asked.email, expires_at=until)
     with translation.override(company.language):

@@ -4,7 +4,6 @@ that as a change of the order, or refuse it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.inventory.models import SupplierLink, SupplierProposal
 from modules.inventory.selectors.supplier_portal import SHOWN
+from modules.inventory.services.entered import entered_day, entered_key
 from modules.shared.data.models import PurchaseOrder
 from modules.shared.data.services import purchase_order_change, purchase_order_update
-from modules.shared.data.services.order_lines import key_of
 from modules.shared.data.services.purchase_changes import supplier_dates
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid, NotFound, StateRefused
@@ -29,12 +28,13 @@ OPEN = ("confirmed", "part_received")
 
 @service()
 def order_confirmed(*, actor: Actor, link: SupplierLink, order_id: int, reference: str = "") -> PurchaseOrder:
-    """The supplier delivers as ordered: our days become its days. Raises NotFound, StateRefused."""
+    """The supplier delivers as ordered: our days become its days, where it has not promised one already. Raises
+    NotFound, StateRefused."""
     order = _open_order(link, order_id)
     if reference and reference != order.supplier_reference:
         purchase_order_update(actor=actor, order=order, supplier_reference=reference[:80])
     lines = [
-        {"line": x.pk, "on": x.due_on or current().today()}
+        {"line": x.pk, "on": x.confirmed_on or x.due_on or current().today()}
         for x in order.lines.order_by("position", "id")
         if x.open_quantity > 0
     ]
@@ -53,14 +53,15 @@ def order_proposed(
     kept: list[dict[str, Any]] = []
     errors: list[FieldError] = []
     for index, given in enumerate(lines):
-        row = rows.pop(key_of(given.get("line")) or 0, None)
+        row = rows.pop(entered_key(given.get("line"), f"lines.{index}.line") or 0, None)
         if row is None or row.open_quantity <= 0:
             errors.append(FieldError(f"lines.{index}.line", "unknown", _("Nothing of this line is still expected")))
             continue
-        quantity, on = _quantity(given.get("quantity"), row.quantity), given.get("on")
+        on = entered_day(given.get("on"), f"lines.{index}.on")
+        quantity = _quantity(given.get("quantity"), row.quantity)
         if quantity is None or quantity <= 0:
             errors.append(FieldError(f"lines.{index}.quantity", "min_value", _("Enter a positive number")))
-        elif isinstance(on, date) and on < current().today():
+        elif on is not None and on < current().today():
             errors.append(FieldError(f"lines.{index}.on", "range", _("This day is over")))
         elif quantity != row.quantity or (on and on != row.due_on):
             kept.append(

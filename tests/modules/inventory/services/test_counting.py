@@ -97,6 +97,27 @@ def test_a_plan_stays_in_its_place_and_category(world):
     assert count_plans_run() == 0  # all of it stands on sheets
 
 
+def test_a_sheet_that_waits_holds_up_its_own_warehouse_only(world):
+    """One warehouse has counted its sheet, the other has not: at night only the first gets a further one."""
+    first, second = world.products(2)
+    other = warehouse_create(actor=world.actor, code="W2", name="Second")
+    with acting(world.actor):
+        shelf = place_new(name="S1", parent=other.stock_place)
+    for product in (first, second):
+        world.opening((product, 1, 1))
+        world.opening((product, 1, 1), place=shelf)
+    daily = plan(world, lines_per_sheet=1)
+    assert count_plans_run() == 2
+    done = daily.sheets.exclude(warehouse=other).get()
+    enter(world.actor, done, done.lines.get(), 1)
+    count_sheet_post(actor=world.actor, record=done)
+    assert count_plans_run() == 1
+    assert sorted(daily.sheets.values_list("warehouse__code", "status")) == sorted(
+        [("MAIN", "posted"), ("MAIN", "open"), ("W2", "open")]
+    )
+    assert count_plans_run() == 0
+
+
 def test_within_tolerance_is_accepted_beyond_it_another_person_counts_and_a_third_approves(world, other, postings):
     product = world.product()
     world.opening((product, 100, 10))

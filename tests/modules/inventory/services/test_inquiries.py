@@ -29,11 +29,14 @@ from modules.inventory.services.inquiry_rounds import (
 from modules.inventory.services.requisitions import requisition_approve, requisition_create, requisition_submit
 from modules.inventory.services.supplier_links import actor_of_link, link_new, link_of
 from modules.inventory.services.supplier_mails import inquiry_mail_send
+from modules.inventory.services.supplier_orders import order_confirmed
 from modules.shared.data.models import Party
+from modules.shared.data.services import purchase_order_dates
 from tenon.access.models import Role
 from tenon.access.services.roles import roles_seed
 from tenon.problems import Forbidden, Invalid, NotFound, StateRefused
 from tenon.records.service import acting
+from tenon.tenancy.context import current
 from tests.modules.inventory.stock_world import World
 
 
@@ -179,6 +182,29 @@ def test_a_mail_brings_a_link_that_opens_the_inquiry(asking: Asking) -> None:
     link = link_of(secret)
     assert (link.supplier, SupplierLink.objects.count()) == (asking.parties[0], before + 1)
     assert inquiry_of(link, asking.inquiry.pk) == asked
+
+
+def test_a_link_in_a_mail_lasts_a_year_at_most(asking: Asking) -> None:
+    """The inquiry closes in 300 days; its 90 days of grace would go beyond what any link may last."""
+    with acting(asking.world.actor):
+        Inquiry.objects.filter(pk=asking.inquiry.pk).update(closes_at=timezone.now() + timedelta(days=300))
+    asked = InquirySupplier.objects.get(inquiry=asking.inquiry, supplier=asking.parties[0])
+    inquiry_mail_send(kind="inquiry", asked_id=asked.pk)
+    link = SupplierLink.objects.latest("pk")
+    assert timedelta(days=365) < link.expires_at - timezone.now() <= timedelta(days=366)
+
+
+def test_who_confirms_keeps_the_day_it_promised_before(asking: Asking) -> None:
+    world, today = asking.world, current().today()
+    order = world.purchase((world.product(), 5, 3), (world.product(), 5, 3), due_on=today + timedelta(days=10))
+    promised, open_ = order.lines.order_by("position")
+    purchase_order_dates(
+        actor=world.actor, order=order, lines=[{"line": promised.pk, "on": today + timedelta(days=14)}]
+    )
+    link = link_for(asking, order.supplier)
+    order_confirmed(actor=actor_of_link(link), link=link, order_id=order.pk)
+    days = dict(order.lines.values_list("pk", "confirmed_on"))
+    assert days == {promised.pk: today + timedelta(days=14), open_.pk: today + timedelta(days=10)}
 
 
 def test_more_suppliers_until_it_is_opened(asking: Asking) -> None:
