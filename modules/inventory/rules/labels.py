@@ -1,7 +1,6 @@
 """Labels of products and lots as PDF (标签): Code 128 for the scanner at hand, QR with everything in it.
 
-One label a page, 62 × 40 mm, as label printers take them. Chinese is set in STSong, which every PDF reader brings
-along (Adobe's Asian fonts), so that no font has to be shipped."""
+One label a page, 62 × 40 mm, as label printers take them."""
 
 from __future__ import annotations
 
@@ -14,12 +13,11 @@ from reportlab.graphics.barcode.code128 import Code128
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from modules.inventory.rules.pdf_text import font_of, fonts_ready, wrapped
+
 WIDTH, HEIGHT, EDGE, QR = 62 * mm, 40 * mm, 3 * mm, 17 * mm
-LATIN, CHINESE = "Helvetica", "STSong-Light"
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Label:
 
 def labels_pdf(labels: Sequence[Label], title: str) -> bytes:
     """One page for each label."""
-    pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+    fonts_ready()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT))
     canvas.setTitle(title)
@@ -49,8 +47,8 @@ def _draw(canvas: Canvas, label: Label) -> None:
     room = WIDTH - 2 * EDGE - QR - 2 * mm
     y = HEIGHT - EDGE - 9
     for text, size in ((label.title, 9), *((line, 7) for line in label.lines)):
-        for part in _wrapped(text, size, room, 2 if size == 9 else 1):
-            canvas.setFont(_font(part), size)
+        for part in wrapped(text, size, room, 2 if size == 9 else 1):
+            canvas.setFont(font_of(part), size)
             canvas.drawString(EDGE, y, part)
             y -= size + 2
     widget = QrCodeWidget(label.payload or label.code, barLevel="M")
@@ -68,27 +66,5 @@ def _bars(canvas: Canvas, code: str) -> None:
         unit = Code128(code, barWidth=1, quiet=False).width
         bars = Code128(code, barHeight=9 * mm, barWidth=min(space / unit, 0.5 * mm), quiet=False)
         bars.drawOn(canvas, (WIDTH - bars.width) / 2, EDGE + 9)
-    canvas.setFont(_font(code), 8)
+    canvas.setFont(font_of(code), 8)
     canvas.drawCentredString(WIDTH / 2, EDGE, code)
-
-
-def _font(text: str) -> str:
-    return LATIN if text.isascii() else CHINESE
-
-
-def _wrapped(text: str, size: int, room: float, most: int) -> list[str]:
-    """At most so many lines; the last is cut with an ellipsis. Chinese breaks anywhere, so letters decide."""
-    lines: list[str] = []
-    rest = text.strip()
-    while rest and len(lines) < most:
-        end = len(rest)
-        while end > 1 and pdfmetrics.stringWidth(rest[:end], _font(text), size) > room:
-            end -= 1
-        if end < len(rest):
-            space = rest.rfind(" ", 0, end + 1)
-            end = space if space > end // 2 else end
-        lines.append(rest[:end].strip())
-        rest = rest[end:].strip()
-    if rest and lines:
-        lines[-1] = lines[-1][:-1].rstrip() + "…"
-    return lines
