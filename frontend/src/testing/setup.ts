@@ -1,11 +1,13 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+import { dismissAll } from "@/ui/overlay/toast";
 
 configure({ asyncUtilTimeout: 5000 });
 
 afterEach(() => {
   cleanup();
+  dismissAll();
   vi.unstubAllGlobals();
   localStorage.clear();
   sessionStorage.clear();

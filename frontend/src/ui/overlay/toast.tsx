@@ -25,6 +25,8 @@ function set(list: readonly Shown[]) {
 
 export const dismiss = (id: number): void => set(shown.filter((toast) => toast.id !== id));
 
+export const dismissAll = (): void => set([]);
+
 /** Shows it; stays longer when something can be done about it. */
 export function toast(message: Toast | string): number {
   const given = typeof message === "string" ? { text: message } : message;
