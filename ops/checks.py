@@ -128,7 +128,11 @@ def _all() -> list[Lanes]:
             pytest("tests", "--ignore=tests/e2e", "-n", _workers(), "--dist", "worksteal", "--durations", "40"),
         ),
         # A story mostly waits for its browser: two at a time, each file with a site of its own.
-        *([Step("browser stories", pytest("tests/e2e", "-n", "2", "--dist", "loadfile"))] if E2E.exists() else []),
+        *(
+            [Step("browser stories", pytest("tests/e2e", "-n", "2", "--dist", "loadfile", "--durations", "15"))]
+            if E2E.exists()
+            else []
+        ),
     ]
     # mypy and the type checker of the web app take a core each; what the tests leave free is nothing.
     return [[QUICK, WEB], [tests]]
