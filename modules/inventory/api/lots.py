@@ -25,7 +25,9 @@ from modules.inventory.selectors.labels import lot_labels, product_labels
 from modules.inventory.selectors.lot_story import lot_story
 from modules.inventory.services.recall import lot_recall
 from modules.shared.data.models import Product
+from tenon.access.scope import visible
 from tenon.api.authentication import actor_of
+from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
 
@@ -120,8 +122,8 @@ class DeliveryLotsView(APIView):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, delivery_id: int) -> Response:
-        actor_of(request).require("inventory.delivery.view")
-        return Response({"results": delivery_lots(get_object_or_404(Delivery, pk=delivery_id))})
+        rows = visible(actor_of(request), registry().entities["inventory.delivery"], Delivery.objects.all())
+        return Response({"results": delivery_lots(get_object_or_404(rows, pk=delivery_id))})
 
 
 class LotLabelsView(APIView):

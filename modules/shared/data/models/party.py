@@ -21,6 +21,10 @@ class Party(Record):
         COMPANY = "company", _("Company")
         PERSON = "person", _("Person")
 
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        CHINESE = "zh-hans", "简体中文"
+
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=200)
     name_zh = models.CharField(_("name (Chinese)"), max_length=200, blank=True, default="")
@@ -39,6 +43,10 @@ class Party(Record):
     payment_term = models.ForeignKey(
         "data.PaymentTerm", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term")
     )
+    language = models.CharField(
+        _("language"), max_length=7, choices=Language.choices, blank=True, default="", db_default="",
+        help_text=_("Of papers and mails to them. Left empty, the company's."),
+    )  # fmt: skip
     credit_limit = MoneyField(_("credit limit"), null=True, blank=True)
     credit_rating = models.SmallIntegerField(_("credit rating"), null=True, blank=True)
     price_list = models.ForeignKey(

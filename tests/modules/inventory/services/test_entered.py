@@ -95,7 +95,8 @@ def test_needs_and_policies_that_are_none(world):
     for key in ("x", "1", "²-1", "1-x", "-", f"{2**70}-1", ""):
         refused_or_gone(lambda key=key: inquiry_of_needs(actor=world.actor, keys=[key]))
         refused_or_gone(lambda key=key: purchase_needs_order(actor=world.actor, rows=[{"key": key}]))
-    for policy in ("x", "", 2**70, {}, []):
+    policies: list[object] = ["x", "", 2**70, {}, []]
+    for policy in policies:
         refused_or_gone(partial(read_rows, [{"policy": policy}]))
 
 

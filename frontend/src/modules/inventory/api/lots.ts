@@ -73,4 +73,7 @@ export const fetchDeliveryLots = (delivery: number, signal?: AbortSignal) => get
 export const recallLot = (lot: number, reason: string, key: string) => request<{ held: Named[] }>("POST", `${path}lots/${lot}/recall/`, { body: { reason }, idempotencyKey: key });
 export const customersSheet = (lot: number): string => `${path}lots/${lot}/customers.csv`;
 export const lotLabels = (lot: number): string => `${path}lots/${lot}/labels.pdf`;
+export const deliveryNote = (delivery: number): string => `${path}deliveries/${delivery}/note.pdf`;
+export const deliveryLabels = (delivery: number): string => `${path}deliveries/${delivery}/labels.pdf`;
+export const parcelLabel = (parcel: number): string => `${path}parcels/${parcel}/label.pdf`;
 export const productLabels = (product: number): string => `${path}products/${product}/labels.pdf`;
