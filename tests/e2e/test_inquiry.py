@@ -3,11 +3,9 @@ awarded; the order confirmed on the phone."""
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -18,12 +16,6 @@ from tests.e2e.visitor import Visitor
 SLUG = "asking"
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SELLER = "sales@rims.example"
-POST = """async ([path, body]) => {
-  const csrf = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
-  const r = await fetch(path, { method: "POST", body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf } });
-  return [r.status, await r.text()];
-}"""
 
 
 def test_a_buyer_asks_and_a_supplier_answers(browser: Browser, site: Site, pictures: Path) -> None:
@@ -51,12 +43,6 @@ def test_a_buyer_asks_and_a_supplier_answers(browser: Browser, site: Site, pictu
         phone.close()
 
 
-def post(visitor: Visitor, path: str, body: object) -> Any:
-    status, text = visitor.page.evaluate(POST, [path, body])
-    assert status < 300, (path, status, text)
-    return json.loads(text) if text else {}
-
-
 def given_link(buyer: Visitor) -> str:
     """The link that the mail brings, too, from the page: for a supplier that is written to elsewhere."""
     page = buyer.page
@@ -72,15 +58,15 @@ def asked(buyer: Visitor) -> int:
     """Two products, two suppliers; sent by the button of the inquiry's page."""
     unit = buyer.ask("/api/v1/shared/units/?code=EA")["results"][0]["id"]
     products = [
-        post(buyer, "/api/v1/shared/products/", {"code": code, "name": name, "name_zh": zh, "unit": unit})["id"]
+        buyer.tell("/api/v1/shared/products/", {"code": code, "name": name, "name_zh": zh, "unit": unit})["id"]
         for code, name, zh in (("RIM-28", "Rim 28 inch", "28 寸轮圈"), ("HUB-36", "Hub, 36 holes", "36 孔花鼓"))
     ]
     suppliers = [
-        post(buyer, "/api/v1/shared/parties/", {"name": name, "is_supplier": True, "email": email})["id"]
+        buyer.tell("/api/v1/shared/parties/", {"name": name, "is_supplier": True, "email": email})["id"]
         for name, email in (("Rims & Hubs", SELLER), ("Wheel Works", "office@wheels.example"))
     ]
-    made = post(
-        buyer, "/api/v1/inventory/inquiries/",
+    made = buyer.tell(
+        "/api/v1/inventory/inquiries/",
         {
             "title": "Wheels for spring", "terms": "Packed ten in a box, please.",
             "lines": [
@@ -89,8 +75,8 @@ def asked(buyer: Visitor) -> int:
             "suppliers": [{"supplier": supplier} for supplier in suppliers],
         },
     )  # fmt: skip
-    post(
-        buyer, f"/api/v1/inventory/inquiries/{made['id']}/actions/send/",
+    buyer.tell(
+        f"/api/v1/inventory/inquiries/{made['id']}/actions/send/",
         {"closes_at": (datetime.now(UTC) + timedelta(days=5)).isoformat()},
     )  # fmt: skip
     buyer.go(f"/inventory/inquiries/{made['id']}")
@@ -125,7 +111,7 @@ def decided(buyer: Visitor, inquiry: int, pictures: Path) -> None:
     buyer.sees(re.compile("Sealed until"))
     expect(page.get_by_text("31.5")).to_have_count(0)
     page.screenshot(path=pictures / "inquiry-sealed-en-dark.png")
-    post(buyer, f"/api/v1/inventory/inquiries/{inquiry}/actions/open/", {"reason": "Everybody has answered"})
+    buyer.tell(f"/api/v1/inventory/inquiries/{inquiry}/actions/open/", {"reason": "Everybody has answered"})
     page.reload()
     page.get_by_role("tab", name="Comparison").click()
     buyer.sees("15,750.00")
@@ -140,7 +126,7 @@ def decided(buyer: Visitor, inquiry: int, pictures: Path) -> None:
 
 def confirmed(buyer: Visitor, mobile: Page, link: str, pictures: Path) -> None:
     order = buyer.ask("/api/v1/shared/purchase-orders/")["results"][0]
-    post(buyer, f"/api/v1/shared/purchase-orders/{order['id']}/actions/confirm/", {})
+    buyer.tell(f"/api/v1/shared/purchase-orders/{order['id']}/actions/confirm/", {})
     mobile.goto("about:blank")
     mobile.goto(link)
     mobile.get_by_text(order["number"]).click()

@@ -5,6 +5,7 @@ from django.urls import path
 from modules.inventory.api import (
     board,
     counting,
+    desks,
     inquiries,
     lots,
     papers,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("purchase-costs/", purchasing.PurchaseCostsView.as_view()),
     path("scan/", scanning.ScanView.as_view()),
     path("scan/receive/", scanning.ReceiveView.as_view()),
+    path("receiving-desk/", desks.ReceivingDeskView.as_view()),
+    path("shipping-desk/", desks.ShippingDeskView.as_view()),
     path("put-away/", scanning.PutAwayView.as_view()),
     path("carrier-events/", scanning.CarrierEventsView.as_view()),
     path("replenishment/", replenishment.ReplenishmentView.as_view()),

@@ -119,6 +119,7 @@ DELIVERY_LINE = Entity(
         Field("delivery", read_only=True),
         Field("order_line", type="ref", ref="shared.sales_order_line", required=True),
         Field("product", read_only=True),
+        Field("barcode", source="product.barcode", label=_("Barcode"), read_only=True, hidden=True),
         "quantity",
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),
         "lots",

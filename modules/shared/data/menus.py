@@ -22,26 +22,28 @@ TREE: tuple[MenuNode, ...] = (
         "sales.prices.price_lists", _("Price lists"), "sales.prices", icon="tags", entity="shared.price_list", order=10
     ),
     MenuNode("stock", _("Stock"), icon="warehouse", order=30),
-    MenuNode("stock.purchasing", _("Purchasing"), "stock", icon="truck", order=20),
+    MenuNode("stock.purchasing", _("Purchasing"), "stock", order=30),
     MenuNode(
         "stock.purchasing.purchase_orders", _("Purchase orders"), "stock.purchasing", icon="truck",
-        entity="shared.purchase_order", order=10,
-    ),
-    MenuNode(
-        "stock.purchasing.supplier_prices", _("Supplier prices"), "stock.purchasing", icon="hand-coins",
-        entity="shared.supplier_price", order=30,
+        entity="shared.purchase_order", order=30,
     ),
     MenuNode(
         "stock.purchasing.order_changes", _("Order changes"), "stock.purchasing", icon="history",
         entity="shared.purchase_order_change", order=60,
     ),
+    MenuNode("stock.suppliers", _("Suppliers"), "stock", order=40),
     MenuNode(
-        "stock.purchasing.limits", _("Purchase limits"), "stock.purchasing", icon="shield-check",
-        entity="shared.purchase_limit", order=80,
+        "stock.purchasing.supplier_prices", _("Supplier prices"), "stock.suppliers", icon="hand-coins",
+        entity="shared.supplier_price", order=20,
+    ),
+    MenuNode("stock.warehouse", _("Places and rules"), "stock", order=80),
+    MenuNode(
+        "stock.purchasing.limits", _("Purchase limits"), "stock.warehouse", icon="shield-check",
+        entity="shared.purchase_limit", order=52,
     ),
     MenuNode(
-        "stock.purchasing.tolerances", _("Purchase tolerances"), "stock.purchasing", icon="ruler",
-        entity="shared.purchase_tolerance", order=90,
+        "stock.purchasing.tolerances", _("Purchase tolerances"), "stock.warehouse", icon="ruler",
+        entity="shared.purchase_tolerance", order=54,
     ),
     MenuNode("master", _("Master data"), icon="database", order=80),
     MenuNode("master.products", _("Products"), "master", icon="package", order=10),

@@ -50,6 +50,14 @@ def test_the_default_menu_has_three_levels_and_no_empty_groups(resolve: Any) -> 
     assert node(roots, "admin.people.members").route == "/access/members"  # type: ignore[union-attr]
 
 
+def test_no_group_of_the_default_menu_is_long(resolve: Any) -> None:
+    """Nine pages is what one looks over; more of them need a group of their own."""
+    long = {
+        group.id: len(group.children) for area in resolve().roots for group in area.children if len(group.children) > 9
+    }
+    assert long == {}
+
+
 def test_rename_hide_move_reorder(resolve: Any) -> None:
     patch = {
         "admin.people": {"title": {"en": "Team", "zh-hans": "团队"}, "order": 1},

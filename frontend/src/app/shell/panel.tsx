@@ -1,39 +1,52 @@
 /** Levels 2 and 3: small heads that fold, links of 28 px. */
 import { ChevronDown, ExternalLink } from "lucide-react";
 import { useState } from "react";
-import { pageAt } from "@/platform/menu/menu";
+import { pageAt, type MenuGroup } from "@/platform/menu/menu";
 import { AppLink } from "@/platform/records/entity-link";
+import type { MenuNode } from "@/platform/session/bootstrap";
 import type { ShellModule } from "./use-shell-menu";
 
-const stored = "tenon.folded";
-const readFolded = (): Set<string> => {
+const stored = "tenon.folds";
+/** Pages that a panel shows without being scrolled. Groups beyond them begin folded. */
+const ROOM = 24;
+
+type Folds = Record<string, boolean>;
+
+const readFolds = (): Folds => {
   try {
-    return new Set(JSON.parse(localStorage.getItem(stored) ?? "[]") as string[]);
+    return JSON.parse(localStorage.getItem(stored) ?? "{}") as Folds;
   } catch {
-    return new Set();
+    return {};
   }
 };
 
+/** What is folded while nobody has said otherwise: what does not fit. The group one stands in is open. */
+function foldedByItself(groups: readonly MenuGroup[], now: MenuNode | null): Set<string> {
+  let shown = 0;
+  return new Set(groups.filter((group) => (shown += group.pages.length) > ROOM && !group.pages.some((page) => page === now)).map((group) => group.id));
+}
+
 export function Panel({ module, path, search }: { module: ShellModule; path: string; search: string }) {
-  const [folded, setFolded] = useState(readFolded);
+  const [folds, setFolds] = useState(readFolds);
   const now = pageAt(module.groups.flatMap((group) => group.pages), path, search);
+  const crowded = foldedByItself(module.groups, now);
+  const isFolded = (id: string) => folds[id] ?? crowded.has(id);
   const fold = (id: string) => {
-    const next = new Set(folded);
-    if (!next.delete(id)) next.add(id);
-    setFolded(next);
-    localStorage.setItem(stored, JSON.stringify([...next]));
+    const next = { ...folds, [id]: !isFolded(id) };
+    setFolds(next);
+    localStorage.setItem(stored, JSON.stringify(next));
   };
   return (
     <nav className="panel" aria-label={module.title}>
       {module.groups.map((group) => (
         <section key={group.id}>
           {group.title !== "" && (
-            <button type="button" className="phd" aria-expanded={!folded.has(group.id)} onClick={() => fold(group.id)}>
+            <button type="button" className="phd" aria-expanded={!isFolded(group.id)} onClick={() => fold(group.id)}>
               <span className="ell">{group.title}</span>
               <ChevronDown size={12} aria-hidden />
             </button>
           )}
-          {!folded.has(group.id) &&
+          {!isFolded(group.id) &&
             group.pages.map((page) => {
               const here = page === now;
               if (!page.route) {

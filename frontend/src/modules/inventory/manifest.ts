@@ -5,13 +5,15 @@ import { defineModule } from "@/platform/slots/manifest";
 export const inventory = defineModule({
   key: "inventory",
   routes: [
+    { path: "/inventory/stock-by-place", feature: "inventory.stock", permission: "inventory.stock.view", page: () => import("./pages/stock-by-place-page").then((part) => part.StockByPlacePage) },
     { path: "/inventory/reservation-board", permission: "inventory.reservation.view", page: () => import("./pages/reservation-board-page").then((part) => part.ReservationBoardPage) },
     { path: "/inventory/purchase-workbench", permission: "inventory.purchase_need.view", page: () => import("./pages/purchase-workbench-page").then((part) => part.PurchaseWorkbenchPage) },
     { path: "/inventory/supplier-scorecard", permission: "inventory.supplier_score.view", page: () => import("./pages/supplier-scorecard-page").then((part) => part.SupplierScorecardPage) },
     { path: "/inventory/purchase-costs", feature: "inventory.purchasing", permission: "inventory.purchase_cost.view", page: () => import("./pages/purchase-costs-page").then((part) => part.PurchaseCostsPage) },
     { path: "/inventory/count/$id", bare: true, feature: "inventory.counting", permission: "inventory.count_sheet.count", page: () => import("./pages/count-page").then((part) => part.CountPage) },
     { path: "/inventory/count-accuracy", feature: "inventory.counting", permission: "inventory.count_sheet.view", page: () => import("./pages/count-accuracy-page").then((part) => part.CountAccuracyPage) },
-    { path: "/inventory/shipping", feature: "inventory.wms", permission: "inventory.wave.create", page: () => import("./pages/shipping-desk-page").then((part) => part.ShippingDeskPage) },
+    { path: "/inventory/receiving", feature: "inventory.purchasing", permission: "inventory.receipt.view", page: () => import("./pages/receiving-desk-page").then((part) => part.ReceivingDeskPage) },
+    { path: "/inventory/shipping", feature: "inventory.stock", permission: "inventory.delivery.view", page: () => import("./pages/shipping-desk-page").then((part) => part.ShippingDeskPage) },
     { path: "/inventory/scan", bare: true, feature: "inventory.wms", permission: "inventory.stock.view", page: () => import("./pages/scan-page").then((part) => part.ScanPage) },
     { path: "/inventory/scan/$work", bare: true, feature: "inventory.wms", permission: "inventory.stock.view", page: () => import("./pages/scan-page").then((part) => part.ScanPage) },
     { path: "/inventory/replenishment", feature: "inventory.replenishment", permission: "inventory.replenishment_policy.view", page: () => import("./pages/replenishment-page").then((part) => part.ReplenishmentPage) },

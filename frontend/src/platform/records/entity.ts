@@ -55,9 +55,12 @@ export function titleOf(entity: EntityMeta, row: Row | undefined): string {
 export const appliesTo = (action: ActionMeta, row: Row | undefined): boolean =>
   Object.entries(action.when ?? {}).every(([field, values]) => row !== undefined && values.includes(String(row[field])));
 
+/** What nobody can fill in on an ordinary page is asked for elsewhere: on a tab of its own. */
+const askable = (action: ActionMeta): boolean => !action.params?.some((param) => param.required && param.hidden);
+
 export function actionsFor(entity: EntityMeta, row: Row | undefined): ActionMeta[] {
   const state = entity.state_field && row ? String(row[entity.state_field]) : undefined;
-  return (entity.actions ?? []).filter((action) => (!action.states?.length || (state !== undefined && action.states.includes(state))) && appliesTo(action, row));
+  return (entity.actions ?? []).filter((action) => (!action.states?.length || (state !== undefined && action.states.includes(state))) && askable(action) && appliesTo(action, row));
 }
 
 const inOneOf = (states: string[] | undefined, entity: EntityMeta, row: Row): boolean =>

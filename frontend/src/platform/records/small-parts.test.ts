@@ -65,6 +65,11 @@ describe("a record", () => {
     expect(actionsFor(order, row).map((action) => action.key)).toEqual(["confirm"]);
     expect(actionsFor(order, { ...row, status: "shipped" })).toEqual([]);
   });
+  it("does not offer what no field asks for", () => {
+    const param = { ...order.fields[0]!, key: "suppliers", required: true, hidden: true };
+    const costs = { key: "costs", label: "Freight and duty", params: [param] };
+    expect(actionsFor({ ...order, actions: [costs, { ...costs, params: [{ ...param, required: false }] }] }, row)).toHaveLength(1);
+  });
   it("has a name even without one", () => {
     expect(titleOf(order, row)).toBe("SO-4");
     expect(titleOf(order, { ...row, number: "" })).toBe("#4");

@@ -53,6 +53,7 @@ export function GridRow<T>({ row, index, columns, active, picked, className, ope
           <td
             key={column.key}
             role="gridcell"
+            data-head={column.label ?? (typeof column.title === "string" ? column.title : undefined)}
             className={[column.numeric && "num", column.emphasised && "key", at === 0 && `pin edge${onPick ? " after-check" : ""}`, column.className].filter(Boolean).join(" ") || undefined}
           >
             {column.cell(row, index)}

@@ -18,7 +18,7 @@ const WHOLE = 80;
 const CHECK = 40;
 
 export function Grid<T extends object>(props: GridProps<T>) {
-  const { label, columns, rows, rowKey, density = "normal", sort, onSort, selected, onSelect, onOpen, widths, onWidths, rowClass, after, foot, onEnd, total, hotkeys = true, flat, className = "" } = props;
+  const { label, columns, rows, rowKey, density = "normal", sort, onSort, selected, onSelect, onOpen, widths, onWidths, rowClass, after, foot, onEnd, total, hotkeys = true, flat, cards, className = "" } = props;
   const { t } = useTranslation("ui");
   const height = props.height ?? rowHeight[density];
   const wrap = useRef<HTMLDivElement>(null);
@@ -82,13 +82,13 @@ export function Grid<T extends object>(props: GridProps<T>) {
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const span = columns.length + (onSelect ? 1 : 0);
   const width = headers.reduce((sum, header) => sum + header.getSize(), onSelect ? CHECK : 0);
-  const measure = after && virtual ? virtualizer.measureElement : undefined;
+  const measure = (after || cards) && virtual ? virtualizer.measureElement : undefined;
   const setRow = useCallback((index: number) => setActive(index), [setActive]);
 
   return (
     <div
       ref={wrap}
-      className={`gridwrap${flat ? " flat" : ""}${scrolled ? " scrolled" : ""} ${className}`}
+      className={`gridwrap${flat ? " flat" : ""}${cards ? " as-cards" : ""}${scrolled ? " scrolled" : ""} ${className}`}
       onScroll={(event) => setScrolled(event.currentTarget.scrollLeft > 0)}
     >
       <table

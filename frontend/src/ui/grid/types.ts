@@ -57,5 +57,7 @@ export interface GridProps<T> {
   hotkeys?: boolean;
   /** No line above the head. */
   flat?: boolean;
+  /** On a phone each row is a card: the emphasised column leads, the others follow with their heads. */
+  cards?: boolean;
   className?: string;
 }

@@ -140,6 +140,7 @@ PURCHASE_ORDER_LINE = Entity(
         "position",
         Field("product", ref_filter={"is_active": True, "is_purchasable": True}),
         Field("product_kind", source="product__kind", label=_("Goods or service"), read_only=True, hidden=True),
+        Field("barcode", source="product__barcode", label=_("Barcode"), read_only=True, hidden=True),
         "description",
         "quantity",
         Field("unit", required=False),

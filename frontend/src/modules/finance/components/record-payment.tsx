@@ -38,7 +38,8 @@ export function RecordPayment(props: Props) {
   const thumb = usePhone() ? ({ size: "large", className: "wide" } as const) : {};
   const [open, setOpen] = useState(false);
   const due = paymentOf(props.record);
-  if (!payments?.can.create || !mayAllocate || !due) return null;
+  // a blocked invoice cannot be paid: what is offered instead is to release it
+  if (!payments?.can.create || !mayAllocate || !due || props.record.match === "blocked") return null;
   return (
     <>
       <Button {...thumb} variant="primary" onClick={() => setOpen(true)}>{t(VERB[due.direction])}</Button>

@@ -46,7 +46,7 @@ export function CountAccuracyPage() {
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("accuracy.failed")}>{problemText(error, said)}</ErrorState>}
       {data && data.results.length === 0 && <EmptyState title={t("accuracy.none")}>{t("accuracy.noneWhy")}</EmptyState>}
-      {data && data.results.length > 0 && <Grid<Row> label={t("accuracy.title")} columns={columns} rows={data.results} rowKey={(row) => row.key} />}
+      {data && data.results.length > 0 && <Grid<Row> cards label={t("accuracy.title")} columns={columns} rows={data.results} rowKey={(row) => row.key} />}
     </div>
   );
 }

@@ -121,10 +121,12 @@ export function CountPage() {
     const same = lines.filter((one) => one.product.code.toLowerCase() === read || (one.product.barcode !== "" && one.product.barcode.toLowerCase() === read));
     // whoever scanned a place means that place; else the way of the sheet says where
     const match = place ? same.find((one) => one.place.id === place.id) : (same.find((one) => one.id === line?.id) ?? same.find(isMine) ?? same[0]);
-    if (!match) { signal(false); setExtra(code.trim()); setTyped(""); return; }
-    // every scan of the same product is a piece
-    if (match.id === line?.id) { setTyped((old) => String(Number(old || "0") + 1)); setByScan(true); }
-    else show(match);
+    if (!match && extra?.toLowerCase() !== read) { signal(false); setExtra(code.trim()); setTyped(""); }
+    else if (match && match.id !== line?.id) show(match);
+    // every scan is a piece, whichever product was in sight; what is weighed or measured is only named by its code
+    if (match && match.decimals > 0) return;
+    setTyped((old) => String(Number(old || "0") + 1));
+    setByScan(true);
   };
   useWedge({ onScan, onKey });
 

@@ -57,7 +57,7 @@ export function ExpiryPage() {
         </Facts>
       )}
       {data && rows.length === 0 && <EmptyState title={t("lots.nothing")}>{t("lots.nothingWhy")}</EmptyState>}
-      {data && rows.length > 0 && <Grid<ExpiryRow> label={t("lots.expiry")} columns={columns} rows={rows} rowKey={(row) => row.id} />}
+      {data && rows.length > 0 && <Grid<ExpiryRow> cards label={t("lots.expiry")} columns={columns} rows={rows} rowKey={(row) => row.id} />}
     </div>
   );
 }

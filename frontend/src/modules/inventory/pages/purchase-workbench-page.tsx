@@ -100,7 +100,7 @@ export function PurchaseWorkbenchPage() {
       {data && rows.length === 0 && <EmptyState title={t("needs.none")}>{t("needs.noneWhy")}</EmptyState>}
       {data && rows.length > 0 && (
         <>
-          <Grid<NeedRow> label={t("needs.title")} columns={columns} rows={rows} rowKey={(row) => row.key} flat
+          <Grid<NeedRow> cards label={t("needs.title")} columns={columns} rows={rows} rowKey={(row) => row.key} flat
             selected={mayOrder || mayInquire ? picked : undefined} onSelect={mayOrder || mayInquire ? setPicked : undefined}
             onOpen={(row) => setOpen((old) => (old === row.key ? null : row.key))}
             after={(row) => row.key === open ? <Offers row={row} chosen={offerOf(row)} currency={data.currency} onChoose={(offer) => decide(row, offer)} /> : null} />

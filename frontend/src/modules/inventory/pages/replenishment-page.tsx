@@ -79,7 +79,7 @@ export function ReplenishmentPage() {
       {data && shown.length === 0 && <EmptyState title={t(rows.length ? "supply.allFine" : "supply.none")}>{t(rows.length ? "supply.allFineWhy" : "supply.noneWhy")}</EmptyState>}
       {shown.length > 0 && (
         <>
-          <Grid<Shortage> label={t("supply.title")} columns={columns} rows={shown} rowKey={(row) => row.id} flat
+          <Grid<Shortage> cards label={t("supply.title")} columns={columns} rows={shown} rowKey={(row) => row.id} flat
             selected={mayAct ? picked : undefined} onSelect={mayAct ? setPicked : undefined}
             onOpen={(row) => setOpen((old) => (old === row.id ? null : row.id))}
             after={(row) => row.id === open ? <PolicyFigures row={row} mayMove={may.move} busy={move.isPending} onMove={(from, quantity) => move.mutate({ row, from, quantity })} /> : null} />

@@ -65,7 +65,7 @@ export function SlowStockPage() {
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("slow.failed")}>{problemText(error, said)}</ErrorState>}
       {data && rows.length === 0 && <EmptyState title={t("slow.none")}>{t("slow.noneWhy")}</EmptyState>}
-      {rows.length > 0 && <Grid<SlowRow> label={t("slow.title")} columns={columns} rows={rows} rowKey={(row) => row.product.id} />}
+      {rows.length > 0 && <Grid<SlowRow> cards label={t("slow.title")} columns={columns} rows={rows} rowKey={(row) => row.product.id} />}
     </div>
   );
 }

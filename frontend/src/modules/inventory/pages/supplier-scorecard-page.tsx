@@ -49,7 +49,7 @@ export function SupplierScorecardPage() {
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("score.failed")}>{problemText(error, said)}</ErrorState>}
       {data && data.results.length === 0 && <EmptyState title={t("score.none")}>{t("score.noneWhy")}</EmptyState>}
-      {data && data.results.length > 0 && <Grid<Score> label={t("score.title")} columns={columns} rows={data.results} rowKey={(row) => row.supplier.id} />}
+      {data && data.results.length > 0 && <Grid<Score> cards label={t("score.title")} columns={columns} rows={data.results} rowKey={(row) => row.supplier.id} />}
     </div>
   );
 }

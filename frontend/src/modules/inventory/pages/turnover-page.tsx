@@ -47,7 +47,7 @@ export function TurnoverPage() {
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("turnover.failed")}>{problemText(error, said)}</ErrorState>}
       {data && data.results.length === 0 && <EmptyState title={t("turnover.none")}>{t("turnover.noneWhy")}</EmptyState>}
-      {data && data.results.length > 0 && <Grid<TurnoverRow> label={t("turnover.title")} columns={columns} rows={data.results} rowKey={(row) => row.key} />}
+      {data && data.results.length > 0 && <Grid<TurnoverRow> cards label={t("turnover.title")} columns={columns} rows={data.results} rowKey={(row) => row.key} />}
     </div>
   );
 }

@@ -3,14 +3,15 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { add, compare, isZero, subtract, trimZeros } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
-import { problemText } from "@/platform/records";
 import type { Ref } from "@/platform/records/types";
-import { fetchScanned, isProduct } from "../api/scanning";
+import { isProduct } from "../api/scanning";
+import { useAsk } from "./ask";
 import { CountField } from "./count-field";
 
 export interface Line {
   id: number;
   product: Ref;
+  barcode: string;
   unit: string;
   /** How much may still go in. */
   left: string;
@@ -22,7 +23,6 @@ type Say = (good: boolean, text: string) => void;
 
 export function useFill(lines: readonly Line[], say: Say) {
   const { t } = useTranslation("inventory");
-  const { t: words } = useTranslation("records");
   const format = useFormat();
   const [filled, setFilled] = useState<Filled>(new Map());
   const [steps, setSteps] = useState<{ id: number; before: string }[]>([]);
@@ -44,12 +44,11 @@ export function useFill(lines: readonly Line[], say: Say) {
     if (line) more(line);
     else say(false, t("scan.notWanted", { code }));
   };
+  const ask = useAsk((answer, code) => answer.kind === "product" ? pick((line) => Number(line.product.id) === answer.id, answer.label) : say(false, t(answer.kind === "none" ? "scan.unknown" : "scan.notWanted", { code })), say);
   const onCode = (code: string) => {
-    if (lines.some((line) => isProduct(code, line.product))) return pick((line) => isProduct(code, line.product), code);
-    fetchScanned(code).then(
-      (answer) => answer.kind === "product" ? pick((line) => Number(line.product.id) === answer.id, answer.label) : say(false, t(answer.kind === "none" ? "scan.unknown" : "scan.notWanted", { code })),
-      (error: unknown) => say(false, problemText(error, words)),
-    );
+    const fits = (line: Line) => isProduct(code, line.product, line.barcode);
+    if (lines.some(fits)) pick(fits, code);
+    else ask(code);
   };
   const undo = () => {
     const last = steps.at(-1);

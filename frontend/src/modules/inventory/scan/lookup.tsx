@@ -3,22 +3,20 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isZero } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
-import { EntityLink, problemText } from "@/platform/records";
-import { fetchScanned, type Scanned } from "../api/scanning";
+import { EntityLink } from "@/platform/records";
+import type { Scanned } from "../api/scanning";
+import { useAsk } from "./ask";
 import { ScanFrame, useSay } from "./frame";
 
 export function LookupWork() {
   const { t } = useTranslation("inventory");
-  const { t: words } = useTranslation("records");
   const format = useFormat();
   const [said, say] = useSay();
   const [answer, setAnswer] = useState<Scanned | null>(null);
-  const onCode = (code: string) => {
-    fetchScanned(code).then(
-      (found) => { setAnswer(found); say(found.kind !== "none", found.kind === "none" ? t("scan.unknown", { code }) : `${t(`scan.kind.${found.kind}`)} ${found.label}`); },
-      (error: unknown) => say(false, problemText(error, words)),
-    );
-  };
+  const onCode = useAsk((found, code) => {
+    setAnswer(found);
+    say(found.kind !== "none", found.kind === "none" ? t("scan.unknown", { code }) : `${t(`scan.kind.${found.kind}`)} ${found.label}`);
+  }, say);
   const known = answer && answer.kind !== "none";
   return (
     <ScanFrame title={t("scan.lookup")} hint={t("scan.scanAny")} back="/inventory/scan" said={said} onCode={onCode}>

@@ -6,10 +6,10 @@ import { keyOf } from "@/platform/api/keys";
 import { parseDecimal, trimZeros } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
 import { useQueue } from "@/platform/offline/use-queue";
-import { problemText } from "@/platform/records";
 import { useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
-import { fetchPutAway, fetchScanned, isProduct, paths, type PutAwayRow, type StockRow } from "../api/scanning";
+import { fetchPutAway, isProduct, paths, type PutAwayRow, type StockRow } from "../api/scanning";
+import { useAsk } from "./ask";
 import { CountField } from "./count-field";
 import { ScanFrame, useSay } from "./frame";
 
@@ -29,7 +29,6 @@ const fromProposal = ({ why: _why, ...row }: PutAwayRow): Goods => row;
 
 export function MoveWork({ proposed }: { proposed: boolean }) {
   const { t } = useTranslation("inventory");
-  const { t: words } = useTranslation("records");
   const format = useFormat();
   const client = useQueryClient();
   const { slug } = useTenant();
@@ -57,26 +56,21 @@ export function MoveWork({ proposed }: { proposed: boolean }) {
     leave();
     void client.invalidateQueries({ queryKey: key });
   };
-  const ask = async (code: string) => {
-    try {
-      const answer = await fetchScanned(code);
-      if (picked && answer.kind === "place") return put({ id: answer.id!, label: answer.label });
-      if (answer.kind === "none") return say(false, t("scan.unknown", { code }));
-      if (picked) return say(false, t("scan.scanPlace"));
-      const goods = answer.stock.map(fromStock);
-      if (goods.length === 0) return say(false, t("scan.nothingThere", { code: answer.label }));
-      say(true, answer.label);
-      if (goods.length === 1) take(goods[0]!);
-      else setFound(goods);
-    } catch (error) {
-      say(false, problemText(error, words));
-    }
-  };
+  const ask = useAsk((answer, code) => {
+    if (picked && answer.kind === "place") return put({ id: answer.id!, label: answer.label });
+    if (answer.kind === "none") return say(false, t("scan.unknown", { code }));
+    if (picked) return say(false, t("scan.scanPlace"));
+    const goods = answer.stock.map(fromStock);
+    if (goods.length === 0) return say(false, t("scan.nothingThere", { code: answer.label }));
+    say(true, answer.label);
+    if (goods.length === 1) take(goods[0]!);
+    else setFound(goods);
+  }, say);
   const onCode = (code: string) => {
     if (picked?.to && code.toLowerCase() === picked.to.label.toLowerCase()) return put(picked.to);
     const hits = picked ? [] : rows.filter((row) => isProduct(code, { ...row.product, code: row.product.label }, row.barcode));
     if (hits.length === 1) { say(true, hits[0]!.product.label); return take(hits[0]!); }
-    void ask(code);
+    ask(code);
   };
   const last = moved.at(-1);
   const undo = () => {

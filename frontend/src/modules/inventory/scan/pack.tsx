@@ -5,13 +5,13 @@ import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { compare, parseDecimal, subtract, sum } from "@/platform/fields/decimal/exact";
 import { useQueue } from "@/platform/offline/use-queue";
-import { problemText } from "@/platform/records";
 import { fetchPage } from "@/platform/records/api";
 import type { Ref, Row } from "@/platform/records/types";
 import { useEntity, useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/controls";
-import { fetchScanned, paths } from "../api/scanning";
+import { paths } from "../api/scanning";
+import { useAsk } from "./ask";
 import { FillLines, useFill, type Line } from "./fill";
 import { ScanFrame, useSay } from "./frame";
 
@@ -22,18 +22,12 @@ interface Delivery {
 
 function Deliveries({ onOpen }: { onOpen: (delivery: Delivery) => void }) {
   const { t } = useTranslation("inventory");
-  const { t: words } = useTranslation("records");
   const { slug } = useTenant();
   const deliveries = useEntity("inventory.delivery");
   const [said, say] = useSay();
   const query = { status__in: "draft", work__in: "picking,picked,packed", limit: 50 };
   const { data } = useQuery({ queryKey: keyOf(slug, "inventory.delivery", "list", query), queryFn: ({ signal }) => fetchPage(deliveries!, query, signal), enabled: deliveries !== undefined });
-  const onCode = (code: string) => {
-    fetchScanned(code).then(
-      (answer) => answer.kind === "delivery" ? onOpen({ id: answer.id!, label: answer.label }) : say(false, t("scan.unknown", { code })),
-      (error: unknown) => say(false, problemText(error, words)),
-    );
-  };
+  const onCode = useAsk((answer, code) => answer.kind === "delivery" ? onOpen({ id: answer.id!, label: answer.label }) : say(false, t("scan.unknown", { code })), say);
   return (
     <ScanFrame title={t("scan.pack")} hint={t("scan.scanDelivery")} back="/inventory/scan" said={said} onCode={onCode}>
       {data?.results.length === 0 && <p className="sc-empty">{t("scan.noDeliveries")}</p>}
@@ -69,7 +63,7 @@ function Boxes({ delivery, onLeave }: { delivery: Delivery; onLeave: () => void 
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the queue has run empty
   }, [idle]);
   const inBoxes = (id: number) => sum([...(packed?.results ?? []).filter((row) => Number((row.delivery_line as Ref).id) === id).map((row) => String(row.quantity)), ...boxed.filter((one) => one.line === id).map((one) => one.quantity)]);
-  const lines: Line[] = (data?.results ?? []).map((row: Row) => ({ id: Number(row.id), product: row.product as Ref, unit: (row.unit as Ref | null)?.label ?? "", left: subtract(String(row.quantity), inBoxes(Number(row.id))) }));
+  const lines: Line[] = (data?.results ?? []).map((row: Row) => ({ id: Number(row.id), product: row.product as Ref, barcode: String(row.barcode ?? ""), unit: (row.unit as Ref | null)?.label ?? "", left: subtract(String(row.quantity), inBoxes(Number(row.id))) }));
   const open = lines.filter((line) => compare(line.left, "0") > 0);
   const fill = useFill(open, say);
   const close = () => {

@@ -6,13 +6,13 @@ import { keyOf } from "@/platform/api/keys";
 import { add, compare, isZero, subtract, trimZeros } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
 import { useQueue } from "@/platform/offline/use-queue";
-import { problemText } from "@/platform/records";
 import { fetchPage } from "@/platform/records/api";
 import type { Ref, Row } from "@/platform/records/types";
 import { useEntity, useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/overlay/dialog";
-import { fetchScanned, isProduct, paths } from "../api/scanning";
+import { isProduct, paths } from "../api/scanning";
+import { useAsk } from "./ask";
 import { ScanFrame, useSay } from "./frame";
 
 type Done = ReadonlyMap<number | string, string>;
@@ -104,14 +104,12 @@ function Walk({ wave, onLeave }: { wave: Row; onLeave: () => void }) {
     if (open.some(fits)) say(false, t("scan.otherPlace", { code }));
     else say(false, rows.some(fits) ? t("scan.enough", { code }) : t("scan.notWanted", { code }));
   };
+  const ask = useAsk((found, code) => found.kind === "product" ? matched((row) => Number(ref(row.product).id) === found.id, found.label) : say(false, t(found.kind === "none" ? "scan.unknown" : "scan.notWanted", { code })), say);
   const onCode = (code: string) => {
     const here = open.find((row) => [ref(row.location).label, ref(row.location).code].some((name) => name?.toLowerCase() === code.toLowerCase() || name?.toLowerCase().endsWith(`/${code.toLowerCase()}`)));
     if (here) { setChosen(here.id); return say(true, ref(here.location).label); }
     if (rows.some((row) => isProduct(code, ref(row.product), row.barcode))) return matched((row) => isProduct(code, ref(row.product), row.barcode), code);
-    fetchScanned(code).then(
-      (found) => found.kind === "product" ? matched((row) => Number(ref(row.product).id) === found.id, found.label) : say(false, t(found.kind === "none" ? "scan.unknown" : "scan.notWanted", { code })),
-      (error: unknown) => say(false, problemText(error, words)),
-    );
+    ask(code);
   };
   return (
     <ScanFrame title={String(wave.number)} hint={t(now ? "scan.scanGoods" : "scan.allPicked")} back="/inventory/scan" said={said} onCode={onCode} onUndo={steps.length > 0 ? undo : undefined}

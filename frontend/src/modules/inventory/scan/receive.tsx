@@ -1,17 +1,17 @@
 /** Receiving: an order is scanned or chosen, goods are counted by scan, one press books the receipt. */
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
-import { compare, subtract } from "@/platform/fields/decimal/exact";
+import { compare, subtract, sum } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
 import { useQueue } from "@/platform/offline/use-queue";
-import { problemText } from "@/platform/records";
 import { fetchPage } from "@/platform/records/api";
 import type { Ref, Row } from "@/platform/records/types";
 import { useEntity, useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
-import { fetchScanned, paths } from "../api/scanning";
+import { paths } from "../api/scanning";
+import { useAsk } from "./ask";
 import { FillLines, useFill, type Line } from "./fill";
 import { ScanFrame, useSay } from "./frame";
 
@@ -20,9 +20,13 @@ interface Order {
   label: string;
 }
 
+interface Receipt {
+  order: number;
+  lines: { order_line: number; quantity: string }[];
+}
+
 function Orders({ onOpen }: { onOpen: (order: Order) => void }) {
   const { t } = useTranslation("inventory");
-  const { t: words } = useTranslation("records");
   const format = useFormat();
   const { slug } = useTenant();
   const orders = useEntity("shared.purchase_order");
@@ -30,13 +34,11 @@ function Orders({ onOpen }: { onOpen: (order: Order) => void }) {
   const query = { status__in: "confirmed,part_received", is_migrated: false, order: "due_on", limit: 50 };
   const { data } = useQuery({ queryKey: keyOf(slug, "shared.purchase_order", "list", query), queryFn: ({ signal }) => fetchPage(orders!, query, signal), enabled: orders !== undefined });
   const open = (row: Row) => onOpen({ id: Number(row.id), label: String(row.number) });
+  const ask = useAsk((answer, code) => answer.kind === "purchase_order" ? onOpen({ id: answer.id!, label: answer.label }) : say(false, t("scan.unknown", { code })), say);
   const onCode = (code: string) => {
     const found = data?.results.find((row) => String(row.number).toLowerCase() === code.toLowerCase());
     if (found) return open(found);
-    fetchScanned(code).then(
-      (answer) => answer.kind === "purchase_order" ? onOpen({ id: answer.id!, label: answer.label }) : say(false, t("scan.unknown", { code })),
-      (error: unknown) => say(false, problemText(error, words)),
-    );
+    ask(code);
   };
   return (
     <ScanFrame title={t("scan.receive")} hint={t("scan.scanOrder")} back="/inventory/scan" said={said} onCode={onCode}>
@@ -54,19 +56,26 @@ function Orders({ onOpen }: { onOpen: (order: Order) => void }) {
 function Count({ order, onLeave }: { order: Order; onLeave: () => void }) {
   const { t } = useTranslation("inventory");
   const { slug } = useTenant();
-  const { queue } = useQueue();
+  const { queue, state } = useQueue();
   const entity = useEntity("shared.purchase_order_line");
   const [said, say] = useSay();
   const query = { order__in: order.id, limit: 500 };
   const { data } = useQuery({ queryKey: keyOf(slug, "shared.purchase_order_line", "list", query), queryFn: ({ signal }) => fetchPage(entity!, query, signal), enabled: entity !== undefined });
+  // what was counted but has not reached the server is not counted again
+  const underway = state.waiting.filter((entry) => entry.path === paths.receive).map((entry) => entry.body as Receipt).filter((receipt) => receipt.order === order.id).flatMap((receipt) => receipt.lines);
+  const leftOf = (row: Row) => subtract(
+    String(row.base_quantity),
+    sum([String(row.received ?? "0"), String(row.cancelled ?? "0"), ...underway.filter((line) => line.order_line === Number(row.id)).map((line) => line.quantity)]),
+  );
   const lines: Line[] = (data?.results ?? [])
     .filter((row) => row.product_kind !== "service")
-    .map((row) => ({ id: Number(row.id), product: row.product as Ref, unit: "", left: subtract(String(row.base_quantity), subtract(String(row.received ?? "0"), String(row.returned ?? "0"))) }))
+    .map((row) => ({ id: Number(row.id), product: row.product as Ref, barcode: String(row.barcode ?? ""), unit: "", left: leftOf(row) }))
     .filter((line) => compare(line.left, "0") > 0);
   const fill = useFill(lines, say);
   const book = () => {
     const given = fill.entries.map(({ id, quantity }) => ({ order_line: id, quantity }));
-    queue.add({ method: "POST", path: paths.receive, body: { order: order.id, lines: given }, label: t("scan.receivedOf", { order: order.label, count: given.length }) });
+    const body: Receipt = { order: order.id, lines: given };
+    queue.add({ method: "POST", path: paths.receive, body, label: t("scan.receivedOf", { order: order.label, count: given.length }) });
     onLeave();
   };
   return (
@@ -79,6 +88,14 @@ function Count({ order, onLeave }: { order: Order; onLeave: () => void }) {
 }
 
 export function ReceiveWork() {
+  const client = useQueryClient();
+  const { slug } = useTenant();
+  const { queue } = useQueue();
   const [order, setOrder] = useState<Order | null>(null);
+  useEffect(() => queue.onAnswer((entry) => {
+    if (entry.path !== paths.receive) return;
+    void client.resetQueries({ queryKey: keyOf(slug, "shared.purchase_order_line", "list") });
+    void client.invalidateQueries({ queryKey: keyOf(slug, "shared.purchase_order") });
+  }), [queue, client, slug]);
   return order ? <Count order={order} onLeave={() => setOrder(null)} /> : <Orders onOpen={setOrder} />;
 }
