@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,6 @@ from modules.inventory.services.progress import record_sales
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.data.models import Product, SalesOrder
 from tenon.access.actor import Actor
-from tenon.money.rounding import allocate
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
 from tenon.records.service import service
@@ -37,9 +36,10 @@ def delivery_return(
     *, actor: Actor, delivery: Delivery, lines: Any = None, lots: Any = None,
     location: Location | None = None, on: date | None = None,
 ) -> Delivery:  # fmt: skip
-    """Takes goods of a posted delivery back, at the cost they left with and what was learned of it since, into
-    `location` (a quarantine place, when they are to be looked at first): `lines` maps delivery lines to quantities,
-    left out all that has not come back yet; `lots` says which of them, by delivery line, else the last shipped first.
+    """Takes goods of a posted delivery back, at the cost they left with, lot by lot, and what was learned of it since,
+    into `location` (a quarantine place, when they are to be looked at first): `lines` maps delivery lines to
+    quantities, left out all that has not come back yet; `lots` says which of them, by delivery line, else the last
+    shipped first.
     They go back into the lots and layers they were taken from.
 
     Raises StateRefused, Invalid on more than was shipped and has not come back."""
@@ -53,13 +53,12 @@ def delivery_return(
     if on is not None and on < original.shipped_on:
         raise Invalid.field("on", _("Nothing comes back before it was shipped."), "range")
     came: dict[int, Decimal] = defaultdict(Decimal)
-    worth: dict[int, Decimal] = defaultdict(Decimal)
+    left_of: dict[int, dict[str, _Left]] = defaultdict(lambda: defaultdict(_Left))
     first_of: dict[int, int] = {}  # line of an earlier return → line of the delivery
     lots_back: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     said = lots_by_line(lots)
     for back in DeliveryLine.objects.filter(original__delivery=original).order_by("pk"):
         came[back.original_id or 0] += back.quantity
-        worth[back.original_id or 0] -= back.value or ZERO
         first_of[back.pk] = back.original_id or 0
     rows = list(original.lines.select_related("product__unit"))
     lock_costs(r.product_id for r in rows if r.product.kind == Product.Kind.GOODS)
@@ -68,8 +67,10 @@ def delivery_return(
     for line, moves in back_with.items():
         for move in moves:
             lots_back[first_of[line]][move.lot] += move.quantity
-    for row in rows:
-        worth[row.pk] += (row.value or ZERO) + sum((m.learned for m in went_with[row.pk]), ZERO)
+            left_of[first_of[line]][move.lot].take(move.quantity, move.value)
+    for line, moves in went_with.items():
+        for move in moves:
+            left_of[line][move.lot].take(-move.quantity, -move.value - move.learned)
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - came[r.pk] for r in rows}
     check_lines_known(wanted, rows)
     document = Delivery(
@@ -89,17 +90,24 @@ def delivery_return(
         if not quantity:
             continue
         check_step(quantity, row.product, "lines")
-        back = DeliveryLine(
-            delivery=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
-            quantity=quantity, original=row,
-            value=max(value_of_part(worth[row.pk], left, ZERO, quantity, smallest), ZERO),
-        )  # fmt: skip
-        back.save()
-        backs.append(back)
+        parts: list[Part] = []
         if row.product.kind == Product.Kind.GOODS:
             went = list(reversed(went_with[row.pk]))
             parts = parts_back(row.product, quantity, went, lots_back[row.pk], said.get(row.pk, ""))
-            movements += _movements(back, parts, customer.pk, place.pk)
+        values = [left_of[row.pk][part.lot].worth_of(part.quantity, smallest) for part in parts]
+        back = DeliveryLine(
+            delivery=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
+            quantity=quantity, original=row, value=sum(values, ZERO),
+        )  # fmt: skip
+        back.save()
+        backs.append(back)
+        movements += [
+            Movement(
+                row.product_id, StockMove.Kind.DELIVERY_RETURN, customer.pk, place.pk, part.quantity, value, part.lot,
+                line_id=back.pk, undoes=part.moves,
+            )
+            for part, value in zip(parts, values, strict=True)
+        ]  # fmt: skip
     if not backs:
         raise StateRefused(_("Nothing of this delivery is left to come back."))
     record_sales(actor, {b.order_line_id: {"returned": b.quantity} for b in backs})
@@ -119,13 +127,16 @@ def delivery_return(
     return document
 
 
-def _movements(back: DeliveryLine, parts: Sequence[Part], customer: int, place: int) -> list[Movement]:
-    """One for each lot that comes back."""
-    values = allocate(back.value or ZERO, [part.quantity for part in parts], step())
-    return [
-        Movement(
-            back.product_id, StockMove.Kind.DELIVERY_RETURN, customer, place, part.quantity, value, part.lot,
-            line_id=back.pk, undoes=part.moves,
-        )
-        for part, value in zip(parts, values, strict=True)
-    ]  # fmt: skip
+@dataclass
+class _Left:
+    """What has not come back of one lot of a line, and what it is worth: each lot left with a cost of its own."""
+
+    quantity: Decimal = ZERO
+    worth: Decimal = ZERO
+
+    def take(self, quantity: Decimal, worth: Decimal) -> None:
+        self.quantity -= quantity
+        self.worth -= worth
+
+    def worth_of(self, part: Decimal, smallest: Decimal) -> Decimal:
+        return max(value_of_part(self.worth, self.quantity, ZERO, part, smallest), ZERO)

@@ -26,7 +26,7 @@ def mail_later(kind: str, asked: Iterable[InquirySupplier]) -> None:
 
 
 def inquiry_mail_send(*, kind: str, asked_id: int) -> None:
-    """One mail, with a fresh link. Nothing leaves a copy of a company."""
+    """One mail in the supplier's language, with a fresh link. Nothing leaves a copy of a company."""
     company = current()
     asked = InquirySupplier.objects.select_related("supplier", "contact", "inquiry").filter(pk=asked_id).first()
     if asked is None or not asked.email or company.quiet:
@@ -36,7 +36,7 @@ def inquiry_mail_send(*, kind: str, asked_id: int) -> None:
     until = min(max(now, inquiry.closes_at or now) + GOOD_FOR, now + LONGEST)
     with acting(system("supplier mail")):
         _link, secret = link_new(asked.supplier, contact=asked.contact, email=asked.email, expires_at=until)
-    with translation.override(company.language):
+    with translation.override(asked.supplier.language or company.language):
         zone = company.now().tzinfo
         context = {
             "company": company.name, "supplier": asked.supplier.name, "inquiry": inquiry, "link": address_of(secret),

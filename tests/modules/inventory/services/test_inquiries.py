@@ -184,6 +184,18 @@ def test_a_mail_brings_a_link_that_opens_the_inquiry(asking: Asking) -> None:
     assert inquiry_of(link, asking.inquiry.pk) == asked
 
 
+def test_a_mail_is_in_the_suppliers_language(asking: Asking) -> None:
+    with acting(asking.world.actor):
+        asking.parties[0].language = "zh-hans"
+        asking.parties[0].save()
+    for asked in InquirySupplier.objects.filter(inquiry=asking.inquiry).order_by("supplier__code"):
+        inquiry_mail_send(kind="inquiry", asked_id=asked.pk)
+    chinese, english = mail.outbox
+    assert "询价" in chinese.subject or "报价" in chinese.subject
+    assert "asks for your offer" in english.subject
+    assert "asks for" not in chinese.subject
+
+
 def test_a_link_in_a_mail_lasts_a_year_at_most(asking: Asking) -> None:
     """The inquiry closes in 300 days; its 90 days of grace would go beyond what any link may last."""
     with acting(asking.world.actor):
