@@ -33,6 +33,9 @@ from ops.report import OpsError
 
 DATABASE = "tenon"
 TEMPLATE = "tenon_template"  # test clusters only: what a fresh test database is cloned from
+_NOBODY = 2**30  # no system counts its processes so far
+_SHARED_MEMORY_LINE = 7  # of postmaster.pid
+_ATTEMPTS = 30
 ROLES_SQL = ROOT / "ops" / "sql" / "roles.sql"
 
 _COMMON = {
@@ -209,11 +212,9 @@ class EmbeddedPostgres:
         )
 
     def _launch(self, identity: list[str], die_with: int | None) -> None:
-        # Whoever made this file is gone (running() said so), but PostgreSQL itself would believe the number if any
-        # process of ours bears it today.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._disown_pid_file()
         said = ""
-        for _attempt in range(5):
+        for _attempt in range(_ATTEMPTS):
             port = choose_port(read_int(self.port_file))
             options = [*identity]
             if die_with:
@@ -231,10 +232,26 @@ class EmbeddedPostgres:
             if server.poll() is None:
                 server.send_signal(signal.SIGQUIT)
                 server.wait(timeout=30)
+            if "pre-existing shared memory block" in said:
+                # Sessions of a server that was killed end with the statement they are at; two servers must never work
+                # on the same files.
+                time.sleep(1)
+                continue
             if "Address already in use" not in said and "could not bind" not in said:
                 break
             self.port_file.unlink(missing_ok=True)
         raise OpsError(f"PostgreSQL did not start. Its last words ({self.log}):\n{said}")
+
+    def _disown_pid_file(self) -> None:
+        """Whoever made the file is gone (running() said so), but PostgreSQL would believe the number if any process of
+        ours bears it today. The rest of the file stays: by it PostgreSQL finds sessions that outlived their server."""
+        file = self.data / "postmaster.pid"
+        try:
+            lines = file.read_text().splitlines()
+        except FileNotFoundError:
+            return
+        # Without the last line, which says that the server is ready. In place: the file stays whose it is.
+        file.write_text("\n".join([str(_NOBODY), *lines[1:_SHARED_MEMORY_LINE]]) + "\n")
 
     def _wait_ready(self, server: subprocess.Popen[bytes], port: int) -> bool:
         """Ready when it says so in its pid file; recovery after a crash may take its time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -128,6 +130,28 @@ def test_a_server_that_was_killed_comes_back_with_its_data(state: Path) -> None:
 
     assert postgres.running() is None
     urls = postgres.start()
+    assert rows(urls["DATABASE_OWNER_URL"], "select a from kept") == [(42,)]
+
+
+def test_it_waits_for_sessions_that_outlive_a_killed_server(state: Path) -> None:
+    postgres = EmbeddedPostgres(state / "demo", "demo")
+    owner = postgres.start()["DATABASE_OWNER_URL"]
+    rows(owner, "create table kept as select 42 as a")
+    pid = postgres.running()
+    assert pid
+
+    def busy() -> None:
+        with contextlib.suppress(psycopg.OperationalError):
+            rows(owner, "select count(*) from generate_series(1, 25000000)")
+
+    with ThreadPoolExecutor(1) as pool:
+        session = pool.submit(busy)
+        while not rows(owner, "select 1 from pg_stat_activity where query like 'select count%' and state = 'active'"):
+            assert not session.done()
+        os.kill(pid, signal.SIGKILL)
+        assert gone(pid)
+        urls = postgres.start()
+        assert session.done(), "two servers were at work on the same files"
     assert rows(urls["DATABASE_OWNER_URL"], "select a from kept") == [(42,)]
 
 

@@ -1,5 +1,5 @@
-"""A worker process of the story of stock under fire: does one thing after the other to the same products until it is
-told to stop, or killed."""
+"""The processes of the story of stock under fire: `make` the company, `work` in it (several at a time, each one thing
+after the other to the same products, until they are told to stop, or killed), `prove` it."""
 
 from __future__ import annotations
 
@@ -8,48 +8,111 @@ import os
 import random
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+AT_ONCE = 5
+SLUG = "fire"
 
-def main(slug: str, product_ids: list[int], seed: int) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tenon_site.settings"
-    import django
 
-    django.setup()
+def make() -> None:
+    from tenon.tenancy.context import serving
+    from tests.companies import make_company, owner_of
+    from tests.modules.inventory.stock_world import World
+
+    company = make_company(SLUG, "Under fire")
+    with serving(company):
+        world = World(owner_of(company))
+        products = world.products(2)
+        world.opening(*((p, 500, 3) for p in products))
+        for _ in range(8):
+            world.purchase(*((p, 1000, 4) for p in products))
+        world.sale(*((p, 5) for p in products))
+    sys.stdout.write(json.dumps([p.pk for p in products]))
+
+
+def prove() -> None:
+    from django.db.models import Sum
+
+    from modules.inventory.models import Reservation
+    from modules.shared.data.models import SalesOrder, SalesOrderLine
+    from tenon.tenancy.context import serving
+    from tenon_site.management.commands.check_books import check_company
+
+    company, _actor = _company()
+    findings = [str(finding) for finding in check_company(company)]
+    with serving(company):
+        # No reservation is lost: each line holds what its reservations say, and no ended order has one.
+        held = Reservation.objects.filter(state="active", demand_entity="shared.sales_order_line")
+        of_line = dict(held.values_list("demand_id").annotate(q=Sum("quantity")))
+        if of_line != dict(SalesOrderLine.objects.filter(reserved__gt=0).values_list("pk", "reserved")):
+            findings.append("order lines say something else than their reservations")
+        ended = SalesOrder.objects.exclude(status__in=("confirmed", "part_delivered")).values("pk")
+        if held.filter(head_id__in=ended, head_entity="shared.sales_order").exists():
+            findings.append("an ended order holds stock")
+    sys.stdout.write(json.dumps(findings))
+
+
+def work(product_ids: list[int], seed: int) -> None:
+    going = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_signal: going.set())
+    company, actor = _company()
+    hands = [
+        threading.Thread(target=_work, args=(company, actor, random.Random(seed * AT_ONCE + n), product_ids, going))
+        for n in range(AT_ONCE)
+    ]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+
+
+def _company() -> tuple[Any, Any]:
+    """Tried again while the database is away."""
     from django.db import Error, connection
 
     from tenants.models import Tenant
-    from tenon.problems import Problem
-    from tenon.tenancy.context import serving
     from tests.companies import owner_of
 
-    company = Tenant.objects.get(slug=slug).company()
-    actor = owner_of(company)
-    going = True
+    while True:
+        try:
+            company = Tenant.objects.get(slug=SLUG).company()
+            return company, owner_of(company)
+        except Error as error:
+            say("away", "begin", error)
+            connection.close()
+            time.sleep(0.1)
 
-    def stop(*_signal: Any) -> None:
-        nonlocal going
-        going = False
 
-    signal.signal(signal.SIGTERM, stop)
-    own = random.Random(seed)
-    while going:
+def _work(company: Any, actor: Any, own: random.Random, product_ids: list[int], going: threading.Event) -> None:
+    from django.db import Error, connection
+
+    from tenon.problems import Problem
+    from tenon.tenancy.context import serving
+
+    while not going.is_set():
         verb = own.choice(VERBS)
         try:
             with serving(company):
                 verb(actor, own, product_ids)
-            say(f"done {verb.__name__}")
+            say("done", verb.__name__)
         except Problem as problem:
-            say(f"refused {verb.__name__} {type(problem).__name__}")
+            say("refused", verb.__name__, problem)
         except Error as error:
-            say(f"broken {verb.__name__} {type(error).__name__}: {error}".replace("\n", " "))
+            say("broken", verb.__name__, error)
             connection.close()
+            time.sleep(0.1)
+    connection.close()
 
 
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+def say(what: str, verb: str, error: Exception | None = None) -> None:
+    words = [what, verb]
+    if error is not None:
+        words += [type(error).__name__, f"({type(error.__cause__).__name__})", str(error).replace("\n", " ")]
+    sys.stdout.write(" ".join(words) + "\n")
     sys.stdout.flush()
 
 
@@ -61,15 +124,9 @@ def sell(actor: Any, own: random.Random, product_ids: list[int]) -> None:
         {"product": pk, "quantity": Decimal(own.randint(1, 9)), "unit_price": Decimal(9), "tax": None}
         for pk in own.sample(product_ids, len(product_ids))
     ]
-    customer = Party.objects.filter(is_customer=True).first() or _customer(actor)
+    customer = Party.objects.filter(is_customer=True).first()
     order = sales_order_create(actor=actor, customer=customer, lines=lines)
     sales_order_confirm(actor=actor, order=order)
-
-
-def _customer(actor: Any) -> Any:
-    from modules.shared.data.services import party_create
-
-    return party_create(actor=actor, name="A customer under fire", is_customer=True)
 
 
 def _order(own: random.Random) -> Any:
@@ -160,5 +217,13 @@ VERBS: tuple[Callable[[Any, random.Random, list[int]], None], ...] = (
     sell, sell, ship, cancel, change, receive, claim, count, reprice, reassign,
 )  # fmt: skip
 
+
 if __name__ == "__main__":
-    main(sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3]))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tenon_site.settings"
+    import django
+
+    django.setup()
+    if sys.argv[1] == "work":
+        work(json.loads(sys.argv[2]), int(sys.argv[3]))
+    else:
+        {"make": make, "prove": prove}[sys.argv[1]]()

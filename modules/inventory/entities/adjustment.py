@@ -35,7 +35,7 @@ OPENING = Entity(
         Field("adjustment", read_only=True),
     ),
     list=("product", "location", "lot", "quantity", "unit", "unit_cost", "value", "adjustment"),
-    search=("product.code", "product.name", "location.code"),
+    search=("product.code", "product.name", "product.name_zh", "product.barcode", "location.code"),
     default_order=("-id",),
     totals=("value",),
     title_field="product",

@@ -87,7 +87,7 @@ BLANKET_LINE = Entity(
         Field("unit_price", required=False, sensitive=True, help=_("Left empty, what the supplier asks.")),
     ),
     list=("product", "quantity", "unit", "unit_price"),
-    search=("blanket.number", "product.code", "product.name"),
+    search=("blanket.number", "product.code", "product.name", "product.name_zh", "product.barcode"),
     default_order=("position", "id"),
     title_field="product",
     owner_field="blanket__owner",

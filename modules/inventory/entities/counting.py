@@ -120,7 +120,7 @@ LINE = Entity(
     list=(
         "product", "location", "counted", "shown_book", "difference", "shown_value", "first_counted", "cause", "state",
     ),
-    search=("product.code", "product.name", "location.code", "sheet.number"),
+    search=("product.code", "product.name", "product.name_zh", "product.barcode", "location.code", "sheet.number"),
     default_order=("position", "id"),
     title_field="product",
     subtitle_field="location",

@@ -136,7 +136,7 @@ INQUIRY_LINE = Entity(
         Field("requisition_line", read_only=True, hidden=True),
     ),
     list=("product", "description", "quantity", "unit", "needed_on", "warehouse"),
-    search=("inquiry.number", "product.code", "product.name"),
+    search=("inquiry.number", "product.code", "product.name", "product.name_zh", "product.barcode"),
     default_order=("position", "id"),
     title_field="product",
     owner_field="inquiry__owner",

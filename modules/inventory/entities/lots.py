@@ -35,7 +35,7 @@ LOT = Entity(
     list=(
         "number", "product", "quality", "on_hand", "unit", "expires_on", "days_left", "supplier", "supplier_lot",
     ),
-    search=("number", "supplier_lot", "product.code", "product.name"),
+    search=("number", "supplier_lot", "product.code", "product.name", "product.name_zh", "product.barcode"),
     default_order=("-id",),
     form=(
         Section(_("Lot"), ("number", "product", "made_on", "best_before", "expires_on")),

@@ -113,7 +113,7 @@ REQUISITION_LINE = Entity(
         Field("supplier", ref_filter={"is_supplier": True}),
     ),
     list=("product", "description", "quantity", "unit", "unit_price", "needed_on", "supplier"),
-    search=("requisition.number", "product.code", "product.name"),
+    search=("requisition.number", "product.code", "product.name", "product.name_zh", "product.barcode"),
     default_order=("position", "id"),
     title_field="product",
     owner_field="requisition__owner",

@@ -19,7 +19,7 @@ PUT_AWAY_RULE = Entity(
     features=WMS,
     fields=("product", "category", Field("place", ref_filter={"kind": "stock"}), "priority", "is_active"),
     list=("product", "category", "place", "priority", "is_active"),
-    search=("product.code", "product.name", "place.code"),
+    search=("product.code", "product.name", "product.name_zh", "product.barcode", "place.code"),
     default_order=("priority", "id"),
     title_field="place",
     create=f"{SERVICES}.put_away.put_away_rule_create",

@@ -4,12 +4,12 @@ the supplies that are still to come."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from modules.inventory.models import Location, Reservation, StockBalance, SupplyClaim
 from modules.inventory.rules.urgency import Urgency
@@ -25,8 +25,15 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 PAGE = 20
+STEPS = (100, 400)  # products that are looked at for a page, before all are
 SHOWN = ("all", "short", "locked", "claimed", "holds")
 Line = tuple[str, int]  # entity, id
+# What is shown only of products of which somebody holds something.
+HELD: dict[str, Callable[[], QuerySet[Any]]] = {
+    "locked": lambda: Reservation.objects.filter(state=Reservation.State.ACTIVE),
+    "claimed": lambda: SupplyClaim.objects.filter(state=SupplyClaim.State.ACTIVE),
+    "holds": lambda: Reservation.objects.filter(state=Reservation.State.ACTIVE, until__isnull=False),
+}
 
 
 @dataclass
@@ -50,17 +57,7 @@ def reservation_board(
     *, actor: Actor, search: str = "", show: str = "all", after: str = "", product_id: int | None = None
 ) -> dict[str, Any]:
     """A page of products by code, those after the code `after`. The number of queries does not grow with the page."""
-    lines = _lines(None if product_id is None else [product_id])
-    wanted = {pk for pk, of in lines.items() if any(_shown(row, show) for row in of)}
-    rows = Product.objects.filter(pk__in=wanted).select_related("unit").order_by("code")
-    if search:
-        named = {
-            pk for pk, of in lines.items() if any(search.casefold() in row.line.label.casefold() for row in of)
-        }  # fmt: skip
-        rows = rows.filter(
-            Q(code__icontains=search) | Q(name__icontains=search) | Q(name_zh__icontains=search) | Q(pk__in=named)
-        )
-    page = list((rows.filter(code__gt=after) if after else rows)[: PAGE + 1])
+    page, lines = _page(search, show, after, product_id)
     ids = [product.pk for product in page[:PAGE]]
     supplies: dict[int, list[Supply]] = defaultdict(list)
     for supply in open_supply(ids):
@@ -82,6 +79,40 @@ def reservation_board(
         ],
         "next": page[PAGE - 1].code if len(page) > PAGE else None,
     }
+
+
+def _page(search: str, show: str, after: str, product_id: int | None) -> tuple[list[Product], dict[int, list[Waiting]]]:
+    """The products of a page, and one more where there are more; with all that waits for each. As few are looked at as
+    make a page, where most are shown; where few are, everything is."""
+    rows = Product.objects.filter(code__gt=after).order_by("code")
+    if product_id is not None:
+        rows = rows.filter(pk=product_id)
+    if search:
+        text = Q(code__icontains=search) | Q(name__icontains=search) | Q(name_zh__icontains=search)
+        rows = rows.filter(text | Q(pk__in=_named(search)))
+    if show in HELD:
+        rows = rows.filter(pk__in=HELD[show]().values("product"))
+    found: list[int] = []
+    lines: dict[int, list[Waiting]] = {}
+    for size in STEPS:
+        some = list(rows.values_list("pk", "code")[:size])
+        lines.update(_lines([pk for pk, _code in some]))
+        found += [pk for pk, _code in some if any(_shown(row, show) for row in lines.get(pk, ()))]
+        if len(found) > PAGE or len(some) < size:
+            break
+        rows = rows.filter(code__gt=some[-1][1])
+    else:
+        lines = _lines(None)
+        found += [pk for (pk,) in rows.values_list("pk") if any(_shown(row, show) for row in lines.get(pk, ()))]
+    return list(Product.objects.filter(pk__in=found[: PAGE + 1]).select_related("unit").order_by("code")), lines
+
+
+def _named(search: str) -> set[int]:
+    """Products for which a document of that name waits, or holds something."""
+    found = {d.product_id for d in all_demand() if search.casefold() in d.line.label.casefold()}
+    for held in (HELD["locked"](), HELD["claimed"]()):
+        found.update(held.filter(head_label__icontains=search).values_list("product", flat=True))
+    return found
 
 
 def _shown(row: Waiting, show: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, QuerySet, Sum, Value
+from django.db.models import CharField, Count, DecimalField, F, Func, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from modules.inventory.models import Location, ProductCost, StockAdjustment, StockAdjustmentLine, StockBalance
@@ -57,33 +57,40 @@ class PlaceStock:
 
 
 def stock_by_place(*, parent: Location | None = None, product_id: int | None = None) -> list[PlaceStock]:
-    """The places right below `parent` (None: the top ones), each with all that lies in it and below. Three queries,
-    however deep the tree is."""
+    """The places right below `parent` (None: the top ones), each with all that lies in it and below. Four queries at
+    most, however deep the tree is and however much lies there: the database sums up place by place."""
     places = list(Location.objects.filter(parent=parent, kind=Location.Kind.STOCK).order_by("pick_order", "code"))
     rows = StockBalance.objects.filter(on_hand__gt=0, location__kind=Location.Kind.STOCK)
     if parent is not None:
         rows = rows.filter(location__path__startswith=parent.path)
     if product_id is not None:
         rows = rows.filter(product_id=product_id)
-    sums: dict[int, list[Decimal]] = {p.pk: [ZERO, ZERO] for p in places}
-    seen: dict[int, set[int]] = {p.pk: set() for p in places}
     depth = parent.path.count("/") if parent is not None else 1
-    for path, product, on_hand, reserved in rows.values_list("location__path", "product_id", "on_hand", "reserved"):
-        parts = path.split("/")
-        if len(parts) <= depth or not parts[depth]:
-            continue  # lies in the parent itself
-        key = int(parts[depth])
-        if key in sums:
-            sums[key][0] += on_hand
-            sums[key][1] += reserved
-            seen[key].add(product)
-    opened = set(Location.objects.filter(parent__in=sums).values_list("parent_id", flat=True))
+    sums: dict[str, list[Decimal]] = {}
+    products: dict[str, int] = {}
+    several: set[str] = set()  # of which a product may lie there twice: in two places, in two lots
+    for path, on_hand, reserved, lines, lots in rows.values_list("location__path").annotate(
+        Sum("on_hand"), Sum("reserved"), lines=Count("pk"), lots=Count("pk", filter=~Q(lot=""))
+    ):
+        top = path.split("/")[depth]  # empty: it lies in the parent itself
+        if top in sums or lots:
+            several.add(top)
+        there = sums.setdefault(top, [ZERO, ZERO])
+        there[0] += on_hand
+        there[1] += reserved
+        products[top] = lines
+    if several:
+        # Of the path /1/4/9/ the id below the parent.
+        below = Func(F("location__path"), Value("/"), depth + 1, function="split_part", output_field=CharField())
+        counted = rows.annotate(top=below).filter(top__in=several).values_list("top")
+        products.update(counted.annotate(Count("product", distinct=True)))
+    opened = set(Location.objects.filter(parent__in=places).values_list("parent_id", flat=True))
     answers = []
     for place in places:
-        on_hand, reserved = sums[place.pk]
-        answers.append(
-            PlaceStock(place, on_hand, reserved, on_hand - reserved, len(seen[place.pk]), place.pk in opened)
-        )
+        key = str(place.pk)
+        on_hand, reserved = sums.get(key, (ZERO, ZERO))
+        there_too = place.pk in opened
+        answers.append(PlaceStock(place, on_hand, reserved, on_hand - reserved, products.get(key, 0), there_too))
     return answers
 
 

@@ -17,7 +17,7 @@ from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
-from tenon.records.service import service
+from tenon.records.service import frame, service, touch_ids
 
 ZERO = Decimal(0)
 
@@ -40,8 +40,14 @@ def parcel_create(
             raise Invalid.field("lines", _("%(product)s: %(left)s left to pack.") % words, "range")
     parcel = Parcel(number=next_number("PK"), delivery=of, **values)
     parcel.save()
-    for pk, quantity in wanted.items():
-        ParcelLine(parcel=parcel, delivery_line=rows[pk], quantity=quantity).save()
+    member_id = frame().actor.member_id
+    made = ParcelLine.objects.bulk_create(
+        ParcelLine(
+            parcel=parcel, delivery_line=rows[pk], quantity=quantity, created_by_id=member_id, changed_by_id=member_id
+        )
+        for pk, quantity in wanted.items()
+    )
+    touch_ids(ParcelLine, "insert", {line.pk for line in made})
     _keep_work(of, list(rows.values()))
     return parcel
 

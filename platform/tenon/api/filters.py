@@ -1,26 +1,23 @@
-"""Which rows a query asks for: filters by field, one hop over a reference, custom fields; search by part of a text."""
+"""Which rows a query asks for: filters by field, one hop over a reference, custom fields. Words: matching.py."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, reduce
-from operator import or_
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import BooleanField, DateField, DecimalField, Model, Q, QuerySet, TextField
+from django.db.models import BooleanField, DateField, DecimalField, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.scope import scope_filter
-from tenon.api import lookups  # noqa: F401  (registers `part`)
 from tenon.api.fields import DECIMALS, TEXTS, FieldFault, parse_filter, plain
+from tenon.api.lookups import holds
 from tenon.api.metadata import Resource, feature_on
-from tenon.api.shapes import FieldShape, label_of, model_field, shapes, title_of
+from tenon.api.shapes import FieldShape, label_of, model_field, title_of
 from tenon.api.visibility import rows as visible_rows
 from tenon.api.visibility import scoped
 from tenon.problems import FieldError, Invalid
-from tenon.records.indexes import Holds, OneSpelling, SearchText
 from tenon.registry.registry import registry
 from tenon.registry.types import Entity
 
@@ -47,7 +44,7 @@ def field_at(resource: Resource, path: str) -> tuple[FieldShape, str] | None:
     shape = resource.queryable.get(path)
     if shape is not None:
         return shape, ""
-    link, target, tail = _hop(resource, path)
+    link, target, tail = hop(resource, path)
     if link is None or target is None or not feature_on(target):
         return None
     if not resource.actor.can(f"{target.permission_prefix}.view"):
@@ -56,7 +53,7 @@ def field_at(resource: Resource, path: str) -> tuple[FieldShape, str] | None:
     return (shape, f"{link.source}__") if shape is not None else None
 
 
-def _hop(resource: Resource, path: str) -> tuple[FieldShape | None, Entity | None, str]:
+def hop(resource: Resource, path: str) -> tuple[FieldShape | None, Entity | None, str]:
     """The reference that a path goes over, the entity behind it, and the field there."""
     head, _dot, tail = path.partition(".")
     link = resource.queryable.get(head)
@@ -68,14 +65,14 @@ def _hop(resource: Resource, path: str) -> tuple[FieldShape | None, Entity | Non
 def beyond_sight(resource: Resource, path: str) -> bool:
     """Whether a path leads to values of records of which the actor sees some only. What such a record is called stands
     in the reference itself; by its other fields nobody may sort or group, and filters find what is in sight."""
-    link, target, tail = _hop(resource, path)
+    link, target, tail = hop(resource, path)
     if path in resource.queryable or link is None or target is None or tail in (title_of(target), label_of(target)):
         return False
     return bool(scope_filter(resource.actor, scoped(target.key)))
 
 
 def _in_sight(resource: Resource, path: str) -> Q:
-    link, target, _tail = _hop(resource, path)
+    link, target, _tail = hop(resource, path)
     if link is None or target is None or not beyond_sight(resource, path):
         return Q()
     return Q(**{f"{link.source}__in": visible_rows(Resource(resource.actor, target)).order_by().values("pk")})
@@ -155,7 +152,7 @@ def _condition(resource: Resource, rows: QuerySet[Any], name: str, text: str) ->
 def _contains(resource: Resource, shape: FieldShape, prefix: str, value: str) -> Q:
     field = model_field(resource.model, prefix.removesuffix("__")) if prefix else None
     model: Any = field.related_model if field is not None else resource.model
-    return _holds(model, [shape.source], value, prefix)
+    return holds(model, [shape.source], value, prefix)
 
 
 def _custom_equals(shape: FieldShape, prefix: str, value: Any) -> Q:
@@ -175,7 +172,7 @@ def _is_empty(shape: FieldShape, prefix: str, empty: bool) -> Q:
 
 
 def filtered(resource: Resource, rows: QuerySet[Any], params: Mapping[str, Any]) -> QuerySet[Any]:
-    """Applies `search` and every filter among the query's parameters. Raises Invalid, naming each that is wrong."""
+    """Applies every filter among the query's parameters. Raises Invalid, naming each that is wrong."""
     errors: list[FieldError] = []
     for name in params:
         if name in RESERVED:
@@ -188,97 +185,9 @@ def filtered(resource: Resource, rows: QuerySet[Any], params: Mapping[str, Any])
                 errors.append(FieldError(name, fault.code, fault.message))
     if errors:
         raise Invalid(errors=errors)
-    return searched(resource, rows, params.get("search", ""))
+    return rows
 
 
 def _all(params: Mapping[str, Any], name: str) -> Iterable[str]:
     many = getattr(params, "getlist", None)
     return many(name) if many else [str(params[name])]
-
-
-def search_paths(resource: Resource) -> tuple[list[str], list[str]]:
-    """ORM paths that are searched: (own columns, columns behind references). Hidden fields are not."""
-    own: list[str] = []
-    joined: list[str] = []
-    declared = shapes(resource.entity.key)
-    for key in resource.entity.search:
-        if key.partition(".")[0] in resource.hidden or key in resource.hidden:
-            continue
-        shape = declared.get(key)
-        if shape is None and not _searchable(resource, key):
-            continue
-        path = shape.source if shape is not None else key.replace(".", "__")
-        if model_field(resource.model, path) is None:
-            continue
-        (joined if "__" in path else own).append(path)
-    return own, joined
-
-
-def _searchable(resource: Resource, path: str) -> bool:
-    """Behind a reference one searches by what the reference shows, and by what one may see there."""
-    _link, target, tail = _hop(resource, path)
-    if target is None:
-        return True
-    if tail in resource.actor.hidden.get(target.key, ()):
-        return False
-    return tail in (title_of(target), label_of(target)) or resource.actor.can(f"{target.permission_prefix}.view")
-
-
-def _words(text: str) -> list[str]:
-    return text.replace("\x00", " ").split()[:6]
-
-
-@cache
-def _search_text(model: type[Model]) -> SearchText | None:
-    return next((f for f in model._meta.concrete_fields if isinstance(f, SearchText)), None)
-
-
-def _holds(model: type[Model], paths: Sequence[str], word: str, prefix: str = "") -> Q:
-    """One of a model's columns contains the word. Where it keeps them all as one text, that answers it; what is found
-    there is looked at again where only some of the columns are meant (a role may not see the others)."""
-    text = _search_text(model)
-    if text is None or not paths or not set(paths) <= set(text.fields):
-        return reduce(or_, (Q(**{f"{prefix}{path}__part": word}) for path in paths), Q())
-    found = Q(**{f"{prefix}{text.name}__holds": word})
-    if set(paths) == set(text.fields):
-        return found
-    return found & Q(Holds(OneSpelling(*(prefix + path for path in paths)), word))
-
-
-def searched(resource: Resource, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Every word must stand in one of the search fields."""
-    words = _words(text)
-    if not words:
-        return rows
-    own, joined = search_paths(resource)
-    custom = [s for s in resource.custom.values() if s.searchable]
-    for index, shape in enumerate(custom):
-        rows = rows.alias(**{f"s{index}": custom_expression(shape)})
-    if not own and not joined and not custom:
-        return rows.none()
-    everything = resource.model._default_manager.all()
-    for word in words:
-        here = _holds(resource.model, own, word)
-        there = [_behind(resource, path, word) for path in joined]
-        if there and not custom and len(word) >= 3:
-            # A branch for each index; as one OR over a join PostgreSQL could use none of them.
-            branches = [everything.filter(q).order_by().values("pk") for q in ([here] if own else []) + there]
-            ids = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
-            rows = rows.filter(pk__in=ids)
-            continue
-        for index in range(len(custom)):
-            here |= Q(**{f"s{index}__part": word})
-        for condition in there:
-            here |= condition
-        rows = rows.filter(here)
-    return rows
-
-
-def _behind(resource: Resource, path: str, word: str) -> Q:
-    link, _sep, rest = path.partition("__")
-    field = model_field(resource.model, link)
-    target: Any = field.related_model if field is not None else None
-    if target is None:
-        return Q(**{f"{path}__part": word})
-    there = _holds(target, [rest], word)
-    return Q(**{f"{link}__in": target._default_manager.filter(there).order_by().values("pk")})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Model, QuerySet, Sum
+from django.db.models import Count, Model, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, TruncWeek, TruncYear
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from tenon.access.scope import visible
 from tenon.api.fields import DECIMALS, OUT, plain
 from tenon.api.filters import beyond_sight, custom_expression, field_at, filtered
 from tenon.api.labels import label_path
+from tenon.api.matching import searched_first, selected
 from tenon.api.metadata import Resource
 from tenon.api.ordering import Term, after, make_cursor, order_of, ordered, read_cursor
 from tenon.api.rows import RowPlan
@@ -31,7 +32,7 @@ _YES = ("1", "true")
 
 def selection(resource: Resource, params: Mapping[str, Any]) -> QuerySet[Any]:
     """The rows that a query's filters and search leave."""
-    return filtered(resource, visible_rows(resource), params)
+    return selected(resource, visible_rows(resource), params)
 
 
 @lru_cache(maxsize=512)
@@ -44,13 +45,26 @@ def _columns_in_order(
 
 
 def _listed(resource: Resource, params: Mapping[str, Any], plan: RowPlan, terms: Sequence[Term]) -> QuerySet[Any]:
-    """The selected rows in their order, as the plan's columns and, behind them, what they are ordered by."""
+    """The filtered rows in their order, as the plan's columns and, behind them, what they are ordered by."""
     columns = (*plan.columns, *(t.path for t in terms))
     if resource.entity.selector or any(t.annotation is not None for t in terms):
-        return ordered(selection(resource, params), terms).values_list(*columns)
+        return ordered(filtered(resource, visible_rows(resource), params), terms).values_list(*columns)
     order = tuple((t.path, t.descending, t.nullable) for t in terms)
     rows = _columns_in_order(resource.model, columns, order)
     return filtered(resource, visible(resource.actor, scoped(resource.entity.key), rows), params)
+
+
+def _found(
+    resource: Resource, params: Mapping[str, Any], plan: RowPlan, terms: Sequence[Term], place: Sequence[Any], most: int
+) -> QuerySet[Any]:
+    """The first `most` rows behind a place in their order."""
+    rows, text = _listed(resource, params, plan, terms), str(params.get("search", ""))
+    behind = after(terms, place) if place else Q()
+
+    def lean() -> QuerySet[Any]:
+        return ordered(filtered(resource, visible_rows(resource), params), terms).filter(behind)
+
+    return searched_first(resource, rows.filter(behind), lean, text, most)
 
 
 def _limit(params: Mapping[str, Any]) -> int:
@@ -70,11 +84,9 @@ def page(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     limit, plan = _limit(params), RowPlan(resource, _wanted(params))
     terms = order_of(resource, params)
     cursor = str(params.get("cursor", ""))
-    rows = _listed(resource, params, plan, terms)
-    if cursor:
-        rows = rows.filter(after(terms, read_cursor(terms, cursor)))
+    place: Sequence[Any] = read_cursor(terms, cursor) if cursor else ()
+    rows = _found(resource, params, plan, terms, place, limit + 1)
     results: list[dict[str, Any]] = []
-    place: tuple[Any, ...] = ()
     more = False
     for row, values in plan.read(rows[: limit + 1]):
         if len(results) == limit:

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from tenon.access.actor import Actor
 from tenon.api.authentication import actor_of
-from tenon.api.filters import searched
 from tenon.api.labels import label_path, own_label_path
+from tenon.api.matching import searched
 from tenon.api.metadata import Resource, feature_on
 from tenon.api.negotiation import JsonOnly
 from tenon.api.shapes import model_field, model_of
@@ -30,6 +30,7 @@ _COLUMNS = ("found_entity", "found_id", "found_title", "found_subtitle", "found_
 
 
 def _candidates(actor: Actor) -> list[Resource]:
+    """Not what is called by something else (the stock of a product, its value): that is what one looks for."""
     return [
         Resource(actor, entity)
         for entity in registry().entities.values()
@@ -38,7 +39,13 @@ def _candidates(actor: Actor) -> list[Resource]:
         and entity.module != "records"
         and feature_on(entity)
         and actor.can(f"{entity.permission_prefix}.view")
+        and not _is_ref(entity)
     ]
+
+
+def _is_ref(entity: Entity) -> bool:
+    field = model_field(model_of(entity), entity.title_field) if entity.title_field else None
+    return field is not None and field.is_relation
 
 
 def _text(path: str) -> Any:

@@ -60,6 +60,20 @@ class Holds(Lookup):
         return f"{lhs} LIKE '%%' || {word} || '%%'", (*lhs_params, *rhs_params)
 
 
+@SearchText.register_lookup
+@TextField.register_lookup
+class Shows(Lookup):
+    """`search_text__shows=word`: the same of a word that many rows contain, which no index should look for: PostgreSQL
+    takes a part of a text for rare, and this for common."""
+
+    lookup_name = "shows"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        lhs, lhs_params = self.process_lhs(compiler, connection)
+        rhs, rhs_params = self.process_rhs(compiler, connection)
+        return f"strpos({lhs}, lower(normalize({rhs}, nfkc))) > 0", (*lhs_params, *rhs_params)
+
+
 class TrigramIndex(GinIndex):
     """For search by part of a text. (`gin_trgm_ops` is found in the schema `extensions` by way of the search path.)"""
 

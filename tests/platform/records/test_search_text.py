@@ -12,7 +12,7 @@ from django.db import connection
 
 from modules.shared.data.models import Party, Product
 from tenon.access.actor import Actor
-from tenon.api.filters import searched
+from tenon.api.matching import searched
 from tenon.api.metadata import Resource
 from tenon.api.shapes import model_of, shapes
 from tenon.records.copying import copy_rows

@@ -174,7 +174,7 @@ PURCHASE_ORDER_LINE = Entity(
         Field("status", source="order__status", label=_("Status"), read_only=True),
     ),
     list=("product", "description", "quantity", "unit", "unit_price", "discount", "tax", "total", "due_on", "received"),
-    search=("order.number", "product.code", "product.name"),
+    search=("order.number", "product.code", "product.name", "product.name_zh", "product.barcode"),
     default_order=("position", "id"),
     totals=("subtotal", "total"),
     title_field="order",

@@ -153,7 +153,7 @@ SALES_ORDER_LINE = Entity(
     ),
     list=("product", "description", "quantity", "unit", "unit_price", "discount", "tax", "total", "requested_on",
           "promised_on", "reserved", "delivered"),
-    search=("order.number", "product.code", "product.name"),
+    search=("order.number", "product.code", "product.name", "product.name_zh", "product.barcode"),
     default_order=("position", "id"),
     totals=("subtotal", "total"),
     title_field="order",

@@ -127,6 +127,8 @@ class Product(Record):
         ]
         indexes = [
             TrigramIndex(fields=["search_text"], name="data_product_search_text"),
+            # Lists of what refers to products are ordered by it: stock, moves, costs.
+            models.Index(fields=["label"], name="data_product_label"),
         ]
 
     def __str__(self) -> str:

@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.actor import Actor
-from tenon.api.filters import filtered
 from tenon.api.labels import title_path
+from tenon.api.matching import selected
 from tenon.api.metadata import Resource
 from tenon.problems import Invalid
 from tenon.registry.registry import registry
@@ -86,7 +86,7 @@ def matching(actor: Actor, kind: Kind, rows: QuerySet[Any], filters: Mapping[str
     """The rows that a list's filters choose. Raises Invalid for a filter that does not fit."""
     if kind.key not in registry().entities:
         raise Invalid.field("filters", _("These records are chosen one by one"), "unknown")
-    return filtered(Resource(actor, kind.entity), rows, filters)
+    return selected(Resource(actor, kind.entity), rows, filters)
 
 
 def counts(member_id: int) -> list[tuple[Kind, int, int]]:
