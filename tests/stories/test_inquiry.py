@@ -181,12 +181,16 @@ def test_from_the_wish_to_three_orders(buying: Buying, actor: Actor) -> None:
 
 
 def supplier_answers(buying: Buying, actor: Actor, order: PurchaseOrder) -> None:
-    """The supplier confirms, then can deliver only 8 of 10 motors and later: accepted, that is revision 2."""
+    """The supplier confirms, then can deliver only 8 of 10 motors and later: accepted, that is revision 2. What it had
+    promised with its offer stays when it confirms; where it had promised nothing, our day is its day."""
     purchase_order_confirm(actor=actor, order=order)
+    offered = order.lines.get(product=buying.motor).confirmed_on
     link = buying.links["B"]
     order_confirmed(actor=actor_of_link(link), link=link, order_id=order.pk, reference="SO-77")
     motors = order.lines.get(product=buying.motor)
-    assert motors.confirmed_on == motors.due_on
+    bolts = order.lines.get(product=buying.bolt)
+    assert offered is not None
+    assert (motors.confirmed_on, bolts.confirmed_on) == (offered, bolts.due_on)
     later = current().today() + timedelta(days=40)
     order_proposed(
         actor=actor_of_link(link), link=link, order_id=order.pk, words="Castings are late",

@@ -25,7 +25,7 @@ from tenon.problems import NotFound
 from tenon.registry.registry import registry
 
 
-def _inquiry(actor: Actor, pk: int) -> Inquiry:
+def inquiry_found(actor: Actor, pk: int) -> Inquiry:
     found = visible(actor, registry().entities["inventory.inquiry"], Inquiry.objects.filter(pk=pk)).first()
     if found is None:
         raise NotFound
@@ -110,7 +110,7 @@ class ComparisonView(APIView):
     def get(self, request: Request, inquiry_id: int) -> Response:
         actor = actor_of(request)
         actor.require("inventory.inquiry.view")
-        return Response(described(_inquiry(actor, inquiry_id)))
+        return Response(described(inquiry_found(actor, inquiry_id)))
 
 
 class AwardView(APIView):
@@ -120,7 +120,7 @@ class AwardView(APIView):
     def post(self, request: Request, inquiry_id: int) -> Response:
         actor = actor_of(request)
         actor.require("inventory.inquiry.award")
-        row = _inquiry(actor, inquiry_id)
+        row = inquiry_found(actor, inquiry_id)
         given = Award(data=request.data)
         given.is_valid(raise_exception=True)
         orders = inquiry_award(actor=actor, inquiry=row, **given.validated_data)

@@ -16,6 +16,7 @@ from modules.inventory.models.inquiry import (
     InquiryOffer,
     InquirySupplier,
 )
+from modules.inventory.models.inquiry_file import InquiryFile
 from modules.inventory.models.landed_cost import LandedCost, LandedCostLine
 from modules.inventory.models.layer import LayerUse, StockLayer, StockValueChange
 from modules.inventory.models.lot import Lot, RemainingLife
@@ -40,7 +41,7 @@ from modules.inventory.models.transfer import Transfer, TransferLine
 __all__ = [
     "HOLDING", "VALUED", "BlanketDraw", "BlanketLine", "BlanketOrder", "CarrierService", "CountLine", "CountPlan",
     "CountSheet", "Delivery", "DeliveryLine", "Forecast", "ForecastOverride", "Inquiry", "InquiryAnswer",
-    "InquiryAward", "InquiryEvent", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost",
+    "InquiryAward", "InquiryEvent", "InquiryFile", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost",
     "LandedCostLine", "LayerUse", "Location", "Lot", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost",
     "ProvisionBand", "PutAwayRule", "Receipt", "ReceiptLine", "RemainingLife", "Repack", "RepackLine",
     "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine",

@@ -22,6 +22,7 @@ from modules.inventory.models import (
     InquirySupplier,
 )
 from modules.inventory.rules.quotation import Landed, Quoted, best, landed
+from modules.inventory.selectors.inquiry_files import files_by_supplier
 from modules.shared.data.selectors.calendars import work_calendar
 from tenon.money.rounding import currency_step
 from tenon.sealing import unseal
@@ -117,12 +118,13 @@ def described(inquiry: Inquiry) -> dict[str, Any]:
         InquiryAnswer.objects.filter(asked__inquiry=inquiry).order_by("id").values_list("asked_id", "round", "given_at")
     ):
         given[asked_id].append({"round": round_, "at": at})
+    files = files_by_supplier(inquiry)
     awards = InquiryAward.objects.filter(line__inquiry=inquiry).select_related("offer__answer", "order_line__order")
     return {
         "id": inquiry.pk, "number": inquiry.number, "status": inquiry.status, "round": inquiry.round,
         "closes_at": inquiry.closes_at, "sealed": inquiry.status == Inquiry.Status.SENT,
         "currency": current().currency, "today": today,
-        "suppliers": [_supplier(x, found, given[x.pk]) for x in found.asked],
+        "suppliers": [{**_supplier(x, found, given[x.pk]), "files": files.get(x.pk, [])} for x in found.asked],
         "lines": [_line(x, found, calendar, today) for x in found.lines],
         "awards": [
             {

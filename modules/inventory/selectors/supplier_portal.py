@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from modules.inventory.models import Inquiry, InquiryAnswer, InquirySupplier, SupplierLink, SupplierProposal
 from modules.inventory.rules.quotation import best as best_of
 from modules.inventory.selectors.inquiry_comparison import compare, said
+from modules.inventory.selectors.inquiry_files import for_suppliers, listed, own_files
 from modules.shared.data.models import Currency, PurchaseOrder, Unit
 from modules.shared.data.selectors.units import Conversions
 from tenon.problems import NotFound
@@ -111,6 +112,8 @@ def inquiry_shown(asked: InquirySupplier) -> dict[str, Any]:
             }
             for x in lines
         ],
+        "files": [listed(file) for file in for_suppliers(row)],
+        "own_files": [listed(file) for file in own_files(asked)],
         "answer": {**said(last), "given_at": last.given_at, "round": last.round} if last else None,
     }  # fmt: skip
 

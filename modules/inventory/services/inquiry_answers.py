@@ -47,7 +47,7 @@ def answer_give(
     """A supplier's offer, by its link: `lines` are `[{"line", "price", "per", "unit", "min_quantity", "lead_days",
     "delivers_on", "alternative"}]`, lines left out are not offered. Answering again replaces what counts, and keeps
     what was said. Raises NotFound, StateRefused after the time, Invalid."""
-    row, asked = _collecting(link, inquiry_id)
+    row, asked = collecting(link, inquiry_id)
     known_currency(currency)
     if valid_until is not None and valid_until < current().today():
         raise Invalid.field("valid_until", _("An offer that has expired is none"), "range")
@@ -67,7 +67,7 @@ def answer_give(
 @service()
 def answer_decline(*, actor: Actor, link: SupplierLink, inquiry_id: int, words: str = "") -> InquirySupplier:
     """The supplier does not offer; what it had offered in this round counts no more. Raises NotFound, StateRefused."""
-    row, asked = _collecting(link, inquiry_id)
+    row, asked = collecting(link, inquiry_id)
     asked.status = Asked.DECLINED
     asked.save()
     event_record(actor, row, Kind.DECLINED, asked=asked, words=words)
@@ -113,7 +113,8 @@ def answers_open(inquiry: Inquiry) -> None:
             ).save()  # fmt: skip
 
 
-def _collecting(link: SupplierLink, inquiry_id: int) -> tuple[Inquiry, InquirySupplier]:
+def collecting(link: SupplierLink, inquiry_id: int) -> tuple[Inquiry, InquirySupplier]:
+    """An inquiry that collects answers, locked, and the supplier it asks. Raises NotFound, StateRefused."""
     asked = InquirySupplier.objects.filter(inquiry_id=inquiry_id, supplier_id=link.supplier_id, round__gt=0).first()
     if asked is None:
         raise NotFound

@@ -8,20 +8,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from modules.inventory.models import Inquiry, SupplierLink
+from modules.inventory.models import Inquiry, InquiryFile, SupplierLink
 from modules.inventory.services.inquiries import inquiry_create
-from modules.inventory.services.inquiry_rounds import inquiry_send
+from modules.inventory.services.inquiry_files import MOST
+from modules.inventory.services.inquiry_rounds import inquiry_open, inquiry_send
 from modules.inventory.services.supplier_links import link_new, supplier_link_revoke
 from modules.shared.data.models import Party, PurchaseOrder
 from modules.shared.data.services import purchase_order_confirm, purchase_order_create
 from tenants.models import Tenant
 from tenon.access.actor import Actor
 from tenon.records.service import acting
+from tenon.records.services.attachment import attachment_create
+from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, outside
 from tests.modules.inventory.stock_world import World
 from tests.platform.api.client import Api
@@ -39,6 +44,12 @@ class Guest:
 
     def get(self, path: str = "", **headers: str) -> Any:
         return self.client.get(HOME + path, headers={**self.headers, **headers})
+
+    def upload(self, path: str, name: str, content: bytes) -> Any:
+        return self.client.post(HOME + path, data={"file": ContentFile(content, name=name)}, headers=self.headers)
+
+    def delete(self, path: str) -> Any:
+        return self.client.delete(HOME + path, headers=self.headers)
 
     def post(self, path: str, body: Any) -> Any:
         return self.client.post(HOME + path, data=body, content_type="application/json", headers=self.headers)
@@ -247,3 +258,80 @@ def test_an_order_is_confirmed_by_its_supplier(two: Two) -> None:
     assert asked.status_code == 200, asked.content
     assert asked.json()["proposal"]["state"] == "open"
     assert PurchaseOrder.objects.get(pk=order.pk).revision == 1
+
+
+def attached(two: Two, name: str, content: bytes) -> int:
+    """One of the inquiry's own attachments."""
+    made = attachment_create(
+        actor=two.world.actor, entity=registry().entities["inventory.inquiry"], record_id=two.inquiry.pk,
+        upload=ContentFile(content, name=name),
+    )  # fmt: skip
+    return made.pk
+
+
+def test_a_supplier_downloads_what_is_meant_for_suppliers_of_its_own_inquiry(two: Two, actor: Actor) -> None:
+    drawing, costing = attached(two, "drawing.pdf", b"%PDF rim"), attached(two, "our costing.xlsx", b"secret")
+    api, path = Api(actor), f"/api/v1/inventory/inquiries/{two.inquiry.pk}/files/"
+    guest = Guest(two.secrets[0])
+    at = f"inquiries/{two.inquiry.pk}/"
+    assert guest.get(at).json()["files"] == []
+    assert api.post(path, {"attachment": drawing, "shared": True}).json == {"shared": [drawing]}
+    assert api.post(path, {"attachment": drawing, "shared": True}).json == {"shared": [drawing]}
+    (shown,) = guest.get(at).json()["files"]
+    assert (shown["name"], shown["size"]) == ("drawing.pdf", 8)
+    got = guest.get(f"{at}files/{shown['id']}/")
+    assert (got.status_code, got.content, got.headers["X-Content-Type-Options"]) == (200, b"%PDF rim", "nosniff")
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert b"costing" not in guest.get(at).content
+    # By no other number, inquiry or link, and not when it is taken back.
+    third = two.ask(two.parties[0])
+    tries = [
+        guest.get(f"{at}files/{costing + 1000}/"), guest.get(f"inquiries/{third.pk}/files/{shown['id']}/"),
+        guest.get(f"inquiries/{two.other.pk}/files/{shown['id']}/"),
+    ]  # fmt: skip
+    assert [x.status_code for x in tries] == [404] * len(tries)
+    assert Guest("x" * 43).get(f"{at}files/{shown['id']}/").status_code == 401
+    assert api.post(path, {"attachment": drawing, "shared": False}).json == {"shared": []}
+    assert guest.get(f"{at}files/{shown['id']}/").status_code == 404
+    foreign = f"/api/v1/inventory/inquiries/{two.other.pk}/files/"
+    assert api.post(foreign, {"attachment": drawing, "shared": True}).status == 404
+
+
+def test_files_of_an_answer_are_sealed_until_the_round_is_opened(two: Two, actor: Actor) -> None:
+    guest, rival, api = Guest(two.secrets[0]), Guest(two.secrets[1]), Api(actor)
+    at, ours = f"inquiries/{two.inquiry.pk}/", f"/api/v1/inventory/inquiries/{two.inquiry.pk}/"
+    made = guest.upload(f"{at}files/", "../../offer \u202e.pdf", b"we ask 3.10")
+    assert made.status_code == 201, made.content
+    (file,) = made.json()["own_files"]
+    assert "/" not in file["name"]
+    assert guest.get(f"{at}files/{file['id']}/").content == b"we ask 3.10"
+    kept = InquiryFile.objects.select_related("attachment").get(pk=file["id"]).attachment
+    with default_storage.open(kept.path, "rb") as content:
+        assert b"3.10" not in content.read()
+    # Neither the rival nor we, by whatever address.
+    assert rival.get(f"{at}files/{file['id']}/").status_code == 404
+    assert rival.delete(f"{at}files/{file['id']}/").status_code == 404
+    assert api.get(f"{ours}answer-files/{file['id']}/").status == 404
+    assert api.get(f"/api/v1/files/{kept.pk}/").status == 404
+    assert all(one["files"] == [] for one in api.get(f"{ours}comparison/").json["suppliers"])
+    guest.post(f"{at}answer/", {"currency": "CNY", "lines": [{"line": two.line(), "price": "3.10"}]})
+    inquiry_open(actor=actor, inquiry=two.inquiry, reason="Everybody has answered")
+    assert api.get(f"{ours}answer-files/{file['id']}/").content == b"we ask 3.10"
+    listed = [f["name"] for one in api.get(f"{ours}comparison/").json["suppliers"] for f in one["files"]]
+    assert listed == [file["name"]]
+    # The time is over: nothing comes or goes.
+    assert guest.upload(f"{at}files/", "late.pdf", b"x").status_code == 409
+    assert guest.delete(f"{at}files/{file['id']}/").status_code == 409
+
+
+def test_files_of_an_answer_have_their_limits(two: Two, settings: Any) -> None:
+    guest, at = Guest(two.secrets[0]), f"inquiries/{two.inquiry.pk}/files/"
+    assert guest.post(at, {}).status_code == 400
+    settings.ATTACHMENT_MAX_BYTES = 100
+    assert guest.upload(at, "large.pdf", b"x" * 101).status_code == 413
+    made = [guest.upload(at, f"{n}.pdf", b"x" * 100) for n in range(MOST + 1)]
+    assert [x.status_code for x in made] == [201] * MOST + [400]
+    first = made[0].json()["own_files"][0]
+    left = guest.delete(f"{at}{first['id']}/")
+    assert (left.status_code, len(left.json()["own_files"])) == (200, MOST - 1)
+    assert guest.upload(f"inquiries/{two.other.pk}/files/", "a.pdf", b"x").status_code == 404

@@ -9,6 +9,8 @@ export interface Cell {
 export interface Asked {
   id: number; supplier: Document; email: string; status: "waiting" | "seen" | "answered" | "declined"; status_label: string; round: number; freight: string; duty_percent: string;
   given: { round: number; at: string }[];
+  /** Attached to answers of rounds that are opened. */
+  files: { id: number; name: string; size: number; round: number }[];
   answer: { round: number; at: string; currency: string; rate: string; freight: string; valid_until: string | null; words: string; expired: boolean; lines: number; total: string } | null;
 }
 export interface Line { id: number; product: Document; name: string; description: string; quantity: string; unit: string; base_quantity: string; base_unit: string; needed_on: string | null; awarded: string; best: number | null; cells: Record<string, Cell | undefined> }
@@ -31,3 +33,9 @@ export const saveCosts = (id: number | string, suppliers: { supplier: number; fr
   request("POST", `${path}${id}/actions/costs/`, { body: { suppliers } });
 export const inquireNeeds = (horizon: number, keys: string[], key: string): Promise<Document> =>
   request("POST", "/api/v1/inventory/purchase-workbench/inquire/", { body: { horizon, keys }, idempotencyKey: key });
+
+export interface Attached { id: number; name: string; size: number }
+export const fetchAttached = (id: number | string, signal?: AbortSignal): Promise<{ attachments: Attached[]; shared: number[] }> =>
+  Promise.all([get<{ results: Attached[] }>(`${path}${id}/attachments/`, {}, signal), get<{ shared: number[] }>(`${path}${id}/files/`, {}, signal)]).then(([all, marked]) => ({ attachments: all.results, shared: marked.shared }));
+export const shareFile = (id: number | string, attachment: number, shared: boolean): Promise<{ shared: number[] }> => request("POST", `${path}${id}/files/`, { body: { attachment, shared } });
+export const answerFile = (id: number | string, file: number): string => `${path}${id}/answer-files/${file}/`;

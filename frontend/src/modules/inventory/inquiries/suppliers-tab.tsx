@@ -14,7 +14,8 @@ import { toast } from "@/ui/overlay/toast";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { Status, type StatusKind } from "@/ui/status";
-import { makeLink, saveCosts, type Asked } from "./api";
+import { answerFile, makeLink, saveCosts, type Asked } from "./api";
+import { SharedFiles } from "./shared-files";
 import { useComparison } from "./use-comparison";
 import "./inquiries.css";
 
@@ -43,7 +44,7 @@ export function SuppliersTab({ record }: { record: Row }) {
       <ul className="iq-suppliers">
         {data.suppliers.map((one) => (
           <li key={one.id}>
-            <span className="grow"><EntityLink entity={one.supplier.entity} id={one.supplier.id}>{one.supplier.label}</EntityLink><span className={one.email ? "sub ell" : "t-warn"}>{one.email || t("noMail")}</span></span>
+            <span className="grow"><EntityLink entity={one.supplier.entity} id={one.supplier.id}>{one.supplier.label}</EntityLink><span className={one.email ? "sub ell" : "t-warn"}>{one.email || t("noMail")}</span>{one.files.map((file) => <a key={file.id} className="sub ell" href={answerFile(record.id, file.id)} download>{file.name}</a>)}</span>
             <span className="iq-costs num sub">{t("costs", { freight: format.money(one.freight, data.currency), duty: format.percent(one.duty_percent) })}</span>
             <span className="iq-given"><Status kind={KIND[one.status]}>{one.status_label}</Status>{one.given.length > 0 && <span className="dim num">{t("given", { at: format.moment(one.given.at(-1)!.at), count: one.given.length })}</span>}</span>
             {mayEdit && open && <Button size="small" onClick={() => setCosts(one)}>{t("setCosts")}</Button>}
@@ -51,6 +52,7 @@ export function SuppliersTab({ record }: { record: Row }) {
           </li>
         ))}
       </ul>
+      <SharedFiles record={record} />
       {data.history.length > 0 && (
         <ol className="iq-history">
           {data.history.map((one, index) => (

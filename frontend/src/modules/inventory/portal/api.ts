@@ -1,5 +1,6 @@
 /** What a supplier reads and says by its link. The secret stands in the address behind the #, and goes to the server in a header only. */
-import { request } from "@/platform/api/request";
+import { problemFrom } from "@/platform/api/problem";
+import { request, send } from "@/platform/api/request";
 
 export interface InquiryHead { id: number; number: string; title: string; round: number; closes_at: string; status: "waiting" | "seen" | "answered" | "declined"; open: boolean }
 export interface OrderHead { id: number; number: string; status: string; ordered_on: string; due_on: string | null; currency: string; total: string; to_confirm: boolean; proposed: boolean }
@@ -11,7 +12,10 @@ export interface InquiryLine {
   units: { id: number; label: string; code: string }[];
   rank?: number; of?: number; best_price?: string; best_currency?: string; best_unit?: string;
 }
+export interface InquiryFile { id: number; name: string; size: number; round: number }
 export interface Inquiry extends InquiryHead {
+  /** Ours, to download; and what the supplier attached to its answers. */
+  files: InquiryFile[]; own_files: InquiryFile[];
   company: string; supplier: string; terms: string; warehouse: string; currencies: string[]; own_currency: string; reveals: "nothing" | "rank" | "best"; lines: InquiryLine[];
   answer: { currency: string; valid_until: string | null; freight: string; words: string; lines: OfferedLine[]; given_at: string; round: number } | null;
 }
@@ -34,6 +38,17 @@ export function portal(secret: string) {
     inquiry: (id: number, signal?: AbortSignal) => read<Inquiry>(`inquiries/${id}/`, signal),
     answer: (id: number, offer: unknown) => say<Inquiry>(`inquiries/${id}/answer/`, offer),
     decline: (id: number, words: string) => say<Inquiry>(`inquiries/${id}/decline/`, { words }),
+    attach: (id: number, file: File) => {
+      const form = new FormData();
+      form.append("file", file);
+      return say<Inquiry>(`inquiries/${id}/files/`, form);
+    },
+    detach: (id: number, file: number) => request<Inquiry>("DELETE", `${path}inquiries/${id}/files/${file}/`, { headers, expectsSignedOut: true }),
+    download: async (id: number, file: number): Promise<Blob> => {
+      const response = await send("GET", `${path}inquiries/${id}/files/${file}/`, { headers });
+      if (!response.ok) throw await problemFrom(response);
+      return response.blob();
+    },
     order: (id: number, signal?: AbortSignal) => read<Order>(`orders/${id}/`, signal),
     confirm: (id: number, reference: string) => say<Order>(`orders/${id}/confirm/`, { reference }),
     propose: (id: number, lines: unknown[], words: string) => say<Order>(`orders/${id}/propose/`, { lines, words }),

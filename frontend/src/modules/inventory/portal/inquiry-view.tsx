@@ -13,6 +13,7 @@ import { GridSkeleton } from "@/ui/states/skeleton";
 import { ErrorState } from "@/ui/states/states";
 import { Status } from "@/ui/status";
 import type { Inquiry, InquiryLine, Portal } from "./api";
+import { InquiryFiles } from "./files";
 import { day, moment, today } from "./moments";
 
 interface Said { price: string; per: string; unit: string; min_quantity: string; lead_days: string; delivers_on: string; alternative: string }
@@ -124,6 +125,7 @@ function InquiryForm({ api, secret, inquiry }: { api: Portal; secret: string; in
           <TextField large label={t("words")} maxLength={2000} value={offer.words} onChange={(event) => setOffer({ ...offer, words: event.target.value })} />
         </div>
       </fieldset>
+      <InquiryFiles api={api} secret={secret} inquiry={inquiry} />
       {inquiry.open && (
         <div className="pt-bar">
           <Button variant="text" size="large" busy={decline.isPending} onClick={() => void confirm({ title: t("declineAsk"), body: t("declineWhy"), action: t("decline") }).then((yes) => yes && decline.mutate())}>{t("decline")}</Button>
