@@ -45,7 +45,7 @@ export function GridRow<T>({ row, index, columns, active, picked, className, ope
         }}
       >
         {onPick && (
-          <td className="check-cell pin" onClick={(event) => event.stopPropagation()}>
+          <td className="check-cell pin" onClick={(event) => { event.stopPropagation(); if (event.target === event.currentTarget) onPick(index, event.shiftKey); }}>
             <Check checked={picked} tabIndex={-1} aria-label={t("select_row")} onChange={(event) => onPick(index, (event.nativeEvent as unknown as MouseEvent).shiftKey)} />
           </td>
         )}
@@ -53,7 +53,7 @@ export function GridRow<T>({ row, index, columns, active, picked, className, ope
           <td
             key={column.key}
             role="gridcell"
-            data-head={column.label ?? (typeof column.title === "string" ? column.title : undefined)}
+            data-head={(typeof column.title === "string" ? column.title : column.label) || undefined}
             className={[column.numeric && "num", column.emphasised && "key", at === 0 && `pin edge${onPick ? " after-check" : ""}`, column.className].filter(Boolean).join(" ") || undefined}
           >
             {column.cell(row, index)}

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { newIdempotencyKey } from "@/platform/api/request";
+import { DayField } from "@/platform/fields/date/day-field";
 import { useFormat } from "@/platform/format";
 import { EntityLink, problemText, RefSelect } from "@/platform/records";
 import type { Ref } from "@/platform/records/types";
@@ -63,7 +64,7 @@ export function SupplierInvoicePage() {
       <div className="fi-enter">
         <Field label={t("enter.supplier")}>{(ids) => <RefSelect id={ids.id} entity="shared.party" filter={{ is_supplier: true }} value={supplier} onChange={(value) => { setSupplier(value); setCharged({}); setEntered(null); }} />}</Field>
         <TextField label={t("enter.reference")} maxLength={80} value={reference} onChange={(event) => setReference(event.target.value)} />
-        <TextField label={t("enter.day")} type="date" value={day} onChange={(event) => setDay(event.target.value)} />
+        <DayField label={t("enter.day")} value={day} onChange={setDay} clearable />
         <TextField label={t("enter.freight")} inputMode="decimal" suffix={currency} value={freight} onChange={(event) => setFreight(event.target.value)} />
       </div>
       {entered && (

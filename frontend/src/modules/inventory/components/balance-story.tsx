@@ -59,8 +59,8 @@ export function BalanceStory({ balance }: { balance: Row }) {
             {open.data.results.map((row) => (
               <li key={row.id}>
                 <span className="dim num">{format.moment(String(row.received_at))}</span>
-                <span className="ell">{String(row.document ?? "")}{row.left_value != null && <span className="sub"> {format.money(String(row.left_value))}</span>}</span>
-                <span className="num">{t("tree.left", { left: format.quantity(String(row.remaining)), of: format.quantity(String(row.quantity)) })}</span>
+                <span className="ell">{String(row.document ?? "")}</span>
+                <span className="num tp-worth">{t("tree.left", { left: format.quantity(String(row.remaining)), of: format.quantity(String(row.quantity)) })}{row.left_value != null && <span className="sub">{format.money(String(row.left_value))}</span>}</span>
               </li>
             ))}
           </ul>

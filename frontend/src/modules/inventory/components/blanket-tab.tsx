@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { isProblem } from "@/platform/api/problem";
 import { get, newIdempotencyKey, request } from "@/platform/api/request";
+import { DayField } from "@/platform/fields/date/day-field";
 import { useFormat } from "@/platform/format";
 import { EntityLink, problemText } from "@/platform/records";
 import type { Row } from "@/platform/records/types";
@@ -64,7 +65,7 @@ export function BlanketTab({ record }: { record: Row }) {
       </ul>
       {open && (
         <p className="iv-call">
-          <TextField label={t("blanket.due")} type="date" value={due} onChange={(event) => setDue(event.target.value)} />
+          <DayField label={t("blanket.due")} value={due} onChange={setDue} />
           <span className="grow" />
           <Button variant="primary" disabled={lines.length === 0} busy={call.isPending} onClick={() => call.mutate()}>{t("blanket.call")}</Button>
         </p>

@@ -47,6 +47,7 @@ export function Offers({ row, chosen, currency, onChoose }: OffersProps) {
           })}
         </ul>
         {row.offers.length === 0 && <p className="dim">{t("needs.noOffer")}</p>}
+        {row.reasons.length > 0 && <p className="sub iv-reasons">{row.reasons.join(t("needs.then"))}</p>}
       </section>
     </div>
   );

@@ -33,9 +33,9 @@ export function ExpiryPage() {
   const worth = (of: ExpiryRow[]) => open ? format.money(String(of.reduce((sum, row) => sum + Number(row.worth), 0)), data?.currency) : words(of);
   const gone = all.filter((row) => row.days < 0);
   const columns: GridColumn<ExpiryRow>[] = [
-    { key: "expires", title: t("lots.expires"), width: 104, numeric: true, emphasised: true, cell: (row) => format.day(row.expires_on) },
+    { key: "expires", title: t("lots.expires"), width: 104, numeric: true, cell: (row) => format.day(row.expires_on) },
     { key: "days", title: t("lots.daysLeft"), width: 104, numeric: true, cell: (row) => <span className={row.days < 0 ? "t-bad" : row.days <= 30 ? "t-warn" : undefined}>{row.days < 0 ? t("lots.expired") : t("needs.days", { count: row.days })}</span> },
-    { key: "lot", title: t("lots.lot"), width: 148, cell: (row) => <EntityLink entity="inventory.lot" id={row.id}>{row.number}</EntityLink> },
+    { key: "lot", title: t("lots.lot"), width: 148, emphasised: true, cell: (row) => <EntityLink entity="inventory.lot" id={row.id}>{row.number}</EntityLink> },
     { key: "product", title: t("needs.product"), width: 240, grow: true, cell: (row) => <span className="ell"><EntityLink entity="shared.product" id={row.product.id}>{row.product.label}</EntityLink></span> },
     { key: "quality", title: t("lots.quality"), width: 116, cell: (row) => <Quality value={row.quality} /> },
     { key: "onHand", title: t("lots.onHand"), width: 116, numeric: true, cell: (row) => <>{format.quantity(row.on_hand)} <span className="dim">{row.unit}</span></> },

@@ -65,7 +65,7 @@ export function PurchaseCostsPage() {
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("costs.failed")}>{problemText(error, said)}</ErrorState>}
       {data && data.results.length === 0 && <EmptyState title={t("costs.none")}>{t("costs.noneWhy")}</EmptyState>}
-      {data && data.results.length > 0 && <Grid<CostRow> label={t("costs.title")} columns={columns} rows={data.results} rowKey={(row) => row.key || "-"} />}
+      {data && data.results.length > 0 && <Grid<CostRow> cards label={t("costs.title")} columns={columns} rows={data.results} rowKey={(row) => row.key || "-"} />}
     </div>
   );
 }

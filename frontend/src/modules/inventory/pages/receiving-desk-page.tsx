@@ -6,6 +6,7 @@ import { keyOf } from "@/platform/api/keys";
 import { useFormat } from "@/platform/format";
 import { EntityLink, problemText } from "@/platform/records";
 import { useGo } from "@/platform/records/navigation";
+import { usePhone } from "@/platform/records/use-media";
 import { useEntity, useTenant } from "@/platform/session/session";
 import { Button } from "@/ui/button";
 import { Segmented } from "@/ui/controls";
@@ -34,6 +35,7 @@ export function ReceivingDeskPage() {
   const { t: said } = useTranslation("records");
   const format = useFormat();
   const go = useGo();
+  const phone = usePhone();
   const { slug, today } = useTenant();
   const receipts = useEntity("inventory.receipt");
   const { may, receive, making } = useReceive();
@@ -57,14 +59,14 @@ export function ReceivingDeskPage() {
     { key: "word", title: t("desk.word"), width: 140, cell: (row) => row.confirmed ? <Status kind="open">{t("desk.confirmed")}</Status> : <Status kind="draft">{t("desk.unconfirmed")}</Status> },
     { key: "lines", title: t("desk.lines"), width: 70, numeric: true, cell: (row) => row.lines.length },
     { key: "goods", title: t("desk.goods"), width: 260, grow: true, cell: (row) => <LinesInShort lines={row.lines} /> },
-    { key: "action", title: "", label: t("receive"), width: 172, className: "end", cell: action },
+    { key: "action", title: "", label: t("receive"), width: 172, numeric: true, cell: action },
   ];
   return (
     <div className="page">
       <PageHead title={t("desk.receiving")} after={data && <span className="dim">{t("desk.expectedCount", { count: all.length })}</span>} />
       <Tabs label={t("desk.expected")} value={when} onChange={(value) => setWhen(value as When | "all")}
-        tabs={[{ key: "all", label: t("desk.all"), count: all.length }, ...WHEN.map((one) => ({ key: one, label: t(`desk.${one}`), count: all.filter((row) => whenOf(row.day, today) === one).length }))]}
-        extra={<Segmented small label={t("desk.sort")} value={order} onChange={setOrder} options={[{ value: "day", label: t("desk.byDay") }, { value: "supplier", label: t("desk.bySupplier") }]} />} />
+        tabs={[{ key: "all", label: t("desk.all"), count: data && all.length }, ...WHEN.map((one) => ({ key: one, label: t(`desk.${one}`), count: data && all.filter((row) => whenOf(row.day, today) === one).length }))]}
+        extra={!phone && <><span className="grow" /><Segmented small label={t("desk.sort")} value={order} onChange={setOrder} options={[{ value: "day", label: t("desk.byDay") }, { value: "supplier", label: t("desk.bySupplier") }]} /></>} />
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("desk.expectedFailed")} actions={<Button onClick={() => void refetch()}>{t("needs.again")}</Button>}>{problemText(error, said)}</ErrorState>}
       {data && rows.length === 0 && <EmptyState title={t("desk.nothingComes")}>{t("desk.nothingComesWhy")}</EmptyState>}

@@ -72,7 +72,7 @@ export function ReplenishmentPage() {
   return (
     <div className="page">
       <PageHead title={t("supply.title")} after={data && <span className="dim">{t("supply.count", { count: short.length })}</span>} actions={may.run ? <ReplenishmentJob onOver={fresh} /> : undefined} />
-      <Tabs label={t("supply.title")} value={tab} onChange={setTab} tabs={[{ key: "short", label: t("supply.tabShort"), count: short.length }, { key: "all", label: t("supply.tabAll"), count: rows.length }]} />
+      <Tabs label={t("supply.title")} value={tab} onChange={setTab} tabs={[{ key: "short", label: t("supply.tabShort"), count: data && short.length }, { key: "all", label: t("supply.tabAll"), count: data && rows.length }]} />
       {made.length > 0 && <p className="iv-made">{t("supply.made")} {made.map((one) => <EntityLink key={one.id} entity={one.entity} id={one.id}>{one.label}</EntityLink>)}</p>}
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("supply.failed")} actions={<Button onClick={() => void refetch()}>{t("needs.again")}</Button>}>{problemText(error, said)}</ErrorState>}

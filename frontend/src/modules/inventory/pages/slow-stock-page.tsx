@@ -60,7 +60,7 @@ export function SlowStockPage() {
           <Fact label={t("slow.provisionTotal")} value={format.money(data.provision)} />
         </Facts>
       )}
-      <Tabs label={t("slow.kind")} value={kind} onChange={(value) => setKind(value as typeof kind)} tabs={KINDS.map((one) => ({ key: one, label: t(`slow.kind_${one}`), count: (data?.results ?? []).filter((row) => one === "all" || row.kind === one).length }))}
+      <Tabs label={t("slow.kind")} value={kind} onChange={(value) => setKind(value as typeof kind)} tabs={KINDS.map((one) => ({ key: one, label: t(`slow.kind_${one}`), count: data?.results.filter((row) => one === "all" || row.kind === one).length }))}
         extra={<span className="row">{HORIZONS.map((days) => <Button key={days} size="small" variant={days === horizon ? "default" : "text"} aria-pressed={days === horizon} onClick={() => setHorizon(days)}>{t("needs.within", { count: days })}</Button>)}</span>} />
       {isPending && <GridSkeleton />}
       {error && !data && <ErrorState title={t("slow.failed")}>{problemText(error, said)}</ErrorState>}

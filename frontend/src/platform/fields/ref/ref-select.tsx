@@ -12,6 +12,7 @@ import type { EntityMeta, Ref, Row } from "../../records/types";
 import { useDebounced } from "../../records/use-debounced";
 import { refLabel } from ".";
 import { mid } from "../../records/mid-sentence";
+import "../fields.css";
 
 const QuickCreate = lazy(() => import("../../records/form/quick-create").then((module) => ({ default: module.QuickCreate })));
 
