@@ -202,6 +202,10 @@ TREE: tuple[MenuNode, ...] = (
         order=20,
     ),
     MenuNode(
+        "stock.warehouse.ship_from", _("Ship-from warehouses"), "stock.warehouse", icon="truck",
+        entity="inventory.ship_from", order=35,
+    ),  # fmt: skip
+    MenuNode(
         "stock.warehouse.put_away_rules", _("Put-away rules"), "stock.warehouse", icon="map-pin",
         entity="inventory.put_away_rule", order=30,
     ),

@@ -22,6 +22,10 @@ LOOKERS = ("sales", "sales_manager", "buyer", "planner", "shop_floor", "accounta
 ALL: tuple[Permission, ...] = (
     *crud("inventory.warehouse", _("Warehouses"), view=LOOKERS, edit=KEEPERS, features=STOCK),
     *crud("inventory.location", _("Places"), view=LOOKERS, edit=KEEPERS, features=STOCK),
+    *crud(
+        "inventory.ship_from", _("Ship-from warehouses"), view=LOOKERS,
+        edit=("warehouse", "sales", "sales_manager"), features=STOCK,
+    ),
     Permission("inventory.stock.view", _("See stock"), STOCK, (*KEEPERS, *LOOKERS)),
     Permission("inventory.stock.transfer", _("Move stock between places"), STOCK, KEEPERS),
     *crud(

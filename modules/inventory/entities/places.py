@@ -100,4 +100,23 @@ LOCATION = Entity(
     ),
 )
 
-ENTITIES = (WAREHOUSE, LOCATION)
+SHIP_FROM = Entity(
+    key="inventory.ship_from",
+    model="inventory.ShipFrom",
+    path="ship-from",
+    icon="truck",
+    features=STOCK,
+    fields=(
+        Field("order", write_once=True, help=_("Of one order, before what is said of its customer.")),
+        Field("customer", write_once=True, ref_filter={"is_customer": True}, help=_("Of all orders of a customer.")),
+        Field("warehouse", ref_filter={"is_active": True}),
+    ),
+    list=("customer", "order", "warehouse"),
+    search=("customer.name", "order.number", "warehouse.name"),
+    default_order=("-id",),
+    title_field="warehouse",
+    comments=False,
+    attachments=False,
+)
+
+ENTITIES = (WAREHOUSE, LOCATION, SHIP_FROM)

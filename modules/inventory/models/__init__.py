@@ -31,6 +31,7 @@ from modules.inventory.models.replenishment import ReplenishmentAlert, Replenish
 from modules.inventory.models.requisition import Requisition, RequisitionCover, RequisitionLine
 from modules.inventory.models.reservation import Reservation
 from modules.inventory.models.reservation_change import ReservationChange
+from modules.inventory.models.ship_from import ShipFrom
 from modules.inventory.models.shipment import CarrierService, Shipment, TrackingEvent
 from modules.inventory.models.slow_stock import ProvisionBand, SlowStockAction
 from modules.inventory.models.supplier_document import SupplierDocument
@@ -45,7 +46,7 @@ __all__ = [
     "LandedCostLine", "LayerUse", "Location", "Lot", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost",
     "ProvisionBand", "PutAwayRule", "Receipt", "ReceiptLine", "RemainingLife", "Repack", "RepackLine",
     "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine",
-    "Reservation", "ReservationChange", "Shipment", "SlowStockAction", "StockAdjustment", "StockAdjustmentLine",
-    "StockBalance", "StockLayer", "StockMove", "StockValueChange", "SupplierDocument", "SupplierLink",
-    "SupplierProposal", "SupplyClaim", "TrackingEvent", "Transfer", "TransferLine", "Warehouse", "Wave",
+    "Reservation", "ReservationChange", "ShipFrom", "Shipment", "SlowStockAction", "StockAdjustment",
+    "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove", "StockValueChange", "SupplierDocument",
+    "SupplierLink", "SupplierProposal", "SupplyClaim", "TrackingEvent", "Transfer", "TransferLine", "Warehouse", "Wave",
 ]  # fmt: skip

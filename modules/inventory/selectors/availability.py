@@ -13,6 +13,7 @@ from django.db.models import F, Sum
 from modules.inventory.models import Reservation, StockBalance
 from modules.inventory.selectors.demands import all_demand, locked_by_line, open_claims
 from modules.inventory.selectors.lots import usable
+from modules.inventory.selectors.ship_from import ship_from_of
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Demand, OpenSupply, Promise, PromiseStep, Supply
 from modules.shared.data.models import Product
@@ -96,11 +97,14 @@ def promise_dates(demands: Sequence[Demand]) -> list[Promise]:
     asked = frozenset((d.line.entity, d.line.id) for d in demands)
     free, flows, ready = free_stock_of(product_ids), flows_of(product_ids, asked), _ready_on(product_ids)
     locked, today = locked_by_line(product_ids), current().today()
+    sites = ship_from_of(d.line for d in demands)
+    free_at = {site: free_stock_of(product_ids, warehouse_id=site) for site in set(sites.values())}
     claimed = own_claims(open_claims(product_ids), open_supply(product_ids), asked)
     answers = []
     for demand in demands:
         key, product = (demand.line.entity, demand.line.id), demand.product_id
-        outlook = Outlook(free.get(product, ZERO), flows[product], ready.get(product))
+        there = free_at[sites[key]] if key in sites else free
+        outlook = Outlook(there.get(product, ZERO), flows[product], ready.get(product))
         reserved = min(locked.get(key, ZERO), demand.quantity)
         on, steps = promised(outlook, demand.quantity, today, reserved, claimed.get(key, ()))
         own = sum((s.quantity for s in steps if s.kind == "claim"), ZERO)

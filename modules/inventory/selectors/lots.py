@@ -35,17 +35,18 @@ LAST = date.max
 
 def shelves(balances: Sequence[StockBalance], on: date) -> list[Shelf]:
     """What may be taken of these balances, which stand in picking order: nothing held, rejected or expired on that day;
-    what expires first comes first (FEFO). One query, none where no lots are named."""
+    what expires first comes first (FEFO). One query, none where no lots are named; the balances come with their
+    locations."""
     keys = {(b.product_id, b.lot) for b in balances if b.lot}
     if not keys:
-        return [Shelf(b.pk, b.product_id, b.on_hand - b.reserved) for b in balances]
+        return [Shelf(b.pk, b.product_id, b.on_hand - b.reserved, site=b.location.warehouse_id) for b in balances]
     rows = Lot.objects.filter(product_id__in={p for p, _n in keys}, number__in={n for _p, n in keys})
     known = {(p, n): (q, until) for p, n, q, until in rows.values_list("product_id", "number", "quality", "expires_on")}
     offered = []
     for b in balances:
         quality, until = known.get((b.product_id, b.lot), (Lot.Quality.RELEASED, None))
         if quality == Lot.Quality.RELEASED and (until is None or until >= on):
-            offered.append(Shelf(b.pk, b.product_id, b.on_hand - b.reserved, until))
+            offered.append(Shelf(b.pk, b.product_id, b.on_hand - b.reserved, until, b.location.warehouse_id))
     return sorted(offered, key=lambda shelf: shelf.until or LAST)  # stable: the picking order stays within a day
 
 

@@ -21,6 +21,7 @@ from modules.inventory.models import (
 )
 from modules.inventory.rules.reorder import missing, order_sizes
 from modules.inventory.selectors.requisitions import ordered_quantities
+from modules.inventory.selectors.ship_from import ship_from_of
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import OpenDemand, OpenSupply
 from modules.shared.data.models import PurchaseOrderLine
@@ -180,11 +181,12 @@ def _flows(
         elif supply.due_on <= until.get(key, today):
             incoming[key] += supply.quantity
         documents[key].append(document)
-    for provider in ports.find_all(OpenDemand):
-        for demand in provider.open_demand(ids):
-            key = (demand.product_id, home)
-            if (demand.needed_on or today) <= until.get(key, today):
-                outgoing[key] += demand.quantity
+    demands = [d for provider in ports.find_all(OpenDemand) for d in provider.open_demand(ids)]
+    sites = ship_from_of(d.line for d in demands)
+    for demand in demands:
+        key = (demand.product_id, sites.get((demand.line.entity, demand.line.id), home))
+        if (demand.needed_on or today) <= until.get(key, today):
+            outgoing[key] += demand.quantity
     requested = list(
         RequisitionLine.objects.filter(
             product_id__in=ids, requisition__status__in=("draft", "requested", "approved", "ordered")

@@ -11,10 +11,20 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from modules.inventory.models import Delivery, DeliveryLine, Location, Reservation, StockBalance, StockMove, SupplyClaim
+from modules.inventory.models import (
+    Delivery,
+    DeliveryLine,
+    Location,
+    Reservation,
+    StockBalance,
+    StockMove,
+    SupplyClaim,
+    Warehouse,
+)
 from modules.inventory.selectors.delivery_plan import delivery_plan
 from modules.inventory.selectors.picking import Spoken, is_picking, staged
 from modules.inventory.selectors.places import lenient_place, place_of_kind
+from modules.inventory.selectors.ship_from import ship_from
 from modules.inventory.selectors.stock import consigned_quantities, free_quantities
 from modules.inventory.services.lines import LineInput, read_lines, record_of
 from modules.inventory.services.lots import check_usable, lots_named, lots_of_line
@@ -50,10 +60,13 @@ def delivery_create(
     *, actor: Actor, order: SalesOrder | int, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
 ) -> Delivery:
     """A draft for a confirmed sales order. Without lines it is filled with what is open and can be shipped now: what is
-    locked for the order, and beyond it what is free. Raises Invalid, StateRefused when nothing can be shipped."""
+    locked for the order, and beyond it what is free. It leaves the order's warehouse where one was said. Raises
+    Invalid, StateRefused when nothing can be shipped."""
     of = record_of(SalesOrder.objects.all(), order, "order")
     _check_open(of)
     known = _order_lines(of)
+    if not values.get("warehouse") and not values.get("consigned_place"):
+        values["warehouse"] = Warehouse.objects.filter(pk=ship_from(of) or 0).first()
     delivery = Delivery(
         number=next_number("DN"), order=of, customer_id=of.customer_id,
         shipped_on=values.pop("shipped_on", None) or current().today(), **values,

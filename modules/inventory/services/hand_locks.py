@@ -13,6 +13,7 @@ from modules.inventory.rules.picking import Need, lasts, pick
 from modules.inventory.selectors.demands import SALES_LINE, demand_of, held_of
 from modules.inventory.selectors.lots import shelves
 from modules.inventory.selectors.picking import spoken_for
+from modules.inventory.selectors.ship_from import ship_from_of
 from modules.inventory.services.lines import check_step
 from modules.inventory.services.lots import check_usable, lots_named
 from modules.inventory.services.moves import lock_balances, shortage
@@ -75,9 +76,10 @@ def demand_lock(
     reason: str = "",
 ) -> Decimal:
     """Locks stock for a line that waits: from `stock`, a place and lot chosen by hand, where it then stays, else from
-    wherever it is free, what expires first, as long as it lasts for the customer. Soft reservations make room for a
-    chosen place. Answers how much was locked: all that was asked for when a quantity or a place was said, else what
-    there is. Raises StateRefused (also on a lot that is held, rejected or expired), Invalid, InsufficientStock."""
+    wherever it is free in the order's warehouse (anywhere when none was said), what expires first, as long as it lasts
+    for the customer. Soft reservations make room for a chosen place. Answers how much was locked: all that was asked
+    for when a quantity or a place was said, else what there is. Raises StateRefused (also on a lot that is held,
+    rejected or expired), Invalid, InsufficientStock."""
     lock_documents([line])
     demand, waiting = demand_waiting(line, product.pk)
     if waiting <= 0:
@@ -94,7 +96,8 @@ def demand_lock(
     else:
         offered = shelves(balances, current().today())
         until = lasting([line], offered).get((line.entity, line.id))
-        picks, short = pick([Need(0, product.pk, wanted, until)], offered)
+        site = ship_from_of([line]).get((line.entity, line.id))
+        picks, short = pick([Need(0, product.pk, wanted, until, site)], offered)
     if short[0] and (quantity is not None or stock is not None or not picks):
         raise shortage({product.pk: (wanted, wanted - short[0])})
     by_key = {b.pk: b for b in balances}

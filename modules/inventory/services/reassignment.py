@@ -73,7 +73,9 @@ def _pass_on(
     if kind == Kind.TAKEN_OVER:
         _check_may_take(row, demand)
     wanted = wanted_of(quantity, min(waiting, row.quantity), row.product)
-    balance = StockBalance.objects.get(product_id=row.product_id, location_id=row.location_id, lot=row.lot)
+    balance = StockBalance.objects.select_related("location").get(
+        product_id=row.product_id, location_id=row.location_id, lot=row.lot
+    )
     is_hard = row.is_hard
     _check_suits(balance, demand.line, is_hard)
     free_quantity(row, wanted)
@@ -119,7 +121,7 @@ def stock_hand_over(*, actor: Actor, head: RecordRef, demands: Sequence[Demand])
         for row in held.select_for_update(of=("self",)).order_by("pk")
         if (row.product_id, row.location_id, row.lot) in balances
     ]
-    by_key = StockBalance.objects.in_bulk(balances.values())
+    by_key = StockBalance.objects.select_related("location").in_bulk(balances.values())
     offered = shelves(list(by_key.values()), current().today())
     until = {shelf.key: shelf.until for shelf in offered}
     life = lasting((demand.line for demand in demands), offered)

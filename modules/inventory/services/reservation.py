@@ -18,6 +18,7 @@ from django.db.models import Q
 from modules.inventory.models import Reservation, StockBalance
 from modules.inventory.rules.picking import Need, Pick, Shelf, pick
 from modules.inventory.selectors.lots import good_until, shelves
+from modules.inventory.selectors.ship_from import ship_from_of
 from modules.inventory.services.moves import lock_balances, shortage
 from modules.inventory.services.progress import SALES_LINE
 from modules.inventory.services.reservation_history import Kind, change_of, remember
@@ -33,7 +34,8 @@ ZERO = Decimal(0)
 
 @service()
 def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = True) -> list[Reserved]:
-    """Locks what is free for each demand, in their order; answers what was locked and what is short.
+    """Locks what is free for each demand, in their order, in its warehouse where one was said; answers what was locked
+    and what is short.
 
     Raises InsufficientStock when `partial` is not allowed and anything is short; then nothing is locked."""
     goods = set(
@@ -45,7 +47,9 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
     balances = lock_balances(goods) if wanted else []
     offered = shelves(balances, current().today())
     life = lasting((d.line for _i, d in wanted), offered)
-    needs = [Need(i, d.product_id, d.quantity, life.get((d.line.entity, d.line.id))) for i, d in wanted]
+    sites = ship_from_of(d.line for _i, d in wanted)
+    keys = {i: (d.line.entity, d.line.id) for i, d in wanted}
+    needs = [Need(i, d.product_id, d.quantity, life.get(keys[i]), sites.get(keys[i])) for i, d in wanted]
     picks, short = pick(needs, offered)
     if not partial and any(short.values()):
         raise shortage(_missing(needs, short))

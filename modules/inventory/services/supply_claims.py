@@ -14,6 +14,7 @@ from modules.inventory.models import Location, StockBalance, SupplyClaim
 from modules.inventory.rules.picking import lasts
 from modules.inventory.selectors.demands import urgencies
 from modules.inventory.selectors.lots import shelves
+from modules.inventory.selectors.ship_from import ship_from_of
 from modules.inventory.services.hand_locks import demand_waiting, lock_documents, wanted_of
 from modules.inventory.services.progress import record_reserved
 from modules.inventory.services.reservation import Lock, lasting, of_lines, write_locks
@@ -147,13 +148,15 @@ def _claims_locked(condition: Q) -> list[SupplyClaim]:
 def claims_arrived(actor: Actor, arrivals: Mapping[tuple[RecordRef, int, str], Decimal]) -> None:
     """Goods came in: (supply, stock place, lot) → quantity. What is claimed of it is locked there for its demand, the
     most urgent first, of what expires first, as long as it lasts for the customer; a lot that is held or expired is
-    locked for nobody. Called after the moves, with the documents locked by claims_prepare."""
+    locked for nobody, nor what came to another warehouse than the order's own. Called after the moves, with the
+    documents locked by claims_prepare."""
     claims = _claims_locked(_of_supplies(key[0] for key in arrivals))
     if not claims:
         return
     there = {
         b.pk: b
         for b in StockBalance.objects.select_for_update(of=("self",))
+        .select_related("location")
         .filter(
             product_id__in={c.product_id for c in claims},
             location_id__in={key[1] for key in arrivals},
@@ -163,17 +166,20 @@ def claims_arrived(actor: Actor, arrivals: Mapping[tuple[RecordRef, int, str], D
     }
     # Looked at under the locks: who holds a lot locks its balances, too.
     offered = shelves(list(there.values()), current().today())
-    life = lasting((RecordRef(c.demand_entity, c.demand_id) for c in claims), offered)
+    demands = [RecordRef(c.demand_entity, c.demand_id) for c in claims]
+    life, sites = lasting(demands, offered), ship_from_of(demands)
     left = {(source.entity, source.id, place, lot): quantity for (source, place, lot), quantity in arrivals.items()}
     came: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
     locks: list[Lock] = []
     changes = []
     for claim in claims:
-        wanted = life.get((claim.demand_entity, claim.demand_id))
+        demand_key = (claim.demand_entity, claim.demand_id)
+        wanted, site = life.get(demand_key), sites.get(demand_key)
         for shelf in offered:
             balance = there[shelf.key]
             key = (claim.supply_entity, claim.supply_id, balance.location_id, balance.lot)
-            if balance.product_id != claim.product_id or not lasts(shelf.until, wanted):
+            suits = site in (None, shelf.site) and lasts(shelf.until, wanted)
+            if balance.product_id != claim.product_id or not suits:
                 continue
             take = min(claim.quantity, left.get(key, ZERO), balance.on_hand - balance.reserved)
             if take <= 0:

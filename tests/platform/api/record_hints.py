@@ -35,6 +35,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.purchasetolerance": lambda: {"supplier": _new("data.Party")},
     "inventory.location": lambda: {"warehouse": _new("inventory.Warehouse")},
     "inventory.stockmove": _two_places,
+    "inventory.shipfrom": lambda: {"customer": _new("data.Party", is_customer=True)},
     "inventory.transfer": _two_places,
     "inventory.pastdemand": lambda: {"month": date(2031, 1, 1)},
     "inventory.forecast": lambda: {"quantities": ["1"], "lows": ["1"], "highs": ["1"]},

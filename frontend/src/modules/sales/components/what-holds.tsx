@@ -19,7 +19,7 @@ export function WhatHolds({ record }: { record: Row }) {
   const format = useFormat();
   const mayPlan = useCan("production.planning.view");
   const { slug } = useTenant();
-  const open = record.status === "confirmed" || record.status === "part_deopenred";
+  const open = record.status === "confirmed" || record.status === "part_delivered";
   const { data } = useQuery({
     queryKey: keyOf(slug, "shared.sales_order", "promises", [record.id, record.version]),
     queryFn: ({ signal }) => fetchPromises(record.id, signal),
