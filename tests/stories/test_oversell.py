@@ -4,7 +4,6 @@ threads, real connections, committed data."""
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -64,9 +63,7 @@ def test_the_last_hundred_pieces(fresh_company):
     def confirm(order):
         return lambda: sales_order_confirm_in_full(actor=actor, order=order)
 
-    begin = time.monotonic()
     answers = at_once(company, [confirm(order) for order in orders])
-    took = time.monotonic() - begin
 
     won = [a for a in answers if isinstance(a, SalesOrder)]
     lost = [a for a in answers if isinstance(a, Problem)]
@@ -85,7 +82,6 @@ def test_the_last_hundred_pieces(fresh_company):
         statuses = Counter(SalesOrder.objects.values_list("status", flat=True))
         assert statuses == {"confirmed": PIECES, "draft": BUYERS - PIECES}
         assert check(company) == []
-    assert took < 20, f"{took:.1f} s"
 
 
 def test_confirming_shipping_and_cancelling_at_once(fresh_company):
