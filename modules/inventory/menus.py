@@ -202,10 +202,6 @@ TREE: tuple[MenuNode, ...] = (
         order=20,
     ),
     MenuNode(
-        "stock.warehouse.ship_from", _("Ship-from warehouses"), "stock.warehouse", icon="truck",
-        entity="inventory.ship_from", order=35,
-    ),  # fmt: skip
-    MenuNode(
         "stock.warehouse.put_away_rules", _("Put-away rules"), "stock.warehouse", icon="map-pin",
         entity="inventory.put_away_rule", order=30,
     ),
@@ -230,5 +226,9 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "sales.fulfilment.deliveries", _("Deliveries"), "sales.fulfilment", icon="truck",
         entity="inventory.delivery", order=10,
+    ),
+    MenuNode(
+        "sales.fulfilment.ship_from", _("Ship-from warehouses"), "sales.fulfilment", icon="warehouse",
+        entity="inventory.ship_from", order=40,
     ),
 )  # fmt: skip
