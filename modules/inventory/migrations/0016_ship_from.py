@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0002_layers_and_grants'),
         ('data', '0008_party_language'),
-        ('inventory', '0014_claim_trigger'),
+        ('inventory', '0015_inquiry_files'),
     ]
 
     operations = [
