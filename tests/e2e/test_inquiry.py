@@ -28,6 +28,7 @@ def test_a_buyer_asks_and_a_supplier_answers(browser: Browser, site: Site, pictu
         sign_up(buyer, "buyer@asking.example", "Asking")
         switch_everything_on(buyer)
         inquiry = asked(buyer)
+        given_a_drawing(buyer)
         link = given_link(buyer)
         answered(mobile, link, pictures)
         decided(buyer, inquiry, pictures)
@@ -52,6 +53,20 @@ def given_link(buyer: Visitor) -> str:
     address = buyer.dialog.locator("code").inner_text()
     page.keyboard.press("Escape")
     return address
+
+
+def given_a_drawing(buyer: Visitor) -> None:
+    """Of two files one is meant for suppliers."""
+    page = buyer.page
+    page.get_by_role("tab", name="Files").click()
+    for name in ("drawing.pdf", "our calculation.xlsx"):
+        page.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "text/plain", "buffer": b"of a rim"}
+        )
+        buyer.sees(name)
+    page.get_by_role("tab", name="Suppliers").click()
+    page.get_by_role("checkbox", name="drawing.pdf").click()
+    expect(page.get_by_role("checkbox", name="drawing.pdf")).to_be_checked()
 
 
 def asked(buyer: Visitor) -> int:
@@ -98,7 +113,15 @@ def answered(mobile: Page, link: str, pictures: Path) -> None:
     prices.nth(0).fill("31.5")
     prices.nth(1).fill("18")
     mobile.get_by_label("交货周期").nth(0).fill("21")
-    mobile.screenshot(path=pictures / "portal-inquiry-zh-phone.png")
+    with mobile.expect_download() as download:
+        mobile.get_by_role("button", name="drawing.pdf").click()
+    assert Path(download.value.path()).read_bytes() == b"of a rim"
+    expect(mobile.get_by_text("our calculation.xlsx")).to_have_count(0)
+    mobile.locator("input[type=file]").set_input_files(
+        {"name": "certificate.pdf", "mimeType": "text/plain", "buffer": b"we have one"}
+    )
+    expect(mobile.get_by_role("button", name="certificate.pdf", exact=True)).to_be_visible()
+    mobile.screenshot(path=pictures / "portal-inquiry-zh-phone.png", full_page=True)
     mobile.get_by_role("button", name="提交报价").click()
     expect(mobile.get_by_text("报价已提交")).to_be_visible()
     expect(mobile.get_by_text(re.compile("已于 .* 报价"))).to_be_visible()
@@ -110,6 +133,7 @@ def decided(buyer: Visitor, inquiry: int, pictures: Path) -> None:
     page.get_by_role("tab", name="Comparison").click()
     buyer.sees(re.compile("Sealed until"))
     expect(page.get_by_text("31.5")).to_have_count(0)
+    expect(page.get_by_text("certificate.pdf")).to_have_count(0)
     page.screenshot(path=pictures / "inquiry-sealed-en-dark.png")
     buyer.tell(f"/api/v1/inventory/inquiries/{inquiry}/actions/open/", {"reason": "Everybody has answered"})
     page.reload()
@@ -121,6 +145,7 @@ def decided(buyer: Visitor, inquiry: int, pictures: Path) -> None:
     buyer.sees(re.compile("Draft orders: PO-"))
     page.get_by_role("tab", name="Suppliers").click()
     buyer.sees("Everybody has answered")
+    buyer.sees("certificate.pdf")
     page.screenshot(path=pictures / "inquiry-suppliers-en-dark.png")
 
 
@@ -152,5 +177,9 @@ def in_daylight(browser: Browser, buyer: Visitor, inquiry: int, pictures: Path) 
         page.get_by_role("tab", name="比价").click()
         expect(page.get_by_text("最优").first).to_be_visible()
         page.screenshot(path=pictures / "inquiry-comparison-zh-light.png")
+        page.goto(buyer.site.url(SLUG, "/inventory/purchase-costs"))
+        expect(page.get_by_text("采购价格差异").first).to_be_visible()
+        expect(page.get_by_text("24,750.00").first).to_be_visible()
+        page.screenshot(path=pictures / "purchase-costs-zh-light.png")
     finally:
         context.close()

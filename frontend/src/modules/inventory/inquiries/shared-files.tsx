@@ -20,15 +20,17 @@ export function SharedFiles({ record }: { record: Row }) {
   const { data } = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchAttached(record.id, signal) });
   const share = useMutation({
     mutationFn: (one: { id: number; shared: boolean }) => shareFile(record.id, one.id, one.shared),
-    onSuccess: () => client.invalidateQueries({ queryKey: key }),
+    onSuccess: ({ shared }) => client.setQueryData(key, data && { ...data, shared }),
     onError: (failure) => toast({ tone: "bad", text: problemText(failure, said) }),
   });
+  // What was just ticked stays ticked until the server has said so, too.
+  const isShared = (id: number) => (share.isPending && share.variables.id === id ? share.variables.shared : Boolean(data?.shared.includes(id)));
   if (!data || data.attachments.length === 0) return <p className="iq-files dim">{t("noFiles")}</p>;
   return (
     <div className="iq-files">
       <h3>{t("shareFiles")}</h3>
       {data.attachments.map((file) => (
-        <CheckLine key={file.id} checked={data.shared.includes(file.id)} disabled={!mayEdit || share.isPending} onChange={(event) => share.mutate({ id: file.id, shared: event.target.checked })}>
+        <CheckLine key={file.id} checked={isShared(file.id)} disabled={!mayEdit} onChange={(event) => share.mutate({ id: file.id, shared: event.target.checked })}>
           {file.name} <span className="dim num">{fileSize(file.size)}</span>
         </CheckLine>
       ))}
