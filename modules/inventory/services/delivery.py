@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from modules.inventory.errors import InsufficientStock
 from modules.inventory.models import (
     Delivery,
     DeliveryLine,
@@ -22,6 +24,7 @@ from modules.inventory.models import (
     Warehouse,
 )
 from modules.inventory.selectors.delivery_plan import delivery_plan
+from modules.inventory.selectors.near_stock import held_for
 from modules.inventory.selectors.picking import Spoken, is_picking, staged
 from modules.inventory.selectors.places import lenient_place, place_of_kind
 from modules.inventory.selectors.ship_from import ship_from
@@ -208,11 +211,7 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
     require_packed(delivery, goods)
     costs = lock_costs(x.product_id for x in goods)
-    consigned = delivery.consigned_place_id
-    balances = lock_balances((x.product_id for x in goods), consigned)
-    site = delivery.warehouse_id
-    here = [b for b in balances if _leaves_from(b, site, consigned)]
-    movements, freed, fulfilled = _movements(goods, here, site, delivery.shipped_on, staged(delivery))
+    balances, (movements, freed, fulfilled) = _taken(delivery, goods)
     surplus = _surplus(goods, freed, fulfilled, balances)
     record_sales(actor, _progress(lines, freed, surplus))
     values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs, day_field="shipped_on")
@@ -250,11 +249,33 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     return delivery
 
 
+# Movements, freed by order line, fulfilled by reservation.
+Leaving = tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]
+
+
+def _taken(delivery: Delivery, goods: Sequence[DeliveryLine]) -> tuple[list[StockBalance], Leaving]:
+    """What leaves, and the balances under lock: where stock is locked for the order, and everywhere only of products of
+    which that is not enough."""
+    site, consigned = delivery.warehouse_id, delivery.consigned_place_id
+    products, dock = {x.product_id for x in goods}, staged(delivery)
+
+    def leaving(balances: list[StockBalance], *, everything: bool) -> tuple[list[StockBalance], Leaving]:
+        here = [b for b in balances if _leaves_from(b, site, consigned)]
+        return balances, _movements(goods, here, site, delivery.shipped_on, dock, may_owe=everything)
+
+    held, locked = held_for(goods) if consigned is None else (set(), set())
+    if locked:
+        with suppress(InsufficientStock), transaction.atomic():
+            return leaving(lock_balances(products - locked, some=held), everything=False)
+    return leaving(lock_balances(products, consigned), everything=True)
+
+
 def _movements(
-    goods: Sequence[DeliveryLine], here: Sequence[StockBalance], site: int | None, on: date, dock: Spoken
-) -> tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]:
-    """What leaves which balance: movements, freed by order line, fulfilled by reservation. What was picked onto the
-    `dock` for this delivery goes first; what is nowhere leaves a place that may owe stock, where there is one."""
+    goods: Sequence[DeliveryLine], here: Sequence[StockBalance], site: int | None, on: date, dock: Spoken,
+    *, may_owe: bool,
+) -> Leaving:  # fmt: skip
+    """What leaves which balance. What was picked onto the `dock` for this delivery goes first; what is nowhere leaves a
+    place that `may_owe` stock, where there is one."""
     customer = place_of_kind(Location.Kind.CUSTOMER)
     chosen = chosen_lots(goods)
     _check_chosen(goods, chosen, on)
@@ -282,7 +303,7 @@ def _movements(
         )
     short = plan.short
     line_of = {x.order_line_id: x for x in goods}
-    owing = lenient_place(site) if any(short.values()) else None
+    owing = lenient_place(site) if may_owe and any(short.values()) else None
     if owing is not None:
         for line_id, lacking in short.items():
             line = line_of[line_id]

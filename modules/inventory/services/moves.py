@@ -7,7 +7,7 @@ moves of a product are numbered and valued one after another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -86,14 +86,16 @@ def lock_costs(product_ids: Iterable[int]) -> dict[int, ProductCost]:
     return {row.product_id: row for row in rows}
 
 
-def lock_balances(product_ids: Iterable[int], also_at: int | None = None) -> list[StockBalance]:
-    """All that lies in stock places of these products (and at one more place), locked by key, then in picking
-    order."""
+def lock_balances(
+    product_ids: Iterable[int], also_at: int | None = None, *, some: Collection[int] = ()
+) -> list[StockBalance]:
+    """All that lies in stock places of these products (and at one more place), and `some` balances of others; locked by
+    key, then in picking order."""
     rows = (
         StockBalance.objects.select_for_update(of=("self",))
         .filter(
             Q(location__kind=Location.Kind.STOCK) | Q(location_id=also_at),
-            product_id__in=set(product_ids),
+            Q(product_id__in=set(product_ids)) | Q(pk__in=some),
             on_hand__gt=0,
         )
         .select_related("location")

@@ -6,18 +6,19 @@ what is there."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from modules.inventory.models import Reservation, StockBalance
 from modules.inventory.rules.picking import Need, Pick, Shelf, pick
 from modules.inventory.selectors.lots import good_until, shelves
+from modules.inventory.selectors.near_stock import enough_for
 from modules.inventory.selectors.ship_from import ship_from_of
 from modules.inventory.services.moves import lock_balances, shortage
 from modules.inventory.services.progress import SALES_LINE
@@ -44,20 +45,62 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
         )
     )
     wanted = [(i, d) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0]
-    balances = lock_balances(goods) if wanted else []
-    offered = shelves(balances, current().today())
-    life = lasting((d.line for _i, d in wanted), offered)
     sites = ship_from_of(d.line for _i, d in wanted)
-    keys = {i: (d.line.entity, d.line.id) for i, d in wanted}
-    needs = [Need(i, d.product_id, d.quantity, life.get(keys[i]), sites.get(keys[i])) for i, d in wanted]
-    picks, short = pick(needs, offered)
+    served = _serve_near(wanted, sites) if wanted else None
+    if served is None:
+        served = _serve(wanted, sites, lock_balances(goods) if wanted else [])
+    short = served.short
     if not partial and any(short.values()):
-        raise shortage(_missing(needs, short))
-    _write(demands, picks, {b.pk: b for b in balances})
+        raise shortage(_missing(served.needs, short))
+    _write(demands, served.picks, {b.pk: b for b in served.balances})
     return [
         Reserved(d.line, d.product_id, (d.quantity - short[i]) if i in short else ZERO, short.get(i, ZERO))
         for i, d in enumerate(demands)
     ]
+
+
+@dataclass(frozen=True)
+class _Served:
+    """Needs, and from which of the balances, which are locked, they are served."""
+
+    balances: list[StockBalance]
+    needs: list[Need]
+    picks: list[Pick]
+    short: dict[int, Decimal]
+
+
+Sites = Mapping[tuple[str, int], int]  # demand line → the warehouse that serves it
+
+
+class _NotEnough(Exception):
+    """What was looked at does not serve a need that more might."""
+
+
+def _serve(wanted: Sequence[tuple[int, Demand]], sites: Sites, balances: list[StockBalance]) -> _Served:
+    offered = shelves(balances, current().today())
+    life = lasting((d.line for _i, d in wanted), offered)
+    keys = {i: (d.line.entity, d.line.id) for i, d in wanted}
+    needs = [Need(i, d.product_id, d.quantity, life.get(keys[i]), sites.get(keys[i])) for i, d in wanted]
+    picks, short = pick(needs, offered)
+    return _Served(balances, needs, picks, short)
+
+
+def _serve_near(wanted: Sequence[tuple[int, Demand]], sites: Sites) -> _Served | None:
+    """The same from the places that come first, where products lie in many. None when none does, or when somebody else
+    has taken what was there: then no lock is kept, and all of them are asked for, in order."""
+    asked = Counter(d.product_id for _i, d in wanted)
+    once = [d for _i, d in wanted if asked[d.product_id] == 1]
+    near, elsewhere = enough_for([(d.product_id, d.quantity, sites.get((d.line.entity, d.line.id))) for d in once])
+    if not elsewhere:
+        return None
+    try:
+        with transaction.atomic():
+            served = _serve(wanted, sites, lock_balances(set(asked) - elsewhere, some=near))
+            if any(served.short[i] for i, d in wanted if d.product_id in elsewhere):
+                raise _NotEnough
+    except _NotEnough:
+        return None
+    return served
 
 
 def lasting(lines: Iterable[RecordRef], offered: Sequence[Shelf]) -> dict[tuple[str, int], date]:
