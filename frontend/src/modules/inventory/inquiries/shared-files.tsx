@@ -25,7 +25,8 @@ export function SharedFiles({ record }: { record: Row }) {
   });
   // What was just ticked stays ticked until the server has said so, too.
   const isShared = (id: number) => (share.isPending && share.variables.id === id ? share.variables.shared : Boolean(data?.shared.includes(id)));
-  if (!data || data.attachments.length === 0) return <p className="iq-files dim">{t("noFiles")}</p>;
+  if (!data) return null;
+  if (data.attachments.length === 0) return <p className="iq-files dim">{t("noFiles")}</p>;
   return (
     <div className="iq-files">
       <h3>{t("shareFiles")}</h3>
