@@ -96,6 +96,8 @@ def asked(buyer: Visitor) -> int:
     )  # fmt: skip
     buyer.go(f"/inventory/inquiries/{made['id']}")
     buyer.sees("Collecting answers")
+    # our own freight and duty are entered for each supplier, on their tab
+    expect(buyer.page.get_by_role("button", name="Freight and duty")).to_have_count(0)
     return int(made["id"])
 
 

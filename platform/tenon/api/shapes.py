@@ -262,5 +262,5 @@ def param_shape(entity: Entity, declared: Field) -> FieldShape:
         help=declared.help or "", default=declared.default, choices=declared.choices, decimals=declared.decimals,
         decimal_places=declared.decimals, target=declared.ref or "", target_model=target_model,
         ref_filter=declared.ref_filter or None, currency_field=declared.currency_field, unit_field=declared.unit_field,
-        sortable=False,
+        sortable=False, hidden=declared.hidden,
     )  # fmt: skip

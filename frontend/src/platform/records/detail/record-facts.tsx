@@ -33,7 +33,7 @@ const FINAL = new Set(["done", "off"]);
 function dateNote(value: unknown, field: FieldMeta, open: boolean, env: FieldEnv, t: (key: string, options?: Record<string, unknown>) => string) {
   if (field.type !== "date" || !isIsoDate(value)) return undefined;
   const days = daysBetween(env.today, value);
-  const due = /due|promis|deliver|want|valid|until|expected|end|deadline/.test(field.key);
+  const due = /due|promis|deliver|want|until|expected|end|deadline/.test(field.key);
   if (days === 0) return { text: t("fact.today") };
   if (days > 0) return { text: t("fact.in", { count: days }) };
   return due && open ? { text: t("fact.late", { count: -days }), tone: "bad" as const } : { text: t("fact.ago", { count: -days }) };
