@@ -73,7 +73,6 @@ def _pages(browser: Browser, of: Bulk, rows: int, requests: int = REQUESTS) -> l
         "of everything": lambda: ({}, anything),
         "from the last product on": lambda: ({"order": "-product"}, anything),
         "sorted by place": lambda: ({"order": "location"}, anything),
-        "sorted by warehouse": lambda: ({"order": "-warehouse"}, anything),
         "of one warehouse": lambda: at(chance.choice(of.sites)),
         "with free stock": lambda: ({"available__gt": "0"}, lambda row: Decimal(row["available"]) > 0),
         "with locked stock": lambda: ({"reserved__gt": "0"}, lambda row: Decimal(row["reserved"]) > 0),
@@ -113,6 +112,7 @@ def _boards(browser: Browser, of: Bulk, rows: int, lines: int) -> list[Measureme
     many = ",".join(str(of.product + n * 101) for n in range(100))
     asked: list[tuple[str, str, float, Callable[[Any], bool]]] = [
         ("how many, and sums, of everything", f"{STOCK}?limit=1&count=1&totals=1", 1, lambda a: a["count"] == rows),
+        ("everything in the order of warehouses", f"{STOCK}?order=-warehouse", 1, lambda a: len(a["results"]) == 50),
         ("stock by place", f"{API}/stock-by-place/", 1, lambda a: len(a["results"]) >= len(of.sites)),
         ("one product by place", f"{API}/stock-by-place/?product={of.product}", 0.03,
          lambda a: sum(Decimal(row["on_hand"]) > 0 for row in a["results"]) >= 25),
