@@ -115,7 +115,7 @@ def _boards(browser: Browser, of: Bulk, rows: int, lines: int) -> list[Measureme
         ("everything in the order of warehouses", f"{STOCK}?order=-warehouse", 1, lambda a: len(a["results"]) == 50),
         ("stock by place", f"{API}/stock-by-place/", 1, lambda a: len(a["results"]) >= len(of.sites)),
         ("one product by place", f"{API}/stock-by-place/?product={of.product}", 0.03,
-         lambda a: sum(Decimal(row["on_hand"]) > 0 for row in a["results"]) >= 25),
+         lambda a: sum(Decimal(row["on_hand"]) for row in a["results"]) > bulk.ON_HAND),
         ("availability of 100 products", f"{API}/availability/?products={many}", 0.03,
          lambda a: len(a["results"]) == 100),
         ("availability of one, by date and place", f"{API}/availability/{of.product}/", 0.03,
