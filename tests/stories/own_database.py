@@ -50,7 +50,7 @@ class OwnDatabase:
     def run(self, *command: str) -> str:
         """A Python program to its end; what it said."""
         done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120
+            [sys.executable, *command], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, (command, done.stdout[-3000:], done.stderr[-3000:])
         return done.stdout

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Sum, prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -63,8 +63,12 @@ def delivery_note(delivery: Delivery) -> Note:
 
 def parcel_labels(parcels: Iterable[Parcel]) -> list[ParcelLabel]:
     """Each with its place among the parcels of its delivery. A parcel without a tracking number of its own has its
-    shipment's or, where there is one parcel only, its delivery's; without any its own number is scanned."""
+    shipment's or, where there is one parcel only, its delivery's; without any its own number is scanned. A constant
+    number of queries."""
     wanted = list(parcels)
+    prefetch_related_objects(
+        wanted, "delivery__customer__addresses", "delivery__shipment__carrier", "delivery__carrier"
+    )
     siblings: dict[int, list[int]] = defaultdict(list)
     of = {parcel.delivery_id for parcel in wanted}
     for pk, delivery_id in Parcel.objects.filter(delivery__in=of).order_by("id").values_list("id", "delivery_id"):
