@@ -125,7 +125,7 @@ def _all() -> list[Lanes]:
     tests = [
         Step(
             "pytest",
-            pytest("tests", "--ignore=tests/e2e", "-n", _workers(), "--dist", "loadfile", "--durations", "40"),
+            pytest("tests", "--ignore=tests/e2e", "-n", _workers(), "--durations", "40"),
         ),
         # A story mostly waits for its browser: two at a time, each file with a site of its own.
         *(
