@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -105,15 +106,15 @@ class ReservationBoardView(APIView):
         )  # fmt: skip
 
 
-class _Verb(APIView):
+class _Verb(APIView, ABC):
     """One verb of the board; answers the product's row as it is then."""
 
     permission = ""
     takes: type[ByHand] = ByHand
 
+    @abstractmethod
     def run(self, actor: Actor, given: dict[str, Any]) -> int:
         """Returns the product's id."""
-        raise NotImplementedError
 
     def answer(self, request: Request) -> Response:
         actor = actor_of(request)

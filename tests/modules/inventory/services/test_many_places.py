@@ -12,7 +12,7 @@ from modules.inventory.errors import InsufficientStock
 from modules.inventory.models import Location, Reservation, StockBalance
 from modules.inventory.rules.picking import Need, Shelf, pick
 from modules.inventory.selectors import near_stock
-from modules.inventory.services import delivery, reservation
+from modules.inventory.services import delivery_leaving, reservation
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.moves import lock_balances
 from modules.inventory.services.place import place_new
@@ -86,7 +86,7 @@ def test_a_delivery_finds_what_is_locked_elsewhere_than_it_looked(world, spread,
     made = delivery_create(actor=world.actor, order=order)
     wrong = StockBalance.objects.filter(product=product, reserved=0).order_by("pk").first()
     assert wrong is not None
-    monkeypatch.setattr(delivery, "held_for", lambda lines: ({wrong.pk}, {product.pk}))
+    monkeypatch.setattr(delivery_leaving, "held_for", lambda lines: ({wrong.pk}, {product.pk}))
     posted = delivery_post(actor=world.actor, delivery=made)
     assert posted.status == "posted"
     assert world.balance(product) == (D(5), D(0))
