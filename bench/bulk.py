@@ -21,6 +21,7 @@ from tenon.records.service import acting
 from tenon.tenancy.context import current
 
 LINES = 10  # of an open order
+EACH = 10  # open orders of one customer
 ON_HAND = 1_000  # where a product lies first; elsewhere 1 to 40
 
 
@@ -123,13 +124,14 @@ def copies(owner: psycopg.Connection, table: str, of: int, count: int, values: M
 
 
 def open_orders(actor: Actor, of: Bulk, first: int, count: int) -> None:
-    """So many confirmed orders of ten lines, every other line with its stock locked: copies of one that services made.
-    Their lines ask for the products one after the other, from product number `first` on."""
+    """So many confirmed orders of ten lines, ten orders of each customer, every other line with its stock locked:
+    copies of one that services made. Their lines ask for the products one after the other, from number `first` on."""
     with acting(actor):
-        customer = Party.objects.filter(is_customer=True).first() or Party(
-            code="C-1", name="Customer", is_customer=True
+        customers = Party.objects.bulk_create(
+            Party(code=f"C-{of.product}-{first}-{n}", name=f"Customer {n}", is_customer=True)
+            for n in range(-(-count // EACH))
         )
-        customer.save()
+        customer = customers[0]
     rows = [{"product": of.product, "quantity": Decimal(2), "unit_price": Decimal(9), "tax": None}]
     order = sales_order_confirm(actor=actor, order=sales_order_create(actor=actor, customer=customer, lines=rows))
     line = order.lines.get()
@@ -140,7 +142,13 @@ def open_orders(actor: Actor, of: Bulk, first: int, count: int) -> None:
         tables = ("data_salesorder", "data_salesorderline", "inventory_reservation", "inventory_stockbalance")
         with bare(owner, *tables):
             number = f"'OPEN-{of.product}-{first}-' || n"
-            head = copies(owner, "data_salesorder", order.pk, count, {"number": number})
+            head = copies(
+                owner,
+                "data_salesorder",
+                order.pk,
+                count,
+                {"number": number, "customer_id": f"{customer.pk} + n / {EACH}"},
+            )
             first_line = copies(
                 owner, "data_salesorderline", line.pk, lines,
                 {"order_id": f"{head} + n / {LINES}", "position": f"n % {LINES} + 1",

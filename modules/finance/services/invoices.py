@@ -36,6 +36,12 @@ Kind, Status = Invoice.Kind, Invoice.Status
 OPEN_SALES = ("confirmed", "part_delivered", "delivered", "closed")
 OPEN_PURCHASE = ("confirmed", "part_received", "received", "closed")
 HEAD = frozenset({"reference", "note", "owner", "department", "payment_term", "custom", "due_on"})
+# What an invoice takes over from an order's line and its product.
+_OF_SALES_LINE = (
+    "order", "position", "product", "description", "unit", "quantity", "base_quantity", "unit_price", "discount",
+    "tax", "tax_rate", "tax_included", "subtotal", "tax_amount", "cancelled", "delivered", "invoiced", "returned",
+    "product__code", "product__name", "product__kind",
+)  # fmt: skip
 
 
 @service("finance.invoice.create")
@@ -54,7 +60,7 @@ def invoice_create_from_order(
     if order.status not in OPEN_SALES or order.is_migrated:
         raise StateRefused(_("Only a confirmed order can be invoiced"))
     _no_other_draft(sales_order=order)
-    rows = list(order.lines.select_related("product").order_by("position", "id"))
+    rows = list(order.lines.select_related("product").order_by("position", "id").only(*_OF_SALES_LINE))
     lines = _lines(rows, "sales_order_line", order.currency, quantities, ordered=basis == "ordered")
     if (
         order.freight

@@ -21,24 +21,45 @@ def enough_for(wanted: Sequence[tuple[int, Decimal, int | None]]) -> tuple[set[i
     products with lots all count."""
     if not wanted:
         return set(), set()
+    quantity = {product: quantity for product, quantity, _site in wanted}
+    earlier: dict[int, Decimal] = defaultdict(Decimal)  # free in the places before
+    seen: dict[int, int] = defaultdict(int)
+    alone: set[int] = set()
+    near: set[int] = set()
+    far: dict[int, list[int]] = defaultdict(list)
+    with_lots: set[int] = set()
+    for pk, product, free, lot in _offered(wanted):
+        enough = free >= quantity[product] and product not in alone
+        if enough:
+            alone.add(product)
+        if lot:
+            with_lots.add(product)
+        if enough or seen[product] < SPARE or earlier[product] < quantity[product]:
+            near.add(pk)
+        else:
+            far[product].append(pk)
+        seen[product] += 1
+        earlier[product] += free
+    near.update(pk for product in with_lots for pk in far[product])
+    return near, set(far) - with_lots
+
+
+def _offered(wanted: Sequence[tuple[int, Decimal, int | None]]) -> list[tuple[int, int, Decimal, str]]:
+    """Balance, product, what is free of it, lot: in picking order. The balances are found first, by their products,
+    whatever the database thinks to know of places."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """select id, product_id, lots or earlier < quantity or n <= %s or (free >= quantity and alone = 1)
-                 from (select b.id, b.product_id, w.quantity, b.on_hand - b.reserved as free,
-                              row_number() over shelf as n,
-                              coalesce(sum(b.on_hand - b.reserved) over
-                                       (shelf rows between unbounded preceding and 1 preceding), 0) as earlier,
-                              count(*) filter (where b.on_hand - b.reserved >= w.quantity) over shelf as alone,
-                              bool_or(b.lot <> '') over (partition by b.product_id) as lots
-                         from unnest(%s::bigint[], %s::numeric[], %s::bigint[]) as w(product_id, quantity, site)
-                         join inventory_stockbalance b on b.product_id = w.product_id and b.on_hand > b.reserved
-                         join inventory_location l on l.id = b.location_id and l.kind = 'stock'
-                          and (w.site is null or l.warehouse_id = w.site)
-                       window shelf as (partition by b.product_id order by l.pick_order, l.path, b.id)) as offered""",
-            [SPARE, *([row[at] for row in wanted] for at in range(3))],
+            """with offered as materialized (
+                    select b.id, b.product_id, b.location_id, b.on_hand - b.reserved as free, b.lot, w.site
+                      from unnest(%s::bigint[], %s::bigint[]) as w(product_id, site)
+                      join inventory_stockbalance b on b.product_id = w.product_id and b.on_hand > b.reserved)
+               select b.id, b.product_id, b.free, b.lot
+                 from offered b join inventory_location l on l.id = b.location_id and l.kind = 'stock'
+                  and (b.site is null or l.warehouse_id = b.site)
+                order by l.pick_order, l.path, b.id""",
+            [[product for product, _quantity, _site in wanted], [site for _product, _quantity, site in wanted]],
         )
-        rows = cursor.fetchall()
-    return {pk for pk, _product, near in rows if near}, {product for _pk, product, near in rows if not near}
+        return cursor.fetchall()
 
 
 def held_for(lines: Sequence[DeliveryLine]) -> tuple[set[int], set[int]]:

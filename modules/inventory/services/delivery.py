@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import (
@@ -78,11 +79,11 @@ def delivery_create(
 
 def _order_lines(order: SalesOrder) -> list[SalesOrderLine]:
     """The order's lines with the few columns a delivery needs of them and their products."""
-    rows = order.lines.select_related("product__unit").order_by("position", "id")
+    rows = order.lines.select_related("product").prefetch_related("product__unit").order_by("position", "id")
     return list(
         rows.only(
             "order", "position", "base_quantity", "cancelled", "delivered", "reserved", "product__code",
-            "product__name", "product__kind", "product__unit__decimals",
+            "product__name", "product__kind", "product__unit",
         )
     )  # fmt: skip
 
@@ -250,13 +251,13 @@ def _surplus(
 ) -> dict[int, tuple[Reservation, Decimal]]:
     """What stays locked beyond what the order still waits for: when free stock of another place was shipped."""
     rows = SalesOrderLine.objects.filter(pk__in=[x.order_line_id for x in goods])
-    known = {x.pk: x for x in rows.only("base_quantity", "cancelled", "delivered", "reserved")}
+    known = rows.values_list("pk", "reserved", F("base_quantity") - F("cancelled") - F("delivered"))
     shipped = {x.order_line_id: x.quantity for x in goods}
     places = {(b.product_id, b.location_id, b.lot) for b in balances}
     surplus: dict[int, tuple[Reservation, Decimal]] = {}
     over = {
-        pk: (line.reserved - freed.get(pk, ZERO)) - max(line.open_quantity - shipped[pk], ZERO)
-        for pk, line in known.items()
+        pk: (reserved - freed.get(pk, ZERO)) - max(open_quantity - shipped[pk], ZERO)
+        for pk, reserved, open_quantity in known
     }
     over = {pk: quantity for pk, quantity in over.items() if quantity > 0}
     if not over:

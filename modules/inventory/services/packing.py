@@ -29,7 +29,7 @@ def parcel_create(
     """A parcel of a delivery that has not left. Without lines all that is not packed yet goes in. Raises Invalid on
     more than is there to be packed, StateRefused."""
     of = _locked(record_of(Delivery.objects.all(), delivery, "delivery").pk)
-    rows = {x.pk: x for x in of.lines.filter(product__kind=Product.Kind.GOODS).select_related("product__unit")}
+    rows = {x.pk: x for x in _goods(of, named=bool(lines))}
     left = to_pack(of, list(rows.values()))
     wanted = _read(lines, rows) if lines else {pk: quantity for pk, quantity in left.items() if quantity > 0}
     if not wanted:
@@ -48,7 +48,7 @@ def parcel_create(
         for pk, quantity in wanted.items()
     )
     touch_ids(ParcelLine, "insert", {line.pk for line in made})
-    _keep_work(of, list(rows.values()))
+    _keep_work(of, done=all(quantity == wanted.get(pk, ZERO) for pk, quantity in left.items()))
     return parcel
 
 
@@ -72,7 +72,15 @@ def parcel_delete(*, actor: Actor, parcel: Parcel) -> None:
     for line in parcel.lines.all():
         line.delete()
     parcel.delete()
-    _keep_work(of, list(of.lines.filter(product__kind=Product.Kind.GOODS)))
+    _keep_work(of, done=not any(to_pack(of, _goods(of)).values()))
+
+
+def _goods(delivery: Delivery, *, named: bool = False) -> list[DeliveryLine]:
+    """What can be packed; with its products, where lines are `named` one by one."""
+    rows = delivery.lines.filter(product__kind=Product.Kind.GOODS)
+    if named:
+        rows = rows.select_related("product").prefetch_related("product__unit")
+    return list(rows)
 
 
 def _locked(pk: int) -> Delivery:
@@ -112,11 +120,11 @@ def _packed(goods: Sequence[DeliveryLine]) -> dict[int, Decimal]:
     return dict(rows.values_list("delivery_line").annotate(sum=Sum("quantity")).order_by())
 
 
-def _keep_work(delivery: Delivery, goods: Sequence[DeliveryLine]) -> None:
+def _keep_work(delivery: Delivery, *, done: bool) -> None:
+    """`done`: everything is packed."""
     work = delivery.work
     if work == Delivery.Work.PICKING:
         return
-    done = not any(to_pack(delivery, goods).values())
     picked = Pick.objects.filter(delivery=delivery).exclude(status=Pick.Status.CANCELLED).exists()
     delivery.work = Delivery.Work.PACKED if done else Delivery.Work.PICKED if picked else Delivery.Work.NONE
     if delivery.work != work:

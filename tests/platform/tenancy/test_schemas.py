@@ -149,7 +149,7 @@ def test_a_schema_that_is_behind_is_found_and_migrated(unblocked: object) -> Non
         # As an older release left it: no jobs, and no trigger on a table.
         cursor.execute("drop table jobs_job")
         cursor.execute("delete from django_migrations where app = 'jobs'")
-        cursor.execute("drop trigger records_audit_v1 on access_role")
+        cursor.execute("drop trigger records_audit_v2 on access_role")
     Slot.objects.filter(pk=slot.pk).update(migrated_to="older")
     assert slot.pk in [s.pk for s in schemas.behind()]
     schemas.migrate_slot(slot)

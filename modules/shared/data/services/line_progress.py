@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.errors import OverDelivery
-from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
+from modules.shared.data.models import Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
 from modules.shared.data.rules.tolerance import exceeds
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
@@ -37,6 +37,13 @@ class _Kind:
     part: str
     full: str
     none: str
+    allowance: tuple[str, ...] = ()  # what may arrive beyond the order
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The few columns that a check needs: orders have hundreds of lines."""
+        return ("pk", "order_id", "product_id", "position", "base_quantity", "cancelled", *self.columns,
+                *self.allowance)  # fmt: skip
 
 
 _SALES = _Kind(
@@ -46,6 +53,7 @@ _SALES = _Kind(
 _PURCHASE = _Kind(
     PurchaseOrder, PurchaseOrderLine, PURCHASE, "received",
     ("confirmed", "part_received", "received", "closed"), "part_received", "received", "confirmed",
+    ("over_allowed",),
 )  # fmt: skip
 
 
@@ -110,21 +118,19 @@ def _record(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:
     orders: dict[int, Any] = {
         o.pk: o for o in kind.order._default_manager.select_for_update().filter(pk__in=list(order_ids)).order_by("pk")
     }
-    lines: dict[int, Any] = {
-        x.pk: x
-        for x in kind.line._default_manager.select_for_update(of=("self",))
-        .select_related("product__unit")
-        .filter(pk__in=wanted)
-        .order_by("pk")
-    }
+    rows = kind.line._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk")
+    lines = {x.pk: x for x in rows.values_list(*kind.read, named=True)}
+    of_products = Product.objects.filter(pk__in={x.product_id for x in lines.values()})
+    decimals = dict(of_products.values_list("pk", "unit__decimals"))
     for pk, delta in wanted.items():
-        _check(kind, orders[lines[pk].order_id], lines[pk], delta)
+        line = lines[pk]
+        _check(kind, orders[line.order_id], line, delta, decimals[line.product_id])
     _write(kind, wanted)
     if any(name != "reserved" and value for d in wanted.values() for name, value in d.items()):
         _derive(kind, orders)
 
 
-def _check(kind: _Kind, order: Any, line: Any, delta: Deltas) -> None:
+def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, decimals: int) -> None:
     moved = {name for name, value in delta.items() if value}
     if order.status not in kind.open_states and moved - {"reserved"}:
         raise StateRefused(
@@ -134,7 +140,7 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas) -> None:
     after = {name: getattr(line, name) + delta.get(name, ZERO) for name in kind.columns}
     ordered = line.base_quantity - line.cancelled
     allowed = ordered + (getattr(line, "over_allowed", None) or ZERO)
-    if delta.get(kind.done, ZERO) > 0 and _more(after[kind.done] - after["returned"], allowed, line):
+    if delta.get(kind.done, ZERO) > 0 and _more(after[kind.done] - after["returned"], allowed, decimals):
         raise OverDelivery(
             _("%(number)s line %(position)s: only %(left)s is left of %(ordered)s ordered")
             % {
@@ -156,9 +162,8 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas) -> None:
         )
 
 
-def _more(total: Decimal, allowed: Decimal, line: Any) -> bool:
+def _more(total: Decimal, allowed: Decimal, decimals: int) -> bool:
     """Inside the rounding of its unit a quantity is no more than allowed; pieces have no such room."""
-    decimals = line.product.unit.decimals
     return exceeds(total, allowed, decimals) if decimals else total > allowed
 
 

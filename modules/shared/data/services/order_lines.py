@@ -68,7 +68,7 @@ def draft_lines(
     `refuse` says which products cannot be taken now; a line that stands (`keep_product`) keeps its own.
     A constant number of queries. Raises Invalid naming every wrong field of every line."""
     errors: list[FieldError] = []
-    products = _by_key(Product.objects.select_related("unit", "tax"), values, "product")
+    products = _by_key(Product.objects.prefetch_related("unit", "tax"), values, "product")
     units = _by_key(Unit.objects.all(), values, "unit")
     taxes = _by_key(Tax.objects.all(), values, "tax")
     conversions = Conversions(list(products))

@@ -32,6 +32,11 @@ from tenon.tenancy.context import current
 ZERO = Decimal(0)
 OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
 LINE_ENTITY = "shared.sales_order_line"
+# What confirming reads of a line and its product: orders have hundreds of lines.
+_OF_LINE = (
+    "order", "position", "product", "base_quantity", "requested_on", "promised_on", "reserved", "promise_steps",
+    "subtotal", "product__kind", "product__lead_time_days",
+)  # fmt: skip
 
 
 @service("shared.sales_order.confirm")
@@ -42,7 +47,7 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool =
     order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
     if order.status != SalesOrder.Status.DRAFT:
         raise StateRefused(_("Only a draft can be confirmed"))
-    lines = list(order.lines.select_related("product").order_by("id"))
+    lines = list(order.lines.select_related("product").order_by("id").only(*_OF_LINE))
     if not lines:
         raise Invalid.field("lines", _("An order needs at least one line"), "required")
     check_credit(order, order.total)
