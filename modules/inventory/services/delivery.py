@@ -63,7 +63,8 @@ def delivery_create(
     _check_open(of)
     known = _order_lines(of)
     if not values.get("warehouse") and not values.get("consigned_place"):
-        values["warehouse"] = Warehouse.objects.filter(pk=ship_from(of) or 0).first()
+        site = ship_from(of)
+        values["warehouse"] = Warehouse.objects.filter(pk=site).first() if site else None
     delivery = Delivery(
         number=next_number("DN"), order=of, customer_id=of.customer_id,
         shipped_on=values.pop("shipped_on", None) or current().today(), **values,
@@ -89,7 +90,9 @@ def _order_lines(order: SalesOrder) -> list[SalesOrderLine]:
 
 
 def _shippable(lines: Sequence[SalesOrderLine], delivery: Delivery) -> list[LineInput]:
-    products, at = {x.product_id for x in lines}, delivery.consigned_place_id
+    at = delivery.consigned_place_id
+    # What is locked for the order is there: how much is free is asked of the rest only.
+    products = {x.product_id for x in lines if at or x.reserved < x.open_quantity}
     free = consigned_quantities(products, at) if at else free_quantities(products, warehouse_id=delivery.warehouse_id)
     wanted = []
     for line in lines:
