@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import hypothesis
@@ -13,11 +15,15 @@ from django.db import connection, connections
 
 from tenants.models import Tenant
 from tenon.access.actor import Actor
+from tenon.api import calls, throttling
 from tenon.tenancy.context import Company, outside, serving
 from tests import database
+from tests.cache import clear_own_cache
+from tests.committed import committing, shared_rows
 from tests.companies import make_company, owner_of
 
 _serial = itertools.count(1)
+_standing: dict[str, str | None] = {}  # what is in the shared tables beside the tests, once there is a database
 # Slow drawing says something about the machine, not about the code.
 hypothesis.settings.register_profile("tenon", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
 hypothesis.settings.load_profile("tenon")
@@ -29,6 +35,31 @@ def _static_files_are_not_looked_through() -> None:
     settings.WHITENOISE_AUTOREFRESH = True
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_cached_or_counted_yet() -> None:
+    """The database forgets what a test did; Valkey has to be told, or limits and cached answers are those of whatever
+    test came before."""
+    clear_own_cache()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_left_behind() -> Iterator[None]:
+    """What a file's tests commit goes with them (`committing`), or the next file's tests would find it."""
+    yield
+    if _standing:
+        found = shared_rows()
+        left = sorted(table for table in found if found[table] != _standing[table])
+        assert not left, f"this file leaves something in {left}"
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minute and no day of the request limits ends while a test counts up to one: their clock stands still."""
+    now = time.time()
+    for counts in (throttling, calls):
+        monkeypatch.setattr(counts, "time", SimpleNamespace(time=lambda: now))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Two companies stand ready, committed: acme and globex. Tests with `db` roll back what they do in them."""
@@ -37,7 +68,9 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         make_company("acme", "Acme Bicycles")
         make_company("globex", "Globex Trading")
+    _standing.update(shared_rows())
     yield
+    _standing.clear()
     with django_db_blocker.unblock():
         for connection in connections.all(initialized_only=True):
             connection.close()
@@ -88,12 +121,10 @@ def serving_acme(acme: Company) -> Iterator[Company]:
 @pytest.fixture
 def fresh_company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., Company]]:
     """Makes companies of this test's own whose data is really committed: for concurrency and for several connections.
-    They go with the database at the end of the run."""
-    with django_db_blocker.unblock():
+    They are gone when the test is over."""
+    with committing(django_db_blocker):
 
         def make(name: str = "Committed") -> Company:
             return make_company(f"own-{next(_serial)}", name)
 
         yield make
-        for connection in connections.all(initialized_only=True):
-            connection.close()

@@ -1,4 +1,4 @@
-"""Early pytest plugin (`-p tests.environment`): real PostgreSQL and Valkey, one database per test process.
+"""Early pytest plugin (`-p tests.environment`): real PostgreSQL and Valkey, each test process with its own in them.
 
 It runs before Django reads its settings, which come from the environment only."""
 
@@ -27,6 +27,9 @@ def _prepare() -> None:
     worker = f"{os.environ['PYTEST_XDIST_WORKER']}_{run}" if run else f"p{os.getpid()}"
     for name, base in _BASE.items():
         os.environ[name] = with_database(os.environ[base], f"tenon_test_{worker}")
+    # Companies of two workers bear the same numbers, and a company's files lie below its number.
+    files = os.environ.setdefault("TENON_TEST_BASE_FILES_URL", os.environ["FILES_URL"])
+    os.environ["FILES_URL"] = f"{files}/{worker}"
     os.environ["TENON_TEST"] = "1"
     os.environ["TENON_DEV"] = "1"
     os.environ["TENON_CACHE_PREFIX"] = f"test-{worker}"

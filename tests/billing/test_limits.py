@@ -93,6 +93,7 @@ def test_a_full_store(bounded: Any, actor: Actor) -> None:
             require_room("records.storage")
 
 
+@pytest.mark.usefixtures("one_window")
 def test_calls_of_programs_are_counted_by_the_day(acme: Company, actor: Actor, owner_web: Web) -> None:
     with serving(acme):
         token = api_key_create(actor=actor, data={"name": "robot", "permissions": ["access.member.view"]}).token

@@ -12,7 +12,6 @@ from django.test import Client
 
 from tenants.models import Person, Staff
 from tenon.tenancy.context import Company, outside
-from tests.tenants.conftest import clear_own_cache
 
 PASSWORD = "correct horse battery"
 Join = Callable[..., "StaffPerson"]
@@ -40,7 +39,6 @@ class StaffPerson:
 
 @pytest.fixture
 def join(db: None) -> Join:
-    clear_own_cache()  # tries and used codes of other tests
     return StaffPerson
 
 

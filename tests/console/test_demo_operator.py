@@ -8,12 +8,10 @@ import pytest
 from django.test import Client
 
 from demo import operator
-from tests.tenants.conftest import clear_own_cache
 
 
 @pytest.fixture
 def word(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
-    clear_own_cache()
     monkeypatch.setenv("TENON_DEMO_PASSWORD", "tenon-abcdefgh")
     return "tenon-abcdefgh"
 

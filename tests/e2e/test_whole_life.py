@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from tenants.archive.reading import open_archive
@@ -106,7 +106,7 @@ class Customer:
         page, visitor = self.page, self.visitor
         began = self.till.now()
         self.till.pass_days(10)
-        month = monthrange(began.year, began.month)[1]
+        month = (began + relativedelta(months=1) - began).days  # to the same day, or to the end of a shorter month
         by_hand = (PRODUCTION * SEATS * (month - 10) / month).quantize(Decimal("0.01"), ROUND_HALF_UP)
         visitor.go("/admin/subscription")
         page.get_by_role("checkbox", name="Production", exact=True).check()

@@ -18,7 +18,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connections
 from django.db.models import Sum
 
 from demo import load, people
@@ -31,6 +30,7 @@ from tenon.access.models import Member
 from tenon.records.models import AuditEntry
 from tenon.tenancy.context import Company, outside, serving
 from tenon_site.management.commands.check_books import check_company
+from tests.committed import committing
 from tests.companies import owner_of
 
 SECRET = "tenon-test-4711"
@@ -38,15 +38,13 @@ SECRET = "tenon-test-4711"
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Company, str]]:
-    """Loaded once for this file, committed; it goes with the database."""
+    """Loaded once for this file, committed; it goes with the file."""
     out = StringIO()
-    with django_db_blocker.unblock(), patch.dict(os.environ, {"TENON_DEMO_PASSWORD": SECRET}):
+    with committing(django_db_blocker), patch.dict(os.environ, {"TENON_DEMO_PASSWORD": SECRET}):
         call_command("demo_load", stdout=out)
         tenant = load.company()
         assert tenant is not None
         yield tenant.company(), out.getvalue()
-        for connection in connections.all(initialized_only=True):
-            connection.close()
 
 
 def test_counts_are_those_of_the_readme(loaded: tuple[Company, str]) -> None:

@@ -23,11 +23,11 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 
 from tenants.models import Tenant
 from tenon_site.celery_app import app as celery
 from tenon_site.management.commands.check_books import check_company
+from tests.committed import committing
 from tests.stories.sheets import SHEETS
 from tests.tenants.conftest import Web
 
@@ -77,13 +77,11 @@ class Story:
 def committed(django_db_setup: None, django_db_blocker: Any, settings: Any) -> Iterator[None]:
     """Everything in this story is really committed; jobs run at once, in the request that starts them."""
     settings.SCHEMA_POOL_SIZE = 0  # nothing to refill in the middle of the story
-    with django_db_blocker.unblock():
+    with committing(django_db_blocker):
         before = celery.conf.task_always_eager
         celery.conf.task_always_eager = True
         yield
         celery.conf.task_always_eager = before
-        for connection in connections.all(initialized_only=True):
-            connection.close()
 
 
 def sign_up() -> Story:

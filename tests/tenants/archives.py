@@ -17,7 +17,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import Error, connection, connections, transaction
+from django.db import Error, connection, transaction
 
 from modules.shared.data.models import Party
 from tenants.archive import layout, writing
@@ -31,6 +31,7 @@ from tenon.records.services.attachment import store
 from tenon.tenancy import schemas
 from tenon.tenancy.context import Company, outside, serving
 from tenon.tenancy.models import Slot
+from tests.committed import committing
 from tests.companies import owner_of
 from tests.platform.api.record_factory import make
 
@@ -129,14 +130,14 @@ def edit(files: dict[str, bytes], change: Callable[[dict[str, Any]], Any]) -> No
     files["manifest.json"] = json.dumps({**said, "content": content}).encode()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def exported(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Company, Path, Manifest]]:
     """One company full of records and its archive."""
     from tests.companies import make_company
 
-    with django_db_blocker.unblock():
+    with committing(django_db_blocker):
         company = make_company("archived", "Archived Works")
         populate(company)
         path = tmp_path_factory.mktemp("archives") / "archived.zip"
@@ -146,10 +147,8 @@ def exported(
 
 @pytest.fixture
 def unblocked(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock():
+    with committing(django_db_blocker):
         yield
-        for each in connections.all(initialized_only=True):
-            each.close()
 
 
 @pytest.fixture

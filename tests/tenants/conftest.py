@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
 from django.test import Client
 
 from tenants.models import Person
@@ -55,10 +53,3 @@ def owner(acme: Company) -> Person:
 @pytest.fixture
 def acme_web(owner: Person) -> Web:
     return Web("acme.localhost", owner)
-
-
-def clear_own_cache() -> None:
-    """Limits and tickets of earlier tests. Not `cache.clear()`: that empties the store of all who test beside."""
-    client = cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]
-    for key in client.scan_iter(match=f"*{settings.CACHES['default']['KEY_PREFIX']}*"):
-        client.delete(key)

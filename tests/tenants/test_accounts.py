@@ -11,8 +11,9 @@ from tenants.models import Invitation, LoginLog, Membership, Person, Tenant
 from tenon.access.models import Member
 from tenon.records.service import acting
 from tenon.tenancy.context import Company, serving
+from tests.cache import clear_own_cache
 from tests.companies import owner_of
-from tests.tenants.conftest import Browser, Web, clear_own_cache
+from tests.tenants.conftest import Browser, Web
 from tests.tenants.people import AUTH, PASSWORD
 from tests.tenants.test_door import BOOTSTRAP, problem
 
@@ -21,7 +22,6 @@ from tests.tenants.test_door import BOOTSTRAP, problem
 def mails(settings: Any, tmp_path: Path) -> Path:
     settings.EMAIL_BACKEND = "tenants.mailbox.backend.FolderBackend"  # pytest-django puts the memory one there
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    clear_own_cache()  # rate limits of other tests
     return tmp_path
 
 

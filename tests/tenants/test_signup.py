@@ -22,6 +22,7 @@ from tenon.problems import Conflict, Invalid, TooManyRequests
 from tenon.registry.registry import registry
 from tenon.tenancy.context import serving
 from tenon.tenancy.models import Slot
+from tests.committed import committing
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def person(db: None) -> Person:
 
 @pytest.fixture
 def committed_person(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], Person]]:
-    with django_db_blocker.unblock():
+    with committing(django_db_blocker):
         made: list[Person] = []
 
         def make() -> Person:
@@ -39,8 +40,6 @@ def committed_person(django_db_setup: None, django_db_blocker: Any) -> Iterator[
             return made[-1]
 
         yield make
-        for connection in connections.all(initialized_only=True):
-            connection.close()
 
 
 def test_a_company_is_ready_with_owner_roles_and_trial(person: Person) -> None:

@@ -32,7 +32,7 @@ from tenon.tenancy.context import Company, outside, serving
 from tenon.tenancy.models import Slot
 from tests.companies import owner_of
 from tests.tenants.archives import drop, edit, hashes, populate, repacked
-from tests.tenants.conftest import Web, clear_own_cache
+from tests.tenants.conftest import Web
 
 State = CompanyRestore.State
 HERE = "localhost"
@@ -44,7 +44,6 @@ def _own_store(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     settings.STORAGES = {**settings.STORAGES, "default": local}
     monkeypatch.setattr(uploads, "enqueue", lambda _pk: None)  # the test is the worker
     monkeypatch.setattr(restoring, "enqueue", lambda _pk: None)
-    clear_own_cache()
 
 
 def person(email: str) -> Person:

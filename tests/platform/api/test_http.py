@@ -89,6 +89,7 @@ def test_json_writes_decimals_as_text_and_times_in_utc() -> None:
     assert orjson.loads(dumps(body)) == {"amount": "12.50", "at": "2026-01-02T03:04:05Z", "label": "Yes", "1": [2]}
 
 
+@pytest.mark.usefixtures("one_window")
 def test_keys_may_not_ask_without_end(api_as: Any, actor: Actor, settings: Any) -> None:
     settings.API_KEY_RATE = 3
     key = api_as(replace(actor, kind="api_key", key_id=4711, member_id=None))

@@ -25,7 +25,6 @@ from tenon.registry.registry import registry
 from tenon.registry.types import ModuleManifest, Schedule
 from tenon.tenancy.context import Company, NoCompany, current, current_or_none, serving
 from tests.companies import owner_of
-from tests.tenants.conftest import clear_own_cache
 
 HERE = "tests.platform.jobs.test_jobs"
 seen: dict[str, Any] = {}
@@ -62,7 +61,6 @@ def scheduled() -> None:
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     seen.clear()
-    clear_own_cache()
 
 
 @pytest.fixture

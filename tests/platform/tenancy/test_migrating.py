@@ -19,14 +19,13 @@ from tenon.tenancy import blueprint, schemas, steps
 from tenon.tenancy.context import owned_schema, owning
 from tenon.tenancy.migrating import migrate_all
 from tenon.tenancy.models import Slot
+from tests.committed import committing
 
 
 @pytest.fixture
 def unblocked(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock():
+    with committing(django_db_blocker):
         yield
-        for each in connections.all(initialized_only=True):
-            each.close()
 
 
 def test_the_others_are_migrated_though_one_fails_and_nothing_waits_for_the_parents_connections(

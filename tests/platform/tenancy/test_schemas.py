@@ -13,6 +13,7 @@ from tenon.records.triggers import wanted_triggers
 from tenon.tenancy import blueprint, schemas
 from tenon.tenancy.context import owning
 from tenon.tenancy.models import Slot
+from tests.committed import committing
 
 _SHAPE = """
 select 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text,
@@ -46,10 +47,8 @@ def _plain(text: str) -> str:
 
 @pytest.fixture
 def unblocked(django_db_setup: None, django_db_blocker: object) -> object:
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with committing(django_db_blocker):
         yield
-        for each in connections.all(initialized_only=True):
-            each.close()
 
 
 def test_a_built_schema_equals_the_blueprint(unblocked: object) -> None:

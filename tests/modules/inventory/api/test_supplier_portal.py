@@ -30,7 +30,6 @@ from tenon.registry.registry import registry
 from tenon.tenancy.context import Company, current, outside
 from tests.modules.inventory.stock_world import World
 from tests.platform.api.client import Api
-from tests.tenants.conftest import clear_own_cache
 
 HOME = "/api/v1/inventory/portal/"
 
@@ -53,11 +52,6 @@ class Guest:
 
     def post(self, path: str, body: Any) -> Any:
         return self.client.post(HOME + path, data=body, content_type="application/json", headers=self.headers)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> None:
-    clear_own_cache()
 
 
 class Two:
@@ -170,6 +164,7 @@ def test_off_is_off(two: Two) -> None:
     assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (403, "feature-off")
 
 
+@pytest.mark.usefixtures("one_window")
 def test_who_tries_secrets_is_held_up(two: Two) -> None:
     guess = Guest("y" * 43, address="203.0.113.9")
     assert [guess.get().status_code for _try in range(12)][-1] == 429
@@ -178,6 +173,7 @@ def test_who_tries_secrets_is_held_up(two: Two) -> None:
     assert Guest(two.secrets[0], address="203.0.113.10").get().status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_link_asks_so_often_and_no_more(two: Two) -> None:
     guests = [Guest(two.secrets[0], address=f"192.0.2.{n}") for n in range(4)]
     last = [guest.get().status_code for guest in guests for _try in range(24)]
