@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from modules.finance import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, InvoicePosted, PaymentAllocated
-from modules.shared.contracts.posting import CreditCheck, LedgerPosting, OrderProfit
+from modules.shared.contracts.posting import CancellationInvoicing, CreditCheck, LedgerPosting, OrderProfit
 from modules.shared.contracts.valuation import InvoicedDifferences, LedgerCatchUp
 from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest, Schedule
 
@@ -30,6 +30,7 @@ MANIFEST = ModuleManifest(
         (LedgerPosting, "modules.finance.providers.Ledger"),
         (LedgerCatchUp, "modules.finance.providers.CatchUp"),
         (InvoicedDifferences, "modules.finance.providers.Differences"),
+        (CancellationInvoicing, "modules.finance.providers.Cancellations"),
         (CreditCheck, "modules.finance.providers.Credit"),
         (OrderProfit, "modules.finance.providers.Profit"),
     ),

@@ -64,6 +64,22 @@ TREE: tuple[MenuNode, ...] = (
         "finance.receivable.ageing", _("Ageing of receivables"), parent="finance.receivable",
         route="/finance/ageing/receivable", permission="finance.receivable.view", features=RECEIVABLE, order=40,
     ),
+    MenuNode(
+        "finance.receivable.credit_overrides", _("Credit overrides"), parent="finance.receivable",
+        entity="finance.credit_override", features=RECEIVABLE, order=50,
+    ),
+    MenuNode(
+        "finance.receivable.credit_groups", _("Credit groups"), parent="finance.receivable",
+        entity="finance.credit_group", features=RECEIVABLE, order=60,
+    ),
+    MenuNode(
+        "finance.receivable.credit_group_members", _("Members of credit groups"), parent="finance.receivable",
+        entity="finance.credit_group_member", features=RECEIVABLE, order=70,
+    ),
+    MenuNode(
+        "finance.receivable.credit_policies", _("Credit policies"), parent="finance.receivable",
+        entity="finance.credit_policy", features=RECEIVABLE, order=80,
+    ),
     MenuNode("finance.payable", _("Payable"), parent="finance", order=30),
     MenuNode(
         "finance.payable.invoices", _("Purchase invoices"), parent="finance.payable",

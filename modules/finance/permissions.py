@@ -48,6 +48,21 @@ ALL: tuple[Permission, ...] = (
     Permission("finance.payment.reverse", _("Reverse payments"), DOCUMENTS, ACCOUNTANT),
     Permission("finance.payment.allocate", _("Allocate payments and credit notes"), DOCUMENTS, ACCOUNTANT),
     Permission("finance.allocation.view", _("Allocations"), DOCUMENTS, (*ACCOUNTANT, *SALES, "buyer", "viewer")),
+    *crud(
+        "finance.credit_group", _("Credit groups"), view=(*SALES, "viewer"), edit=ACCOUNTANT,
+        features=("finance.receivable",),
+    ),
+    *crud(
+        "finance.credit_policy", _("Credit policies"), view=(*SALES, "viewer"), edit=ACCOUNTANT,
+        features=("finance.receivable",),
+    ),
+    *crud(
+        "finance.credit_override", _("Credit overrides"), view=("viewer",), edit=(*SALES, *ACCOUNTANT),
+        features=("finance.receivable",),
+    ),
+    Permission(
+        "finance.credit_override.approve", _("Approve credit overrides"), ("finance.receivable",), ACCOUNTANT,
+    ),
     Permission(
         "finance.order_profit.view", _("Profit of orders"), ("finance.costing",), (*ACCOUNTANT, "sales_manager"),
     ),

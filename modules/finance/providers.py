@@ -8,6 +8,11 @@ from decimal import Decimal
 from modules.finance.selectors.credit import credit_answer
 from modules.finance.selectors.price_differences import invoiced_differences
 from modules.finance.selectors.profit import profit_lines
+from modules.finance.services.cancellation_invoices import (
+    cancellation_draft_drop,
+    customer_cancellation_draft,
+    supplier_cancellation_draft,
+)
 from modules.finance.services.catch_up import ledger_catch_up
 from modules.finance.services.posting import posting_post
 from modules.shared.contracts.posting import CreditAnswer, OrderProfitLine, Posting
@@ -40,8 +45,36 @@ class Differences:
 class Credit:
     """CreditCheck."""
 
-    def check(self, *, party_id: int, additional: Decimal) -> CreditAnswer:
-        return credit_answer(party_id, additional)
+    def check(
+        self,
+        *,
+        party_id: int,
+        additional: Decimal,
+        order_id: int | None = None,
+        order_total: Decimal = Decimal(0),
+        shipping: bool = False,
+    ) -> CreditAnswer:
+        return credit_answer(party_id, additional, order_id=order_id, order_total=order_total, shipping=shipping)
+
+
+class Cancellations:
+    """CancellationInvoicing."""
+
+    def charge(
+        self,
+        *,
+        actor: Actor,
+        amount: Decimal,
+        sales_order_id: int | None = None,
+        purchase_order_id: int | None = None,
+        tax_id: int | None = None,
+    ) -> RecordRef:
+        if purchase_order_id is not None:
+            return supplier_cancellation_draft(actor=actor, order_id=purchase_order_id, amount=amount)
+        return customer_cancellation_draft(actor=actor, order_id=sales_order_id or 0, amount=amount, tax_id=tax_id)
+
+    def drop(self, *, actor: Actor, invoice: RecordRef) -> None:
+        cancellation_draft_drop(actor=actor, invoice_id=invoice.id)
 
 
 class Profit:

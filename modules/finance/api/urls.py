@@ -3,10 +3,12 @@
 from django.urls import path
 
 from modules.finance.api import views
+from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
     path("trial-balance/", views.TrialBalanceView.as_view()),
     path("trial-balance/<key:account_id>/", views.AccountLedgerView.as_view()),
+    path("credit/<key:party_id>/", CreditStandingView.as_view()),
     path("check/", views.CheckView.as_view()),
     path("ageing/", views.AgeingView.as_view()),
     path("open-items/", views.OpenItemsView.as_view()),

@@ -1,6 +1,7 @@
 """Tables of finance."""
 
 from modules.finance.models.account import Account
+from modules.finance.models.credit import CreditGroup, CreditGroupMember, CreditOverride, CreditPolicy
 from modules.finance.models.invoice import Invoice, InvoiceLine
 from modules.finance.models.journal import AccountBalance, JournalEntry, JournalLine
 from modules.finance.models.payment import Payment, PaymentAllocation
@@ -8,6 +9,7 @@ from modules.finance.models.period import FiscalYear, Period
 from modules.finance.models.rule import Event, PostingRule, SuspenseItem
 
 __all__ = [
-    "Account", "AccountBalance", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine",
-    "Payment", "PaymentAllocation", "Period", "PostingRule", "SuspenseItem",
+    "Account", "AccountBalance", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy", "Event",
+    "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "Payment", "PaymentAllocation", "Period",
+    "PostingRule", "SuspenseItem",
 ]  # fmt: skip

@@ -46,6 +46,8 @@ class Event(models.TextChoices):
     PURCHASE_TAX = "purchase_tax", _("Input tax")
     CUSTOMER_PAYMENT = "customer_payment", _("Payment received")
     SUPPLIER_PAYMENT = "supplier_payment", _("Payment made")
+    CANCELLATION_INCOME = "cancellation_income", _("Cancellation charged to the customer")
+    CANCELLATION_COST = "cancellation_cost", _("Cancellation charged by the supplier")
     EXCHANGE_DIFFERENCE = "exchange_difference", _("Exchange difference")
 
 

@@ -171,10 +171,3 @@ def ageing(*, actor: Actor, side: Side, as_of: date | None = None, party_id: int
 def open_total(side: Side, as_of: date) -> Decimal:
     """Sum of all open items in base currency, whoever asks: for the check of the books."""
     return sum((i.open_base for i in _items(Invoice.objects.all(), Payment.objects.all(), side, as_of, None)), ZERO)
-
-
-def open_by_party(side: Side, party_id: int) -> tuple[Decimal, date | None]:
-    """(open in base currency, oldest due date) of one party now, whoever asks: for the credit check."""
-    items = list(_items(Invoice.objects.all(), Payment.objects.all(), side, current().today(), party_id))
-    due = [day for i in items for day, amount in i.parts if amount > 0]
-    return sum((i.open_base for i in items), ZERO), min(due) if due else None

@@ -197,14 +197,22 @@ def invoice_delete(*, actor: Actor, invoice: Invoice) -> None:
     invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
     if invoice.status != Status.DRAFT:
         raise StateRefused(_("Only a draft can be deleted; reverse the invoice instead"))
-    _drop_lines(invoice)
-    invoice.delete()
+    draft_drop(invoice)
 
 
-def _drop_lines(invoice: Invoice) -> None:
+def draft_drop(invoice: Invoice) -> None:
     gone = set(invoice.lines.values_list("pk", flat=True))
     invoice.lines.all().delete()
     touch_ids(InvoiceLine, "delete", gone)
+    invoice.delete()
+
+
+def draft_save(
+    invoice: Invoice, order: SalesOrder | PurchaseOrder, lines: Sequence[Mapping[str, Any]], actor: Actor
+) -> Invoice:
+    """A draft of entered lines with an order's terms, which does not come from the order's own lines. Raises Invalid,
+    MissingRate."""
+    return _save_from_order(invoice, order, from_input(lines, order.currency), actor, None, None)
 
 
 def _no_other_draft(**order: Any) -> None:

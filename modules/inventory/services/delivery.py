@@ -36,6 +36,7 @@ from modules.shared.contracts.events import GoodsShipped, LineFact
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product, SalesOrder, SalesOrderLine
+from modules.shared.data.services.order_credit import check_credit_of_shipment
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
@@ -193,7 +194,7 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     """Ships: stock locked for the lines goes first, then free stock; cost of goods sold is posted in the same
     transaction; what the order still waits for stays open as its back-order. Emits GoodsShipped.
 
-    Raises StateRefused, OverDelivery, InsufficientStock."""
+    Raises StateRefused, CreditExceeded, OverDelivery, InsufficientStock."""
     delivery = _lock_draft(delivery)
     order = SalesOrder.objects.select_for_update().get(pk=delivery.order_id)
     _check_open(order)
@@ -205,6 +206,7 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
         raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
     if is_picking(delivery):
         raise StateRefused(_("Not everything is picked yet."))
+    check_credit_of_shipment(order, {x.order_line_id: x.quantity for x in lines})
     goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
     require_packed(delivery, goods)
     costs = lock_costs(x.product_id for x in goods)

@@ -70,18 +70,57 @@ class LedgerPosting(Protocol):
 
 @dataclass(frozen=True)
 class CreditAnswer:
+    """`limit` and `exposure` are the customer's own; `group`, where it shares a limit with others, theirs in all.
+    `reason` says why not."""
+
     allowed: bool
     limit: Decimal | None
     exposure: Decimal
     overdue_days: int = 0
     reason: str = ""
+    group: str = ""
+    group_limit: Decimal | None = None
+    group_exposure: Decimal = Decimal(0)
 
 
 class CreditCheck(Protocol):
-    """Provided by finance: exposure = open receivable + delivered not invoiced + open orders − credited cash, in base
-    currency. Asked at confirmation, under lock of the customer."""
+    """Provided by finance: exposure = open receivable + delivered not invoiced + open orders − credited cash, of the
+    customer and of the group it shares a limit with, in base currency."""
 
-    def check(self, *, party_id: int, additional: Decimal) -> CreditAnswer: ...
+    def check(
+        self,
+        *,
+        party_id: int,
+        additional: Decimal,
+        order_id: int | None = None,
+        order_total: Decimal = Decimal(0),
+        shipping: bool = False,
+    ) -> CreditAnswer:
+        """Under lock of customer and group until the transaction ends. `additional`: what is owed more when this goes
+        through. `order_id` and what it is worth then: somebody may have let it through. `shipping`: asked when goods
+        leave; `additional` is what they are worth, and counts where the open order does not already."""
+        ...
+
+
+class CancellationInvoicing(Protocol):
+    """Provided by finance: drafts of what cancelling costs. Joins the caller's transaction; whoever calls has checked
+    its own permission."""
+
+    def charge(
+        self,
+        *,
+        actor: Any,
+        amount: Decimal,
+        sales_order_id: int | None = None,
+        purchase_order_id: int | None = None,
+        tax_id: int | None = None,
+    ) -> RecordRef:
+        """An invoice to the customer of a sales order, or of the supplier of a purchase order; net, in its currency."""
+        ...
+
+    def drop(self, *, actor: Any, invoice: RecordRef) -> None:
+        """Takes the draft back. Raises StateRefused when it was posted."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,21 @@ TREE: tuple[MenuNode, ...] = (
         "sales.orders.sales_order_lines", _("Order lines"), "sales.orders", icon="list",
         entity="shared.sales_order_line", order=20,
     ),
+    MenuNode(
+        "sales.orders.cancellation_charges", _("Cancellation charges"), "sales.orders", icon="ban",
+        entity="shared.cancellation_charge", order=80,
+    ),
     MenuNode("sales.prices", _("Prices"), "sales", icon="tags", order=30),
     MenuNode(
         "sales.prices.price_lists", _("Price lists"), "sales.prices", icon="tags", entity="shared.price_list", order=10
+    ),
+    MenuNode(
+        "sales.prices.cancellation_terms", _("Cancellation terms"), "sales.prices", icon="scale",
+        entity="shared.cancellation_terms", order=50,
+    ),
+    MenuNode(
+        "sales.prices.cancellation_steps", _("Steps of cancellation terms"), "sales.prices", icon="list-ordered",
+        entity="shared.cancellation_step", order=60,
     ),
     MenuNode("stock", _("Stock"), icon="warehouse", order=30),
     MenuNode("stock.purchasing", _("Purchasing"), "stock", order=30),

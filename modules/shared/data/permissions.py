@@ -34,6 +34,7 @@ ALL: tuple[Permission, ...] = (
     Permission("shared.sales_order.change", _("Change confirmed sales orders"), (), ("sales", "sales_manager")),
     Permission("shared.sales_order.cancel", _("Cancel sales orders"), (), ("sales_manager",)),
     Permission("shared.sales_order.close", _("Close sales orders"), (), ("sales_manager",)),
+    Permission("shared.sales_order.reopen", _("Open closed sales orders again"), (), ("sales_manager",)),
     Permission("shared.sales_order.migrate", _("Bring sales orders over as history"), (), ()),
     *crud(
         "shared.purchase_order", _("Purchase orders"),
@@ -45,6 +46,14 @@ ALL: tuple[Permission, ...] = (
     Permission("shared.purchase_order.cancel", _("Cancel purchase orders"), (), ("buyer",)),
     Permission("shared.purchase_order.close", _("Close purchase orders"), (), ("buyer",)),
     Permission("shared.purchase_order.migrate", _("Bring purchase orders over as history"), (), ()),
+    *crud(
+        "shared.cancellation_terms", _("Cancellation terms"), view=("sales", "accountant"), edit=("sales_manager",),
+    ),
+    Permission(
+        "shared.cancellation_charge.view", _("Cancellation charges"), (),
+        ("sales", "sales_manager", "buyer", "accountant", "viewer"),
+    ),
+    Permission("shared.cancellation_charge.waive", _("Waive cancellation charges"), (), ("sales_manager",)),
     *crud("shared.purchase_limit", _("Purchase limits"), view=("buyer", "accountant")),
     *crud("shared.purchase_tolerance", _("Purchase tolerances"), view=("buyer", "warehouse"), edit=("accountant",)),
 )  # fmt: skip

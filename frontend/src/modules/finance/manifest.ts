@@ -21,6 +21,8 @@ export const finance = defineModule({
     "finance.payment": { allocate: { dialog: lazy(() => import("./components/allocate-payment").then((part) => ({ default: part.AllocatePayment }))) } },
   },
   slots: [
+    { slot: "party.detail.panels", key: "credit", permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.CustomerCredit }))) as never },
+    { slot: "sales-order.detail.panels", key: "credit", order: 40, permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.OrderCredit }))) as never },
     { slot: "invoice.detail.panels", key: "match", permission: "finance.payable.view", component: lazy(() => import("./components/findings").then((part) => ({ default: part.MatchPanel }))) as never },
     { slot: "invoice.detail.actions", key: "payment", permission: "finance.payment.create", component: lazy(() => import("./components/record-payment").then((part) => ({ default: part.RecordPayment }))) as never },
   ],

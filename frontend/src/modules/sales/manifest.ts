@@ -10,6 +10,12 @@ export const sales = defineModule({
     "shared.sales_order": { detail: () => import("./pages/sales-order-page").then((part) => part.SalesOrderPage), form: editor },
     "crm.quote": { form: editor },
   },
+  actions: {
+    "shared.sales_order": {
+      cancel: { dialog: lazy(() => import("./components/end-order").then((part) => ({ default: part.EndOrder }))) },
+      close: { dialog: lazy(() => import("./components/end-order").then((part) => ({ default: part.EndOrder }))) },
+    },
+  },
   slots: [
     { slot: "sales-order.detail.actions", key: "next", component: lazy(() => import("./components/follow-up").then((part) => ({ default: part.FollowUp }))) as never },
     { slot: "sales-order.detail.chain", key: "chain", component: lazy(() => import("./components/order-chain").then((part) => ({ default: part.OrderChain }))) as never },

@@ -7,14 +7,21 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.shared.data.selectors.order_preview import preview_out, promised_lines
 from modules.shared.data.selectors.promise_words import reasons
-from modules.shared.data.services.sales_change_preview import LineEffect, LineState, sales_change_preview
+from modules.shared.data.services.sales_change_preview import (
+    Effects,
+    LineEffect,
+    LineState,
+    sales_cancel_preview,
+    sales_change_preview,
+    sales_close_preview,
+)
 from modules.shared.data.services.sales_orders import sales_order_draft
 from tenon.api import validation
 from tenon.api.authentication import actor_of
@@ -37,8 +44,25 @@ class SalesOrderChangePreviewView(APIView):
         order = get_object_or_404(rows(resource), pk=pk)
         given = request.data.get("lines") if isinstance(request.data, dict) else None
         data = validation.for_update(resource, {"lines": given or []}, order)
-        effects = sales_change_preview(actor=actor, order=order, lines=data.get("lines") or [])
-        return Response({"lines": [change_out(effect) for effect in effects]})
+        return Response(effects_out(sales_change_preview(actor=actor, order=order, lines=data.get("lines") or [])))
+
+
+class SalesOrderEndPreviewView(APIView):
+    """POST `{}` → what cancelling (or closing) the order does to stock, purchases and production, and what its terms
+    charge. Nothing is written."""
+
+    preview = staticmethod(sales_cancel_preview)
+
+    @extend_schema(operation_id="v1_shared_sales_orders_cancel_preview", request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, pk: int) -> Response:
+        actor = actor_of(request)
+        order = get_object_or_404(rows(Resource.of(actor, "shared.sales_order")), pk=pk)
+        return Response(effects_out(self.preview(actor=actor, order=order)))
+
+
+@extend_schema_view(post=extend_schema(operation_id="v1_shared_sales_orders_close_preview"))
+class SalesOrderClosePreviewView(SalesOrderEndPreviewView):
+    preview = staticmethod(sales_close_preview)
 
 
 class SalesOrderPromisesView(APIView):
@@ -75,7 +99,18 @@ class SalesOrderPreviewView(APIView):
         return Response(preview_out(order, lines, promised_lines(actor, order, lines)))
 
 
-def change_out(effect: LineEffect) -> dict[str, Any]:
+def effects_out(effects: Effects) -> dict[str, Any]:
+    charge = effects.charge
+    return {
+        "lines": [_effect_out(effect) for effect in effects.lines],
+        "charge": charge and {
+            "currency": charge.currency, "cancelled_value": charge.cancelled_value, "amount": charge.agreed,
+            "parts": charge.parts,
+        },
+    }  # fmt: skip
+
+
+def _effect_out(effect: LineEffect) -> dict[str, Any]:
     return {
         "line": effect.line_id, "position": effect.position, "before": _state(effect.before),
         "after": _state(effect.after),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from modules.shared.data.api.preview import SalesOrderChangePreviewView, SalesOrderPreviewView, SalesOrderPromisesView
+from modules.shared.data.api.preview import (
+    SalesOrderChangePreviewView,
+    SalesOrderClosePreviewView,
+    SalesOrderEndPreviewView,
+    SalesOrderPreviewView,
+    SalesOrderPromisesView,
+)
 from modules.shared.data.api.views import DuplicateGroupsView, PartyDuplicatesView, ProductDuplicatesView
 
 urlpatterns = [
@@ -12,6 +18,8 @@ urlpatterns = [
     path("products/duplicates/", ProductDuplicatesView.as_view(), name="shared-product-duplicates"),
     path("parties/duplicate-groups/", DuplicateGroupsView.as_view(), name="shared-party-duplicate-groups"),
     path("sales-orders/<int:pk>/change-preview/", SalesOrderChangePreviewView.as_view()),
+    path("sales-orders/<int:pk>/cancel-preview/", SalesOrderEndPreviewView.as_view()),
+    path("sales-orders/<int:pk>/close-preview/", SalesOrderClosePreviewView.as_view()),
     path("sales-orders/<int:pk>/promises/", SalesOrderPromisesView.as_view()),
     path("sales-orders/preview/", SalesOrderPreviewView.as_view(), name="shared-sales-order-preview"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modules.shared.data.entities import calendars, catalogue, money, parties, purchases, sales
+from modules.shared.data.entities import calendars, cancellations, catalogue, money, parties, purchases, sales
 from tenon.registry.types import Entity
 
 ALL: tuple[Entity, ...] = (
@@ -12,4 +12,5 @@ ALL: tuple[Entity, ...] = (
     *calendars.ALL,
     *sales.ALL,
     *purchases.ALL,
+    *cancellations.ALL,
 )

@@ -18,6 +18,10 @@ STATES = (
     State("cancelled", _("Cancelled"), "off"),
 )
 REASON = Field("reason", type="text", label=_("Reason"))
+CHARGE = Field(
+    "charge", type="money", label=_("Supplier's charge"),
+    help=_("What the supplier asks for, net, in the order's currency: a draft of its invoice is made."),
+)  # fmt: skip
 PURCHASE_ORDER = Entity(
     key="shared.purchase_order",
     model="data.PurchaseOrder",
@@ -106,12 +110,12 @@ PURCHASE_ORDER = Entity(
         ),
         Action(
             "close", _("Close order"), f"{SERVICES}.purchase_order_close", "shared.purchase_order.close",
-            argument="order", states=("confirmed", "part_received", "received"), params=(REASON,), bulk=True,
+            argument="order", states=("confirmed", "part_received", "received"), params=(REASON, CHARGE), bulk=True,
             icon="archive",
         ),
         Action(
             "cancel", _("Cancel order"), f"{SERVICES}.purchase_order_cancel", "shared.purchase_order.cancel",
-            argument="order", states=("draft", "confirmed"), params=(REASON,), danger=True, icon="ban",
+            argument="order", states=("draft", "confirmed"), params=(REASON, CHARGE), danger=True, icon="ban",
         ),
     ),
     views=(

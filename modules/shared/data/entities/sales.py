@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.shared.contracts.stock import StockReservation
 from tenon.registry.types import Action, Entity, Field, Section, State, View
@@ -47,6 +48,7 @@ SALES_ORDER = Entity(
         ),
         "payment_term",
         "price_list",
+        Field("cancellation_terms", ref_filter={"is_active": True}),
         "tax_rounding",
         Field("subtotal", read_only=True),
         Field("tax_amount", read_only=True),
@@ -68,7 +70,11 @@ SALES_ORDER = Entity(
     key_fields=("number",),
     form=(
         Section(_("Order"), ("customer", "contact", "customer_reference", "ordered_on", "requested_on", "priority")),
-        Section(_("Terms"), ("currency", "exchange_rate", "price_list", "payment_term", "tax_rounding", "freight")),
+        Section(
+            _("Terms"),
+            ("currency", "exchange_rate", "price_list", "payment_term", "tax_rounding", "freight",
+             "cancellation_terms"),
+        ),
         Section(_("Responsible"), ("owner", "department", "note")),
     ),
     state_field="status",
@@ -90,11 +96,20 @@ SALES_ORDER = Entity(
         ),
         Action(
             "close", _("Close order"), f"{SERVICES}.sales_order_close", "shared.sales_order.close", argument="order",
-            states=("confirmed", "part_delivered", "delivered"), params=(REASON,), bulk=True, icon="archive",
+            states=("confirmed", "part_delivered", "delivered"), bulk=True, icon="archive",
+            params=(
+                REASON,
+                Field("charge_customer", "boolean", _("Charge the customer for what is not delivered, as agreed")),
+            ),
+        ),
+        Action(
+            "reopen", pgettext_lazy("sales order", "Open again"), f"{SERVICES}.sales_order_reopen",
+            "shared.sales_order.reopen", argument="order", states=("closed",), params=(REASON,), icon="rotate-ccw",
         ),
         Action(
             "cancel", _("Cancel order"), f"{SERVICES}.sales_order_cancel", "shared.sales_order.cancel",
-            argument="order", states=("draft", "confirmed"), params=(REASON,), danger=True, icon="ban",
+            argument="order", states=("draft", "confirmed"), danger=True, icon="ban",
+            params=(REASON, Field("waive_reason", "text", _("Why the charge agreed is waived"))),
         ),
     ),
     views=(

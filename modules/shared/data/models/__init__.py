@@ -1,6 +1,7 @@
 """Tables of the shared data layer."""
 
 from modules.shared.data.models.calendar import Calendar, CalendarDay
+from modules.shared.data.models.cancellation import CancellationCharge, CancellationStep, CancellationTerms
 from modules.shared.data.models.currency import Currency, ExchangeRate
 from modules.shared.data.models.party import Address, BankAccount, Contact, Party, PartyContact
 from modules.shared.data.models.payment_term import PaymentTerm
@@ -13,8 +14,9 @@ from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit, UnitConversion
 
 __all__ = [
-    "Address", "BankAccount", "Calendar", "CalendarDay", "Contact", "Currency", "ExchangeRate", "Party", "PartyContact",
-    "PaymentTerm", "Price", "PriceList", "Product", "ProductCategory", "PurchaseLimit", "PurchaseOrder",
-    "PurchaseOrderChange", "PurchaseOrderLine", "PurchaseTolerance", "SalesOrder", "SalesOrderLine", "SupplierPrice",
-    "Tax", "TaxRounding", "Unit", "UnitConversion",
+    "Address", "BankAccount", "Calendar", "CalendarDay", "CancellationCharge", "CancellationStep", "CancellationTerms",
+    "Contact", "Currency", "ExchangeRate", "Party", "PartyContact", "PaymentTerm", "Price", "PriceList", "Product",
+    "ProductCategory", "PurchaseLimit", "PurchaseOrder", "PurchaseOrderChange", "PurchaseOrderLine",
+    "PurchaseTolerance", "SalesOrder", "SalesOrderLine", "SupplierPrice", "Tax", "TaxRounding", "Unit",
+    "UnitConversion",
 ]  # fmt: skip

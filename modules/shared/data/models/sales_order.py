@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.data.models.cancellation import CancellationTerms
 from modules.shared.data.models.party import Contact, Party
 from modules.shared.data.models.payment_term import PaymentTerm
 from modules.shared.data.models.price import PriceList
@@ -73,6 +74,10 @@ class SalesOrder(Record):
     price_list = models.ForeignKey(
         PriceList, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("price list")
     )
+    cancellation_terms = models.ForeignKey(
+        CancellationTerms, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("cancellation terms"),
+    )  # fmt: skip
     tax_rounding = models.CharField(
         _("tax rounding"), max_length=5, choices=TaxRounding.choices, default=TaxRounding.LINE
     )
@@ -145,6 +150,8 @@ class SalesOrderLine(Record):
     invoiced = QuantityField(_("invoiced"), default=0, editable=False)
     returned = QuantityField(_("returned"), default=0, editable=False)
     cancelled = QuantityField(_("cancelled"), default=0, editable=False)
+    # Of what is cancelled: what ended with the order, and comes back when it is opened again.
+    ended = QuantityField(default=0, db_default=0, editable=False)
 
     class Meta(Record.Meta):
         abstract = False

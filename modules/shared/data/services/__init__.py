@@ -32,7 +32,7 @@ from modules.shared.data.services.purchase_orders import (
     purchase_order_line_create_many,
     purchase_order_update,
 )
-from modules.shared.data.services.sales_changes import sales_order_change, sales_order_edit
+from modules.shared.data.services.sales_changes import sales_order_change, sales_order_edit, sales_order_reopen
 from modules.shared.data.services.sales_order_states import (
     sales_order_cancel,
     sales_order_close,
@@ -89,6 +89,7 @@ __all__ = [
     "sales_order_line_create_many",
     "sales_order_line_record",
     "sales_order_lines_record",
+    "sales_order_reopen",
     "sales_order_reserve",
     "sales_order_update",
 ]  # fmt: skip

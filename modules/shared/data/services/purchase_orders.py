@@ -17,6 +17,7 @@ from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import supplier_prices
 from modules.shared.data.selectors.purchase_control import Tolerances, allowances
 from modules.shared.data.selectors.rates import exchange_rate, known_currency
+from modules.shared.data.services.cancellation_charges import supplier_charge
 from modules.shared.data.services.former_system import is_cancelled_word
 from modules.shared.data.services.line_import import lines_add
 from modules.shared.data.services.line_writing import (
@@ -240,25 +241,34 @@ def _allow_differences(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine])
 
 
 @service("shared.purchase_order.cancel")
-def purchase_order_cancel(*, actor: Actor, order: PurchaseOrder, reason: str = "") -> PurchaseOrder:
-    """Cancels an order of which nothing was received or invoiced. Raises StateRefused."""
+def purchase_order_cancel(
+    *, actor: Actor, order: PurchaseOrder, reason: str = "", charge: Decimal | None = None
+) -> PurchaseOrder:
+    """Cancels an order of which nothing was received or invoiced. `charge`: what the supplier asks for it, net; it
+    waits as a draft of its invoice. Raises StateRefused, Invalid."""
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status not in (Status.DRAFT, Status.CONFIRMED):
         raise StateRefused(_("Only an order of which nothing was received can be cancelled; close it short instead"))
     lines = list(order.lines.select_for_update().order_by("id"))
     if any(line.received or line.invoiced for line in lines):
         raise StateRefused(_("Something of this order was received or invoiced already"))
+    if order.status != Status.DRAFT:
+        supplier_charge(actor, order, lines, charge, reason)
     return _end(order, lines, Status.CANCELLED, reason)
 
 
 @service("shared.purchase_order.close")
-def purchase_order_close(*, actor: Actor, order: PurchaseOrder, reason: str = "") -> PurchaseOrder:
-    """Ends an order; what has not arrived is no longer expected. Raises StateRefused."""
+def purchase_order_close(
+    *, actor: Actor, order: PurchaseOrder, reason: str = "", charge: Decimal | None = None
+) -> PurchaseOrder:
+    """Ends an order; what has not arrived is no longer expected. `charge` as of cancelling. Raises StateRefused,
+    Invalid."""
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status not in (Status.CONFIRMED, Status.PART_RECEIVED, Status.RECEIVED):
         raise StateRefused(_("Only a confirmed or received order can be closed"))
     lines = list(order.lines.select_for_update(of=("self",)).select_related("product", "unit").order_by("id"))
     before = picture(order, lines)
+    supplier_charge(actor, order, lines, charge, reason)
     _end(order, lines, Status.CLOSED, reason)
     for line in lines:
         line.cancelled = max(line.base_quantity - line.received, ZERO)

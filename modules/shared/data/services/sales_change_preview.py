@@ -1,21 +1,19 @@
-"""What a change of a confirmed order would do to stock, purchases and production: tried, and undone."""
+"""What changing or cancelling a confirmed order would do to stock, purchases and production, and what is charged for
+it: tried, and undone."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import OpenSupply, StockReservation
-from modules.shared.data.models import SalesOrder
+from modules.shared.data.models import CancellationCharge, SalesOrder
+from modules.shared.data.selectors.order_supplies import Coming, coming_for
 from modules.shared.data.services.sales_changes import sales_order_change
-from modules.shared.data.services.sales_order_states import LINE_ENTITY
+from modules.shared.data.services.sales_order_states import sales_order_cancel, sales_order_close
 from tenon.access.actor import Actor
-from tenon.ports import find, find_all
 from tenon.records.service import acting
 
 ZERO = Decimal(0)
@@ -35,37 +33,54 @@ class LineState:
 
 
 @dataclass(frozen=True)
-class Surplus:
-    """A supply for a line that would need less than it brings: nobody changes it but the one who answers for it."""
-
-    supply: RecordRef
-    quantity: Decimal
-    due_on: date
-
-
-@dataclass(frozen=True)
 class LineEffect:
+    """`surplus`: supplies that would bring more than the line needs: nobody changes them but who answers for them."""
+
     line_id: int | None  # None: a new line
     position: int
     before: LineState | None
     after: LineState
-    surplus: tuple[Surplus, ...] = field(default_factory=tuple)
+    surplus: tuple[Coming, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Effects:
+    lines: list[LineEffect]
+    charge: CancellationCharge | None = None  # not saved
 
 
 class _Undo(Exception):
-    def __init__(self, effects: list[LineEffect]) -> None:
+    def __init__(self, effects: Effects) -> None:
         self.effects = effects
 
 
-def sales_change_preview(*, actor: Actor, order: SalesOrder, lines: Sequence[Mapping[str, Any]]) -> list[LineEffect]:
+def sales_change_preview(*, actor: Actor, order: SalesOrder, lines: Sequence[Mapping[str, Any]]) -> Effects:
     """The lines that the change would touch, before and after. Nothing is written. Raises what the change raises."""
     actor.require("shared.sales_order.change")
+    return _tried(actor, order, lambda: sales_order_change(actor=actor, order=order, lines=lines))
+
+
+def sales_cancel_preview(*, actor: Actor, order: SalesOrder) -> Effects:
+    """The same of cancelling it. Raises what cancelling raises."""
+    actor.require("shared.sales_order.cancel")
+    return _tried(actor, order, lambda: sales_order_cancel(actor=actor, order=order))
+
+
+def sales_close_preview(*, actor: Actor, order: SalesOrder) -> Effects:
+    """The same of closing it, with what the customer may be charged. Raises what closing raises."""
+    actor.require("shared.sales_order.close")
+    return _tried(actor, order, lambda: sales_order_close(actor=actor, order=order, charge_customer=True))
+
+
+def _tried(actor: Actor, order: SalesOrder, do: Callable[[], object]) -> Effects:
     try:
         with acting(actor):
+            last = CancellationCharge.objects.filter(sales_order=order).order_by("-pk").values_list("pk").first()
             before, _supplies = _state(order)
-            sales_order_change(actor=actor, order=order, lines=lines)
+            do()
             after, supplies = _state(order)
-            raise _Undo(_effects(before, after, supplies))
+            charges = CancellationCharge.objects.filter(sales_order=order, pk__gt=last[0] if last else 0)
+            raise _Undo(Effects(_effects(before, after, supplies), charges.first()))
     except _Undo as undone:
         return undone.effects
 
@@ -73,22 +88,10 @@ def sales_change_preview(*, actor: Actor, order: SalesOrder, lines: Sequence[Map
 _State = dict[int, tuple[int, LineState]]
 
 
-def _state(order: SalesOrder) -> tuple[_State, dict[int, list[Surplus]]]:
+def _state(order: SalesOrder) -> tuple[_State, dict[int, list[Coming]]]:
     """Line id → position and state; line id → what is still to come for it."""
     rows = list(order.lines.select_related("product__unit").order_by("position", "id"))
-    products = sorted({row.product_id for row in rows})
-    ids = {row.pk for row in rows}
-    supplies = [s for provider in find_all(OpenSupply) for s in provider.open_supply(products)]
-    by_source = {(s.source.entity, s.source.id): s for s in supplies}
-    coming: dict[int, list[Surplus]] = defaultdict(list)
-    for supply in supplies:
-        if supply.peg is not None and supply.peg.entity == LINE_ENTITY and supply.peg.id in ids:
-            coming[supply.peg.id].append(Surplus(supply.source, supply.quantity, supply.due_on))
-    reservation = find(StockReservation)
-    for claim in reservation.claims(products) if reservation else ():
-        found = by_source.get((claim.supply.entity, claim.supply.id))
-        if claim.line.entity == LINE_ENTITY and claim.line.id in ids and found is not None and found.peg is None:
-            coming[claim.line.id].append(Surplus(claim.supply, claim.quantity, found.due_on))
+    coming = coming_for(rows)
     states = {
         row.pk: (
             row.position,
@@ -102,7 +105,7 @@ def _state(order: SalesOrder) -> tuple[_State, dict[int, list[Surplus]]]:
     return states, coming
 
 
-def _effects(before: _State, after: _State, supplies: Mapping[int, list[Surplus]]) -> list[LineEffect]:
+def _effects(before: _State, after: _State, supplies: Mapping[int, list[Coming]]) -> list[LineEffect]:
     effects = []
     for key, (position, state) in after.items():
         old = before.get(key)
@@ -115,7 +118,7 @@ def _effects(before: _State, after: _State, supplies: Mapping[int, list[Surplus]
             take = min(supply.quantity, over)
             if take > 0:
                 over -= take
-                surplus.append(Surplus(supply.supply, take, supply.due_on))
+                surplus.append(Coming(supply.supply, take, supply.due_on))
         effects.append(
             LineEffect(key if old is not None else None, position, old[1] if old else None, state, tuple(surplus))
         )

@@ -4,6 +4,7 @@ bought goods are never changed silently (domain rule 20)."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockReservation
 from modules.shared.data.models import SalesOrder, SalesOrderLine
+from modules.shared.data.services.cancellation_charges import charge_cancelled
 from modules.shared.data.services.line_progress import sales_orders_derive
 from modules.shared.data.services.line_writing import lines_replaced, lines_write, snapshot
+from modules.shared.data.services.order_credit import check_credit, still_owed
 from modules.shared.data.services.order_lines import add_up, set_totals
 from modules.shared.data.services.sales_order_states import (
     LINE_ENTITY,
     OPEN,
-    check_credit,
     demand_of_line,
     lines_promise,
 )
@@ -60,21 +62,26 @@ def sales_order_change(
     """The full list of lines of a confirmed order as it shall be (by id changed, without id added; of one that is left
     out the rest is not delivered any more). What was delivered or invoiced cannot be undercut, nor its price changed
     once it was invoiced. Stock that is not needed any more is freed, exactly that; what is needed more is locked as far
-    as it is there; credit is checked when the order grows. Raises StateRefused, Invalid, CreditExceeded."""
-    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer", "price_list").get(pk=order.pk)
+    as it is there; credit is checked when the order grows; what is called off is charged by the order's terms, and may
+    be waived afterwards. Raises StateRefused, Invalid, CreditExceeded."""
+    orders = SalesOrder.objects.select_for_update(of=("self",))
+    order = orders.select_related("customer", "price_list", "cancellation_terms").get(pk=order.pk)
     if order.status not in OPEN or order.is_migrated:
         raise StateRefused(_("Only a confirmed order is changed so"))
     rows = list(
         order.lines.select_for_update(of=("self",)).select_related("product__unit", "unit").order_by("position", "id")
     )
-    before, total_before = snapshot(rows), order.total
+    before, owed_before = snapshot(rows), still_owed(rows)
+    as_agreed = [copy(row) for row in rows]
     merged = _merge(order, rows, lines)
     set_totals(order, add_up(merged, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
-    if order.total > total_before:
-        check_credit(order, order.total - total_before)
+    # Not by the total: a line that was called off stays in it, and may be wanted again.
+    if (more := still_owed(merged) - owed_before) > 0:
+        check_credit(order, more)
     changed = [row for row in merged if not row.pk or any(getattr(row, n) != before[row.pk][n] for n in DECISIVE)]
     for row in changed:
         row.expected_on = None
+    charge_cancelled(actor, order, as_agreed, _called_off(as_agreed, merged))
     _free(actor, order, rows, merged)
     lines_write(SalesOrderLine, before, merged)
     _lock(actor, order, merged, {row.pk for row in changed})
@@ -83,6 +90,46 @@ def sales_order_change(
     order.save()
     sales_orders_derive({order.pk: order})
     return order
+
+
+@service("shared.sales_order.reopen")
+def sales_order_reopen(*, actor: Actor, order: SalesOrder, reason: str = "") -> SalesOrder:
+    """closed → what its deliveries make it: what ended when it was closed is wanted again, at the price agreed. Credit
+    is checked as if it were confirmed anew; stock is locked as far as it is there, dates are promised. Raises
+    StateRefused when nothing of it ended, CreditExceeded."""
+    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
+    if order.status != SalesOrder.Status.CLOSED or order.is_migrated:
+        raise StateRefused(_("Only a closed order is opened again"))
+    rows = list(
+        order.lines.select_for_update(of=("self",)).select_related("product__unit", "unit").order_by("position", "id")
+    )
+    back = {row.pk for row in rows if row.ended > 0}
+    if not back:
+        raise StateRefused(_("Nothing was left of this order when it was closed"))
+    before, owed_before = snapshot(rows), still_owed(rows)
+    for row in rows:
+        row.cancelled, row.ended = row.cancelled - row.ended, ZERO
+    check_credit(order, still_owed(rows) - owed_before)
+    lines_write(SalesOrderLine, before, rows)
+    order.status = SalesOrder.Status.CONFIRMED
+    SalesOrder.objects.filter(pk=order.pk).update(status=order.status)  # stock is locked for confirmed orders only
+    _lock(actor, order, rows, back)
+    if reason.strip():
+        order.note = f"{order.note}\n{reason.strip()}".strip()
+    order.save()
+    sales_orders_derive({order.pk: order})
+    return order
+
+
+def _called_off(was: Sequence[SalesOrderLine], merged: Sequence[SalesOrderLine]) -> dict[int, Decimal]:
+    """Line id → what is not wanted any more of what was still to come, stock unit."""
+    now = {row.pk: row for row in merged}
+    return {
+        row.pk: max(
+            row.open_quantity - (now[row.pk].open_quantity if now[row.pk].product_id == row.product_id else ZERO), ZERO
+        )
+        for row in was
+    }
 
 
 def _merge(

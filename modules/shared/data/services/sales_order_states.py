@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.contracts.events import LineFact, SalesOrderCancelled, SalesOrderConfirmed
-from modules.shared.contracts.posting import CreditCheck
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, PromiseDates, StockReservation
-from modules.shared.data.errors import CreditExceeded
-from modules.shared.data.models import Party, SalesOrder, SalesOrderLine
+from modules.shared.data.models import SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.calendars import work_calendar
+from modules.shared.data.selectors.order_supplies import LINE_ENTITY
 from modules.shared.data.selectors.promise_words import steps_out
+from modules.shared.data.services.cancellation_charges import charge_cancelled
 from modules.shared.data.services.line_writing import lines_patch
+from modules.shared.data.services.order_credit import check_credit
 from tenon.access.actor import Actor
-from tenon.money.rounding import round_money
 from tenon.ports import find
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import publish, service
@@ -31,7 +31,6 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
-LINE_ENTITY = "shared.sales_order_line"
 # What confirming reads of a line and its product: orders have hundreds of lines.
 _OF_LINE = (
     "order", "position", "product", "base_quantity", "requested_on", "promised_on", "reserved", "promise_steps",
@@ -125,29 +124,41 @@ def demand_of_line(order: SalesOrder, line: SalesOrderLine, quantity: Decimal) -
 
 
 @service("shared.sales_order.cancel")
-def sales_order_cancel(*, actor: Actor, order: SalesOrder, reason: str = "") -> SalesOrder:
-    """Cancels an order of which nothing was delivered or invoiced; frees its stock. Raises StateRefused.
-    Emits SalesOrderCancelled."""
-    order = SalesOrder.objects.select_for_update().get(pk=order.pk)
+def sales_order_cancel(*, actor: Actor, order: SalesOrder, reason: str = "", waive_reason: str = "") -> SalesOrder:
+    """Cancels an order of which nothing was delivered or invoiced; frees its stock. What its terms ask for is charged,
+    unless that is waived for a reason. Raises StateRefused, Forbidden. Emits SalesOrderCancelled."""
+    order = _locked(order)
     if order.status not in (SalesOrder.Status.DRAFT, SalesOrder.Status.CONFIRMED):
         raise StateRefused(_("Only an order of which nothing was delivered can be cancelled; close it short instead"))
     lines = list(order.lines.select_for_update().order_by("id"))
     if any(line.delivered or line.invoiced for line in lines):
         raise StateRefused(_("Something of this order was delivered or invoiced already"))
+    if order.status != SalesOrder.Status.DRAFT:
+        charge_cancelled(actor, order, lines, {x.pk: x.open_quantity for x in lines}, waive_reason=waive_reason)
     _end(order, lines, actor=actor, status=SalesOrder.Status.CANCELLED, reason=reason)
     publish(SalesOrderCancelled(order.pk, order.number))
     return order
 
 
 @service("shared.sales_order.close")
-def sales_order_close(*, actor: Actor, order: SalesOrder, reason: str = "") -> SalesOrder:
-    """Ends an order; what is not delivered will not be, and its stock is freed. Raises StateRefused."""
-    order = SalesOrder.objects.select_for_update().get(pk=order.pk)
+def sales_order_close(
+    *, actor: Actor, order: SalesOrder, reason: str = "", charge_customer: bool = False
+) -> SalesOrder:
+    """Ends an order; what is not delivered will not be, and its stock is freed. `charge_customer`: it is the customer
+    who does not want it, and owes what the terms ask for. Raises StateRefused."""
+    order = _locked(order)
     if order.status not in (*OPEN, SalesOrder.Status.DELIVERED):
         raise StateRefused(_("Only a confirmed or delivered order can be closed"))
     lines = list(order.lines.select_for_update().order_by("id"))
+    if charge_customer:
+        charge_cancelled(actor, order, lines, {x.pk: x.open_quantity for x in lines})
     _end(order, lines, actor=actor, status=SalesOrder.Status.CLOSED, reason=reason)
     return order
+
+
+def _locked(order: SalesOrder) -> SalesOrder:
+    rows = SalesOrder.objects.select_for_update(of=("self",)).select_related("cancellation_terms")
+    return rows.get(pk=order.pk)
 
 
 def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status: str, reason: str) -> None:
@@ -158,8 +169,11 @@ def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status
     elif reservation:
         _held(actor, order, [])  # what the quote holds for this draft is free, too
     # While inventory is off its locks stay as they are, on the lines too: it lets them go when it is on again.
-    ended = {x.pk: (max(x.base_quantity - x.delivered, ZERO), ZERO if reservation else x.reserved) for x in lines}
-    lines_patch(SalesOrderLine, {"cancelled": "numeric", "reserved": "numeric"}, ended)
+    ended: dict[int, tuple[Decimal, ...]] = {}
+    for line in lines:
+        left = max(line.base_quantity - line.delivered, ZERO)
+        ended[line.pk] = (left, max(left - line.cancelled, ZERO), ZERO if reservation else line.reserved)
+    lines_patch(SalesOrderLine, {"cancelled": "numeric", "ended": "numeric", "reserved": "numeric"}, ended)
     order.status = status
     if any(x.invoiced for x in lines):
         # What will not be delivered is not waited for by the invoice either.
@@ -168,26 +182,6 @@ def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status
     if reason:
         order.note = f"{order.note}\n{reason}".strip()
     order.save()
-
-
-def check_credit(order: SalesOrder, more: Decimal) -> None:
-    """`more`, in the order's currency, under the customer's lock. Raises CreditExceeded."""
-    checker = find(CreditCheck)
-    if checker is None:
-        return
-    # Two orders of one customer are confirmed one after the other, so that both do not fit in the same room.
-    # Not the key: entries that others post for this customer only point at it and must not wait.
-    Party.objects.select_for_update(no_key=True).get(pk=order.customer_id)
-    additional = round_money(more * order.exchange_rate, current().currency)
-    answer = checker.check(party_id=order.customer_id, additional=additional)
-    if not answer.allowed:
-        raise CreditExceeded(
-            answer.reason or CreditExceeded.title,
-            limit=None if answer.limit is None else str(answer.limit),
-            exposure=str(answer.exposure),
-            additional=str(additional),
-            overdue_days=answer.overdue_days,
-        )
 
 
 def lines_promise(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.shared.data.models import Contact, Party, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.prices import sales_prices
 from modules.shared.data.selectors.rates import exchange_rate, known_currency
+from modules.shared.data.services.cancellation_charges import default_terms
 from modules.shared.data.services.former_system import is_cancelled_word
 from modules.shared.data.services.line_import import lines_add
 from modules.shared.data.services.line_writing import (
@@ -48,6 +49,7 @@ SOFT_FIELDS = frozenset(
 )
 HEAD_FIELDS = SOFT_FIELDS | {
     "customer", "ordered_on", "currency", "exchange_rate", "payment_term", "price_list", "tax_rounding", "freight",
+    "cancellation_terms",
 }  # fmt: skip
 
 
@@ -214,6 +216,7 @@ def _build(
         or (Decimal(1) if history else exchange_rate(currency, ordered_on)),
         payment_term=known.pop("payment_term", None) or party.payment_term,
         price_list=known.pop("price_list", None) or party.price_list,
+        cancellation_terms=known.pop("cancellation_terms", None) or (None if history else default_terms()),
         owner_id=owner_id,
         department_id=department_id,
         quote_ref=dict(quote_ref) if quote_ref else None,
@@ -270,7 +273,7 @@ def _head_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _set_head(order: SalesOrder, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
-        if name in ("contact", "payment_term", "price_list", "owner", "department"):
+        if name in ("contact", "payment_term", "price_list", "owner", "department", "cancellation_terms"):
             setattr(order, f"{name}_id", key_of(value))
         elif name == "priority":
             order.priority = value or SalesOrder.Priority.NORMAL

@@ -192,7 +192,9 @@ ASKED: dict[str, Callable[[Full], str] | None] = {
     "parties/duplicates/": lambda full: "?name=Supplier 1",
     "products/duplicates/": lambda full: "?name=Part P",
     "parties/duplicate-groups/": lambda full: "",
+    "sales-orders/<int:pk>/cancel-preview/": None,
     "sales-orders/<int:pk>/change-preview/": None,
+    "sales-orders/<int:pk>/close-preview/": None,
     "sales-orders/<int:pk>/promises/": lambda full: "",
     "sales-orders/preview/": None,
 }  # fmt: skip

@@ -16,12 +16,18 @@ from modules.production.models import PlannedOrder, PlanningMessage, PlanningRun
 from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.promises import promises
 from modules.production.selectors.workbench import pegging_tree, workbench
-from modules.production.services import planned_orders_firm, planning_run, production_order_delete
+from modules.production.services import (
+    planned_orders_firm,
+    planning_run,
+    production_order_delete,
+    production_order_release,
+)
 from modules.production.services.planning_job import KIND
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
 from modules.shared.data.models import Currency, ExchangeRate, Party, PurchaseOrder, SalesOrder, SupplierPrice, Unit
-from modules.shared.data.services import sales_order_confirm, sales_order_create
+from modules.shared.data.services import sales_order_cancel, sales_order_confirm, sales_order_create
+from modules.shared.data.services.sales_change_preview import sales_cancel_preview
 from tenon.access.actor import system
 from tenon.jobs.models import Job
 from tenon.jobs.services import job_get, run
@@ -98,6 +104,29 @@ def test_firmed_proposals_are_not_proposed_again(factory: Factory, planned: Sale
     assert PlanningMessage.objects.count() == 0
     with pytest.raises(StateRefused):
         planned_orders_firm(actor=factory.actor, ids=ids)
+
+
+def test_released_work_of_a_cancelled_order_stays_and_is_told_of(factory: Factory, planned: SalesOrder) -> None:
+    """The customer cancels after the six bicycles were released and their parts ordered: nothing of that changes by
+    itself, before or after planning runs; the run says that six bicycles are not needed."""
+    planned_orders_firm(actor=factory.actor, ids=list(PlannedOrder.objects.values_list("id", flat=True)))
+    bikes = ProductionOrder.objects.get(product=factory.bike)
+    production_order_release(actor=factory.actor, order=bikes)
+
+    def begun() -> list[tuple[object, ...]]:
+        made = ProductionOrder.objects.order_by("pk").values_list("product__code", "status", "quantity", "due_on")
+        bought = PurchaseOrder.objects.order_by("pk").values_list("lines__product__code", "lines__quantity")
+        return [*made, *bought]
+
+    before = begun()
+    effects = sales_cancel_preview(actor=factory.actor, order=planned)
+    assert [(x.supply.id, x.quantity) for line in effects.lines for x in line.surplus] == [(bikes.pk, 6)]
+    sales_order_cancel(actor=factory.actor, order=planned)
+    planning_run(actor=factory.actor)
+    assert begun() == before
+    assert ("BIKE", "released", 6) in [row[:3] for row in before]
+    told = PlanningMessage.objects.values_list("kind", "product__code", "quantity", "source_id")
+    assert list(told) == [("cancel", "BIKE", 6, bikes.pk)]
 
 
 def test_the_chain_can_be_followed_down(factory: Factory, planned: SalesOrder) -> None:

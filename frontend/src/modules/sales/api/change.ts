@@ -22,6 +22,20 @@ export interface LineEffect {
   surplus: { document: { entity: string; id: number; label: string }; quantity: string; due_on: string }[];
 }
 
+/** What the customer owes for what is called off, by the terms of the order. */
+export interface ChargeEffect {
+  currency: string;
+  cancelled_value: string;
+  amount: string;
+  /** Position null: the least that the terms ask for. */
+  parts: { position: number | null; when: "always" | "days" | "released" | "ready"; days: number | null; percent: string | null; amount: string }[];
+}
+
+export interface Effects {
+  lines: LineEffect[];
+  charge: ChargeEffect | null;
+}
+
 export interface LinePromise {
   line: number;
   promised_on: string | null;
@@ -29,8 +43,12 @@ export interface LinePromise {
   reasons: string[];
 }
 
-export const fetchChange = (entity: EntityMeta, id: RecordId, lines: unknown, signal?: AbortSignal): Promise<{ lines: LineEffect[] }> =>
-  post<{ lines: LineEffect[] }>(`${entity.endpoint}${id}/change-preview/`, { lines }, { signal });
+export const fetchChange = (entity: EntityMeta, id: RecordId, lines: unknown, signal?: AbortSignal): Promise<Effects> =>
+  post<Effects>(`${entity.endpoint}${id}/change-preview/`, { lines }, { signal });
+
+/** `action`: cancel or close. */
+export const fetchEnd = (entity: EntityMeta, id: RecordId, action: string, signal?: AbortSignal): Promise<Effects> =>
+  post<Effects>(`${entity.endpoint}${id}/${action}-preview/`, {}, { signal });
 
 export const fetchPromises = (id: RecordId, signal?: AbortSignal): Promise<{ lines: LinePromise[] }> =>
   get<{ lines: LinePromise[] }>(`/api/v1/shared/sales-orders/${id}/promises/`, undefined, signal);

@@ -10,6 +10,7 @@ import { useDebounced } from "@/platform/records/use-debounced";
 import { useTenant } from "@/platform/session/session";
 import { Mark } from "@/ui/status";
 import { fetchChange, type LineEffect } from "../api/change";
+import { ChargeNote } from "./charge-note";
 import "./sales.css";
 
 const STILL = 400;
@@ -34,12 +35,13 @@ export function ChangeEffects({ form, id }: { form: RecordFormState; id: RecordI
       <h2>{t("change.title")}</h2>
       {error ? <p className="so-say"><Mark kind="warn" /><span>{problemText(error, said)}</span></p> : null}
       {!error && effects.length === 0 && <p className="sub">{t("change.nothing")}</p>}
+      {!error && text !== "" && data?.charge && <ChargeNote charge={data.charge} />}
       {effects.map((effect) => <Effect key={effect.line ?? `n${effect.position}`} effect={effect} />)}
     </section>
   );
 }
 
-function Effect({ effect: { before, after, surplus } }: { effect: LineEffect }) {
+export function Effect({ effect: { before, after, surplus } }: { effect: LineEffect }) {
   const { t } = useTranslation("sales");
   const format = useFormat();
   const amount = (value: string) => `${format.quantity(value)} ${after.unit}`;
