@@ -62,6 +62,9 @@ class Stock:
     def availability(self, product_ids: Sequence[int]) -> dict[int, Availability]:
         return availability_selectors.availability(product_ids)
 
+    def free_for(self, demands: Sequence[Demand]) -> dict[tuple[str, int], Decimal]:
+        return availability_selectors.free_for(demands)
+
     def free(self) -> dict[int, Decimal]:
         return availability_selectors.free_stock()
 

@@ -218,6 +218,7 @@ class OpenReceiptsView(APIView):
                 "quantity": row.quantity, "unit": row.line.unit.code,
                 "unit_price": row.line.unit_price * (100 - row.line.discount) / 100,
                 "tax_rate": row.line.tax_rate,
+                "drafts": [{"id": x.invoice_id, "reference": x.reference, "quantity": x.quantity} for x in row.drafts],
             }
             for row in open_receipts(supplier)
         ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from modules.finance.models import Invoice, InvoiceLine
 from modules.shared.data.models import Party, Product, PurchaseOrderLine, SalesOrderLine
 from tenon.tenancy.context import current
 
@@ -24,25 +26,52 @@ def open_to_invoice(line: SalesOrderLine | PurchaseOrderLine, *, ordered: bool =
 
 
 @dataclass(frozen=True)
-class OpenReceipt:
-    """An order line of which something came that its supplier has not invoiced; `quantity` is in the line's unit."""
+class Draft:
+    """So much of an order line stands on an invoice that is not posted yet."""
 
-    line: PurchaseOrderLine
+    invoice_id: int
+    reference: str
     quantity: Decimal
 
 
+@dataclass(frozen=True)
+class OpenReceipt:
+    """An order line of which something came that its supplier has not invoiced; `quantity` is in the line's unit, less
+    what stands on drafts already."""
+
+    line: PurchaseOrderLine
+    quantity: Decimal
+    drafts: tuple[Draft, ...] = ()
+
+
 def open_receipts(supplier: Party) -> list[OpenReceipt]:
-    """By order and position. One query."""
+    """By order and position; a line that drafts hold whole is shown with nothing left. Two queries."""
     rows = (
         PurchaseOrderLine.objects.filter(order__supplier=supplier, order__status__in=OPEN, order__is_migrated=False)
         .exclude(order__invoice_status="full")
         .select_related("order", "product", "unit", "tax")
         .order_by("order__ordered_on", "order_id", "position", "id")
     )
+    open_ = [(line, left) for line in rows[:MOST] if (left := open_to_invoice(line)) > 0]
+    drafts = _drafts([line.pk for line, _left in open_])
     found = []
-    for line in rows[:MOST]:
-        left = open_to_invoice(line)
-        if left > 0:
-            quantity = (left * line.quantity / line.base_quantity).quantize(Decimal("0.000001"))
-            found.append(OpenReceipt(line, quantity))
+    for line, left in open_:
+        held = drafts.get(line.pk, ())
+        quantity = (left * line.quantity / line.base_quantity).quantize(Decimal("0.000001"))
+        found.append(OpenReceipt(line, max(quantity - sum((x.quantity for x in held), ZERO), ZERO), tuple(held)))
+    return found
+
+
+def _drafts(line_ids: Sequence[int]) -> dict[int, list[Draft]]:
+    """Order line → the drafts that it stands on."""
+    rows = InvoiceLine.objects.filter(
+        purchase_order_line__in=line_ids,
+        invoice__status=Invoice.Status.DRAFT,
+        invoice__kind=Invoice.Kind.PURCHASE_INVOICE,
+    )
+    found: dict[int, list[Draft]] = {}
+    for pk, invoice, reference, quantity in rows.order_by("invoice", "pk").values_list(
+        "purchase_order_line", "invoice", "invoice__reference", "quantity"
+    ):
+        found.setdefault(pk or 0, []).append(Draft(invoice, reference, quantity))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,9 +16,10 @@ from rest_framework.views import APIView
 from modules.inventory.api.serializers import PlaceQuery, ProductsQuery, WarehouseQuery
 from modules.inventory.models import Location
 from modules.inventory.selectors.availability import availability
-from modules.inventory.selectors.curve import CurveDay, availability_curve, stock_by_warehouse
+from modules.inventory.selectors.curve import CurveDay, availability_curve, stock_by_warehouse, warehouse_curve
 from modules.inventory.selectors.stock import PlaceStock, goods_of, stock_by_place
 from modules.shared.data.models import Product
+from modules.shared.data.rules.promise import Flow
 from modules.shared.data.selectors.documents import as_json, documents_seen
 from tenon.access.actor import Actor
 from tenon.api.authentication import actor_of
@@ -49,13 +51,18 @@ class ProductAvailabilityView(APIView):
         asked = WarehouseQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         product = get_object_or_404(Product.objects.select_related("unit"), pk=product_id)
+        warehouse = asked.validated_data["warehouse"]
+        days, unplaced = availability_curve(product.pk), list[Flow]()
+        if warehouse is not None:
+            days, unplaced = warehouse_curve(product.pk, warehouse)
         return Response(
             {
                 "product": {"id": product.pk, "label": str(product)},
                 "unit": product.unit.code,
                 **asdict(availability([product.pk])[product.pk]),
                 "warehouses": stock_by_warehouse(product.pk),
-                "by_date": _days(actor, availability_curve(product.pk, warehouse_id=asked.validated_data["warehouse"])),
+                "by_date": _days(actor, days),
+                "unplaced": _flows(actor, unplaced),
                 "places": [_place(row) for row in stock_by_place(product_id=product.pk) if row.on_hand],
             }
         )
@@ -78,20 +85,19 @@ class StockByPlaceView(APIView):
 
 def _days(actor: Actor, days: list[CurveDay]) -> list[dict[str, Any]]:
     """Documents outside what the actor may see stand there without their name: the quantity counts all the same."""
-    refs = [flow.source for day in days for flow in day.flows if flow.source is not None]
-    seen = documents_seen(actor, refs)
+    told = iter(_flows(actor, [flow for day in days for flow in day.flows]))
     return [
         {
-            "on": day.on,
-            "projected": day.projected,
-            "available": day.available,
-            "flows": [
-                {"on": flow.on, "quantity": flow.quantity, "document": as_json(flow.source, seen)}
-                for flow in day.flows
-            ],
+            "on": day.on, "projected": day.projected, "available": day.available,
+            "flows": [next(told) for _flow in day.flows],
         }
         for day in days
     ]  # fmt: skip
+
+
+def _flows(actor: Actor, flows: Sequence[Flow]) -> list[dict[str, Any]]:
+    seen = documents_seen(actor, [flow.source for flow in flows if flow.source is not None])
+    return [{"on": f.on, "quantity": f.quantity, "document": as_json(f.source, seen)} for f in flows]
 
 
 def _place(row: PlaceStock) -> dict[str, Any]:

@@ -82,6 +82,20 @@ def free_stock_of(product_ids: Collection[int], *, warehouse_id: int | None = No
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
 
 
+def free_for(demands: Sequence[Demand]) -> dict[Line, Decimal]:
+    """Of demands that are served from one warehouse: what is free for them there. Two queries, and one for each such
+    warehouse."""
+    sites = ship_from_of(d.line for d in demands)
+    products = {d.product_id for d in demands}
+    free_at = {site: free_stock_of(products, warehouse_id=site) for site in set(sites.values())}
+    found = {}
+    for demand in demands:
+        key = (demand.line.entity, demand.line.id)
+        if key in sites:
+            found[key] = free_at[sites[key]].get(demand.product_id, ZERO)
+    return found
+
+
 def flows_of(product_ids: Sequence[int], asked: frozenset[Line] = frozenset()) -> dict[int, list[Flow]]:
     """Open supply and other demand by product; `asked` are lines whose own demand does not count."""
     return net_flows(
@@ -97,14 +111,12 @@ def promise_dates(demands: Sequence[Demand]) -> list[Promise]:
     asked = frozenset((d.line.entity, d.line.id) for d in demands)
     free, flows, ready = free_stock_of(product_ids), flows_of(product_ids, asked), _ready_on(product_ids)
     locked, today = locked_by_line(product_ids), current().today()
-    sites = ship_from_of(d.line for d in demands)
-    free_at = {site: free_stock_of(product_ids, warehouse_id=site) for site in set(sites.values())}
+    free_at = free_for(demands)
     claimed = own_claims(open_claims(product_ids), open_supply(product_ids), asked)
     answers = []
     for demand in demands:
         key, product = (demand.line.entity, demand.line.id), demand.product_id
-        there = free_at[sites[key]] if key in sites else free
-        outlook = Outlook(there.get(product, ZERO), flows[product], ready.get(product))
+        outlook = Outlook(free_at.get(key, free.get(product, ZERO)), flows[product], ready.get(product))
         reserved = min(locked.get(key, ZERO), demand.quantity)
         on, steps = promised(outlook, demand.quantity, today, reserved, claimed.get(key, ()))
         own = sum((s.quantity for s in steps if s.kind == "claim"), ZERO)

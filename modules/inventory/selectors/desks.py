@@ -12,7 +12,8 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from modules.inventory.models import Delivery, DeliveryLine, Receipt
-from modules.inventory.selectors.stock import free_quantities
+from modules.inventory.selectors.ship_from import warehouses_of
+from modules.inventory.selectors.stock import free_by_warehouse
 from modules.shared.data.models import Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
 from tenon.access.actor import Actor
 from tenon.access.scope import visible
@@ -68,7 +69,7 @@ def expected_receipts(actor: Actor) -> dict[str, Any]:
 def orders_to_ship(actor: Actor) -> dict[str, Any]:
     """What is owed to customers and on no delivery yet, by order: `ready` when all of it is locked or free, `short`
     when some is, `waiting` when nothing is. Free stock goes to whoever is due first. `more`: there is more than is
-    told. Three queries."""
+    told. An order that is served from one warehouse counts on the stock there only. Four queries."""
     orders = visible(actor, registry().entities["shared.sales_order"], SalesOrder.objects.all())
     rows = (
         SalesOrderLine.objects.filter(
@@ -86,20 +87,26 @@ def orders_to_ship(actor: Actor) -> dict[str, Any]:
         delivery__status=Delivery.Status.DRAFT,
         delivery__kind=Delivery.Kind.DELIVERY,
     )
-    drafted = dict(drafts.values_list("order_line_id").annotate(sent=Sum("quantity")))
-    free = defaultdict(Decimal, free_quantities({x.product_id for x in lines}))
+    drafted: dict[int, Decimal] = defaultdict(Decimal)
+    leaves: dict[int, int] = {}  # order line → the warehouse that its draft leaves
+    for pk, warehouse, sent in drafts.values_list("order_line_id", "delivery__warehouse_id").annotate(Sum("quantity")):
+        drafted[pk] += sent
+        if warehouse is not None:
+            leaves[pk] = warehouse
+    sites = warehouses_of({x.order_id: x.order.customer_id for x in lines})
+    free = _Free({x.product_id for x in lines}, set(sites.values()))
     for line in lines:  # a draft locks nothing: what is on one beyond its line's lock is spoken for all the same
-        free[line.product_id] -= max(drafted.get(line.pk, ZERO) - line.reserved, ZERO)
+        spoken_for = max(drafted[line.pk] - line.reserved, ZERO)
+        free.take(line.product_id, leaves.get(line.pk) or sites.get(line.order_id), spoken_for)
     found: dict[int, dict[str, Any]] = {}
     for line in lines:
-        sent = drafted.get(line.pk, ZERO)
+        sent = drafted[line.pk]
         owed = line.open_quantity - sent
         if owed <= 0:
             continue
         # what was locked first stands on the draft
         locked = min(max(line.reserved - sent, ZERO), owed)
-        more_free = min(owed - locked, max(free[line.product_id], ZERO))
-        free[line.product_id] -= more_free
+        more_free = free.take(line.product_id, sites.get(line.order_id), owed - locked)
         order = line.order
         row = found.setdefault(
             order.pk,
@@ -114,6 +121,25 @@ def orders_to_ship(actor: Actor) -> dict[str, Any]:
     for row in found.values():
         row["state"] = _state(row["lines"])
     return {"results": list(found.values()), "more": more}
+
+
+class _Free:
+    """Free stock by warehouse, given away bit by bit. Who may be served from anywhere takes first where nobody else has
+    to be served from."""
+
+    def __init__(self, products: set[int], wanted: set[int]) -> None:
+        self.there, self.wanted = free_by_warehouse(products), wanted
+
+    def take(self, product: int, site: int | None, quantity: Decimal) -> Decimal:
+        """As much of it as there is; gone then."""
+        there, taken = self.there.get(product, {}), ZERO
+        anywhere = sorted(there, key=lambda place: (place in self.wanted, -there[place]))
+        for place in anywhere if site is None else [site]:
+            part = min(quantity - taken, max(there.get(place, ZERO), ZERO))
+            if part > 0:
+                there[place] -= part
+                taken += part
+        return taken
 
 
 def _state(lines: Sequence[dict[str, Any]]) -> str:

@@ -29,6 +29,11 @@ def warehouses_open() -> int:
     return Warehouse.objects.filter(is_active=True).count()
 
 
+def home_warehouse() -> int | None:
+    """Where demand and supply belong that say nothing about it: the company's first open warehouse."""
+    return Warehouse.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True).first()
+
+
 def default_place(warehouse: Warehouse | None = None) -> Location:
     """Where goods go unless somebody says otherwise: the warehouse's place for receipts, the first warehouse's."""
     site = warehouse or Warehouse.objects.filter(is_active=True).select_related("stock_place").order_by("pk").first()

@@ -17,9 +17,9 @@ from modules.inventory.models import (
     ReplenishmentPolicy,
     RequisitionLine,
     StockBalance,
-    Warehouse,
 )
 from modules.inventory.rules.reorder import missing, order_sizes
+from modules.inventory.selectors.places import home_warehouse
 from modules.inventory.selectors.requisitions import ordered_quantities
 from modules.inventory.selectors.ship_from import ship_from_of
 from modules.shared.contracts.refs import RecordRef
@@ -66,11 +66,6 @@ class Row:
     @property
     def is_short(self) -> bool:
         return self.projected < self.point
-
-
-def home_warehouse() -> int | None:
-    """Where demand and supply belong that say nothing about it: the company's first open warehouse."""
-    return Warehouse.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True).first()
 
 
 def point_of(policy: ReplenishmentPolicy) -> tuple[Decimal, str]:

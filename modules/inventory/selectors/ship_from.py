@@ -15,7 +15,7 @@ SALES_LINE = "shared.sales_order_line"
 
 def ship_from(order: SalesOrder) -> int | None:
     """The warehouse of one order. One query."""
-    return _warehouses({order.pk: order.customer_id}).get(order.pk)
+    return warehouses_of({order.pk: order.customer_id}).get(order.pk)
 
 
 def ship_from_of(lines: Iterable[RecordRef]) -> dict[tuple[str, int], int]:
@@ -24,12 +24,12 @@ def ship_from_of(lines: Iterable[RecordRef]) -> dict[tuple[str, int], int]:
     if not ids:
         return {}
     rows = list(SalesOrderLine.objects.filter(pk__in=ids).values_list("pk", "order_id", "order__customer_id"))
-    sites = _warehouses({order: customer for _pk, order, customer in rows})
+    sites = warehouses_of({order: customer for _pk, order, customer in rows})
     return {(SALES_LINE, pk): sites[order] for pk, order, _customer in rows if order in sites}
 
 
-def _warehouses(customer_of: dict[int, int]) -> dict[int, int]:
-    """Order → warehouse."""
+def warehouses_of(customer_of: dict[int, int]) -> dict[int, int]:
+    """Order → warehouse; asked by order → customer. One query."""
     said = ShipFrom.objects.filter(Q(order_id__in=customer_of) | Q(customer_id__in=set(customer_of.values())))
     by_order: dict[int, int] = {}
     by_customer: dict[int, int] = {}

@@ -33,6 +33,16 @@ def free_quantities(product_ids: Collection[int], *, warehouse_id: int | None = 
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
 
 
+def free_by_warehouse(product_ids: Collection[int]) -> dict[int, dict[int, Decimal]]:
+    """The same, of each warehouse apart: product → warehouse → free."""
+    rows = StockBalance.objects.filter(usable(current().today()), product_id__in=product_ids)
+    found: dict[int, dict[int, Decimal]] = {}
+    free = Sum(F("on_hand") - F("reserved"))
+    for product, warehouse, quantity in rows.values_list("product_id", "location__warehouse_id").annotate(free=free):
+        found.setdefault(product, {})[warehouse or 0] = quantity
+    return found
+
+
 def consigned_quantities(product_ids: Collection[int], place_id: int) -> dict[int, Decimal]:
     """What lies at a customer's place, by product."""
     rows = StockBalance.objects.filter(product_id__in=product_ids, location_id=place_id)

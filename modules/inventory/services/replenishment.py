@@ -19,7 +19,8 @@ from modules.inventory.rules.reorder import reorder_point
 from modules.inventory.selectors.consumption import OUT, start_of
 from modules.inventory.selectors.demand import History, histories
 from modules.inventory.selectors.lead_times import lead_times
-from modules.inventory.selectors.replenishment import Row, board, home_warehouse
+from modules.inventory.selectors.places import home_warehouse
+from modules.inventory.selectors.replenishment import Row, board
 from modules.inventory.services.entered import entered_key, entered_number
 from modules.inventory.services.replenishment_telling import alerts_tell
 from modules.shared.data.models import Product

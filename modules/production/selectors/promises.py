@@ -44,10 +44,13 @@ class _World:
         self.items = _items(ids)
         self.flows, self.claimed = _flows(ids, asked, self.today)
 
-    def ready(self, product: int, quantity: Decimal) -> tuple[date | None, list[PromiseStep]]:
-        """When `quantity` is there, and the steps that decide it; what is promised is used up."""
+    def ready(
+        self, product: int, quantity: Decimal, free: Decimal | None = None
+    ) -> tuple[date | None, list[PromiseStep]]:
+        """When `quantity` is there, and the steps that decide it; what is promised is used up. `free`: what is free for
+        it, where it is served from one warehouse only."""
         item = self.items.get(product)
-        outlook = Outlook(self.free.get(product, ZERO), self.flows[product], None)
+        outlook = Outlook(self.free.get(product, ZERO) if free is None else free, self.flows[product], None)
         on, steps = from_what_there_is(outlook, quantity, self.today)
         there = sum((s.quantity for s in steps), ZERO)
         shown = [PromiseStep(s.kind, product, s.quantity, s.on, s.note, s.source) for s in steps]
@@ -88,17 +91,19 @@ def promises(demands: Sequence[Demand]) -> list[Promise]:
     products = _below({d.product_id for d in demands}, components)
     asked = {(d.line.entity, d.line.id) for d in demands}
     world = _World(products, asked, components)
-    reservation = ports.find(StockReservation)
+    stock, reservation = ports.find(StockAvailability), ports.find(StockReservation)
+    free_for = stock.free_for(demands) if stock else {}
     locked = reservation.reserved_for([d.line for d in demands]) if reservation and demands else {}
     answers = []
     for demand in demands:
         held = min(locked.get(demand.line.id, ZERO), demand.quantity)
-        claimed = world.claimed.get((demand.line.entity, demand.line.id), ())
+        key = (demand.line.entity, demand.line.id)
+        claimed = world.claimed.get(key, ())
         on, own = from_what_there_is(Outlook(ZERO), demand.quantity, world.today, held, claimed)
         covered = sum((s.quantity for s in own), ZERO)
         steps = [PromiseStep(s.kind, demand.product_id, s.quantity, s.on, s.note, s.source) for s in own]
         if covered < demand.quantity:
-            on, more = world.ready(demand.product_id, demand.quantity - covered)
+            on, more = world.ready(demand.product_id, demand.quantity - covered, free_for.get(key))
             steps += more
             on = None if on is None else max([on, *(s.on for s in own)])
         answers.append(Promise(demand.line, on, tuple(steps)))

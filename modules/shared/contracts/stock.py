@@ -109,6 +109,11 @@ class StockAvailability(Protocol):
 
     def availability(self, product_ids: Sequence[int]) -> dict[int, Availability]: ...
 
+    def free_for(self, demands: Sequence[Demand]) -> dict[tuple[str, int], Decimal]:
+        """(line entity, id) → what is free for it, of demands that are served from one warehouse; others are left
+        out."""
+        ...
+
     def free(self) -> dict[int, Decimal]:
         """product_id → on hand − reserved in stock places, of all products that have any, in one query."""
         ...

@@ -27,6 +27,7 @@ from tenon.api import validation
 from tenon.api.authentication import actor_of
 from tenon.api.metadata import Resource
 from tenon.api.visibility import rows
+from tenon.money.rounding import round_money
 
 
 class SalesOrderChangePreviewView(APIView):
@@ -104,7 +105,9 @@ def effects_out(effects: Effects) -> dict[str, Any]:
     return {
         "lines": [_effect_out(effect) for effect in effects.lines],
         "charge": charge and {
-            "currency": charge.currency, "cancelled_value": charge.cancelled_value, "amount": charge.agreed,
+            "currency": charge.currency,
+            "cancelled_value": round_money(charge.cancelled_value, charge.currency),
+            "amount": round_money(charge.agreed, charge.currency),
             "parts": charge.parts,
         },
     }  # fmt: skip

@@ -14,7 +14,7 @@ from modules.finance.handlers import goods_received
 from modules.finance.models import Invoice
 from modules.finance.services.invoice_matching import invoice_match, invoice_release, purchase_invoice_enter
 from modules.finance.services.invoice_posting import invoice_post, invoice_reverse
-from modules.finance.services.invoices import invoice_update
+from modules.finance.services.invoices import invoice_delete, invoice_update
 from modules.finance.services.payments import payment_record
 from modules.shared.contracts.events import GoodsReceived, LineFact
 from modules.shared.contracts.posting import PostingLine
@@ -226,3 +226,27 @@ def test_what_a_supplier_may_invoice_over_all_its_orders(books: Books, actor: Ac
     assert api.get(f"/api/v1/finance/invoices/open-receipts/?supplier={other.pk}").json["results"] == []
     weak = replace(actor, permissions=actor.permissions - {"finance.payable.view"})
     assert Api(weak).get(path).type == "forbidden"
+
+
+def test_what_a_draft_holds_is_not_offered_again(books: Books, actor: Actor) -> None:
+    """Of 10 that came a draft holds 4: 6 are offered, and the draft is named. A draft of the rest leaves nothing;
+    deleted it is offered again. Whoever enters it all the same is told by the match when it is posted."""
+    order = ordered(books, (books.product(), 10, 7))
+    receive(books, order, 10)
+    line = order.lines.get()
+
+    def offered() -> list[tuple[Decimal, list[tuple[str, Decimal]]]]:
+        path = f"/api/v1/finance/invoices/open-receipts/?supplier={order.supplier_id}"
+        rows = Api(actor).get(path).json["results"]
+        return [(D(x["quantity"]), [(d["reference"], D(d["quantity"])) for d in x["drafts"]]) for x in rows]
+
+    first = entered(books, (line, 4, None), reference="S-50")
+    assert offered() == [(D(6), [("S-50", D(4))])]
+    rest = entered(books, (line, 6, None), reference="S-51")
+    assert offered() == [(D(0), [("S-50", D(4)), ("S-51", D(6))])]
+    invoice_delete(actor=actor, invoice=rest)
+    assert offered() == [(D(6), [("S-50", D(4))])]
+    twice = entered(books, (line, 10, None), reference="S-52")
+    invoice_post(actor=actor, invoice=first)
+    posted = invoice_post(actor=actor, invoice=twice)
+    assert (posted.match, posted.findings[0]["code"]) == ("blocked", "quantity")

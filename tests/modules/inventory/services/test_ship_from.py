@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from modules.inventory.models import ReplenishmentPolicy, Reservation, ShipFrom, StockBalance
 from modules.inventory.selectors.availability import promise_dates
+from modules.inventory.selectors.curve import warehouse_curve
+from modules.inventory.selectors.desks import orders_to_ship
 from modules.inventory.selectors.replenishment import board
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.hand_locks import demand_lock
@@ -15,10 +18,12 @@ from modules.inventory.services.place import location_create, warehouse_create
 from modules.inventory.services.supply_claims import supply_claim
 from modules.inventory.services.transfer import stock_transfer
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Demand
+from modules.shared.contracts.stock import Demand, PromiseDates
 from modules.shared.data.services import sales_order_confirm, sales_order_create
+from tenon.ports import find
 from tenon.problems import Problem
 from tenon.records.service import acting
+from tenon.tenancy.context import current
 from tests.platform.api.client import Api
 
 D = Decimal
@@ -145,3 +150,70 @@ def test_an_order_or_a_customer_is_named(world, south, actor):
     made = api("POST", path, {"warehouse": south.pk, "order": order.pk})
     assert made.status == 201
     assert api("POST", path, {"warehouse": south.pk, "order": order.pk}).status in (400, 409), "said once"
+
+
+def test_promised_from_there_when_it_could_be_made_too(world, south):
+    """Production answers by the same warehouse: one piece of three is there, the others are bought."""
+    product = stocked(world, south, 5, 1)
+    order = draft(world, product, 3)
+    demand = Demand(RecordRef("shared.sales_order_line", order.lines.get().pk, ""), product.pk, D(3))
+    promiser = find(PromiseDates)
+    assert promiser is not None
+    assert type(promiser).__module__ == "modules.production.providers"
+    assert [s.quantity for s in promiser.promise([demand])[0].steps if s.kind == "stock"] == [3]
+    serve(world, south, customer=world.party("customer"))
+    assert [s.quantity for s in promiser.promise([demand])[0].steps if s.kind == "stock"] == [1]
+
+
+def test_the_shipping_desk_counts_what_an_order_may_use(world, south):
+    """10 lie in the first warehouse: the southern order waits, the other is ready. 3 are sent south: both are. A third
+    of 7 that may come from anywhere finds 3."""
+    product = world.product()
+    southern, anywhere, third = (draft(world, product, quantity) for quantity in (3, 4, 7))
+    serve(world, south, order=southern)
+    for order in (southern, anywhere):
+        sales_order_confirm(actor=world.actor, order=order)
+    world.opening((product, 10, 1))
+
+    def told():
+        rows = orders_to_ship(world.actor)["results"]
+        return {row["order"]["id"]: (row["state"], row["lines"][0]["ready"]) for row in rows}
+
+    assert told() == {southern.pk: ("waiting", 0), anywhere.pk: ("ready", 4)}
+    stock = StockBalance.objects.get(product=product)
+    stock_transfer(actor=world.actor, stock=stock, to_location=south.stock_place, quantity=D(3))
+    assert told() == {southern.pk: ("ready", 3), anywhere.pk: ("ready", 4)}
+    with acting(world.actor):
+        type(third).objects.filter(pk=third.pk).update(status="confirmed")
+    assert told()[third.pk] == ("short", 3)
+    # What a draft takes from the south is gone there, and only there.
+    delivery_create(actor=world.actor, order=southern.pk)
+    assert told() == {anywhere.pk: ("ready", 4), third.pk: ("short", 3)}
+
+
+def test_the_curve_of_one_warehouse(world, south):
+    """Of one product: 5 here, 4 in the south. Ordered: 7 to the south, 6 without a word, which come here as receipts
+    do. Wanted: 10 from the south, 20 from anywhere, which stand apart in both."""
+    product, today = stocked(world, south, 5, 4), current().today()
+    there = {"entity": "inventory.warehouse", "id": south.pk, "label": "South"}
+    world.purchase((product, 7, 1), due_on=today + timedelta(days=2), deliver_to=there)
+    world.purchase((product, 6, 1), due_on=today + timedelta(days=3))
+    for quantity, site in ((10, south), (20, None)):
+        order = draft(world, product, quantity)
+        if site is not None:
+            serve(world, site, order=order)
+        type(order).objects.filter(pk=order.pk).update(status="confirmed", requested_on=today + timedelta(days=5))
+    home = world.place().warehouse
+    southern, apart = warehouse_curve(product.pk, south.pk)
+    assert [(day.on, day.projected) for day in southern] == [
+        (today, D(4)), (today + timedelta(days=2), D(11)), (today + timedelta(days=5), D(1)),
+    ]  # fmt: skip
+    assert [flow.quantity for flow in apart] == [D(-20)]
+    here, also_apart = warehouse_curve(product.pk, home.pk)
+    assert [(day.on, day.projected) for day in here] == [(today, D(5)), (today + timedelta(days=3), D(11))]
+    assert also_apart == apart
+    shown = Api(world.actor).get(f"/api/v1/inventory/availability/{product.pk}/?warehouse={south.pk}").json
+    assert [D(x["projected"]) for x in shown["by_date"]] == [4, 11, 1]
+    assert [D(x["quantity"]) for x in shown["unplaced"]] == [-20]
+    every = Api(world.actor).get(f"/api/v1/inventory/availability/{product.pk}/").json
+    assert (D(every["by_date"][-1]["projected"]), every["unplaced"]) == (D(-8), [])

@@ -85,8 +85,8 @@ export function SupplierInvoicePage() {
               const one = charged[row.line];
               return (
                 <li key={row.line}>
-                  <Check checked={Boolean(one)} disabled={currency !== undefined && row.currency !== currency} onChange={() => toggle(row)} aria-label={`${row.order.label} ${row.product}`} />
-                  <span className="grow"><b>{row.product}</b> <span className="sub">{row.name}</span></span>
+                  <Check checked={Boolean(one)} disabled={Number(row.quantity) === 0 || (currency !== undefined && row.currency !== currency)} onChange={() => toggle(row)} aria-label={`${row.order.label} ${row.product}`} />
+                  <span className="grow"><b>{row.product}</b> <span className="sub">{row.name}</span>{row.drafts.map((draft) => <span key={draft.id} className="sub fi-held">{t("enter.held", { quantity: format.quantity(draft.quantity), unit: row.unit })} <EntityLink entity="finance.invoice" id={draft.id}>{draft.reference || t("enter.made")}</EntityLink></span>)}</span>
                   <EntityLink entity={row.order.entity} id={row.order.id}>{row.order.label}</EntityLink>
                   <span className="num dim">{t("enter.open", { quantity: format.quantity(row.quantity), unit: row.unit, price: format.money(row.unit_price, row.currency, 4) })}</span>
                   {one && <TextField label={t("enter.quantity")} inputMode="decimal" suffix={row.unit} value={one.quantity} onChange={(event) => set(row.line, { quantity: event.target.value })} />}

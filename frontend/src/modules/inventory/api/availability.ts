@@ -25,6 +25,8 @@ export interface Availability {
   outgoing: string;
   warehouses: { warehouse: { id: number; label: string }; on_hand: string; reserved: string; available: string }[];
   by_date: CurveDay[];
+  /** Of one warehouse: what comes or goes and names none. */
+  unplaced: Flow[];
 }
 
 export const fetchAvailability = (product: number | string, warehouse: number | null, signal?: AbortSignal): Promise<Availability> =>

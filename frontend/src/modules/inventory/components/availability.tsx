@@ -11,9 +11,24 @@ import { SelectField } from "@/ui/controls";
 import { Fact, Facts } from "@/ui/figures";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
-import { fetchAvailability } from "../api/availability";
+import { fetchAvailability, type Flow } from "../api/availability";
 import { AvailabilityChart, promisable } from "./availability-chart";
 import "./inventory.css";
+
+function Flows({ flows, amount, late }: { flows: Flow[]; amount: (value: string) => string; late: (flow: Flow) => string }) {
+  const { t } = useTranslation("inventory");
+  return (
+    <ul>
+      {flows.map((flow, index) => (
+        <li key={index}>
+          <span className={`num ${Number(flow.quantity) < 0 ? "t-bad" : "t-good"}`}>{Number(flow.quantity) > 0 ? "+" : ""}{amount(flow.quantity)}</span>
+          {flow.document ? <EntityLink entity={flow.document.entity} id={flow.document.id}>{flow.document.label}</EntityLink> : <span className="dim">{t("board.hidden")}</span>}
+          {late(flow) && <span className="t-warn">{late(flow)}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 export function ProductAvailability({ record }: { record: Row }) {
   const { t } = useTranslation("inventory");
@@ -54,16 +69,14 @@ export function ProductAvailability({ record }: { record: Row }) {
       <div className="iv-day" aria-live="polite">
         <h3>{format.day(day.on)} <span className="sub">{t("avail.dayWords", { available: amount(String(promisable(day))), projected: amount(day.projected) })}</span></h3>
         {day.flows.length === 0 && <p className="dim">{t("avail.nothing")}</p>}
-        <ul>
-          {day.flows.map((flow, index) => (
-            <li key={index}>
-              <span className={`num ${Number(flow.quantity) < 0 ? "t-bad" : "t-good"}`}>{Number(flow.quantity) > 0 ? "+" : ""}{amount(flow.quantity)}</span>
-              {flow.document ? <EntityLink entity={flow.document.entity} id={flow.document.id}>{flow.document.label}</EntityLink> : <span className="dim">{t("board.hidden")}</span>}
-              {flow.on < day.on && <span className="t-warn">{t("avail.overdue", { day: format.day(flow.on) })}</span>}
-            </li>
-          ))}
-        </ul>
+        <Flows flows={day.flows} amount={amount} late={(flow) => (flow.on < day.on ? t("avail.overdue", { day: format.day(flow.on) }) : "")} />
       </div>
+      {data.unplaced.length > 0 && (
+        <div className="iv-day">
+          <h3>{t("avail.unplaced")} <span className="sub">{t("avail.unplacedWhy")}</span></h3>
+          <Flows flows={data.unplaced} amount={amount} late={(flow) => format.day(flow.on)} />
+        </div>
+      )}
     </section>
   );
 }

@@ -53,12 +53,12 @@ export function ReceivingDeskPage() {
     return may && <Button size="small" busy={making === row.order.id} onClick={() => receive(row.order)}>{t("receive")}</Button>;
   };
   const columns: GridColumn<Expected>[] = [
-    { key: "supplier", title: t("needs.supplier"), width: 210, emphasised: true, cell: (row) => <span className="ell">{row.supplier.label}</span> },
-    { key: "order", title: t("desk.order"), width: 130, cell: (row) => <EntityLink entity="shared.purchase_order" id={row.order.id}>{row.order.label}</EntityLink> },
+    { key: "supplier", title: t("needs.supplier"), width: 190, emphasised: true, cell: (row) => <span className="ell">{row.supplier.label}</span> },
+    { key: "order", title: t("desk.order"), width: 116, cell: (row) => <EntityLink entity="shared.purchase_order" id={row.order.id}>{row.order.label}</EntityLink> },
     { key: "day", title: t("desk.expected"), width: 148, numeric: true, cell: (row) => row.day ? <>{row.day < today && <span className="t-bad">{format.late(row.day)} </span>}{format.near(row.day)}</> : <span className="dim">–</span> },
     { key: "word", title: t("desk.word"), width: 140, cell: (row) => row.confirmed ? <Status kind="open">{t("desk.confirmed")}</Status> : <Status kind="draft">{t("desk.unconfirmed")}</Status> },
     { key: "lines", title: t("desk.lines"), width: 70, numeric: true, cell: (row) => row.lines.length },
-    { key: "goods", title: t("desk.goods"), width: 260, grow: true, cell: (row) => <LinesInShort lines={row.lines} /> },
+    { key: "goods", title: t("desk.goods"), width: 200, grow: true, cell: (row) => <LinesInShort lines={row.lines} /> },
     { key: "action", title: "", label: t("receive"), width: 172, numeric: true, cell: action },
   ];
   return (

@@ -8,7 +8,7 @@ import { useChipWords } from "../filters/filter-chip";
 import { chipsOf, type Chip } from "../filters/model";
 import { useGo } from "../navigation";
 import { problemText } from "../problem-text";
-import { useCountOfAll, useHidingFilters, type RecordList } from "./use-record-list";
+import { useHidingFilters, type RecordList } from "./use-record-list";
 import { mid } from "../mid-sentence";
 
 function HidingFilter({ list, chip, count }: { list: RecordList; chip: Chip; count: number }) {
@@ -17,15 +17,13 @@ function HidingFilter({ list, chip, count }: { list: RecordList; chip: Chip; cou
   return <>{t("empty.hides", { count, filter: [words.label, words.op, words.value].filter(Boolean).join(" ") })}</>;
 }
 
-export function ListNothing({ list }: { list: RecordList }) {
+export function ListNothing({ list, yet }: { list: RecordList; yet: boolean }) {
   const { t } = useTranslation("records");
   const go = useGo();
   const { entity } = list;
   const filtered = list.filters.length > 0 || list.state.search !== "";
   const hiding = useHidingFilters(list, filtered);
-  // no condition hides what does not exist yet
-  const none = useCountOfAll(list, filtered && list.state.search === "") === 0;
-  if (!filtered || none) {
+  if (yet) {
     return (
       <EmptyState title={t("empty.title", { records: mid(entity.label_plural) })}
         actions={<>

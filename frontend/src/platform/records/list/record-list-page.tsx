@@ -29,7 +29,7 @@ import { ROW_HEIGHT, useListPreferences } from "./preferences";
 import { RecordCards } from "./record-cards";
 import { RecordGrid } from "./record-grid";
 import { useExport } from "./use-export";
-import { useRecordList, type ListOptions } from "./use-record-list";
+import { useNothingYet, useRecordList, type ListOptions } from "./use-record-list";
 import { mid } from "../mid-sentence";
 
 export interface RecordListPageProps extends ListOptions {
@@ -60,6 +60,7 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
   useEffect(() => setSelected(none), [scope]);
 
   const { rows, count } = list;
+  const nothingYet = useNothingYet(list);
   useEffect(() => {
     if (rows.length > 0) leaveTrail(entity.key, `${location.pathname}${location.search}`, rows.map((row) => row.id), count);
   }, [entity.key, rows, count, scope]);
@@ -90,7 +91,7 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
     if (list.error && rows.length === 0) return <ListFailed list={list} />;
     if (list.state.group) return <GroupedList list={list} columns={columns} density={preferences.density} />;
     if (list.isLoading) return <GridSkeleton rows={14} height={phone ? 92 : ROW_HEIGHT[preferences.density]} />;
-    if (rows.length === 0) return <ListNothing list={list} />;
+    if (rows.length === 0) return <ListNothing list={list} yet={nothingYet} />;
     if (phone) return <RecordCards entity={entity} rows={rows} onEnd={onEnd} />;
     return (
       <RecordGrid entity={entity} rows={rows} columns={columns} sort={list.sort} onSort={list.toggleSort} density={preferences.density} selected={selected} onSelect={setSelected}
@@ -110,7 +111,7 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
                 ? <Button {...props} variant="text" busy={exporting.busy} icon={<Download size={15} />}>{t("export.title")}</Button>
                 : <Button {...props} variant="text" icon={<EllipsisVertical size={15} />} aria-label={t("list.menu")} />} />
           )}
-          {entity.can.create && <Button variant="primary" icon={<Plus size={15} />} onClick={() => go(`${entity.route}/new`)}>{t("list.create", { record: mid(entity.label) })}</Button>}
+          {entity.can.create && !nothingYet && <Button variant="primary" icon={<Plus size={15} />} onClick={() => go(`${entity.route}/new`)}>{t("list.create", { record: mid(entity.label) })}</Button>}
         </>} />
       <ViewTabs list={list} columns={paths} />
       <FilterBar list={list}>

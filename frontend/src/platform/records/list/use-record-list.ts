@@ -137,6 +137,15 @@ export function useCountOfAll(list: RecordList, enabled: boolean): number | unde
   }).data?.count;
 }
 
+/** Nothing was ever entered here: what a first record is made with stands where the rows would. */
+export function useNothingYet(list: RecordList): boolean {
+  const filtered = list.filters.length > 0 || list.state.search !== "";
+  const bare = list.rows.length === 0 && !list.isLoading && !list.error && !list.state.group;
+  // no condition hides what does not exist yet
+  const none = useCountOfAll(list, bare && filtered && list.state.search === "") === 0;
+  return bare && (!filtered || none);
+}
+
 /** With nothing found: how many there would be without each single condition. */
 export function useHidingFilters(list: RecordList, enabled: boolean): { field: string; count: number | undefined }[] {
   const chips = chipsOf(list.filters).slice(0, 5);
