@@ -6,9 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from graphlib import TopologicalSorter
 from typing import Any
 
 import psycopg
@@ -22,62 +20,48 @@ from tenon.tenancy.models import Slot
 
 _SLOTS = Slot._meta.db_table
 _PUBLIC = """
-select c.relname, array_agg(a.attname::text order by k.place)
-  from pg_class c join pg_index i on i.indrelid = c.oid and i.indisprimary
- cross join unnest(i.indkey) with ordinality k(attnum, place)
-  join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
- where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'django_migrations'
- group by 1 order by 1
-"""
-_NEEDS = """
-select f.relname, t.relname
-  from pg_constraint k join pg_class f on f.oid = k.conrelid join pg_class t on t.oid = k.confrelid
- where k.contype = 'f' and k.connamespace = 'public'::regnamespace and f.oid <> t.oid
+select relname from pg_class
+ where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'django_migrations' order by 1
 """
 _WRITTEN = """
 select relname from pg_class
  where relnamespace = %s::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0
    and relname <> 'django_migrations'
 """
-
-
-@dataclass(frozen=True)
-class Table:
-    name: str
-    key: sql.Composable
-
-    @classmethod
-    def of(cls, name: str, key: list[str]) -> Table:
-        return cls(name, sql.SQL("row({})::text").format(sql.SQL(", ").join(map(sql.Identifier, key))))
-
-
-def _tables(cursor: Any) -> list[Table]:
-    """The shared tables, each before those that it refers to."""
-    cursor.execute(_PUBLIC)
-    found = {name: Table.of(name, key) for name, key in cursor.fetchall()}
-    cursor.execute(_NEEDS)
-    referred: dict[str, set[str]] = {name: set() for name in found}
-    for name, other in cursor.fetchall():
-        referred[other].add(name)
-    return [found[name] for name in TopologicalSorter(referred).static_order()]
-
-
-def _keys(cursor: Any, table: Table) -> list[str]:
-    cursor.execute(sql.SQL("select {} from {}").format(table.key, sql.Identifier("public", table.name)))
-    return [key for (key,) in cursor.fetchall()]
+_MISSING = """
+insert into {0} select made.* from unnest(%s::jsonb[]) was, jsonb_populate_record(null::{0}, was) made
+ where was not in (select to_jsonb(t) from {0} t)
+"""
+_COUNT_ANEW = """
+select setval(oid::regclass, 1, false) from pg_class
+ where case when relnamespace = %s::regnamespace and relkind = 'S' then pg_sequence_last_value(oid) is not null end
+"""
 
 
 def _owner() -> psycopg.Connection:
     return psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True)
 
 
+@contextmanager
+def _unhindered() -> Iterator[psycopg.Cursor]:
+    """A transaction in which no trigger has a say: no foreign key, no ledger that refuses to forget."""
+    with _owner() as login, login.transaction(), login.cursor() as cursor:
+        cursor.execute("set local lock_timeout = '30s'; set local session_replication_role = replica")
+        yield cursor
+
+
+def _shared(cursor: psycopg.Cursor) -> dict[str, sql.Composable]:
+    cursor.execute(_PUBLIC)
+    return {name: sql.Identifier("public", name) for (name,) in cursor.fetchall()}
+
+
 def shared_rows() -> dict[str, str | None]:
     """Shared table → what is in it; of the slots those that a company has. Two of these tell what has changed."""
     asked = "select {}, md5(string_agg(t::text, '' order by t::text)) from {} t"
     with _owner() as login, login.cursor() as cursor:
-        rows: dict[str, sql.Composable] = {t.name: sql.Identifier("public", t.name) for t in _tables(cursor)}
-        rows[_SLOTS] = sql.SQL("(select id from {} where state <> 'ready')").format(rows[_SLOTS])
-        each = [sql.SQL(asked).format(sql.Literal(name), of) for name, of in rows.items()]
+        tables = _shared(cursor)
+        tables[_SLOTS] = sql.SQL("(select id from {} where state <> 'ready')").format(tables[_SLOTS])
+        each = [sql.SQL(asked).format(sql.Literal(name), of) for name, of in tables.items()]
         cursor.execute(sql.SQL(" union all ").join(each))
         return dict(cursor.fetchall())
 
@@ -86,27 +70,44 @@ def shared_rows() -> dict[str, str | None]:
 def committing(blocker: Any) -> Iterator[None]:
     """What is written inside is committed, and gone afterwards. `blocker` is pytest-django's."""
     with blocker.unblock():
-        with _owner() as login, login.cursor() as cursor:
-            before = [(table, _keys(cursor, table)) for table in _tables(cursor)]
+        before = _rows()
         with outside():
             slots = {slot.pk: slot for slot in Slot.objects.all()}
         try:
             yield
         finally:
-            connections.close_all()
-            with _owner() as login, login.transaction(), login.cursor() as cursor:
-                cursor.execute("set local lock_timeout = '30s'")
-                for table, keys in before:
-                    if table.name != _SLOTS:
-                        _forget(cursor, table, keys)
+            hang_up()
+            _restore(before)
             with outside():
                 _put_back(slots)
-            connections.close_all()
+            hang_up()
 
 
-def _forget(cursor: Any, table: Table, keys: list[str]) -> None:
-    name = sql.Identifier("public", table.name)
-    cursor.execute(sql.SQL("delete from {} where not {} = any(%s)").format(name, table.key), [keys])
+def _rows() -> list[tuple[sql.Composable, list[str]]]:
+    """Every shared table but the slots', with its rows."""
+    found = []
+    with _owner() as login, login.cursor() as cursor:
+        for name, table in _shared(cursor).items():
+            if name != _SLOTS:
+                cursor.execute(sql.SQL("select to_jsonb(t)::text from {} t").format(table))
+                found.append((table, [row for (row,) in cursor.fetchall()]))
+    return found
+
+
+def _restore(before: list[tuple[sql.Composable, list[str]]]) -> None:
+    with _unhindered() as cursor:
+        for table, rows in before:
+            cursor.execute(sql.SQL("delete from {} t where to_jsonb(t) <> all(%s::jsonb[])").format(table), [rows])
+            if rows:
+                cursor.execute(sql.SQL(_MISSING).format(table), [rows])
+
+
+def hang_up() -> None:
+    """Also the connections at rest: a session may hold locks that outlive its transactions."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def _put_back(slots: dict[int, Slot]) -> None:
@@ -137,11 +138,11 @@ def _as_new(slot: Slot) -> bool:
     """Empties a schema that was taken from the pool and puts it back. False when it is not what the pool gives."""
     if not schemas.schema_exists(slot.schema) or _shape(slot.schema) != _wanted():
         return False
-    with connections[OWNER].cursor() as cursor:
-        cursor.execute("set lock_timeout = '30s'")
+    with _unhindered() as cursor:  # neither truncated nor dropped: it is files made anew that take long
         cursor.execute(_WRITTEN, [slot.schema])
-        if written := [sql.Identifier(slot.schema, name) for (name,) in cursor.fetchall()]:
-            cursor.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(written)))
+        for (name,) in cursor.fetchall():
+            cursor.execute(sql.SQL("delete from {}").format(sql.Identifier(slot.schema, name)))
+        cursor.execute(_COUNT_ANEW, [slot.schema])
     slot.state, slot.migrated_to, slot.error = Slot.State.READY, schemas.fingerprint(), ""
     slot.save()
     return True

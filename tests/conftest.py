@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 
 from tenants.models import Tenant
 from tenon.access.actor import Actor
@@ -19,7 +19,7 @@ from tenon.api import calls, throttling
 from tenon.tenancy.context import Company, outside, serving
 from tests import database
 from tests.cache import clear_own_cache
-from tests.committed import committing, shared_rows
+from tests.committed import committing, hang_up, shared_rows
 from tests.companies import make_company, owner_of
 
 _serial = itertools.count(1)
@@ -72,10 +72,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     yield
     _standing.clear()
     with django_db_blocker.unblock():
-        for connection in connections.all(initialized_only=True):
-            connection.close()
-            if hasattr(connection, "close_pool"):
-                connection.close_pool()
+        hang_up()
     database.drop(name)
 
 

@@ -65,10 +65,12 @@ _SETTINGS = {
         "max_wal_size": "1GB",
     },
 }
-# What only a test cluster allows the owner login: cloning databases and closing what still looks at them.
+# What only a test cluster allows the owner login: cloning databases, closing what still looks at them, and emptying a
+# company's tables, which their triggers refuse.
 _TEST_SQL = """
 ALTER ROLE tenon_owner CREATEDB;
 GRANT pg_signal_backend TO tenon_owner;
+GRANT SET ON PARAMETER session_replication_role TO tenon_owner;
 """
 
 
