@@ -110,8 +110,8 @@ def ensure_triggers(connection: Any) -> None:
         )
         there = {(table, name): bytes(arguments).decode() for table, name, arguments in cursor.fetchall()}
         keys = {(table, function): "".join(f"{a}\0" for a in arguments) for table, function, arguments in wanted}
-        for (table, name), arguments in there.items():
-            if name.startswith(OURS) and keys.get((table, name)) != arguments:
+        for (table, name), given in there.items():
+            if name.startswith(OURS) and keys.get((table, name)) != given:
                 names = {"name": sql.Identifier(name), "table": sql.Identifier(table)}
                 cursor.execute(sql.SQL("drop trigger {name} on {table}").format(**names))
         for table, function, arguments in wanted:
