@@ -23,14 +23,17 @@ TREE: tuple[MenuNode, ...] = (
         route="/inventory/reservation-board", permission="inventory.reservation.view",
         features=("inventory.stock",), order=20,
     ),
-    MenuNode("stock.lots.lots", _("Lots"), "stock.stock", icon="tags", entity="inventory.lot", order=30),
+    MenuNode(
+        "stock.lots.lots", _("Lots"), "stock.stock", icon="tags", entity="inventory.lot", order=30,
+        formerly="stock.lots",
+    ),
     MenuNode(
         "stock.lots.expiry", _("What expires"), "stock.stock", icon="hourglass", route="/inventory/expiry",
-        permission="inventory.lot.view", features=("inventory.lots",), order=40,
+        permission="inventory.lot.view", features=("inventory.lots",), order=40, formerly="stock.lots",
     ),
     MenuNode(
         "stock.lots.trace", _("Trace and recall"), "stock.stock", icon="route", route="/inventory/trace",
-        permission="inventory.lot.trace", features=("inventory.lots",), order=50,
+        permission="inventory.lot.trace", features=("inventory.lots",), order=50, formerly="stock.lots",
     ),
     MenuNode(
         "stock.stock.moves", _("Stock moves"), "stock.stock", icon="arrow-right-left",
@@ -44,6 +47,8 @@ TREE: tuple[MenuNode, ...] = (
         "stock.stock.adjustments", _("Adjustments"), "stock.stock", icon="scale", entity="inventory.adjustment",
         order=80,
     ),
+    MenuNode("stock.lots", _("Lots and serial numbers"), "stock", order=14, retired=True),
+    MenuNode("stock.logistics", _("Logistics"), "stock", order=27, retired=True),
     MenuNode("stock.work", _("Warehouse work"), "stock", order=20),
     MenuNode(
         "stock.work.scan", _("Scanner"), "stock.work", icon="scan-line", route="/inventory/scan",
@@ -66,7 +71,7 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode("stock.work.parcels", _("Parcels"), "stock.work", icon="package", entity="inventory.parcel", order=60),
     MenuNode(
         "stock.logistics.shipments", _("Shipments"), "stock.work", icon="truck", entity="inventory.shipment",
-        order=70,
+        order=70, formerly="stock.logistics",
     ),
     MenuNode(
         "stock.work.transfers", _("Transfers"), "stock.work", icon="arrow-right-left",
@@ -207,11 +212,11 @@ TREE: tuple[MenuNode, ...] = (
     ),
     MenuNode(
         "stock.lots.lives", _("Remaining lives"), "stock.warehouse", icon="calendar-clock",
-        entity="inventory.remaining_life", order=40,
+        entity="inventory.remaining_life", order=40, formerly="stock.lots",
     ),
     MenuNode(
         "stock.logistics.services", _("Carrier services"), "stock.warehouse", icon="ship",
-        entity="inventory.carrier_service", order=50,
+        entity="inventory.carrier_service", order=50, formerly="stock.logistics",
     ),
     MenuNode(
         "stock.replenishment.bands", _("Provisions by age"), "stock.warehouse", icon="percent",

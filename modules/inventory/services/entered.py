@@ -33,15 +33,18 @@ def entered_key(value: Any, field: str) -> int | None:
     return value
 
 
-def entered_number(value: Any, field: str, *, default: Decimal | None = None) -> Decimal:
-    """A number greater than zero; `default` where nothing is said. Raises Invalid."""
+def entered_number(
+    value: Any, field: str, *, default: Decimal | None = None, zero: bool = False, most: Decimal = MOST
+) -> Decimal:
+    """A number greater than zero (with `zero`, or zero) and less than `most`; `default` where nothing is said. Raises
+    Invalid."""
     if default is not None and value in (None, ""):
         return default
     try:
         number = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation:
         number = Decimal("nan")
-    if isinstance(value, bool) or not number.is_finite() or not 0 < number < MOST:
+    if isinstance(value, bool) or not number.is_finite() or not 0 <= number < most or (number == 0 and not zero):
         raise Invalid.field(field, _("Enter a positive number"), "invalid")
     return number
 

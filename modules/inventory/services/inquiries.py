@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from modules.inventory.models import Inquiry, InquiryEvent, InquiryLine, InquirySupplier, Requisition, RequisitionLine
 from modules.inventory.selectors.purchase_needs import REQUISITION_LINE, workbench
 from modules.inventory.selectors.requisitions import ordered_quantities
-from modules.inventory.services.entered import entered_key
+from modules.inventory.services.entered import entered_day, entered_key, entered_number
 from modules.inventory.services.lines import rows_of
 from modules.shared.data.models import Contact, Party
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
-from modules.shared.data.services.order_lines import as_day, draft_lines, key_of, not_for_purchase
+from modules.shared.data.services.order_lines import draft_lines, key_of, not_for_purchase
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import FieldError, Invalid, StateRefused
@@ -49,8 +50,8 @@ def inquiry_create(
     row.number = next_number("RQ")
     row.save()
     lines_insert(rows, parent="inquiry")
-    for given in rows_of(suppliers or (), "suppliers"):
-        supplier_ask(row, given)
+    for index, given in enumerate(rows_of(suppliers or (), "suppliers")):
+        supplier_ask(row, given, f"suppliers.{index}")
     return row
 
 
@@ -76,8 +77,8 @@ def inquiry_update(
     if suppliers is not None:
         for old in row.suppliers.all():
             old.delete()
-        for given in rows_of(suppliers, "suppliers"):
-            supplier_ask(row, given)
+        for index, given in enumerate(rows_of(suppliers, "suppliers")):
+            supplier_ask(row, given, f"suppliers.{index}")
     return row
 
 
@@ -194,35 +195,30 @@ def _set(row: Inquiry, values: Mapping[str, Any]) -> None:
             setattr(row, name, value)
 
 
-def supplier_ask(row: Inquiry, given: Mapping[str, Any]) -> InquirySupplier:
-    """One supplier of a draft. Raises Invalid."""
-    party = Party.objects.filter(pk=key_of(given.get("supplier")) or 0).first()
+def supplier_ask(row: Inquiry, given: Mapping[str, Any], at: str) -> InquirySupplier:
+    """One supplier of a draft; `at`: where it was entered. Raises Invalid."""
+    party = Party.objects.filter(pk=entered_key(given.get("supplier"), f"{at}.supplier") or 0).first()
     if party is None or not party.is_supplier:
-        raise Invalid.field("suppliers", _("This party is not a supplier"), "not_supplier")
+        raise Invalid.field(f"{at}.supplier", _("This party is not a supplier"), "not_supplier")
     if not party.is_active:
-        raise Invalid.field("suppliers", _("This supplier is not active"), "inactive")
-    contact = Contact.objects.filter(pk=key_of(given.get("contact")) or 0).first()
+        raise Invalid.field(f"{at}.supplier", _("This supplier is not active"), "inactive")
+    contact = Contact.objects.filter(pk=entered_key(given.get("contact"), f"{at}.contact") or 0).first()
     if row.suppliers.filter(supplier=party).exists():
-        raise Invalid.field("suppliers", _("%(supplier)s is asked already") % {"supplier": party.name}, "unique")
+        message = _("%(supplier)s is asked already") % {"supplier": party.name}
+        raise Invalid.field(f"{at}.supplier", message, "unique")
     asked = InquirySupplier(
         inquiry=row, supplier=party, contact=contact,
         email=given.get("email") or (contact.email if contact else "") or party.email,
     )  # fmt: skip
-    costs_set(asked, given)
+    costs_set(asked, given, at)
     asked.save()
     return asked
 
 
-def costs_set(asked: InquirySupplier, given: Mapping[str, Any]) -> None:
-    """What we would pay beside a supplier's price. Raises Invalid."""
-    try:
-        freight, duty = (Decimal(str(given.get(name) or 0)) for name in ("freight", "duty_percent"))
-    except InvalidOperation:
-        raise Invalid.field("suppliers", _("Enter a number."), "invalid") from None
-    if not (freight.is_finite() and duty.is_finite() and abs(freight) < MOST_FREIGHT and abs(duty) < MOST_DUTY):
-        raise Invalid.field("suppliers", _("Enter a number."), "invalid")
-    if freight < 0 or duty < 0:
-        raise Invalid.field("suppliers", _("Freight and duty are not negative"), "min_value")
+def costs_set(asked: InquirySupplier, given: Mapping[str, Any], at: str) -> None:
+    """What we would pay beside a supplier's price; `at`: where it was entered. Raises Invalid."""
+    freight = entered_number(given.get("freight"), f"{at}.freight", default=ZERO, zero=True, most=MOST_FREIGHT)
+    duty = entered_number(given.get("duty_percent"), f"{at}.duty_percent", default=ZERO, zero=True, most=MOST_DUTY)
     asked.freight, asked.duty_percent = round_money(freight, current().currency), duty
 
 
@@ -231,13 +227,18 @@ def _lines(row: Inquiry, given: Sequence[Mapping[str, Any]], there: Sequence[Inq
     old = {x.pk: x for x in there}
     merged: list[dict[str, Any]] = []
     errors = []
-    for index, values in enumerate(given):
-        key = key_of(values.get("id"))
+    for index, values in enumerate(rows_of(given, "lines")):
+        try:
+            row_read = _keys(values, f"lines.{index}")
+        except Invalid as problem:
+            errors += problem.errors
+            continue
+        key = row_read.get("id")
         was = old.get(key) if key else None
         if key and was is None:
             errors.append(FieldError(f"lines.{index}.id", "unknown", _("This line is not on the inquiry")))
             continue
-        merged.append({**({name: getattr(was, name) for name in KEPT} if was is not None else {}), **values})
+        merged.append({**({name: getattr(was, name) for name in KEPT} if was is not None else {}), **row_read})
     if errors:
         raise Invalid(errors=errors)
     out = []
@@ -249,8 +250,19 @@ def _lines(row: Inquiry, given: Sequence[Mapping[str, Any]], there: Sequence[Inq
         line.product, line.unit = draft.product, draft.unit
         line.quantity, line.base_quantity = draft.quantity, draft.base_quantity
         line.description = draft.given.get("description") or ""
-        line.needed_on = as_day(draft.given.get("needed_on"))
+        line.needed_on = draft.given.get("needed_on")
         line.warehouse_id = key_of(draft.given.get("warehouse"))
         line.requisition_line_id = key_of(draft.given.get("requisition_line"))
         out.append(line)
     return out
+
+
+def _keys(values: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """The row with what points at something, and its day, read. Raises Invalid."""
+    read = dict(values)
+    for name in ("id", "product", "unit", "warehouse", "requisition_line"):
+        if name in read and not isinstance(read[name], Model):
+            read[name] = entered_key(read[name], f"{at}.{name}")
+    if "needed_on" in read:
+        read["needed_on"] = entered_day(read["needed_on"], f"{at}.needed_on")
+    return read

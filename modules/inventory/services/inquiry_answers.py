@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -22,11 +22,13 @@ from modules.inventory.models import (
     SupplierLink,
 )
 from modules.inventory.selectors.inquiry_comparison import said
+from modules.inventory.services.entered import entered_day, entered_key, entered_number
 from modules.inventory.services.inquiries import event_record, inquiry_locked
+from modules.inventory.services.lines import rows_of
 from modules.shared.data.models import Unit
 from modules.shared.data.selectors.rates import exchange_rate, known_currency
 from modules.shared.data.selectors.units import Conversions
-from modules.shared.data.services.order_lines import MAX_QUANTITY, key_of
+from modules.shared.data.services.order_lines import MAX_QUANTITY
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import FieldError, Invalid, NotFound, StateRefused
@@ -51,9 +53,10 @@ def answer_give(
     known_currency(currency)
     if valid_until is not None and valid_until < current().today():
         raise Invalid.field("valid_until", _("An offer that has expired is none"), "range")
+    charged = entered_number(freight, "freight", default=ZERO, zero=True, most=MAX_QUANTITY)
     payload = {
         "currency": currency, "valid_until": valid_until.isoformat() if valid_until else None,
-        "freight": str(round_money(_number(freight or 0, "freight"), currency)), "words": words[:2000],
+        "freight": str(round_money(charged, currency)), "words": words[:2000],
         "lines": _offered(row, lines),
     }  # fmt: skip
     answer = InquiryAnswer(asked=asked, round=row.round, given_at=timezone.now(), sealed=seal(json.dumps(payload)))
@@ -130,34 +133,41 @@ def collecting(link: SupplierLink, inquiry_id: int) -> tuple[Inquiry, InquirySup
 def _offered(inquiry: Inquiry, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The lines as they are kept. Raises Invalid naming every wrong field."""
     lines: dict[int, InquiryLine] = {x.pk: x for x in inquiry.lines.select_related("product")}
-    units = Unit.objects.in_bulk([k for v in given if (k := key_of(v.get("unit")))])
+    units = Unit.objects.in_bulk()
     conversions = Conversions([x.product_id for x in lines.values()])
     out: list[dict[str, Any]] = []
     errors: list[FieldError] = []
     seen: set[int] = set()
-    for index, values in enumerate(given):
-        at, line = f"lines.{index}.", lines.get(key_of(values.get("line")) or 0)
+    for index, values in enumerate(rows_of(given, "lines")):
+        at = f"lines.{index}."
+        try:
+            line = lines.get(entered_key(values.get("line"), f"{at}line") or 0)
+            wanted = entered_key(values.get("unit"), f"{at}unit")
+        except Invalid as problem:
+            errors += problem.errors
+            continue
         if line is None or line.pk in seen:
             errors.append(FieldError(f"{at}line", "unknown", _("This line is not on the inquiry")))
             continue
         seen.add(line.pk)
-        unit = units.get(key_of(values.get("unit")) or line.unit_id)
+        unit = units.get(wanted or line.unit_id)
         unit_id = unit.pk if unit is not None else line.unit_id
         if conversions.ratio(line.product_id, unit_id, line.product.unit_id) is None:
             errors.append(FieldError(f"{at}unit", "unit-mismatch", _("This unit cannot be converted")))
             continue
         try:
-            price, per = _number(values.get("price"), f"{at}price"), _number(values.get("per") or 1, f"{at}per")
-            least = _number(values.get("min_quantity") or 0, f"{at}min_quantity")
+            price = entered_number(values.get("price"), f"{at}price", zero=True, most=MAX_QUANTITY)
+            per = entered_number(values.get("per"), f"{at}per", default=Decimal(1), most=MAX_QUANTITY)
+            least = entered_number(
+                values.get("min_quantity"), f"{at}min_quantity", default=ZERO, zero=True, most=MAX_QUANTITY
+            )
+            on = entered_day(values.get("delivers_on"), f"{at}delivers_on")
             lead = values.get("lead_days")
-            if per <= 0:
-                raise Invalid.field(f"{at}per", _("Enter a positive number"), "min_value")
-            if lead is not None and not 0 <= lead <= LONGEST_LEAD:
+            if lead is not None and not (type(lead) is int and 0 <= lead <= LONGEST_LEAD):
                 raise Invalid.field(f"{at}lead_days", _("A lead time is ten years at most"), "max_value")
         except Invalid as problem:
             errors += problem.errors
             continue
-        on = values.get("delivers_on")
         out.append(
             {
                 "line": line.pk, "unit": unit_id, "price": str(price), "per": str(per), "min_quantity": str(least),
@@ -170,13 +180,3 @@ def _offered(inquiry: Inquiry, given: Sequence[Mapping[str, Any]]) -> list[dict[
     if errors:
         raise Invalid(errors=errors)
     return out
-
-
-def _number(value: Any, path: str) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite() or not 0 <= number < MAX_QUANTITY:
-        raise Invalid.field(path, _("Enter a positive number"), "invalid")
-    return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +23,7 @@ from modules.inventory.models import (
 )
 from modules.inventory.selectors.inquiry_comparison import Comparison, arrives_on, compare, ratio_of
 from modules.inventory.selectors.purchase_needs import warehouses
+from modules.inventory.services.entered import entered_key, entered_number
 from modules.inventory.services.inquiries import event_record, inquiry_locked
 from modules.inventory.services.lines import rows_of
 from modules.inventory.services.requisitions import requisitions_derive
@@ -30,7 +31,6 @@ from modules.inventory.services.supplier_mails import mail_later
 from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine, SupplierPrice
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.services import purchase_order_draft
-from modules.shared.data.services.order_lines import key_of
 from modules.shared.data.services.supplier_prices import supplier_price_create, supplier_price_update
 from tenon.access.actor import Actor
 from tenon.money.rounding import allocate, currency_step
@@ -96,8 +96,16 @@ def _read(found: Comparison, awards: Sequence[Mapping[str, Any]]) -> list[_Award
     errors: list[FieldError] = []
     out = []
     for index, given in enumerate(rows_of(awards, "awards")):
-        at, line = f"awards.{index}.", lines.get(key_of(given.get("line")) or 0)
-        whom = asked.get(key_of(given.get("supplier")) or 0)
+        at = f"awards.{index}."
+        try:
+            line = lines.get(entered_key(given.get("line"), f"{at}line") or 0)
+            whom = asked.get(entered_key(given.get("supplier"), f"{at}supplier") or 0)
+            wanted = None
+            if given.get("quantity") not in (None, ""):
+                wanted = entered_number(given["quantity"], f"{at}quantity")
+        except Invalid as problem:
+            errors += problem.errors
+            continue
         offer = found.offers.get((line.pk, whom.pk)) if line and whom else None
         if line is None or whom is None or offer is None:
             errors.append(FieldError(f"{at}supplier", "unknown", _("This supplier has not offered this line")))
@@ -108,12 +116,12 @@ def _read(found: Comparison, awards: Sequence[Mapping[str, Any]]) -> list[_Award
                 FieldError(f"{at}supplier", "expired", _("The offer was good until %(day)s") % {"day": until})
             )
             continue
-        quantity = _quantity(given.get("quantity"), left[line.pk])
+        quantity = left[line.pk] if wanted is None else wanted
         least = _decimal(Fraction(offer.min_quantity) * ratio_of(offer))
         # Less than all of it may still be more than is left: a supplier's minimum counts, and is ordered knowingly.
         most = max(left[line.pk], least) if left[line.pk] > 0 else ZERO
         reason = str(given.get("reason") or "").strip()
-        if quantity is None or quantity <= 0 or quantity > most:
+        if quantity <= 0 or quantity > most:
             message = _("%(left)s of this line is left to award") % {
                 "left": f"{max(left[line.pk], ZERO).normalize():f}"
             }
@@ -133,16 +141,6 @@ def _read(found: Comparison, awards: Sequence[Mapping[str, Any]]) -> list[_Award
 
 def _decimal(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
-
-
-def _quantity(given: Any, left: Decimal) -> Decimal | None:
-    if given in (None, ""):
-        return left
-    try:
-        number = Decimal(str(given))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
 
 
 def _orders(actor: Actor, found: Comparison, chosen: Sequence[_Award]) -> list[PurchaseOrder]:

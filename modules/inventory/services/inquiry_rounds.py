@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.inventory.models import Inquiry, InquiryEvent, InquirySupplier
+from modules.inventory.services.entered import entered_key
 from modules.inventory.services.inquiries import costs_set, event_record, inquiry_locked, supplier_ask
 from modules.inventory.services.inquiry_answers import answers_open
 from modules.inventory.services.lines import rows_of
@@ -48,7 +49,7 @@ def inquiry_invite(*, actor: Actor, inquiry: Inquiry, supplier: Any, email: str 
     row = inquiry_locked(inquiry)
     if row.status not in (Status.DRAFT, Status.SENT):
         raise StateRefused(_("Suppliers are invited before an inquiry is opened"))
-    asked = supplier_ask(row, {"supplier": supplier, "email": email})
+    asked = supplier_ask(row, {"supplier": supplier, "email": email}, "suppliers.0")
     if row.status == Status.SENT:
         _ask_now(actor, row, [asked], "inquiry")
     return row
@@ -62,11 +63,12 @@ def inquiry_costs(*, actor: Actor, inquiry: Inquiry, suppliers: Sequence[Mapping
     if row.status in (Status.AWARDED, Status.CANCELLED):
         raise StateRefused(_("It is awarded or cancelled already"))
     there = {x.supplier_id: x for x in row.suppliers.select_for_update().order_by("pk")}
-    for given in rows_of(suppliers, "suppliers"):
-        asked = there.get(key_of(given.get("supplier")) or 0)
+    for index, given in enumerate(rows_of(suppliers, "suppliers")):
+        at = f"suppliers.{index}"
+        asked = there.get(entered_key(given.get("supplier"), f"{at}.supplier") or 0)
         if asked is None:
-            raise Invalid.field("suppliers", _("This supplier is not asked"), "unknown")
-        costs_set(asked, given)
+            raise Invalid.field(f"{at}.supplier", _("This supplier is not asked"), "unknown")
+        costs_set(asked, given, at)
         asked.save()
     return row
 

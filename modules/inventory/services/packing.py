@@ -11,9 +11,9 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Delivery, DeliveryLine, Parcel, ParcelLine, Pick
-from modules.inventory.services.lines import check_step, record_of
+from modules.inventory.services.entered import entered_key, entered_number
+from modules.inventory.services.lines import check_step, record_of, rows_of
 from modules.shared.data.models import Product
-from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
@@ -92,13 +92,11 @@ def _locked(pk: int) -> Delivery:
 
 def _read(given: Sequence[Mapping[str, Any]], rows: Mapping[int, DeliveryLine]) -> dict[int, Decimal]:
     wanted: dict[int, Decimal] = defaultdict(Decimal)
-    for at, row in enumerate(given):
-        pk = key_of(row.get("delivery_line"))
+    for at, row in enumerate(rows_of(given, "lines")):
+        pk = entered_key(row.get("delivery_line"), f"lines.{at}.delivery_line")
         if pk is None or pk not in rows:
             raise Invalid.field(f"lines.{at}.delivery_line", _("There is no such line on this document."), "unknown")
-        quantity = row.get("quantity")
-        if not isinstance(quantity, Decimal) or quantity <= 0:
-            raise Invalid.field(f"lines.{at}.quantity", _("The quantity must be greater than zero."), "min_value")
+        quantity = entered_number(row.get("quantity"), f"lines.{at}.quantity")
         check_step(quantity, rows[pk].product, f"lines.{at}.quantity")
         wanted[pk] += quantity
     return wanted

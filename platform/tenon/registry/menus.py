@@ -110,22 +110,36 @@ def localised(titles: Any, default: str) -> str:
 
 def defaults() -> dict[str, Node]:
     """The nodes of all manifests, whatever is switched on, in the active language."""
-    known, found = registry(), {}
-    for node in known.menus.values():
-        entity = known.entities.get(node.entity)
-        found[node.id] = Node(
-            id=node.id,
-            title=str(node.title) or (entity_title(entity) if entity else node.id),
-            parent=node.parent,
-            home=node.parent,
-            icon=node.icon or (entity.icon if entity else ""),
-            order=node.order,
-            entity=node.entity,
-            route=node.route or (entity_route(entity) if entity else ""),
-            permission=node.permission,
-            features=node.features,
-        )
-    return found
+    return {node.id: _default(node) for node in registry().menus.values() if not node.retired}
+
+
+def _default(node: MenuNode) -> Node:
+    entity = registry().entities.get(node.entity)
+    return Node(
+        id=node.id,
+        title=str(node.title) or (entity_title(entity) if entity else node.id),
+        parent=node.parent,
+        home=node.parent,
+        icon=node.icon or (entity.icon if entity else ""),
+        order=node.order,
+        entity=node.entity,
+        route=node.route or (entity_route(entity) if entity else ""),
+        permission=node.permission,
+        features=node.features,
+    )
+
+
+def _bring_back(found: dict[str, Node], nodes: Mapping[str, Any], added: Sequence[Mapping[str, Any]]) -> None:
+    """Groups that are gone stand where they stood, with their pages, as far as the patch names them: what a company
+    called it, hid or put there stays."""
+    named = {*nodes, *(entry.get("parent") for entry in added)}
+    named |= {change.get("parent") for change in nodes.values() if isinstance(change, Mapping)}
+    known = registry().menus
+    for group in (known[i] for i in named if i in known and known[i].retired and i not in found):
+        found[group.id] = _default(group)
+        for page in known.values():
+            if page.formerly == group.id and found[page.id].parent == page.parent:
+                found[page.id] = replace(found[page.id], parent=group.id, home=group.id)
 
 
 def _own_node(entry: Mapping[str, Any]) -> Node | None:
@@ -198,6 +212,7 @@ def apply(
     patch lies over: the default tree, or that with other layers on it."""
     found = defaults() if base is None else {k: replace(n, home=n.parent) for k, n in base.items()}
     ignored = []
+    _bring_back(found, nodes, added)
     for entry in added:
         own = _own_node(entry) if str(entry.get("id", "")).startswith(OWN) else None
         if own is None:

@@ -134,6 +134,8 @@ class Registry:
         for node in self.menus.values():
             if node.parent and node.parent not in self.menus:
                 raise ManifestError(f"menu {node.id}: unknown parent {node.parent!r}")
+            if node.formerly and (node.formerly not in self.menus or not self.menus[node.formerly].retired):
+                raise ManifestError(f"menu {node.id}: {node.formerly!r} is no group that is gone")
             if self.menu_depth(node) > 3:
                 raise ManifestError(f"menu {node.id}: deeper than three levels")
             if node.entity and node.entity not in self.entities:

@@ -180,6 +180,9 @@ class MenuNode:
     permission: str = ""
     features: tuple[str, ...] = ()
     order: int = 100
+    # A group that is gone. It comes back, with the pages that name it here, for a company that shaped it.
+    retired: bool = False
+    formerly: str = ""
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,33 @@ def test_rename_hide_move_reorder(resolve: Any) -> None:
         assert node(resolve(patch).roots, "admin.people").title == "团队"  # type: ignore[union-attr]
 
 
+def test_a_group_that_is_gone_stands_where_a_company_shaped_it(resolve: Any) -> None:
+    """The lots had a group of their own once. Nobody sees it; who renamed or hid it finds it as it was left, and what
+    was put there or moved there stays."""
+    plain = resolve().roots
+    assert node(plain, "stock.lots") is None
+    assert "stock.lots.trace" in ids([node(plain, "stock.stock")])
+    renamed = resolve({"stock.lots": {"title": {"en": "Batches"}, "order": 1}, "stock.lots.expiry": {"hidden": True}})
+    group = node(renamed.roots, "stock.lots")
+    assert group is not None
+    assert (group.title, ids(group.children)) == (
+        "Batches",
+        ["stock.lots.lots", "stock.lots.lives", "stock.lots.trace"],
+    )
+    assert node(renamed.roots, "stock").children[0].id == "stock.lots"  # type: ignore[union-attr]
+    assert "stock.lots.trace" not in ids([node(renamed.roots, "stock.stock")])
+    assert renamed.ignored == []
+    hidden = resolve({"stock.lots": {"hidden": True}, "stock.lots.trace": {"parent": "stock.work"}})
+    assert node(hidden.roots, "stock.lots.lots") is None
+    assert "stock.lots.trace" in ids([node(hidden.roots, "stock.work")])
+    own = resolve(
+        added=[{"id": "own.dhl", "parent": "stock.logistics", "title": {"en": "DHL"}, "url": "https://x.test"}]
+    )
+    kept = node(own.roots, "stock.logistics")
+    assert kept is not None
+    assert ids(kept.children) == ["stock.logistics.services", "stock.logistics.shipments", "own.dhl"]
+
+
 def test_own_groups_links_and_views(resolve: Any) -> None:
     added = [
         {"id": "own.desk", "title": {"en": "My desk"}, "order": 1},

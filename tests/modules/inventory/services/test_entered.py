@@ -11,9 +11,11 @@ from django.db import transaction
 
 from modules.inventory.rules.lot_entry import EntryError, lots_read
 from modules.inventory.services.blankets import blanket_call_off, blanket_order_activate, blanket_order_create
+from modules.inventory.services.delivery import delivery_create
 from modules.inventory.services.entered import entered_day, entered_key, entered_number
-from modules.inventory.services.inquiries import inquiry_of_needs
+from modules.inventory.services.inquiries import inquiry_create, inquiry_of_needs
 from modules.inventory.services.landed_cost import landed_cost_create
+from modules.inventory.services.packing import parcel_create
 from modules.inventory.services.purchase_needs import purchase_needs_order
 from modules.inventory.services.replenishment import read_rows
 from modules.inventory.services.supplier_links import actor_of_link, link_new
@@ -120,3 +122,43 @@ def test_a_suppliers_proposal_names_what_is_wrong(world):
 def test_a_range_of_serial_numbers_without_end():
     with pytest.raises(EntryError):
         lots_read("SN1..SN" + "9" * 5000, D(2), serial=True)
+
+
+ROWS = [v for v in RUBBISH if not isinstance(v, (dict, list)) or v in ([1], {"id": "x"})]
+
+
+@pytest.mark.parametrize("value", ROWS, ids=lambda v: repr(v)[:20])
+def test_lines_of_an_inquiry_name_what_is_wrong(world, value):
+    """The second line is the bad one, and is named; so is a supplier's row, and a row that is none."""
+    product, supplier = world.product(), world.party("supplier")
+    good = {"product": product, "quantity": D(5)}
+
+    def ask(**bad):
+        return partial(inquiry_create, actor=world.actor, title="Bells", lines=[good, {**good, **bad}])
+
+    for field in ("product", "unit", "warehouse", "requisition_line", "needed_on", "quantity"):
+        refused(f"lines.1.{field}", ask(**{field: value}))
+    refused("lines", partial(inquiry_create, actor=world.actor, title="Bells", lines=[good, 7]))
+    for field in ("supplier", "freight", "duty_percent"):
+        rows = [{"supplier": supplier.pk, field: value}]
+        refused(
+            f"suppliers.0.{field}",
+            partial(inquiry_create, actor=world.actor, title="Bells", lines=[good], suppliers=rows),
+        )
+
+
+@pytest.mark.parametrize("value", ROWS, ids=lambda v: repr(v)[:20])
+def test_lines_of_a_parcel_name_what_is_wrong(world, value):
+    product = world.product()
+    world.opening((product, 9, 1))
+    delivery = delivery_create(actor=world.actor, order=world.sale((product, 3)))
+    line = delivery.lines.get()
+    for field in ("delivery_line", "quantity"):
+        rows = [
+            {"delivery_line": line.pk, "quantity": D(1)},
+            {"delivery_line": line.pk, "quantity": D(1), field: value},
+        ]
+        refused(f"lines.1.{field}", partial(parcel_create, actor=world.actor, delivery=delivery, lines=rows))
+    refused("lines", partial(parcel_create, actor=world.actor, delivery=delivery, lines=[7]))
+    made = parcel_create(actor=world.actor, delivery=delivery, lines=[{"delivery_line": str(line.pk), "quantity": "2"}])
+    assert [x.quantity for x in made.lines.all()] == [D(2)]
