@@ -36,6 +36,38 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "second quantity differs from the moves: product {0} at place {1} lot {2!r}: balance {3}, moves {4}",
+        f"""
+        with flows as (
+          select m.product_id, m.to_location_id as location_id, m.lot, m.second_quantity as quantity
+            from inventory_stockmove m
+            join inventory_location l on l.id = m.to_location_id and l.kind in ({_HOLDS})
+           where m.second_quantity is not null
+          union all
+          select m.product_id, m.from_location_id, m.lot, -m.second_quantity from inventory_stockmove m
+            join inventory_location l on l.id = m.from_location_id and l.kind in ({_HOLDS})
+           where m.second_quantity is not null),
+        moved as (select product_id, location_id, lot, sum(quantity) as quantity from flows group by 1, 2, 3),
+        held as (select * from inventory_stockbalance where second_on_hand is not null)
+        select product_id, location_id, lot, coalesce(b.second_on_hand, 0), coalesce(m.quantity, 0)
+          from held b full join moved m using (product_id, location_id, lot)
+         where coalesce(b.second_on_hand, 0) <> coalesce(m.quantity, 0)
+        """,
+    ),
+    (
+        "{0} {1} of product {2} does not say what its product is kept in: a second quantity, or none",
+        """
+        select 'balance', b.id, p.id from inventory_stockbalance b join data_product p on p.id = b.product_id
+         where (b.second_on_hand is null) <> (p.second_unit_id is null)
+        union all
+        select 'move', m.id, p.id from inventory_stockmove m join data_product p on p.id = m.product_id
+         where (m.second_quantity is null) <> (p.second_unit_id is null)
+        union all
+        select 'cost row', c.id, p.id from inventory_productcost c join data_product p on p.id = c.product_id
+         where c.has_second <> (p.second_unit_id is not null)
+        """,
+    ),
+    (
         "more is locked than is there: product {0} at place {1}: on hand {2}, locked {3}",
         """
         select product_id, location_id, on_hand, reserved from inventory_stockbalance
@@ -69,7 +101,8 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         with flows as (
           select m.product_id,
                  (case when t.kind in ({_VALUED}) then 1 else 0 end)
-                   - (case when f.kind in ({_VALUED}) then 1 else 0 end) as sign, m.quantity, m.value, m.sequence
+                   - (case when f.kind in ({_VALUED}) then 1 else 0 end) as sign,
+                 coalesce(m.second_quantity, m.quantity) as quantity, m.value, m.sequence
             from inventory_stockmove m
             join inventory_location f on f.id = m.from_location_id
             join inventory_location t on t.id = m.to_location_id),
@@ -91,7 +124,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         f"""
         with layers as (select product_id, lot, sum(remaining) as left_over from inventory_stocklayer group by 1, 2),
         held as (
-          select product_id, lot, sum(on_hand) as on_hand from inventory_stockbalance b
+          select product_id, lot, sum(coalesce(second_on_hand, on_hand)) as on_hand from inventory_stockbalance b
             join inventory_location l on l.id = b.location_id and l.kind in ({_VALUED}) group by 1, 2)
         select product_id, lot, coalesce(l.left_over, 0), coalesce(h.on_hand, 0)
           from layers l full join held h using (product_id, lot)

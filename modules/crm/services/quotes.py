@@ -28,6 +28,7 @@ from modules.shared.data.services.order_lines import (
     add_up,
     draft_lines,
     key_of,
+    no_weight_prices,
     not_for_sale,
     set_totals,
 )
@@ -220,7 +221,7 @@ def pricing_of(quote: Quote) -> Pricing:
 
 
 def _refusal(quote: Quote) -> Refusal:
-    return lambda product: not_for_sale(product, quote.quoted_on)
+    return lambda product: not_for_sale(product, quote.quoted_on) or no_weight_prices(product)
 
 
 def new_line(quote: Quote, draft: LineDraft, position: int) -> QuoteLine:

@@ -198,6 +198,8 @@ class InvoiceLine(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="credits", editable=False
     )
     accrued = MoneyField(_("accrued value"), default=0, editable=False)
+    # Of goods billed by their second quantity (by weight): how much of it, while base_quantity counts the pieces.
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         abstract = False

@@ -11,9 +11,9 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class MatchLine:
-    """One line of the invoice against its order line. Quantities in the stock unit, prices net per stock unit in the
-    invoice's currency. `due`: what may be invoiced in all: what was accepted and kept, of a service what was ordered.
-    `quantity_room`, `price_room`: what may be beyond it."""
+    """One line of the invoice against its order line. Quantities in the stock unit, prices net per stock unit (of goods
+    billed by weight: both in that) in the invoice's currency. `due`: what may be invoiced in all: what was accepted and
+    kept, of a service what was ordered. `quantity_room`, `price_room`: what may be beyond it."""
 
     key: int
     label: str

@@ -17,12 +17,20 @@ MOST = 1000
 
 def open_to_invoice(line: SalesOrderLine | PurchaseOrderLine, *, ordered: bool = False) -> Decimal:
     """How much of an order line there is to invoice, in the stock unit: what was delivered or accepted, or with
-    `ordered` (and for services, and while nobody keeps stock) what was ordered."""
-    if ordered or line.product.kind == Product.Kind.SERVICE or not current().has_module("inventory"):
+    `ordered` (and for services, and while nobody keeps stock) what was ordered. What is priced by its weight was
+    weighed before it is billed."""
+    as_ordered = ordered or line.product.kind == Product.Kind.SERVICE or not current().has_module("inventory")
+    if as_ordered and not line.priced_by_second:
         return max(line.base_quantity - line.cancelled - line.invoiced, ZERO)
     if isinstance(line, PurchaseOrderLine):
         return max(line.received - line.rejected - line.returned - line.invoiced, ZERO)
     return max(line.delivered - line.returned - line.invoiced, ZERO)
+
+
+def second_to_invoice(line: SalesOrderLine | PurchaseOrderLine) -> Decimal:
+    """The same in the second unit, of a line that is priced by it."""
+    came = line.second_received if isinstance(line, PurchaseOrderLine) else line.second_delivered
+    return max(came - line.second_returned - line.second_invoiced, ZERO)
 
 
 @dataclass(frozen=True)
@@ -36,8 +44,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class OpenReceipt:
-    """An order line of which something came that its supplier has not invoiced; `quantity` is in the line's unit, less
-    what stands on drafts already."""
+    """An order line of which something came that its supplier has not invoiced; `quantity` is in the unit that the
+    line's price is for, less what stands on drafts already."""
 
     line: PurchaseOrderLine
     quantity: Decimal
@@ -49,7 +57,7 @@ def open_receipts(supplier: Party) -> list[OpenReceipt]:
     rows = (
         PurchaseOrderLine.objects.filter(order__supplier=supplier, order__status__in=OPEN, order__is_migrated=False)
         .exclude(order__invoice_status="full")
-        .select_related("order", "product", "unit", "tax")
+        .select_related("order", "product__second_unit", "unit", "tax")
         .order_by("order__ordered_on", "order_id", "position", "id")
     )
     open_ = [(line, left) for line in rows[:MOST] if (left := open_to_invoice(line)) > 0]
@@ -58,6 +66,8 @@ def open_receipts(supplier: Party) -> list[OpenReceipt]:
     for line, left in open_:
         held = drafts.get(line.pk, ())
         quantity = (left * line.quantity / line.base_quantity).quantize(Decimal("0.000001"))
+        if line.priced_by_second:
+            quantity = second_to_invoice(line)
         found.append(OpenReceipt(line, max(quantity - sum((x.quantity for x in held), ZERO), ZERO), tuple(held)))
     return found
 

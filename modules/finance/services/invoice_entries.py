@@ -16,6 +16,7 @@ from modules.finance.rules.amounts import round_step, to_base
 from modules.finance.rules.entry import DraftEntry, DraftLine, signed
 from modules.finance.selectors.accrued import Standing, accrued
 from modules.finance.selectors.rules import Rules
+from modules.finance.selectors.to_invoice import second_to_invoice
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.valuation import LateCosts, PriceDifference
 from modules.shared.data.models import PurchaseOrderLine
@@ -199,6 +200,9 @@ def accrued_values(
             out[pk] = value + round_step(ahead, step)
         elif line.base_quantity == open_quantity:
             out[pk] = value
+        elif line.second_quantity is not None and line.purchase_order_line is not None:
+            most = second_to_invoice(line.purchase_order_line)
+            out[pk] = round_step(value * min(line.second_quantity, most) / most, step)
         else:
             out[pk] = round_step(value * line.base_quantity / open_quantity, step)
     return out

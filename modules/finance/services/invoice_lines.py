@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.models import Account, Invoice, InvoiceLine
 from modules.finance.rules.amounts import round_step, tax_of
+from modules.finance.selectors.to_invoice import open_to_invoice, second_to_invoice
 from modules.finance.services.journal import CONTROLLED
 from modules.shared.data.models import Product, PurchaseOrderLine, SalesOrder, SalesOrderLine, Tax, Unit
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
-from tenon.problems import FieldError, Invalid
+from tenon.problems import FieldError, Invalid, StateRefused
 from tenon.records.service import touch_ids
 
 ZERO = Decimal(0)
@@ -56,18 +57,39 @@ def from_order_line(
     """`quantity` (stock unit) of an order line, at its share of the line's amounts. Amounts are cumulative: however an
     order is split over invoices, they add up to the order line to the cent."""
     step = currency_step(currency)
+    if line.priced_by_second:
+        return _by_second(line, quantity, step)
     done = line.invoiced + quantity
     net_before, tax_before = charged.get(line.pk, (ZERO, ZERO))
     net = round_step(line.subtotal * done / line.base_quantity, step) - net_before
     tax = round_step(line.tax_amount * done / line.base_quantity, step) - tax_before
-    side: dict[str, Any] = (
-        {"sales_order_line": line} if isinstance(line, SalesOrderLine) else {"purchase_order_line": line}
-    )
     return InvoiceLine(
         product_id=line.product_id, description=line.description or str(line.product), unit_id=line.unit_id,
         quantity=(line.quantity * quantity / line.base_quantity).quantize(Decimal("0.000001")),
         base_quantity=quantity, unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id,
-        tax_rate=line.tax_rate, tax_included=line.tax_included, subtotal=net, tax_amount=tax, total=net + tax, **side,
+        tax_rate=line.tax_rate, tax_included=line.tax_included, subtotal=net, tax_amount=tax, total=net + tax,
+        **_side(line),
+    )  # fmt: skip
+
+
+def _side(line: SalesOrderLine | PurchaseOrderLine) -> dict[str, Any]:
+    return {"sales_order_line": line} if isinstance(line, SalesOrderLine) else {"purchase_order_line": line}
+
+
+def _by_second(line: SalesOrderLine | PurchaseOrderLine, pieces: Decimal, step: Decimal) -> InvoiceLine:
+    """Pieces that were delivered, billed by what they weighed. Raises StateRefused on some of them: which weight would
+    be theirs is not known."""
+    if pieces != open_to_invoice(line):
+        words = {"product": line.product, "open": f"{open_to_invoice(line).normalize():f}"}
+        raise StateRefused(_("%(product)s is billed by weight: all %(open)s that were delivered at once") % words)
+    second = second_to_invoice(line)
+    amount = second * line.unit_price * (100 - line.discount) / 100
+    net, tax = tax_of(amount, line.tax_rate, line.tax_included, step)
+    return InvoiceLine(
+        product_id=line.product_id, description=line.description or str(line.product),
+        unit_id=line.product.second_unit_id, quantity=second, second_quantity=second, base_quantity=pieces,
+        unit_price=line.unit_price, discount=line.discount, tax_id=line.tax_id, tax_rate=line.tax_rate,
+        tax_included=line.tax_included, subtotal=net, tax_amount=tax, total=net + tax, **_side(line),
     )  # fmt: skip
 
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from modules.finance.models import Invoice, InvoiceLine
 from modules.finance.rules.amounts import tax_of
 from modules.finance.rules.matching import Finding, MatchLine, match_freight, match_lines
+from modules.finance.selectors.to_invoice import open_to_invoice
 from modules.finance.services.invoice_lines import add_up, freight_line, from_input, write_lines
 from modules.finance.services.invoices import set_due
 from modules.shared.data.models import Party, PurchaseOrder, PurchaseOrderLine, Tax
 from modules.shared.data.rules.tolerance import Tolerance, quantity_allowed
 from modules.shared.data.selectors.purchase_control import Tolerances
 from modules.shared.data.selectors.rates import exchange_rate
-from modules.shared.data.services.order_lines import key_of
+from modules.shared.data.services.order_lines import key_of, net_price
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
 from tenon.problems import FieldError, Invalid, StateRefused
@@ -49,13 +50,14 @@ def purchase_invoice_enter(
     note: str = "",
 ) -> Invoice:
     """A draft of a supplier's invoice as it came: `lines` are `[{"purchase_order_line", "quantity", "unit_price",
-    "tax"}]` (quantity and price in the order line's unit; price and tax left out are the order's) of any of its orders
-    in one currency, beside lines without an order as `invoice_create` takes them; `freight` is charged apart. It is
-    compared with orders and receipts at once. Raises Invalid, MissingRate."""
+    "tax"}]` (quantity and price in the order line's unit; price and tax left out are the order's; of goods priced by
+    weight the quantity is that, and `pieces`, left out all that came) of any of its orders in one currency, beside
+    lines without an order as `invoice_create` takes them; `freight` is charged apart. It is compared with orders and
+    receipts at once. Raises Invalid, MissingRate."""
     found = party if isinstance(party, Party) else Party.objects.filter(pk=key_of(party) or 0).first()
     if found is None or not found.is_supplier:
         raise Invalid.field("party", _("This party is not a supplier"), "not_supplier")
-    known = PurchaseOrderLine.objects.select_related("order", "product__unit", "unit").in_bulk(
+    known = PurchaseOrderLine.objects.select_related("order", "product__unit", "product__second_unit", "unit").in_bulk(
         [k for row in lines if (k := key_of(row.get("purchase_order_line")))]
     )
     _check_lines(lines, known, found)
@@ -122,16 +124,32 @@ def _lines(
         tax = taxes.get(key_of(given.get("tax")) or 0)
         rate, included = (tax.rate, tax.included) if tax else (row.tax_rate, row.tax_included)
         net, tax_amount = tax_of(quantity * unit_price, rate, included, step)
+        if row.priced_by_second:
+            unit_id, second = row.product.second_unit_id, quantity
+            base_quantity = _pieces(row, given.get("pieces"), f"lines.{index}.pieces")
+        else:
+            unit_id, second = row.unit_id, None
+            base_quantity = (row.base_quantity * quantity / row.quantity).quantize(Decimal("0.000001"))
         out.append(
             InvoiceLine(
                 product_id=row.product_id, description=row.description or str(row.product), quantity=quantity,
-                unit_id=row.unit_id, unit_price=unit_price, tax_id=tax.pk if tax else row.tax_id, tax_rate=rate,
-                base_quantity=(row.base_quantity * quantity / row.quantity).quantize(Decimal("0.000001")),
+                unit_id=unit_id, unit_price=unit_price, tax_id=tax.pk if tax else row.tax_id, tax_rate=rate,
+                base_quantity=base_quantity, second_quantity=second,
                 tax_included=included, subtotal=net, tax_amount=tax_amount, total=net + tax_amount,
                 purchase_order_line=row,
             )
         )  # fmt: skip
     return out
+
+
+def _pieces(line: PurchaseOrderLine, said: Any, at: str) -> Decimal:
+    """How many pieces an invoice by weight is for: as many as came, or fewer. Raises Invalid."""
+    most = open_to_invoice(line)
+    pieces = most if said in (None, "") else _number(said, at)
+    if not 0 < pieces <= most:
+        words = {"product": line.product, "open": f"{most.normalize():f}"}
+        raise Invalid.field(at, _("%(product)s is billed by weight: %(open)s have come and are not invoiced") % words)
+    return pieces
 
 
 def _number(value: Any, path: str) -> Decimal:
@@ -172,16 +190,18 @@ def _findings(invoice: Invoice, lines: Sequence[InvoiceLine], linked: Sequence[I
     for line in linked:
         order_line = line.purchase_order_line
         assert order_line is not None
-        agreed = order_line.subtotal / order_line.base_quantity
         row = tolerances.of_line(order_line, invoice.party_id)
-        due = _due(order_line)
+        unit = order_line.product.unit
+        agreed, quantity = order_line.subtotal / order_line.base_quantity, line.base_quantity
+        due, invoiced = _due(order_line), order_line.invoiced
+        if line.second_quantity is not None and order_line.product.second_unit is not None:  # line by weight
+            unit, agreed, quantity = order_line.product.second_unit, net_price(order_line), line.second_quantity
+            due, invoiced = order_line.second_received - order_line.second_returned, order_line.second_invoiced
         rows.append(
             MatchLine(
-                order_line.pk, order_line.product.code, line.base_quantity,
-                order_line.invoiced - (line.base_quantity if posted else ZERO), due,
-                quantity_allowed(Tolerance(row.invoice_percent), due, order_line.product.unit.decimals), line.subtotal,
-                agreed, Tolerance(row.price_percent, row.price_amount).of(agreed), order_line.product.unit.decimals,
-                step,
+                order_line.pk, order_line.product.code, quantity, invoiced - (quantity if posted else ZERO), due,
+                quantity_allowed(Tolerance(row.invoice_percent), due, unit.decimals), line.subtotal, agreed,
+                Tolerance(row.price_percent, row.price_amount).of(agreed), unit.decimals, step,
             )
         )  # fmt: skip
     return match_lines(rows) + _freight(invoice, lines, linked, tolerances)
@@ -226,7 +246,11 @@ def _as_json(finding: Finding) -> dict[str, Any]:
 
 def _again(invoice: Invoice) -> None:
     lines = list(
-        invoice.lines.select_related("purchase_order_line__order", "purchase_order_line__product__unit").order_by("id")
+        invoice.lines.select_related(
+            "purchase_order_line__order",
+            "purchase_order_line__product__unit",
+            "purchase_order_line__product__second_unit",
+        ).order_by("id")
     )
     before = (invoice.match, invoice.findings)
     match_set(invoice, lines)

@@ -44,12 +44,16 @@ from tenon.tenancy.context import current
 ZERO = Decimal(0)
 Kind, Status = Invoice.Kind, Invoice.Status
 # What posting reads of a line: a hundred, each with its order line and product, are built faster without the rest.
-_PROGRESS = ("order", "position", "base_quantity", "cancelled", "invoiced", "returned")
+_PROGRESS = (
+    "order", "position", "base_quantity", "cancelled", "invoiced", "returned", "priced_by_second", "second_invoiced",
+    "second_returned",
+)  # fmt: skip
 POSTED_COLUMNS = (
     "invoice", "position", "product", "description", "quantity", "base_quantity", "tax", "tax_rate", "subtotal",
     "tax_amount", "total", "is_freight", "account", "cost_order", "sales_order_line", "purchase_order_line", "accrued",
-    *(f"sales_order_line__{x}" for x in (*_PROGRESS, "delivered", "product__kind")),
-    *(f"purchase_order_line__{x}" for x in (*_PROGRESS, "received", "rejected", "product__kind")),
+    "second_quantity",
+    *(f"sales_order_line__{x}" for x in (*_PROGRESS, "delivered", "second_delivered", "product__kind")),
+    *(f"purchase_order_line__{x}" for x in (*_PROGRESS, "received", "rejected", "second_received", "product__kind")),
 )  # fmt: skip
 SERIES = {
     Kind.SALES_INVOICE: "INV", Kind.SALES_CREDIT_NOTE: "CN", Kind.PURCHASE_INVOICE: "PI",
@@ -155,7 +159,7 @@ def _locked(invoice: Invoice) -> Invoice:
 
 def _fresh(lines: Sequence[InvoiceLine]) -> Sequence[InvoiceLine]:
     """The lines with their order lines as they stand under the lock."""
-    known = PurchaseOrderLine.objects.select_related("product__unit", "order").in_bulk(
+    known = PurchaseOrderLine.objects.select_related("product__unit", "product__second_unit", "order").in_bulk(
         [x.purchase_order_line_id for x in lines if x.purchase_order_line_id]
     )
     for line in lines:
@@ -184,7 +188,8 @@ def _check_quantities(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
             # A sale may be invoiced as ordered, ahead of its delivery.
             most = max(most, open_to_invoice(order_line, ordered=True))
         # A supplier's own invoice may say more than has come: it is blocked until somebody decides.
-        if line.base_quantity > most and not (line.purchase_order_line is not None and is_entered(invoice)):
+        ahead = line.purchase_order_line is not None and is_entered(invoice) and line.second_quantity is None
+        if line.base_quantity > most and not ahead:
             raise over_invoiced(order_line, most, line.base_quantity)
         if line.purchase_order_line is not None:
             room[order_line.pk] = most
@@ -233,7 +238,10 @@ def _record(actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], *, sig
         for line in lines:
             key = getattr(line, field)
             if key and line.base_quantity:
-                deltas.setdefault(key, {"invoiced": ZERO})["invoiced"] += sign * line.base_quantity
+                row = deltas.setdefault(key, {"invoiced": ZERO})
+                row["invoiced"] += sign * line.base_quantity
+                if line.second_quantity is not None:
+                    row["second_invoiced"] = row.get("second_invoiced", ZERO) + sign * line.second_quantity
         if deltas:
             record(actor=actor, deltas=deltas)
 
@@ -246,12 +254,13 @@ def _credit_lines(invoice: Invoice, wanted: Sequence[Mapping[str, Any]] | None) 
         for r in InvoiceLine.objects.filter(credited_line__in=rows)
         .exclude(invoice__status=Status.REVERSED)
         .values("credited_line")
-        .annotate(quantity=Sum("quantity"))
+        .annotate(quantity=Sum("quantity"), pieces=Sum("base_quantity"))
     }
+    pieces: dict[int, Decimal] = {}
     if wanted is None:
         asked = {pk: r.quantity - before.get(pk, {"quantity": ZERO})["quantity"] for pk, r in rows.items()}
     else:
-        asked = _asked(wanted)
+        asked, pieces = _asked(wanted), _asked(wanted, "pieces")
     step, base_step = currency_step(invoice.currency), currency_step(current().currency)
     out = []
     for pk, quantity in asked.items():
@@ -266,19 +275,39 @@ def _credit_lines(invoice: Invoice, wanted: Sequence[Mapping[str, Any]] | None) 
                 line=pk, open=f"{row.quantity - done:f}", attempted=f"{quantity:f}",
             )  # fmt: skip
         if quantity:
-            out.append(_credit_line(row, done, quantity, step, base_step))
+            credit = _credit_line(row, done, quantity, step, base_step)
+            if row.second_quantity is not None:
+                credit.second_quantity = quantity
+                left = row.base_quantity - before.get(pk, {"pieces": ZERO})["pieces"]
+                credit.base_quantity = _credited_pieces(
+                    row, pieces.get(pk), left, all_of_it=done + quantity == row.quantity
+                )
+            out.append(credit)
     if not out:
         raise StateRefused(_("There is nothing left to credit"))
     return out
 
 
-def _asked(wanted: Any) -> dict[int, Decimal]:
-    """Line → quantity of `[{"line", "quantity"}]`, as it came from outside. Raises Invalid."""
+def _credited_pieces(line: InvoiceLine, said: Decimal | None, left: Decimal, *, all_of_it: bool) -> Decimal:
+    """How many pieces a credit by weight is for: they do not follow from it. Raises Invalid."""
+    if said is None and all_of_it:
+        return left
+    if said is None or said > left:
+        words = {"line": line.description, "left": f"{left.normalize():f}"}
+        raise Invalid.field("lines", _("%(line)s is billed by weight: say how many of %(left)s pieces too") % words)
+    return said
+
+
+def _asked(wanted: Any, what: str = "quantity") -> dict[int, Decimal]:
+    """Line → quantity (or pieces, where they are said) of `[{"line", "quantity", "pieces"}]`, as it came from outside.
+    Raises Invalid."""
     asked: dict[int, Decimal] = {}
     for index, row in enumerate(wanted if isinstance(wanted, (list, tuple)) else [wanted]):
         given = row if isinstance(row, Mapping) else {}
+        if what != "quantity" and given.get(what) in (None, ""):
+            continue
         try:
-            key, quantity = key_of(given.get("line")), Decimal(str(given.get("quantity")))
+            key, quantity = key_of(given.get("line")), Decimal(str(given.get(what)))
         except (ArithmeticError, TypeError, ValueError):
             key, quantity = None, ZERO
         if key is None or not quantity.is_finite() or quantity < 0:

@@ -37,6 +37,7 @@ class CountEntry(serializers.Serializer):  # type: ignore[type-arg]
     lot = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
     quantity = serializers.DecimalField(max_digits=18, decimal_places=6, min_value=0)
     counted_at = serializers.DateTimeField(required=False, allow_null=True)
+    second_quantity = serializers.DecimalField(max_digits=18, decimal_places=6, required=False, allow_null=True)
 
 
 class CountingView(APIView):
@@ -76,7 +77,7 @@ class CountingView(APIView):
                 actor=actor, sheet=sheet,
                 found=Found(
                     asked["quantity"], asked.get("line"), asked["code"], asked.get("location"), asked["lot"],
-                    asked.get("counted_at"),
+                    asked.get("counted_at"), asked.get("second_quantity"),
                 ),
             )  # fmt: skip
             sheet.refresh_from_db()
@@ -92,7 +93,7 @@ def _lines(actor: Actor, sheet: CountSheet) -> Any:
     return (
         line_list(actor=actor)
         .filter(sheet=sheet)
-        .select_related("product__unit", "location", "counted_by", "first_by")
+        .select_related("product__unit", "product__second_unit", "location", "counted_by", "first_by")
         .order_by("position", "pk")
     )
 
@@ -119,6 +120,8 @@ def _line(actor: Actor, sheet: CountSheet, line: CountLine) -> dict[str, Any]:
         "decimals": product.unit.decimals,
         "state": line.state,
         "counted": line.counted,
+        "second_unit": product.second_unit.code if product.second_unit else None,
+        "second_counted": line.second_counted,
         "book": None if sheet.is_blind and sheet.status == CountSheet.Status.OPEN else line.shown_book,  # type: ignore[attr-defined]
         "found": line.is_found,
         "others": line.state == CountLine.State.RECOUNT and mine,

@@ -40,6 +40,7 @@ class ReceivedLine(serializers.Serializer):  # type: ignore[type-arg]
     order_line = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
     rejected = serializers.DecimalField(max_digits=18, decimal_places=6, required=False)
+    second_quantity = serializers.DecimalField(max_digits=18, decimal_places=6, required=False, allow_null=True)
 
 
 class Received(serializers.Serializer):  # type: ignore[type-arg]

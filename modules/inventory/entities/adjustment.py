@@ -9,6 +9,8 @@ from tenon.registry.types import Action, Entity, Field, Section, State, View
 STOCK = ("inventory.stock",)
 PLACE = {"kind": "stock"}
 NEW = _("Made when it is not there yet.")
+SECOND = Field("second_quantity", unit_field="second_unit")
+SECOND_UNIT = Field("second_unit", source="product.second_unit", label=_("Second unit"), read_only=True)
 
 # What an importer fills: one row is one posted line of the day's opening adjustment.
 OPENING = Entity(
@@ -29,12 +31,14 @@ OPENING = Entity(
         "lot",
         Field("expires_on", type="date", label=_("Expires on"), read_only=False, source=""),
         "quantity",
+        SECOND,
         Field("unit_cost", sensitive=True),
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        SECOND_UNIT,
         Field("value", read_only=True, sensitive=True),
         Field("adjustment", read_only=True),
     ),
-    list=("product", "location", "lot", "quantity", "unit", "unit_cost", "value", "adjustment"),
+    list=("product", "location", "lot", "quantity", "unit", "second_quantity", "unit_cost", "value", "adjustment"),
     search=("product.code", "product.name", "product.name_zh", "product.barcode", "location.code"),
     default_order=("-id",),
     totals=("value",),
@@ -63,19 +67,24 @@ LINE = Entity(
         "lot",
         "quantity",
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        SECOND,
+        SECOND_UNIT,
         Field("book_quantity", read_only=True),
+        Field("second_book", read_only=True, unit_field="second_unit"),
         Field("unit_cost", sensitive=True),
         Field("difference", read_only=True),
+        Field("second_difference", read_only=True, unit_field="second_unit"),
         Field("value", read_only=True, sensitive=True),
     ),
-    list=("product", "location", "lot", "quantity", "unit", "book_quantity", "difference", "unit_cost", "value"),
+    list=("product", "location", "lot", "quantity", "unit", "second_quantity", "book_quantity", "second_book",
+          "difference", "second_difference", "unit_cost", "value"),
     default_order=("id",),
     parent_field="adjustment",
     title_field="product",
     writable=False,
     importable=False,
     custom_fields=False,
-)
+)  # fmt: skip
 
 ADJUSTMENT = Entity(
     key="inventory.adjustment",

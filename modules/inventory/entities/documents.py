@@ -9,6 +9,13 @@ from tenon.registry.types import Action, Entity, Field, Section, State, View
 STOCK = ("inventory.stock",)
 BUYING = ("inventory.purchasing",)
 PLACE = {"kind": "stock"}
+# Of goods in two quantities; elsewhere the column stays away.
+SECOND = Field("second_quantity", unit_field="second_unit")
+SECOND_UNIT = Field("second_unit", source="product.second_unit", label=_("Second unit"), read_only=True)
+SECONDS = Field(
+    "seconds", type="json", label=_("Second quantities"),
+    help=_("Line id → second quantity; may be left out where all comes or goes back."),
+)  # fmt: skip
 
 RECEIPT_LINE = Entity(
     key="inventory.receipt_line",
@@ -24,6 +31,8 @@ RECEIPT_LINE = Entity(
         "quantity",
         "rejected",
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        SECOND,
+        SECOND_UNIT,
         Field("location", ref_filter=PLACE),
         "lots",
         "expires_on",
@@ -31,7 +40,18 @@ RECEIPT_LINE = Entity(
         "made_on",
         Field("value", read_only=True, sensitive=True),
     ),
-    list=("product", "quantity", "rejected", "unit", "location", "lots", "expires_on", "supplier_lot", "value"),
+    list=(
+        "product",
+        "quantity",
+        "rejected",
+        "unit",
+        "second_quantity",
+        "location",
+        "lots",
+        "expires_on",
+        "supplier_lot",
+        "value",
+    ),
     default_order=("id",),
     parent_field="receipt",
     title_field="product",
@@ -93,6 +113,7 @@ RECEIPT = Entity(
             params=(
                 Field("lines", type="json", label=_("Lines"), help=_("Receipt line id → quantity; empty: everything.")),
                 Field("lots", type="json", label=_("Lots"), help=_("Line id → lots or serial numbers.")),
+                SECONDS,
                 Field("on", type="date", label=_("Date")),
             ),
         ),
@@ -122,11 +143,13 @@ DELIVERY_LINE = Entity(
         Field("barcode", source="product.barcode", label=_("Barcode"), read_only=True, hidden=True),
         "quantity",
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        SECOND,
+        SECOND_UNIT,
         "lots",
         "lot_reason",
         Field("value", label=_("Cost"), read_only=True, sensitive=True),
     ),
-    list=("product", "quantity", "unit", "lots", "lot_reason", "value"),
+    list=("product", "quantity", "unit", "second_quantity", "lots", "lot_reason", "value"),
     default_order=("id",),
     parent_field="delivery",
     title_field="product",
@@ -195,6 +218,7 @@ DELIVERY = Entity(
                 Field("lines", type="json", label=_("Lines"),
                       help=_("Delivery line id → quantity; empty: everything.")),
                 Field("lots", type="json", label=_("Lots"), help=_("Line id → lots or serial numbers.")),
+                SECONDS,
                 Field("location", type="ref", ref="inventory.location", ref_filter=PLACE, label=_("Place")),
                 Field("on", type="date", label=_("Date")),
             ),

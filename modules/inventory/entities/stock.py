@@ -8,6 +8,13 @@ from tenon.registry.types import Action, Entity, Field, State, View
 
 STOCK = ("inventory.stock",)
 REASON = Field("reason", type="text", label=_("Reason"))
+SECOND_UNIT = Field("second_unit", source="product.second_unit", label=_("Second unit"), read_only=True)
+# Asked for of goods in two quantities only.
+SECOND = Field(
+    "second_quantity", type="quantity", label=_("Second quantity"), unit_field="second_unit",
+    help=_("May be left out where all of it goes."),
+)  # fmt: skip
+SECOND_COUNTED = Field("second_quantity", type="quantity", label=_("Counted, second unit"), unit_field="second_unit")
 
 BALANCE = Entity(
     key="inventory.stock",
@@ -28,8 +35,10 @@ BALANCE = Entity(
         Field("reserved", read_only=True),
         Field("available", type="quantity", label=_("Available"), read_only=True),
         Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("second_on_hand", read_only=True, unit_field="second_unit"),
+        SECOND_UNIT,
     ),
-    list=("product", "warehouse", "location", "lot", "on_hand", "reserved", "available", "unit"),
+    list=("product", "warehouse", "location", "lot", "on_hand", "reserved", "available", "unit", "second_on_hand"),
     search=("product.code", "product.name", "product.name_zh", "product.barcode", "location.code"),
     default_order=("product", "id"),
     totals=("on_hand", "reserved", "available"),
@@ -50,6 +59,7 @@ BALANCE = Entity(
                 Field("to_location", type="ref", ref="inventory.location", required=True, label=_("To place"),
                       ref_filter={"kind__in": "stock,quarantine,consigned"}),
                 Field("quantity", type="quantity", required=True, label=_("Quantity")),
+                SECOND,
                 REASON,
             ),
         ),
@@ -79,12 +89,14 @@ BALANCE = Entity(
         Action(
             "count", _("Count"), "modules.inventory.services.transfer.stock_count", "inventory.adjustment.post",
             argument="stock", icon="clipboard-check",
-            params=(Field("quantity", type="quantity", required=True, label=_("Counted quantity")), REASON),
+            params=(
+                Field("quantity", type="quantity", required=True, label=_("Counted quantity")), SECOND_COUNTED, REASON,
+            ),
         ),
         Action(
             "scrap", _("Scrap"), "modules.inventory.services.transfer.stock_scrap", "inventory.adjustment.post",
             argument="stock", icon="trash-2", danger=True,
-            params=(Field("quantity", type="quantity", required=True, label=_("Quantity")), REASON),
+            params=(Field("quantity", type="quantity", required=True, label=_("Quantity")), SECOND, REASON),
         ),
     ),
     views=(
@@ -105,6 +117,7 @@ MOVE = Entity(
         Field("moved_at", read_only=True), Field("product", read_only=True), Field("kind", read_only=True),
         Field("from_location", read_only=True), Field("to_location", read_only=True), Field("lot", read_only=True),
         Field("quantity", read_only=True), Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("second_quantity", read_only=True, unit_field="second_unit"), SECOND_UNIT,
         Field("value", read_only=True, sensitive=True),
         Field("source_label", read_only=True), Field("source_entity", read_only=True, hidden=True),
         Field("source_id", label=_("Source record"), read_only=True, hidden=True), Field("reason", read_only=True),
@@ -112,8 +125,8 @@ MOVE = Entity(
         Field("posted_at", read_only=True),
     ),
     list=(
-        "moved_at", "product", "lot", "kind", "from_location", "to_location", "quantity", "unit", "value",
-        "source_label",
+        "moved_at", "product", "lot", "kind", "from_location", "to_location", "quantity", "unit", "second_quantity",
+        "value", "source_label",
     ),
     search=("source_label", "lot", "product.code", "product.name", "product.name_zh", "product.barcode"),
     default_order=("-moved_at", "-id"),
@@ -137,7 +150,7 @@ VALUE = Entity(
     features=STOCK,
     fields=(
         Field("product", read_only=True), Field("quantity", read_only=True),
-        Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("unit", type="text", label=_("Unit"), read_only=True, help=_("Of goods in two: the second.")),
         Field("unit_cost", type="decimal", label=_("Unit cost"), decimals=8, read_only=True, sensitive=True),
         Field("value", read_only=True, sensitive=True), Field("method", read_only=True),
     ),

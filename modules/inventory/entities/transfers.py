@@ -10,6 +10,12 @@ STOCK = ("inventory.stock",)
 SERVICES = "modules.inventory.services"
 PLACE = {"kind__in": "stock,quarantine"}
 UNIT = Field("unit", source="product.unit", label=_("Unit"), read_only=True)
+SECOND = Field("second_quantity", unit_field="second_unit")
+SECOND_UNIT = Field("second_unit", source="product.second_unit", label=_("Second unit"), read_only=True)
+SECONDS = Field(
+    "seconds", type="json", label=_("Second quantities"),
+    help=_("Line id → second quantity; may be left out where all that is on its way comes."),
+)  # fmt: skip
 LINES = Field("lines", type="json", label=_("Lines"), help=_("Line id → quantity; empty: all that is on its way."))
 
 TRANSFER_LINE = Entity(
@@ -20,11 +26,12 @@ TRANSFER_LINE = Entity(
     features=STOCK,
     permission="inventory.transfer",
     fields=(
-        Field("transfer", read_only=True), "product", "lot", "quantity", UNIT, Field("sent", read_only=True),
+        Field("transfer", read_only=True), "product", "lot", "quantity", UNIT, SECOND, SECOND_UNIT,
+        Field("sent", read_only=True),
         Field("received", read_only=True), Field("lost", read_only=True),
         Field("lost_value", read_only=True, sensitive=True),
     ),
-    list=("product", "lot", "quantity", "unit", "sent", "received", "lost", "lost_value"),
+    list=("product", "lot", "quantity", "unit", "second_quantity", "sent", "received", "lost", "lost_value"),
     default_order=("id",),
     parent_field="transfer",
     title_field="product",
@@ -70,13 +77,15 @@ TRANSFER = Entity(
             "receive", _("Receive"), f"{SERVICES}.transfer_order.transfer_receive", "inventory.transfer.receive",
             argument="transfer", states=("sent",), primary=True, icon="package-plus",
             params=(
-                LINES, Field("location", type="ref", ref="inventory.location", ref_filter=PLACE, label=_("Place")),
+                LINES,
+                SECONDS,
+                Field("location", type="ref", ref="inventory.location", ref_filter=PLACE, label=_("Place")),
             ),
         ),
         Action(
             "lose", _("Book as lost"), f"{SERVICES}.transfer_order.transfer_lose", "inventory.transfer.lose",
             argument="transfer", states=("sent",), danger=True, icon="circle-x",
-            params=(LINES, Field("reason", type="text", label=_("Reason"))),
+            params=(LINES, SECONDS, Field("reason", type="text", label=_("Reason"))),
         ),
         Action(
             "cancel", _("Cancel"), f"{SERVICES}.transfer_order.transfer_cancel", "inventory.transfer.cancel",

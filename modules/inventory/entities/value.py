@@ -19,7 +19,7 @@ LAYER = Entity(
         Field("product", read_only=True), Field("lot", read_only=True), Field("received_at", read_only=True),
         Field("age", type="integer", label=_("Age (days)"), read_only=True),
         Field("quantity", read_only=True), Field("remaining", read_only=True),
-        Field("unit", source="product.unit", label=_("Unit"), read_only=True),
+        Field("unit", type="text", label=_("Unit"), read_only=True, help=_("Of goods in two: the second.")),
         Field("value", read_only=True, sensitive=True),
         Field("left_value", type="decimal", label=_("Worth now"), decimals=4, read_only=True, sensitive=True),
         Field("document", type="text", source="move.source_label", label=_("Document"), read_only=True),

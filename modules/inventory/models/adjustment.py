@@ -44,7 +44,8 @@ class StockAdjustment(Record):
 class StockAdjustmentLine(Record):
     """`quantity`: of opening stock what is there, of a count what was counted, of scrap what goes. A count compares
     with `book_quantity`, taken when the line was written, so that moves after the count survive it. `difference` and
-    `value` (signed) say what was posted."""
+    `value` (signed) say what was posted. Of goods in two quantities the second ones stand beside, and `unit_cost` is
+    per second unit."""
 
     adjustment = models.ForeignKey(
         StockAdjustment, models.CASCADE, related_name="lines", verbose_name=_("stock adjustment")
@@ -54,11 +55,14 @@ class StockAdjustmentLine(Record):
     location = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("place"))
     lot = models.CharField(_("lot"), max_length=60, blank=True, default="")
     quantity = QuantityField(_("quantity"))
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
     book_quantity = QuantityField(_("book quantity"), null=True, blank=True, editable=False)
+    second_book = QuantityField(_("book, second unit"), null=True, blank=True, editable=False)
     unit_cost = UnitCostField(
         _("unit cost"), null=True, blank=True, help_text=_("Empty: the current cost, else the standard cost.")
     )
     difference = QuantityField(_("difference"), null=True, blank=True, editable=False)
+    second_difference = QuantityField(_("difference, second unit"), null=True, blank=True, editable=False)
     value = MoneyField(_("value"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):

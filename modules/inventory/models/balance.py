@@ -16,13 +16,17 @@ class StockBalance(models.Model):
     stock locks, in key order. It follows from moves and reservations, which are the truth and carry the audit; the
     database refuses reserved > on hand, and a deferred trigger compares `reserved` with the reservations (migration
     0002). It refuses less than nothing unless the place allows it, which the row remembers; and a serial number that
-    would be in stock twice (migration 0008)."""
+    would be in stock twice (migration 0008).
+
+    Of goods in two quantities `second_on_hand` is the other one: there is some of it exactly where there are pieces.
+    Reservations count pieces."""
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="stock_balances", verbose_name=_("product"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="balances", verbose_name=_("place"))
     lot = models.CharField(_("lot"), max_length=60, blank=True, default="")
     on_hand = QuantityField(_("on hand"), default=0)
     reserved = QuantityField(_("reserved"), default=0)
+    second_on_hand = QuantityField(_("on hand, second unit"), null=True, blank=True)
     serial = models.BooleanField(default=False, db_default=False, editable=False)
     may_be_negative = models.BooleanField(default=False, db_default=False, editable=False)
 
@@ -38,6 +42,13 @@ class StockBalance(models.Model):
                 violation_error_message=_("More would be reserved or taken than is there."),
             ),
             models.CheckConstraint(condition=Q(serial=False) | Q(on_hand__in=(0, 1)), name="inventory_balance_serial"),
+            models.CheckConstraint(
+                condition=Q(second_on_hand__isnull=True)
+                | Q(on_hand=0, second_on_hand=0)
+                | Q(on_hand__gt=0, second_on_hand__gt=0),
+                name="inventory_balance_second",
+                violation_error_message=_("Where there are pieces there is weight, and only there."),
+            ),
         ]
 
     def __str__(self) -> str:

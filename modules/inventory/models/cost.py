@@ -11,7 +11,8 @@ from tenon.money.fields import MoneyField, QuantityField, UnitCostField
 
 
 class ProductCost(models.Model):
-    """Quantity and value of a product over all places of the company: one locked row a product, in base currency. The
+    """Quantity and value of a product over all places of the company: one locked row a product, in base currency. Of
+    goods in two quantities (`has_second`) it is the second one, in which they are valued; layers likewise. The
     unit cost is value ÷ quantity; `last_unit_cost` remembers it when nothing is left. `method` and `standard_cost` are
     those in force, to which the product's own are brought by a revaluation (`services/cost_method.py`). `sequence` is
     the number of the product's last move, `last_moved_at` the latest day of any, `method_since` when the method or the
@@ -29,6 +30,7 @@ class ProductCost(models.Model):
     method_since = models.DateTimeField(null=True, blank=True, editable=False)
     last_moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     sequence = models.BigIntegerField(default=0, editable=False)
+    has_second = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("stock value")

@@ -135,6 +135,9 @@ class CountLine(Record):
     state = models.CharField(_("status"), max_length=8, choices=State.choices, default=State.OPEN, editable=False)
     counted = QuantityField(_("counted"), null=True, blank=True, editable=False)
     book = QuantityField(_("book"), null=True, blank=True, editable=False)
+    # Of goods in two quantities, the other one.
+    second_counted = QuantityField(_("counted, second unit"), null=True, blank=True, editable=False)
+    second_book = QuantityField(_("book, second unit"), null=True, blank=True, editable=False)
     counted_at = models.DateTimeField(_("counted at"), null=True, blank=True, editable=False)
     counted_by = models.ForeignKey(
         "access.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("counted by"),

@@ -81,13 +81,14 @@ class Delivery(Record):
 
 class DeliveryLine(Record):
     """What was shipped of one order line, in the stock unit. `value` (posted) is its cost in base currency at that
-    moment; a return comes back at the same cost."""
+    moment; a return comes back at the same cost. `second_quantity`, of goods in two quantities, is what they weigh."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="lines", verbose_name=_("delivery"))
     position = models.PositiveIntegerField(_("position"), default=0)
     order_line = models.ForeignKey(SalesOrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"), editable=False)
     quantity = QuantityField(_("quantity"))
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
     lots = models.TextField(
         _("lots or serial numbers"), blank=True, default="",
         help_text=_("Empty: those that expire first. Otherwise as L1=20, L2=30 or SN001..SN020, with a reason."),

@@ -14,7 +14,9 @@ from tenon.records.base import LedgerRow
 
 class StockMove(LedgerRow):
     """A quantity of a product from one place to another (库存移动): double entry, append-only. `value` is what it was
-    worth in base currency at that moment. A product's moves are ordered by (moved_at, sequence), fixed at posting."""
+    worth in base currency at that moment. Of goods in two quantities (变重商品) `second_quantity` is the other one, by
+    which they are valued; what a count finds may be a difference of one of them alone. A product's moves are ordered by
+    (moved_at, sequence), fixed at posting."""
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", _("Receipt")
@@ -39,6 +41,7 @@ class StockMove(LedgerRow):
     to_location = models.ForeignKey(Location, models.PROTECT, related_name="moves_in", verbose_name=_("to place"))
     lot = models.CharField(_("lot"), max_length=60, blank=True, default="")
     quantity = QuantityField(_("quantity"))
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
     value = MoneyField(_("value"))
     source_entity = models.CharField(_("source"), max_length=60, blank=True, default="")
     source_id = models.BigIntegerField(null=True, blank=True)
@@ -52,7 +55,15 @@ class StockMove(LedgerRow):
         verbose_name_plural = _("stock moves")
         constraints = [
             models.UniqueConstraint(fields=["product", "sequence"], name="inventory_move_sequence"),
-            models.CheckConstraint(condition=Q(quantity__gt=0, value__gte=0), name="inventory_move_positive"),
+            models.CheckConstraint(
+                condition=Q(value__gte=0)
+                & (
+                    Q(quantity__gt=0, second_quantity__isnull=True)
+                    | Q(quantity__gt=0, second_quantity__gte=0)
+                    | Q(quantity=0, second_quantity__gt=0)
+                ),
+                name="inventory_move_some",
+            ),
             models.CheckConstraint(condition=~Q(from_location=F("to_location")), name="inventory_move_two_places"),
         ]
         indexes = [

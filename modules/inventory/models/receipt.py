@@ -60,7 +60,8 @@ class Receipt(Record):
 
 class ReceiptLine(Record):
     """What came of one order line, in the stock unit: `quantity` arrived, `rejected` of it was refused on the spot and
-    is not ours. `value` (posted) is the base currency value of what was accepted."""
+    is not ours. `value` (posted) is the base currency value of what was accepted. `second_quantity`, of goods in two
+    quantities, is what the accepted ones weigh."""
 
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="lines", verbose_name=_("receipt"))
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -68,6 +69,7 @@ class ReceiptLine(Record):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"), editable=False)
     quantity = QuantityField(_("received"))
     rejected = QuantityField(_("rejected"), default=0)
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
     location = models.ForeignKey(
         Location, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
     )

@@ -52,7 +52,8 @@ class Transfer(Record):
 
 class TransferLine(Record):
     """How much of a product. `sent` left, `received` arrived, `lost` never did; the rest of what was sent is on its
-    way."""
+    way. `second_quantity`, of goods in two quantities, is what was sent weighs; where all that lies somewhere goes, it
+    need not be said."""
 
     transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="lines", verbose_name=_("transfer"))
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -62,6 +63,7 @@ class TransferLine(Record):
     sent = QuantityField(_("sent"), default=0, editable=False)
     received = QuantityField(_("received"), default=0, editable=False)
     lost = QuantityField(_("lost"), default=0, editable=False)
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
     lost_value = MoneyField(_("value lost"), default=0, editable=False)
 
     class Meta(Record.Meta):

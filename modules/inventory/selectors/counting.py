@@ -90,16 +90,17 @@ def _last_counts() -> dict[Key, datetime]:
         return {(product, place, lot): at for product, place, lot, at in cursor.fetchall()}
 
 
-def book_at(keys: Collection[Key], moments: Sequence[datetime]) -> list[Decimal]:
-    """What the book said of each key at its moment: what is there now less what was posted since. One statement, so
-    that balance and moves are of one instant."""
+def book_at(keys: Collection[Key], moments: Sequence[datetime], *, second: bool = False) -> list[Decimal]:
+    """What the book said of each key at its moment, of goods in two quantities also of the `second`: what is there now
+    less what was posted since. One statement, so that balance and moves are of one instant."""
+    there, moved = ("second_on_hand", "second_quantity") if second else ("on_hand", "quantity")
     with connection.cursor() as cursor:
         cursor.execute(
-            """select coalesce((select b.on_hand from inventory_stockbalance b
+            f"""select coalesce((select b.{there} from inventory_stockbalance b
                                  where b.product_id = k.product_id and b.location_id = k.location_id
                                    and b.lot = k.lot), 0)
-                    - coalesce((select sum(case when m.to_location_id = k.location_id then m.quantity
-                                                else -m.quantity end)
+                    - coalesce((select sum(case when m.to_location_id = k.location_id then m.{moved}
+                                                else -m.{moved} end)
                                   from inventory_stockmove m
                                  where m.product_id = k.product_id and m.lot = k.lot and m.posted_at > k.at
                                    and k.location_id in (m.from_location_id, m.to_location_id)), 0)

@@ -16,13 +16,15 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class MoveOfLine:
-    """`learned`: what the move has cost beyond its value, as was found out since."""
+    """`valued`: the quantity that its value goes by, of goods in two quantities the second. `learned`: what the move
+    has cost beyond its value, as was found out since."""
 
     pk: int
     lot: str
     quantity: Decimal
     value: Decimal
     learned: Decimal
+    valued: Decimal
 
 
 def moves_of_lines(entity: str, line_ids: Collection[int]) -> dict[int, list[MoveOfLine]]:
@@ -31,10 +33,11 @@ def moves_of_lines(entity: str, line_ids: Collection[int]) -> dict[int, list[Mov
     rows = list(
         StockMove.objects.filter(source_entity=entity, source_line_id__in=line_ids)
         .order_by("sequence", "pk")
-        .values_list("source_line_id", "pk", "lot", "quantity", "value")
+        .values_list("source_line_id", "pk", "lot", "quantity", "value", "second_quantity")
     )
     changed = StockValueChange.objects.filter(move_id__in=[row[1] for row in rows]).values_list("move_id")
     learned = dict(changed.annotate(total=Sum("amount")))
-    for line, pk, lot, quantity, value in rows:
-        out[line or 0].append(MoveOfLine(pk, lot, quantity, value, -learned.get(pk, ZERO)))
+    for line, pk, lot, quantity, value, second in rows:
+        valued = quantity if second is None else second
+        out[line or 0].append(MoveOfLine(pk, lot, quantity, value, -learned.get(pk, ZERO), valued))
     return out

@@ -104,30 +104,47 @@ def stock_by_place(*, parent: Location | None = None, product_id: int | None = N
     return answers
 
 
-def unit_costs(product_ids: Iterable[int]) -> dict[int, Decimal]:
+def unit_costs(product_ids: Iterable[int], *, valued: bool = False) -> dict[int, Decimal]:
     """What a stock unit costs us, in base currency: the moving average; nothing left, the last one; never had any, the
-    standard cost; else what the supplier asks that would be taken. Products of which nothing is known are left out."""
+    standard cost; else what the supplier asks that would be taken. Products of which nothing is known are left out.
+
+    Goods in two quantities are valued by the second: `valued` asks for that; else it is a piece of usual weight."""
     wanted = set(product_ids)
     found: dict[int, Decimal] = {}
+    nominal: dict[int, Decimal | None] = {}  # of what was found per second unit
     for row in ProductCost.objects.filter(product_id__in=wanted):
         unit = row.value / row.quantity if row.quantity else row.last_unit_cost
         if unit:
             found[row.product_id] = unit
+            if row.has_second:
+                nominal[row.product_id] = None
+    if nominal and not valued:
+        nominal.update(Product.objects.filter(pk__in=nominal).values_list("pk", "second_nominal"))
     missing = wanted - set(found)
+    products = {p.pk: p for p in Product.objects.filter(pk__in=missing)} if missing else {}
+    for pk, product in products.items():
+        if product.standard_cost:
+            found[pk] = product.standard_cost
+            nominal[pk] = product.second_nominal
+    missing -= set(found)
     if missing:
-        products = Product.objects.filter(pk__in=missing, standard_cost__gt=0)
-        found.update((p.pk, p.standard_cost) for p in products if p.standard_cost is not None)
-        missing -= set(found)
-    if missing:
-        offers = supplier_offers(missing)
-        found.update({pk: offer.unit_cost for pk, offer in offers.items() if offer.unit_cost is not None})
-    return found
+        for pk, offer in supplier_offers(missing).items():
+            if offer.unit_cost is not None:
+                found[pk] = offer.unit_cost / ((products[pk].second_nominal if valued else None) or 1)
+    return {pk: cost * ((None if valued else nominal.get(pk)) or 1) for pk, cost in found.items()}
 
 
 def stock_values(*, actor: Actor) -> QuerySet[ProductCost]:
     """What stock is worth, with its average."""
     unit = Coalesce(F("value") / NullIf(F("quantity"), Value(ZERO)), F("last_unit_cost"))
-    return ProductCost.objects.annotate(unit_cost=Cast(unit, DecimalField(max_digits=20, decimal_places=8)))
+    return ProductCost.objects.annotate(
+        unit_cost=Cast(unit, DecimalField(max_digits=20, decimal_places=8)), unit=valued_unit()
+    )
+
+
+def valued_unit() -> Coalesce:
+    """The code of the unit that a row's product is valued in."""
+    return Coalesce(F("product__second_unit__code"), F("product__unit__code"))
 
 
 def opening_stock_list(*, actor: Actor) -> QuerySet[StockAdjustmentLine]:

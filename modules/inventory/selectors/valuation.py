@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Extract, NullIf
 
 from modules.inventory.models import VALUED, StockLayer
+from modules.inventory.selectors.stock import valued_unit
 from tenon.access.actor import Actor
 from tenon.tenancy.context import current
 
@@ -40,7 +41,9 @@ def layer_list(*, actor: Actor) -> QuerySet[StockLayer]:
         output_field=money,
     )
     days = Extract(ExpressionWrapper(current().now() - F("received_at"), output_field=DurationField()), "day")
-    return StockLayer.objects.annotate(left_value=Cast(worth, money), age=Cast(days, IntegerField()))
+    return StockLayer.objects.annotate(
+        left_value=Cast(worth, money), age=Cast(days, IntegerField()), unit=valued_unit()
+    )
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def stock_on(day: date, product_ids: Collection[int] | None = None) -> dict[int,
     with connection.cursor() as cursor:
         cursor.execute(
             """select product_id, sum(quantity), sum(value) from (
-                 select m.product_id, s.sign * m.quantity as quantity, s.sign * m.value as value
+                 select m.product_id, s.sign * coalesce(m.second_quantity, m.quantity) as quantity,
+                        s.sign * m.value as value
                    from inventory_stockmove m
                    join inventory_location f on f.id = m.from_location_id
                    join inventory_location t on t.id = m.to_location_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Location, StockAdjustment, StockAdjustmentLine, StockBalance
 from modules.inventory.rules.costing import rounded
 from modules.inventory.rules.lot_entry import several
+from modules.inventory.rules.second_quantity import found as found_differences
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.hand_locks import make_room
@@ -19,6 +21,7 @@ from modules.inventory.services.lines import record_of
 from modules.inventory.services.lots import lots_of_line, tracked_products
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
+from modules.inventory.services.second_quantity import second_read
 from modules.shared.contracts.posting import PostingKind, PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product
@@ -128,12 +131,15 @@ def _fill(line: StockAdjustmentLine, row: Mapping[str, Any], index: int) -> None
     if not line.lot and line.adjustment.kind == Kind.OPENING and line.product_id in tracked_products([line.product_id]):
         message = _("%(product)s: say which lot or serial number.") % {"product": line.product}
         raise Invalid.field(f"{at}lot", message, "lot")
+    _fill_second(line, row, f"{at}second_quantity")
     if line.adjustment.kind == Kind.COUNT:
         # The difference is to the book at the moment of counting: moves after it survive (domain rule 13), also when
         # somebody opens the draft again and saves it.
         if line.book_quantity is not None and counted == (line.product_id, line.location_id, line.lot):
             return
-        line.book_quantity = on_hand(line.product_id, line.location_id, line.lot)
+        line.book_quantity, line.second_book = on_hand(line.product_id, line.location_id, line.lot)
+        if line.product.second_unit_id is not None:
+            line.second_book = line.second_book or ZERO
     elif line.quantity <= 0:
         raise Invalid.field(f"{at}quantity", _("The quantity must be greater than zero."), "min_value")
 
@@ -148,9 +154,17 @@ def _decimal(value: Any, path: str) -> Decimal:
     return number
 
 
-def on_hand(product_id: int, location_id: int, lot: str = "") -> Decimal:
+def _fill_second(line: StockAdjustmentLine, row: Mapping[str, Any], at: str) -> None:
+    """Of goods in two quantities what the pieces weigh; said anew with every number of pieces."""
+    said = row.get("second_quantity") if {"quantity", "second_quantity"} & set(row) else line.second_quantity
+    if line.product.second_unit_id is not None or said not in (None, ""):
+        line.second_quantity = second_read(line.product, line.quantity, said, at)
+
+
+def on_hand(product_id: int, location_id: int, lot: str = "") -> tuple[Decimal, Decimal | None]:
+    """Pieces, and of goods in two quantities what they weigh."""
     row = StockBalance.objects.filter(product_id=product_id, location_id=location_id, lot=lot)
-    return row.values_list("on_hand", flat=True).first() or ZERO
+    return row.values_list("on_hand", "second_on_hand").first() or (ZERO, None)
 
 
 def _lock_draft(adjustment: StockAdjustment) -> StockAdjustment:
@@ -179,46 +193,38 @@ def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjust
         raise Invalid.field("lines", _("There is nothing on this adjustment."), "required")
     lock_costs(x.product_id for x in lines)
     outside = place_of_kind(Location.Kind.SCRAP if adjustment.kind == Kind.SCRAP else Location.Kind.INVENTORY)
-    costs, smallest = unit_costs(x.product_id for x in lines), step()
+    costs, smallest = unit_costs((x.product_id for x in lines), valued=True), step()
     movements: list[Movement] = []
     for line in lines:
-        line.difference = _difference(adjustment, line)
-        if line.difference > 0:
-            cost = line.unit_cost if line.unit_cost is not None else costs.get(line.product_id, ZERO)
-            line.unit_cost = cost.quantize(Decimal("0.00000001"))
-            value = rounded(line.difference * cost, smallest)
+        line.difference, line.second_difference = _difference(adjustment, line)
+        differences: list[tuple[Decimal, Decimal | None]] = [(line.difference, None)] if line.difference else []
+        if line.second_difference is not None:
+            differences = [*found_differences(line.difference, line.second_difference)]
+        for pieces, second in differences:
+            if pieces > 0 or (not pieces and second is not None and second > 0):
+                cost = line.unit_cost if line.unit_cost is not None else costs.get(line.product_id, ZERO)
+                line.unit_cost = cost.quantize(Decimal("0.00000001"))
+                value = rounded((pieces if second is None else second) * cost, smallest)
+                places = (outside.pk, line.location_id)
+            else:
+                value, places = None, (line.location_id, outside.pk)
+                if pieces:
+                    make_room(line.product_id, line.location_id, line.lot, -pieces)
             movements.append(
                 Movement(
-                    line.product_id,
-                    adjustment.kind,
-                    outside.pk,
-                    line.location_id,
-                    line.difference,
-                    value,
-                    line.lot,
-                    line_id=line.pk,
+                    line.product_id, adjustment.kind, *places, abs(pieces), value, line.lot, line_id=line.pk,
+                    second=None if second is None else abs(second),
                 )
-            )
-        elif line.difference < 0:
-            make_room(line.product_id, line.location_id, line.lot, -line.difference)
-            movements.append(
-                Movement(
-                    line.product_id,
-                    adjustment.kind,
-                    line.location_id,
-                    outside.pk,
-                    -line.difference,
-                    lot=line.lot,
-                    line_id=line.pk,
-                )
-            )
+            )  # fmt: skip
     values = post_moves(
         movements, on=adjustment.adjusted_on, source=ref(adjustment), reason=adjustment.reason, day_field="adjusted_on"
     )
-    worth = {m.line_id: v if m.from_id == outside.pk else -v for m, v in zip(movements, values, strict=True)}
+    worth: dict[int | None, Decimal] = defaultdict(Decimal)
+    for m, moved in zip(movements, values, strict=True):
+        worth[m.line_id] += moved if m.from_id == outside.pk else -moved
     for line in lines:
-        line.value = worth.get(line.pk, ZERO)
-        line.save(update_fields=["difference", "value", "unit_cost"])
+        line.value = worth[line.pk]
+        line.save(update_fields=["difference", "second_difference", "value", "unit_cost"])
     adjustment.status = StockAdjustment.Status.POSTED
     adjustment.save(update_fields=["status"])
     kind: PostingKind = "stock_opening" if adjustment.kind == Kind.OPENING else "stock_adjustment"
@@ -227,7 +233,11 @@ def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjust
     return adjustment
 
 
-def _difference(adjustment: StockAdjustment, line: StockAdjustmentLine) -> Decimal:
+def _difference(adjustment: StockAdjustment, line: StockAdjustmentLine) -> tuple[Decimal, Decimal | None]:
+    """Of the pieces, and of what they weigh."""
     if adjustment.kind == Kind.COUNT:
-        return line.quantity - (line.book_quantity or ZERO)
-    return -line.quantity if adjustment.kind == Kind.SCRAP else line.quantity
+        second = line.second_quantity
+        pieces = line.quantity - (line.book_quantity or ZERO)
+        return pieces, None if second is None else second - (line.second_book or ZERO)
+    sign = -1 if adjustment.kind == Kind.SCRAP else 1
+    return sign * line.quantity, None if line.second_quantity is None else sign * line.second_quantity

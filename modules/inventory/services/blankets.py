@@ -21,7 +21,7 @@ from modules.shared.data.selectors.prices import supplier_prices
 from modules.shared.data.selectors.rates import known_currency
 from modules.shared.data.services import purchase_order_draft
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
-from modules.shared.data.services.order_lines import LineDraft, draft_lines, key_of, not_for_purchase
+from modules.shared.data.services.order_lines import LineDraft, draft_lines, key_of, no_weight_prices, not_for_purchase
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
@@ -205,7 +205,8 @@ def _lines(
         # A line without a quantity is limited by the amount alone: it is worked out for one unit and kept without.
         merged.append({**values, "quantity": values.get("quantity") or 1, "unlimited": not values.get("quantity")})
     drafts = draft_lines(
-        merged, refuse=not_for_purchase, pricing=lambda asked: supplier_prices(
+        merged, refuse=lambda product: not_for_purchase(product) or no_weight_prices(product),
+        pricing=lambda asked: supplier_prices(
             asked, supplier_id=row.supplier_id, currency=row.currency, on=current().today()
         ),
     )  # fmt: skip

@@ -18,7 +18,9 @@ ZERO = Decimal(0)
 
 def sheet_post(actor: Actor, sheet: CountSheet) -> None:
     """Of a locked sheet that is ready. Lines without a difference post nothing. Raises InsufficientStock, Forbidden."""
-    different = [line for line in sheet.lines.all() if line.counted != line.book]
+    different = [
+        line for line in sheet.lines.all() if (line.counted, line.second_counted) != (line.book, line.second_book)
+    ]
     if not different:
         return
     adjustment = StockAdjustment(
@@ -30,8 +32,8 @@ def sheet_post(actor: Actor, sheet: CountSheet) -> None:
     lines = StockAdjustmentLine.objects.bulk_create(
         StockAdjustmentLine(
             adjustment=adjustment, position=number, product_id=line.product_id, location_id=line.location_id,
-            lot=line.lot, quantity=line.counted or ZERO, book_quantity=line.book, created_by_id=member,
-            changed_by_id=member,
+            lot=line.lot, quantity=line.counted or ZERO, book_quantity=line.book, second_quantity=line.second_counted,
+            second_book=line.second_book, created_by_id=member, changed_by_id=member,
         )
         for number, line in enumerate(different, 1)
     )  # fmt: skip

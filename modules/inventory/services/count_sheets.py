@@ -18,6 +18,7 @@ from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.count_posting import sheet_post
 from modules.inventory.services.lines import check_step
 from modules.inventory.services.moves import step
+from modules.inventory.services.second_quantity import second_read
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service
@@ -38,6 +39,7 @@ class Found:
     location_id: int | None = None
     lot: str = ""
     at: datetime | None = None
+    second: Decimal | None = None  # of goods in two quantities
 
 
 @service("inventory.count_sheet.count")
@@ -51,18 +53,27 @@ def count_enter(*, actor: Actor, sheet: CountSheet, found: Found) -> CountLine:
     if found.quantity < 0 or not found.quantity.is_finite():
         raise Invalid.field("quantity", _("Enter a number that is not negative."), "invalid")
     check_step(found.quantity, line.product, "quantity")
+    second = None
+    if line.product.second_unit_id is not None or found.second is not None:
+        second = second_read(line.product, found.quantity, found.second, "second_quantity")
     at = _moment(locked, found.at)
     if line.counted_at is not None and at <= line.counted_at:
         return line  # an answer that was lost on the way was sent again, or something newer is known
     _again(actor, line)
-    (book,) = book_at([(line.product_id, line.location_id, line.lot)], [at])
-    cost = unit_costs([line.product_id]).get(line.product_id, ZERO)
+    key = (line.product_id, line.location_id, line.lot)
+    (book,) = book_at([key], [at])
+    (second_book,) = [None] if second is None else book_at([key], [at], second=True)
+    cost = unit_costs([line.product_id], valued=True).get(line.product_id, ZERO)
     tolerance, smallest = Tolerance(locked.tolerance_percent, locked.tolerance_value), step()
     again = line.first_counted is not None
     line.counted, line.book, line.counted_at, line.counted_by_id = found.quantity, book, at, actor.member_id
-    line.value = rounded((found.quantity - book) * cost, smallest)
-    line.book_value = rounded(book * cost, smallest)
-    line.state = verdict(found.quantity, book, cost, tolerance, again=again)
+    line.second_counted, line.second_book = second, second_book
+    counted, there = (found.quantity, book) if second is None or second_book is None else (second, second_book)
+    line.value = rounded((counted - there) * cost, smallest)
+    line.book_value = rounded(there * cost, smallest)
+    line.state = verdict(counted, there, cost, tolerance, again=again)
+    if second is not None and line.state == State.READY:  # the weight is right: are the pieces?
+        line.state = verdict(found.quantity, book, ZERO, tolerance, again=again)
     line.approved_by = ""
     if not again:
         line.in_tolerance = line.state == State.READY

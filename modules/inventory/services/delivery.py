@@ -30,6 +30,7 @@ from modules.inventory.services.packing import require_packed
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import active_of, add_reserved, change_reservations
+from modules.inventory.services.second_quantity import seconds_of
 from modules.inventory.services.supply_claims import claims_shrink
 from modules.inventory.services.wave import picks_cancel
 from modules.shared.contracts.events import GoodsShipped, LineFact
@@ -45,7 +46,8 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 ENTITY = "inventory.delivery"
-_OF_PRODUCT = ("product__code", "product__kind", "product__tracking")
+SECOND = ("product__second_unit", "product__second_nominal", "product__second_tolerance")
+_OF_PRODUCT = ("product__code", "product__kind", "product__tracking", *SECOND)
 OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
 
 
@@ -85,7 +87,7 @@ def _order_lines(order: SalesOrder) -> list[SalesOrderLine]:
     return list(
         rows.only(
             "order", "position", "base_quantity", "cancelled", "delivered", "reserved", "product__code",
-            "product__name", "product__kind", "product__unit",
+            "product__name", "product__kind", "product__unit", *SECOND,
         )
     )  # fmt: skip
 
@@ -140,6 +142,7 @@ def _write_lines(delivery: Delivery, wanted: Sequence[LineInput]) -> None:
             order_line=line.order_line,
             product=line.order_line.product,
             quantity=line.quantity,
+            second_quantity=line.second,
             lots=line.details.get("lots", ""),
             lot_reason=line.details.get("lot_reason", ""),
             created_by_id=member_id,
@@ -200,7 +203,17 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     _check_open(order)
     rows = delivery.lines.select_related("product").order_by("position", "id")
     lines = list(
-        rows.only("delivery", "position", "order_line", "quantity", "value", "lots", "lot_reason", *_OF_PRODUCT)
+        rows.only(
+            "delivery",
+            "position",
+            "order_line",
+            "quantity",
+            "second_quantity",
+            "value",
+            "lots",
+            "lot_reason",
+            *_OF_PRODUCT,
+        )
     )
     if not lines:
         raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
@@ -209,11 +222,14 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     check_credit_of_shipment(order, {x.order_line_id: x.quantity for x in lines})
     goods = [x for x in lines if x.product.kind == Product.Kind.GOODS]
     require_packed(delivery, goods)
+    seconds = seconds_of(goods)
     costs = lock_costs(x.product_id for x in goods)
     balances, (movements, freed, fulfilled) = leaving(delivery, goods)
     surplus = _surplus(goods, freed, fulfilled, balances)
-    record_sales(actor, _progress(lines, freed, surplus))
-    values = post_moves(movements, on=delivery.shipped_on, source=ref(delivery), costs=costs, day_field="shipped_on")
+    record_sales(actor, _progress(lines, freed, surplus, seconds))
+    values = post_moves(
+        movements, on=delivery.shipped_on, source=ref(delivery), costs=costs, day_field="shipped_on", seconds=seconds
+    )
     if fulfilled:
         change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
     _release(surplus, balances)
@@ -301,12 +317,21 @@ def _forgo_claims(actor: Actor, goods: Sequence[DeliveryLine]) -> None:
 
 
 def _progress(
-    lines: Sequence[DeliveryLine], freed: Mapping[int, Decimal], surplus: Mapping[int, tuple[Reservation, Decimal]]
+    lines: Sequence[DeliveryLine],
+    freed: Mapping[int, Decimal],
+    surplus: Mapping[int, tuple[Reservation, Decimal]],
+    seconds: Mapping[int, Decimal],
 ) -> dict[int, dict[str, Decimal]]:
     unlocked: dict[int, Decimal] = defaultdict(Decimal, freed)
     for row, quantity in surplus.values():
         unlocked[row.demand_id] += quantity
-    return {x.order_line_id: {"delivered": x.quantity, "reserved": -unlocked.get(x.order_line_id, ZERO)} for x in lines}
+    progress = {
+        x.order_line_id: {"delivered": x.quantity, "reserved": -unlocked.get(x.order_line_id, ZERO)} for x in lines
+    }
+    for line in lines:
+        if line.pk in seconds:
+            progress[line.order_line_id]["second_delivered"] = seconds[line.pk]
+    return progress
 
 
 def _write_costs(lines: Sequence[DeliveryLine], cost: Mapping[int, Decimal]) -> None:

@@ -20,6 +20,7 @@ from modules.inventory.services.lots_back import Part, lots_by_line, parts_back
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_sales
+from modules.inventory.services.second_quantity import plain, second_back
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.data.models import Product, SalesOrder
 from tenon.access.actor import Actor
@@ -33,13 +34,13 @@ ZERO = Decimal(0)
 
 @service("inventory.delivery.return")
 def delivery_return(
-    *, actor: Actor, delivery: Delivery, lines: Any = None, lots: Any = None,
+    *, actor: Actor, delivery: Delivery, lines: Any = None, lots: Any = None, seconds: Any = None,
     location: Location | None = None, on: date | None = None,
 ) -> Delivery:  # fmt: skip
     """Takes goods of a posted delivery back, at the cost they left with, lot by lot, and what was learned of it since,
     into `location` (a quarantine place, when they are to be looked at first): `lines` maps delivery lines to
     quantities, left out all that has not come back yet; `lots` says which of them, by delivery line, else the last
-    shipped first.
+    shipped first; `seconds`, of goods in two quantities, what they weigh, by delivery line.
     They go back into the lots and layers they were taken from.
 
     Raises StateRefused, Invalid on more than was shipped and has not come back."""
@@ -67,10 +68,11 @@ def delivery_return(
     for line, moves in back_with.items():
         for move in moves:
             lots_back[first_of[line]][move.lot] += move.quantity
-            left_of[first_of[line]][move.lot].take(move.quantity, move.value)
+            left_of[first_of[line]][move.lot].take(move.valued, move.value)
     for line, moves in went_with.items():
         for move in moves:
-            left_of[line][move.lot].take(-move.quantity, -move.value - move.learned)
+            left_of[line][move.lot].take(-move.valued, -move.value - move.learned)
+    weights = quantities_by_line(seconds)
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - came[r.pk] for r in rows}
     check_lines_known(wanted, rows)
     document = Delivery(
@@ -94,23 +96,30 @@ def delivery_return(
         if row.product.kind == Product.Kind.GOODS:
             went = list(reversed(went_with[row.pk]))
             parts = parts_back(row.product, quantity, went, lots_back[row.pk], said.get(row.pk, ""))
-        values = [left_of[row.pk][part.lot].worth_of(part.quantity, smallest) for part in parts]
+        rest = left_of[row.pk][parts[0].lot].quantity if quantity == left and len(parts) == 1 else None
+        second = second_back(row.product, quantity, weights.get(row.pk), parts, rest=rest)
+        if second is not None and second > left_of[row.pk][parts[0].lot].quantity:
+            words = {"product": row.product, "left": plain(left_of[row.pk][parts[0].lot].quantity)}
+            raise Invalid.field("seconds", _("%(product)s: at most %(left)s can come back.") % words, "range")
+        values = [
+            left_of[row.pk][part.lot].worth_of(part.quantity if second is None else second, smallest) for part in parts
+        ]
         back = DeliveryLine(
             delivery=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
-            quantity=quantity, original=row, value=sum(values, ZERO),
+            quantity=quantity, second_quantity=second, original=row, value=sum(values, ZERO),
         )  # fmt: skip
         back.save()
         backs.append(back)
         movements += [
             Movement(
                 row.product_id, StockMove.Kind.DELIVERY_RETURN, customer.pk, place.pk, part.quantity, value, part.lot,
-                line_id=back.pk, undoes=part.moves,
+                line_id=back.pk, undoes=part.moves, second=second,
             )
             for part, value in zip(parts, values, strict=True)
         ]  # fmt: skip
     if not backs:
         raise StateRefused(_("Nothing of this delivery is left to come back."))
-    record_sales(actor, {b.order_line_id: {"returned": b.quantity} for b in backs})
+    record_sales(actor, {b.order_line_id: {"returned": b.quantity, **_weight(b)} for b in backs})
     post_moves(movements, on=document.shipped_on, source=ref(document))
     posting = [
         PostingLine(
@@ -127,9 +136,14 @@ def delivery_return(
     return document
 
 
+def _weight(back: DeliveryLine) -> dict[str, Decimal]:
+    return {} if back.second_quantity is None else {"second_returned": back.second_quantity}
+
+
 @dataclass
 class _Left:
-    """What has not come back of one lot of a line, and what it is worth: each lot left with a cost of its own."""
+    """What has not come back of one lot of a line, by the quantity it is valued by, and what it is worth: each lot left
+    with a cost of its own."""
 
     quantity: Decimal = ZERO
     worth: Decimal = ZERO

@@ -126,17 +126,17 @@ def history_read(product_id: int, since: datetime) -> History:
         value = row["value"] + sign * entered_late
         undoes = undone.get((row["kind"], row["source_line_id"], row["lot"]), ())
         if row["sign"] < 0:
-            fact = Fact("out", pk, row["quantity"], value, row["lot"], undoes)
+            fact = Fact("out", pk, row["valued"], value, row["lot"], undoes)
         elif row["kind"] == StockMove.Kind.DELIVERY_RETURN:
-            fact = Fact("back", pk, row["quantity"], value, row["lot"], undoes, pk in out.layers)
+            fact = Fact("back", pk, row["valued"], value, row["lot"], undoes, pk in out.layers)
         else:
-            fact = Fact("in", pk, row["quantity"], row["value"], row["lot"])
+            fact = Fact("in", pk, row["valued"], row["value"], row["lot"])
         if fact.what != "in":
             out.standing[pk] = row["value"] + sign * sum(by_kind.values(), ZERO)
         if sign > 0:
             out.inward.add(pk)
         if fact.what == "in" or fact.own_layer:
-            out.whole = out.whole and own.get(pk) == row["quantity"]
+            out.whole = out.whole and own.get(pk) == row["valued"]
         order.append((row["moved_at"], 0, row["sequence"], fact))
     order += [(at, 1, pk, Fact("late", move, value=amount)) for pk, at, move, amount in late]
     out.facts = [fact for *_when, fact in sorted(order, key=lambda x: x[:3])]
@@ -144,18 +144,20 @@ def history_read(product_id: int, since: datetime) -> History:
 
 
 def _moves(product_id: int, since: datetime) -> list[dict[str, Any]]:
-    """Moves across our border, in the order of their days, since the product was last empty before `since`."""
-    columns = "id, sequence, moved_at, kind, lot, quantity, value, sign, source_entity, source_line_id"
+    """Moves across our border, in the order of their days, by the quantity that they are valued by, since the product
+    was last empty before `since`."""
+    columns = "id, sequence, moved_at, kind, lot, valued, value, sign, source_entity, source_line_id"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""with crossing as (
-                  select m.*, s.sign, sum(s.sign * m.quantity) over (order by m.moved_at, m.sequence) as there,
+                  select m.*, s.sign, s.valued, sum(s.sign * s.valued) over (order by m.moved_at, m.sequence) as there,
                          row_number() over (order by m.moved_at, m.sequence) as n
                     from inventory_stockmove m
                     join inventory_location f on f.id = m.from_location_id
                     join inventory_location t on t.id = m.to_location_id
-                   cross join lateral (select (t.kind = any(%s))::int - (f.kind = any(%s))::int as sign) s
-                   where m.product_id = %s and s.sign <> 0)
+                   cross join lateral (select (t.kind = any(%s))::int - (f.kind = any(%s))::int as sign,
+                                              coalesce(m.second_quantity, m.quantity) as valued) s
+                   where m.product_id = %s and s.sign <> 0 and s.valued <> 0)
                 select {columns} from crossing
                  where n > coalesce((select max(n) from crossing where there = 0 and moved_at < %s), 0)
                  order by n limit %s""",

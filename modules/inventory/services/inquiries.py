@@ -14,9 +14,9 @@ from modules.inventory.selectors.purchase_needs import REQUISITION_LINE, workben
 from modules.inventory.selectors.requisitions import ordered_quantities
 from modules.inventory.services.entered import entered_day, entered_key, entered_number
 from modules.inventory.services.lines import rows_of
-from modules.shared.data.models import Contact, Party
+from modules.shared.data.models import Contact, Party, Product
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
-from modules.shared.data.services.order_lines import draft_lines, key_of, not_for_purchase
+from modules.shared.data.services.order_lines import draft_lines, key_of, no_weight_prices, not_for_purchase
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import FieldError, Invalid, StateRefused
@@ -242,7 +242,7 @@ def _lines(row: Inquiry, given: Sequence[Mapping[str, Any]], there: Sequence[Inq
     if errors:
         raise Invalid(errors=errors)
     out = []
-    drafts = draft_lines(merged, pricing=lambda asked: [ZERO] * len(asked), refuse=not_for_purchase)
+    drafts = draft_lines(merged, pricing=lambda asked: [ZERO] * len(asked), refuse=_refusal)
     for position, draft in enumerate(drafts, 1):
         was = old.get(draft.line_id) if draft.line_id else None
         line = was or InquiryLine(inquiry=row)
@@ -266,3 +266,7 @@ def _keys(values: Mapping[str, Any], at: str) -> dict[str, Any]:
     if "needed_on" in read:
         read["needed_on"] = entered_day(read["needed_on"], f"{at}.needed_on")
     return read
+
+
+def _refusal(product: Product) -> Any:
+    return not_for_purchase(product) or no_weight_prices(product)

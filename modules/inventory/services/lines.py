@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location
+from modules.inventory.services.second_quantity import second_read
 from modules.shared.data.models import PurchaseOrderLine, SalesOrderLine
 from modules.shared.data.services.order_lines import key_of
 from tenon.problems import FieldError, Invalid
@@ -26,6 +27,7 @@ class LineInput:
     rejected: Decimal = ZERO
     location: Location | None = None
     details: Mapping[str, Any] = field(default_factory=dict)  # what the line says of lots
+    second: Decimal | None = None  # of goods in two quantities, what the accepted ones weigh
 
 
 # What lines of receipts and deliveries say of lots.
@@ -70,10 +72,23 @@ def read_lines(
             errors.append(FieldError(f"{at}.quantity", "unit-step", _("The unit does not allow such a fraction.")))
         else:
             place = record_of(Location.objects.all(), row.get("location"), f"{at}.location", required=False)
-            read.append(LineInput(lines[line_id], quantity, rejected, place, _details(row, old)))
+            said = row["second_quantity"] if "second_quantity" in row else _weighed_before(old, quantity)
+            second, product = None, lines[line_id].product
+            if said not in (None, "") or product.second_unit_id is not None:
+                try:
+                    second = second_read(product, quantity - rejected, said, f"{at}.second_quantity", required=False)
+                except Invalid as problem:
+                    errors += problem.errors
+                    continue
+            read.append(LineInput(lines[line_id], quantity, rejected, place, _details(row, old), second))
     if errors:
         raise Invalid(errors=errors)
     return read
+
+
+def _weighed_before(old: Any, quantity: Decimal) -> Decimal | None:
+    """What the line said of its weight, while it has as many pieces as then."""
+    return old.second_quantity if old is not None and old.quantity == quantity else None
 
 
 def _details(row: Mapping[str, Any], old: Any) -> dict[str, Any]:

@@ -147,9 +147,9 @@ def check_usable(lot: Lot, on: date) -> None:
 def _check_serials(movements: Sequence[Movement], kinds: Mapping[int, str]) -> None:
     """Who moves a product holds its cost row, so nobody brings the same number in meanwhile."""
     for m in movements:
-        if m.quantity != ONE:
+        if m.quantity and m.quantity != ONE:  # nothing: a count found that it weighs otherwise
             raise Invalid.field("lines", _("A serial number is one piece: %(lot)s.") % {"lot": m.lot}, "serial")
-    coming = [m for m in movements if kinds[m.from_id] not in HOLDING and kinds[m.to_id] in HOLDING]
+    coming = [m for m in movements if m.quantity and kinds[m.from_id] not in HOLDING and kinds[m.to_id] in HOLDING]
     if not coming:
         return
     keys = {(m.product_id, m.lot) for m in coming}

@@ -7,7 +7,7 @@ moves of a product are numbered and valued one after another."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -22,6 +22,7 @@ from modules.inventory.models import HOLDING, VALUED, Location, ProductCost, Sto
 from modules.inventory.services.history import history_correct
 from modules.inventory.services.lots import movements_check
 from modules.inventory.services.movement import Movement
+from modules.inventory.services.second_quantity import left_check, weighed
 from modules.inventory.services.valuing import value_moves, write_valued
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product
@@ -45,11 +46,15 @@ class Shelves:
 
     on_hand: dict[Key, Decimal] = field(default_factory=dict)
     reserved: dict[Key, Decimal] = field(default_factory=dict)
+    second: dict[Key, Decimal] = field(default_factory=dict)  # of goods in two quantities only
     lenient: frozenset[int] = frozenset()  # places that may owe stock
     serials: frozenset[int] = frozenset()  # products whose pieces have a number each
 
     def free(self, key: Key) -> Decimal:
         return self.on_hand.get(key, ZERO) - self.reserved.get(key, ZERO)
+
+    def state(self, key: Key) -> tuple[Decimal, Decimal, Decimal | None]:
+        return self.on_hand[key], self.reserved.get(key, ZERO), self.second.get(key)
 
 
 def step() -> Decimal:
@@ -75,8 +80,8 @@ def lock_costs(product_ids: Iterable[int]) -> dict[int, ProductCost]:
     with connection.cursor() as cursor:
         cursor.execute(
             """insert into inventory_productcost
-                      (product_id, quantity, value, last_unit_cost, sequence, method, standard_cost)
-               select p.id, 0, 0, 0, 0, p.cost_method, coalesce(p.standard_cost, 0)
+                      (product_id, quantity, value, last_unit_cost, sequence, method, standard_cost, has_second)
+               select p.id, 0, 0, 0, 0, p.cost_method, coalesce(p.standard_cost, 0), p.second_unit_id is not null
                  from data_product p where p.id = any(%s)
                   and not exists (select from inventory_productcost c where c.product_id = p.id)
                 order by p.id on conflict (product_id) do nothing""",
@@ -116,9 +121,10 @@ def post_moves(
     reason: str = "",
     costs: dict[int, ProductCost] | None = None,
     day_field: str = "on",
+    seconds: Mapping[int, Decimal] | None = None,
 ) -> list[Decimal]:
     """Moves stock: costs, balances and ledger rows together. Returns the value of each movement. `costs` are the rows
-    of lock_costs, where the caller holds them already.
+    of lock_costs, where the caller holds them already. `seconds`: of goods in two quantities, what a whole line weighs.
 
     Raises InsufficientStock when more would leave a place than is free there (`freed` counted as free); Invalid or
     StateRefused when a lot is missing, held or expired."""
@@ -134,11 +140,16 @@ def post_moves(
     kinds = {pk: kind for pk, (kind, _lenient) in places.items()}
     costs = costs or lock_costs(m.product_id for m in movements)
     moved_at = moment(on, costs.values(), day_field)
-    shelves = _lock_shelves(movements, kinds)
+    weighing = {pk for pk, cost in costs.items() if cost.has_second}
+    shelves = _lock_shelves(movements, kinds, weighing)
+    if weighing or seconds:
+        there = {key: (shelves.on_hand[key], weight) for key, weight in shelves.second.items()}
+        movements = weighed(movements, weighing, kinds, there, seconds or {})
     shelves.lenient = frozenset(pk for pk, (_kind, lenient) in places.items() if lenient)
     shelves.serials = frozenset(movements_check(movements, kinds, on))
-    before = {key: (shelves.on_hand.get(key, ZERO), shelves.reserved.get(key, ZERO)) for key in shelves.on_hand}
+    before = {key: shelves.state(key) for key in shelves.on_hand}
     _take_and_put(movements, kinds, shelves)
+    left_check(shelves.on_hand, shelves.second)
     ours = {pk for pk, kind in kinds.items() if kind in VALUED}
     valued = value_moves(movements, ours, costs, step())
     _write_balances(shelves, before)
@@ -165,22 +176,25 @@ def correct_overtaken(costs: Sequence[ProductCost], at: datetime, source: Record
         write_costs(costs)
 
 
-def _lock_shelves(movements: Sequence[Movement], kinds: dict[int, str]) -> Shelves:
+def _lock_shelves(movements: Sequence[Movement], kinds: dict[int, str], weighing: Collection[int]) -> Shelves:
     keys = {(m.product_id, m.from_id, m.lot) for m in movements if kinds[m.from_id] in HOLDING}
     keys |= {(m.product_id, m.to_id, m.lot) for m in movements if kinds[m.to_id] in HOLDING}
     wanted = sorted(keys)
     shelves = Shelves()
     with connection.cursor() as cursor:
         cursor.execute(
-            """select b.product_id, b.location_id, b.lot, b.on_hand, b.reserved from inventory_stockbalance b
+            """select b.product_id, b.location_id, b.lot, b.on_hand, b.reserved, b.second_on_hand
+                 from inventory_stockbalance b
                  join unnest(%s::bigint[], %s::bigint[], %s::text[]) as k(product_id, location_id, lot)
                    on b.product_id = k.product_id and b.location_id = k.location_id and b.lot = k.lot
                 order by b.id for update of b""",
             [[k[0] for k in wanted], [k[1] for k in wanted], [k[2] for k in wanted]],
         )
-        for product, place, lot, on_hand, reserved in cursor.fetchall():
+        for product, place, lot, on_hand, reserved, second in cursor.fetchall():
             shelves.on_hand[(product, place, lot)] = on_hand
             shelves.reserved[(product, place, lot)] = reserved
+            if product in weighing:
+                shelves.second[(product, place, lot)] = second or ZERO
     return shelves
 
 
@@ -195,18 +209,23 @@ def _take_and_put(movements: Sequence[Movement], kinds: dict[int, str], shelves:
                 missing[m.product_id] = (wanted + m.quantity, there + max(free, ZERO))
                 continue
             shelves.on_hand[key] = shelves.on_hand.get(key, ZERO) - m.quantity
+            if m.second is not None:
+                shelves.second[key] = shelves.second.get(key, ZERO) - m.second
             shelves.reserved[key] = shelves.reserved.get(key, ZERO) - m.freed
         if kinds[m.to_id] in HOLDING:
             key = (m.product_id, m.to_id, m.lot)
             shelves.on_hand[key] = shelves.on_hand.get(key, ZERO) + m.quantity
+            if m.second is not None:
+                shelves.second[key] = shelves.second.get(key, ZERO) + m.second
             shelves.reserved.setdefault(key, ZERO)
     if missing:
         raise shortage(missing)
 
 
 def _owes(shelves: Shelves, key: Key, m: Movement) -> bool:
-    """A place that allows it owes stock only when nothing there is locked for others."""
-    return shelves.reserved.get(key, ZERO) <= m.freed
+    """A place that allows it owes stock only when nothing there is locked for others; what nobody has weighed is not
+    owed."""
+    return m.second is None and shelves.reserved.get(key, ZERO) <= m.freed
 
 
 def shortage(missing: dict[int, tuple[Decimal, Decimal]]) -> InsufficientStock:
@@ -240,7 +259,7 @@ def _plain(quantity: Decimal) -> str:
 _COLUMNS = (
     ("product_id", "bigint"), ("sequence", "bigint"), ("kind", "text"), ("from_location_id", "bigint"),
     ("to_location_id", "bigint"), ("lot", "text"), ("quantity", "numeric"), ("value", "numeric"),
-    ("source_line_id", "bigint"),
+    ("source_line_id", "bigint"), ("second_quantity", "numeric"),
 )  # fmt: skip
 
 
@@ -266,16 +285,18 @@ def _insert_moves(
     return [ids[(row[0], row[1])] for row in rows]  # type: ignore[index]
 
 
-def _write_balances(shelves: Shelves, before: dict[Key, tuple[Decimal, Decimal]]) -> None:
-    changed = [k for k in shelves.on_hand if before.get(k) != (shelves.on_hand[k], shelves.reserved[k])]
+def _write_balances(shelves: Shelves, before: dict[Key, tuple[Decimal, Decimal, Decimal | None]]) -> None:
+    changed = [k for k in shelves.on_hand if before.get(k) != shelves.state(k)]
     new, known = sorted(k for k in changed if k not in before), sorted(k for k in changed if k in before)
     ids: set[int] = set()
     with connection.cursor() as cursor:
         if known:
             cursor.execute(
-                """update inventory_stockbalance b set on_hand = d.on_hand, reserved = d.reserved, serial = d.serial
-                     from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[], %s::boolean[])
-                          as d(product_id, location_id, lot, on_hand, reserved, serial)
+                """update inventory_stockbalance b set on_hand = d.on_hand, reserved = d.reserved, serial = d.serial,
+                          second_on_hand = d.second_on_hand
+                     from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[], %s::numeric[],
+                                 %s::boolean[])
+                          as d(product_id, location_id, lot, on_hand, reserved, second_on_hand, serial)
                     where b.product_id = d.product_id and b.location_id = d.location_id and b.lot = d.lot
                 returning b.id""",
                 _columns(known, shelves),
@@ -284,9 +305,9 @@ def _write_balances(shelves: Shelves, before: dict[Key, tuple[Decimal, Decimal]]
         if new:
             cursor.execute(
                 """insert into inventory_stockbalance
-                          (product_id, location_id, lot, on_hand, reserved, serial, may_be_negative)
+                          (product_id, location_id, lot, on_hand, reserved, second_on_hand, serial, may_be_negative)
                    select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[],
-                                        %s::boolean[], %s::boolean[])
+                                        %s::numeric[], %s::boolean[], %s::boolean[])
                 returning id""",
                 [*_columns(new, shelves), [k[1] in shelves.lenient for k in new]],
             )
@@ -301,6 +322,7 @@ def _columns(keys: list[Key], shelves: Shelves) -> list[list[object]]:
         [k[2] for k in keys],
         [shelves.on_hand[k] for k in keys],
         [shelves.reserved[k] for k in keys],
+        [shelves.second.get(k) for k in keys],
         [k[0] in shelves.serials and bool(k[2]) for k in keys],
     ]
 

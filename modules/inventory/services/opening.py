@@ -19,6 +19,7 @@ from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line
 from modules.inventory.services.moves import Movement, post_moves, step
 from modules.inventory.services.place import bin_within
 from modules.inventory.services.posting import entry, post_entries
+from modules.inventory.services.second_quantity import second_read
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.data.models import Product
 from tenon.access.actor import Actor
@@ -49,12 +50,13 @@ def opening_stock_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]
     lines = [_line(document, row, places) for row in rows]
     _refuse_twice(document, lines)
     unknown = {x.product_id for x in lines if x.unit_cost is None}
-    costs, smallest = unit_costs(unknown) if unknown else {}, step()
+    costs, smallest = unit_costs(unknown, valued=True) if unknown else {}, step()
     top = document.lines.aggregate(top=Max("position"))["top"] or 0
     for position, line in enumerate(lines, top + 1):
         cost = line.unit_cost if line.unit_cost is not None else costs.get(line.product_id, ZERO)
         line.position, line.unit_cost, line.difference = position, cost.quantize(EIGHT), line.quantity
-        line.value = rounded(line.quantity * cost, smallest)
+        line.second_difference = line.second_quantity
+        line.value = rounded((line.quantity if line.second_quantity is None else line.second_quantity) * cost, smallest)
         line.created_by_id = line.changed_by_id = frame().actor.member_id
     StockAdjustmentLine.objects.bulk_create(lines, batch_size=500)
     touch_ids(StockAdjustmentLine, "insert", {x.pk for x in lines})
@@ -64,9 +66,12 @@ def opening_stock_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]
         for line, row in zip(lines, rows, strict=True)
     )
     movements = [
-        Movement(x.product_id, StockMove.Kind.OPENING, outside, x.location_id, x.quantity, x.value, x.lot, line_id=x.pk)
+        Movement(
+            x.product_id, StockMove.Kind.OPENING, outside, x.location_id, x.quantity, x.value, x.lot, line_id=x.pk,
+            second=x.second_quantity,
+        )
         for x in lines
-    ]
+    ]  # fmt: skip
     post_moves(movements, on=document.adjusted_on, source=ref(document), reason=document.reason)
     posting = [PostingLine(x.value or ZERO, product_id=x.product_id, note="opening") for x in lines]
     post_entries(actor, [entry("stock_opening", document.adjusted_on, ref(document), posting)])
@@ -133,6 +138,7 @@ def _line(document: StockAdjustment, row: Mapping[str, Any], places: _Places) ->
         location=places.find(row),
         lot=lot,
         quantity=quantity,
+        second_quantity=second_read(product, quantity, row.get("second_quantity"), "second_quantity"),
         unit_cost=unit_cost,
     )
 

@@ -153,12 +153,10 @@ def _order_lines(wanted: _Wanted, currency: str) -> list[dict[str, Any]]:
         if quantity <= 0:
             break
         left -= quantity
-        lines.append(
-            {
-                "product": row.product.pk, "quantity": quantity, "unit": row.product.unit_id, "due_on": day,
-                "unit_price": price.quantize(EIGHT),
-            }
-        )  # fmt: skip
+        line = {"product": row.product.pk, "quantity": quantity, "unit": row.product.unit_id, "due_on": day}
+        if not row.product.priced_by_second:  # else the supplier's price per second unit is asked
+            line["unit_price"] = price.quantize(EIGHT)
+        lines.append(line)
     return lines
 
 

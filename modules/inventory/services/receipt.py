@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove, Warehouse
+from modules.inventory.rules.costing import rounded
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.services.lines import (
@@ -21,11 +22,13 @@ from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line
 from modules.inventory.services.moves import Movement, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import PURCHASE_LINE, record_purchases
+from modules.inventory.services.second_quantity import second_read
 from modules.inventory.services.supply_claims import claims_arrived, claims_cut, claims_prepare
 from modules.shared.contracts.events import GoodsReceived, LineFact
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product, PurchaseOrder, PurchaseOrderLine
+from modules.shared.data.services.order_lines import net_price
 from tenon.access.actor import Actor
 from tenon.money.rounding import allocate
 from tenon.problems import Invalid, StateRefused
@@ -110,6 +113,7 @@ def _write_lines(receipt: Receipt, wanted: Sequence[LineInput]) -> None:
         ReceiptLine(
             receipt=receipt, position=position, order_line=line.order_line, product=line.order_line.product,
             quantity=line.quantity, rejected=line.rejected, location=line.location,
+            second_quantity=line.second,
             **{name: value for name, value in line.details.items() if name != "lot_reason"},
         ).save()  # fmt: skip
 
@@ -162,6 +166,11 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
             before = accepted_so_far[ordered.pk]
             line.value = value_of_part(worth, ordered.base_quantity, before, accepted, smallest)
             parts = lots_of_line(line.product, line.lots, accepted, f"lines.{index}.lots")
+            if line.product.second_unit_id is not None:
+                second = _weigh(line, index, parts)
+                if ordered.priced_by_second:
+                    line.value = rounded(net_price(ordered) * order.exchange_rate * second, smallest)
+                deltas[ordered.pk]["second_received"] += second
             coming += lots_coming(line, receipt.supplier_id, parts)
             shares = allocate(line.value, list(parts.values()), smallest)
             movements += [
@@ -174,6 +183,7 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
                     value,
                     lot,
                     line_id=line.pk,
+                    second=line.second_quantity,
                 )
                 for (lot, quantity), value in zip(parts.items(), shares, strict=True)
             ]
@@ -205,6 +215,17 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
         )
     )
     return receipt
+
+
+def _weigh(line: ReceiptLine, index: int, parts: Mapping[str, Decimal]) -> Decimal:
+    """What the accepted pieces of a line weigh. Raises Invalid when nobody said, or one figure is to stand for the
+    pieces of several lots."""
+    at, accepted = f"lines.{index}.second_quantity", line.quantity - line.rejected
+    second = second_read(line.product, accepted, line.second_quantity, at)
+    if len(parts) > 1:
+        message = _("%(product)s: each lot and each serial number weighs its own. Receive one at a time.")
+        raise Invalid.field(at, message % {"product": line.product}, "second-lots")
+    return second or ZERO
 
 
 def lots_coming(line: ReceiptLine, supplier_id: int, numbers: Iterable[str]) -> list[NewLot]:

@@ -20,6 +20,7 @@ from modules.inventory.services.moves import Movement, lock_costs, post_moves, s
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.progress import record_purchases
 from modules.inventory.services.receipt import ENTITY, accruals, ref
+from modules.inventory.services.second_quantity import plain, second_back
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.data.models import PurchaseOrder
 from tenon.access.actor import Actor
@@ -33,12 +34,13 @@ ZERO = Decimal(0)
 
 @service("inventory.receipt.return")
 def receipt_return(
-    *, actor: Actor, receipt: Receipt, lines: Any = None, lots: Any = None, on: date | None = None
-) -> Receipt:
+    *, actor: Actor, receipt: Receipt, lines: Any = None, lots: Any = None, seconds: Any = None,
+    on: date | None = None,
+) -> Receipt:  # fmt: skip
     """Sends goods of a posted receipt back to the supplier: `lines` maps receipt lines to quantities, left out all that
-    was accepted and not yet returned; `lots` says which of them, by receipt line. Stock leaves at what it is valued at
-    now (under FIFO the goods of this receipt first); the supplier owes the purchase price; the difference is posted
-    openly as purchase variance (domain rule 9).
+    was accepted and not yet returned; `lots` says which of them, `seconds`, of goods in two quantities, what they
+    weigh, by receipt line. Stock leaves at what it is valued at now (under FIFO the goods of this receipt first); the
+    supplier owes the purchase price; the difference is posted openly as purchase variance (domain rule 9).
 
     Raises StateRefused, Invalid on more than was accepted, InsufficientStock."""
     original = Receipt.objects.select_for_update().get(pk=receipt.pk)
@@ -48,13 +50,16 @@ def receipt_return(
         raise Invalid.field("on", _("Nothing goes back before it was received."), "range")
     PurchaseOrder.objects.select_for_update().get(pk=original.order_id)
     taken: dict[int, Decimal] = defaultdict(Decimal)
+    second_taken: dict[int, Decimal] = defaultdict(Decimal)
     first_of: dict[int, int] = {}  # line of an earlier return → line of the receipt
     for back in ReceiptLine.objects.filter(original__receipt=original).order_by("pk"):
         taken[back.original_id or 0] += back.quantity
+        second_taken[back.original_id or 0] += back.second_quantity or ZERO
         first_of[back.pk] = back.original_id or 0
     lots_back: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     said = lots_by_line(lots)
-    rows = list(original.lines.select_related("product__unit"))
+    rows = list(original.lines.select_related("product__unit", "order_line"))
+    weights = quantities_by_line(seconds)
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - r.rejected - taken[r.pk] for r in rows}
     check_lines_known(wanted, rows)
     document = Receipt(
@@ -66,6 +71,7 @@ def receipt_return(
     lock_costs(r.product_id for r in rows)
     supplier, smallest = place_of_kind(Location.Kind.SUPPLIER), step()
     movements, backs, stated = [], [], []
+    weighed: dict[int, Decimal] = {}
     came_with = moves_of_lines(ENTITY, [r.pk for r in rows])
     for line, moves in moves_of_lines(ENTITY, list(first_of)).items() if first_of else ():
         for move in moves:
@@ -82,13 +88,24 @@ def receipt_return(
         if not quantity:
             continue
         check_step(quantity, row.product, "lines")
+        second_left = (row.second_quantity or ZERO) - second_taken[row.pk]
+        rest = second_left if quantity == left else None
+        second = second_back(row.product, quantity, weights.get(row.pk), (), rest=rest)
         back = ReceiptLine(
             receipt=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
-            quantity=quantity, location_id=row.location_id, original=row,
+            quantity=quantity, second_quantity=second, location_id=row.location_id, original=row,
         )  # fmt: skip
         back.save()
         backs.append(back)
-        stated.append(value_of_part(row.value or ZERO, row.quantity - row.rejected, taken[row.pk], quantity, smallest))
+        whole, before, part = row.quantity - row.rejected, taken[row.pk], quantity
+        if second is not None:
+            weighed[back.pk] = second
+            if second > second_left:
+                words = {"product": row.product, "left": plain(second_left)}
+                raise Invalid.field("seconds", _("%(product)s: at most %(left)s can go back.") % words, "range")
+            if row.order_line.priced_by_second:
+                whole, before, part = row.second_quantity or ZERO, second_taken[row.pk], second
+        stated.append(value_of_part(row.value or ZERO, whole, before, part, smallest))
         movements += [
             Movement(
                 row.product_id,
@@ -105,7 +122,7 @@ def receipt_return(
     if not backs:
         raise StateRefused(_("Nothing of this receipt is left to return."))
     worth: dict[int, Decimal] = defaultdict(Decimal)
-    moved = post_moves(movements, on=document.received_on, source=ref(document))
+    moved = post_moves(movements, on=document.received_on, source=ref(document), seconds=weighed)
     for movement, value in zip(movements, moved, strict=True):
         worth[movement.line_id or 0] += value
     variances = []
@@ -135,4 +152,6 @@ def _returned(backs: Sequence[ReceiptLine]) -> dict[int, dict[str, Decimal]]:
     deltas: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for back in backs:
         deltas[back.order_line_id]["returned"] += back.quantity
+        if back.second_quantity is not None:
+            deltas[back.order_line_id]["second_returned"] += back.second_quantity
     return deltas

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, StockMove, Transfer, TransferLine
 from modules.inventory.rules.picking import Need, Shelf, pick
+from modules.inventory.rules.second_quantity import Part
 from modules.inventory.selectors.places import place_of_kind
 from modules.inventory.services.lines import check_lines_known, check_step, quantities_by_line, record_of
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
 from modules.inventory.services.place import place_new
 from modules.inventory.services.posting import entry, post_entries
+from modules.inventory.services.second_quantity import second_read, weigh_parts
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product
@@ -89,6 +91,10 @@ def _write_lines(transfer: Transfer, given: Sequence[Mapping[str, Any]], known: 
                 raise Invalid.field(f"lines.{at}.quantity", _("The quantity must be greater than zero."), "min_value")
             check_step(quantity, line.product, f"lines.{at}.quantity")
             line.quantity = quantity
+            said = row.get("second_quantity") if {"quantity", "second_quantity"} & set(row) else line.second_quantity
+            if line.product.second_unit_id is not None or said not in (None, ""):
+                at_second = f"lines.{at}.second_quantity"
+                line.second_quantity = second_read(line.product, quantity, said, at_second, required=False)
         except Invalid as problem:
             errors += problem.errors
             continue
@@ -156,7 +162,8 @@ def transfer_send(*, actor: Actor, transfer: Transfer) -> Transfer:
         line.received = ZERO if transfer.in_transit else line.quantity
     if missing:
         raise shortage(missing)
-    post_moves(movements, on=current().today(), source=ref(transfer), costs=costs)
+    weights = {x.pk: x.second_quantity for x in lines if x.second_quantity is not None}
+    post_moves(movements, on=current().today(), source=ref(transfer), costs=costs, seconds=weights)
     for line in lines:
         line.save(update_fields=["sent", "received"])
     transfer.status = Transfer.Status.SENT if transfer.in_transit else Transfer.Status.DONE
@@ -173,16 +180,18 @@ def transit() -> Location:
 
 @service("inventory.transfer.receive")
 def transfer_receive(
-    *, actor: Actor, transfer: Transfer, lines: Any = None, location: Location | None = None
+    *, actor: Actor, transfer: Transfer, lines: Any = None, seconds: Any = None, location: Location | None = None
 ) -> Transfer:
-    """So much of the lines has arrived (left out: all that is on its way), at the place ordered or another. What has
+    """So much of the lines has arrived (left out: all that is on its way), at the place ordered or another; `seconds`,
+    of goods in two quantities, what they weigh, by line, unless all of the line has arrived. What has
     arrived or is lost of every line ends the transfer. Raises StateRefused, Invalid on more than is on its way."""
     transfer = _locked(transfer, Transfer.Status.SENT)
     place = location or transfer.to_location
     if place.kind not in (Location.Kind.STOCK, Location.Kind.QUARANTINE) or not place.is_active:
         raise Invalid.field("location", _("Choose an open stock place."), "kind")
     rows, wanted = _on_the_way(transfer, lines)
-    post_moves(_out_of_transit(transfer, rows, wanted, place.pk), on=current().today(), source=ref(transfer))
+    movements = _out_of_transit(transfer, rows, wanted, place.pk, quantities_by_line(seconds))
+    post_moves(movements, on=current().today(), source=ref(transfer))
     for row in rows:
         row.received += wanted.get(row.pk, ZERO)
         row.save(update_fields=["received"])
@@ -190,12 +199,15 @@ def transfer_receive(
 
 
 @service("inventory.transfer.lose")
-def transfer_lose(*, actor: Actor, transfer: Transfer, lines: Any = None, reason: str | None = "") -> Transfer:
+def transfer_lose(
+    *, actor: Actor, transfer: Transfer, lines: Any = None, seconds: Any = None, reason: str | None = ""
+) -> Transfer:
     """So much of the lines never arrives (left out: all that is on its way): it leaves transit and stock, and its value
     is posted as a loss. Raises StateRefused, Invalid on more than is on its way."""
     transfer = _locked(transfer, Transfer.Status.SENT)
     rows, wanted = _on_the_way(transfer, lines)
-    movements = _out_of_transit(transfer, rows, wanted, place_of_kind(Location.Kind.SCRAP).pk)
+    to_id = place_of_kind(Location.Kind.SCRAP).pk
+    movements = _out_of_transit(transfer, rows, wanted, to_id, quantities_by_line(seconds))
     values = post_moves(movements, on=current().today(), source=ref(transfer), reason=reason or "")
     worth: dict[int, Decimal] = defaultdict(Decimal)
     for movement, value in zip(movements, values, strict=True):
@@ -226,27 +238,42 @@ def _on_the_way(transfer: Transfer, lines: Any) -> tuple[list[TransferLine], dic
 
 
 def _out_of_transit(
-    transfer: Transfer, rows: Sequence[TransferLine], wanted: Mapping[int, Decimal], to_id: int
+    transfer: Transfer,
+    rows: Sequence[TransferLine],
+    wanted: Mapping[int, Decimal],
+    to_id: int,
+    said: Mapping[int, Decimal],
 ) -> list[Movement]:
-    """The lots of a line leave transit in the order in which they entered it."""
+    """The lots of a line leave transit in the order in which they entered it. `said`: what they weigh, of goods in two
+    quantities. Raises Invalid."""
     there = transit().pk
     held: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    weight: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     moves = StockMove.objects.filter(source_entity=ENTITY, source_id=transfer.pk).order_by("id")
-    for line_id, lot, from_id, to, quantity in moves.values_list(
-        "source_line_id", "lot", "from_location", "to_location", "quantity"
+    for line_id, lot, from_id, to, quantity, second in moves.values_list(
+        "source_line_id", "lot", "from_location", "to_location", "quantity", "second_quantity"
     ):
         if there in (from_id, to):
             held[line_id or 0][lot] += quantity if to == there else -quantity
+            if second is not None:
+                weight[line_id or 0][lot] += second if to == there else -second
     movements = []
     for row in rows:
         left = wanted.get(row.pk, ZERO)
+        taken = []
         for lot, quantity in held[row.pk].items():
             take = min(left, quantity)
             if take > 0:
                 left -= take
-                movements.append(
-                    Movement(row.product_id, StockMove.Kind.TRANSFER, there, to_id, take, lot=lot, line_id=row.pk)
-                )
+                taken.append((lot, take))
+        parts = [Part(take, held[row.pk][lot], weight[row.pk][lot]) for lot, take in taken] if weight[row.pk] else []
+        weights = weigh_parts(row.product_id, parts, said.get(row.pk)) if parts else [None] * len(taken)
+        movements += [
+            Movement(
+                row.product_id, StockMove.Kind.TRANSFER, there, to_id, take, lot=lot, line_id=row.pk, second=second
+            )
+            for (lot, take), second in zip(taken, weights, strict=True)
+        ]
     return movements
 
 

@@ -48,29 +48,34 @@ def value_moves(
     for name, m in enumerate(movements, 1):
         stock, row = out.book.stocks[m.product_id], costs[m.product_id]
         inward, outward = m.to_id in holding, m.from_id in holding
-        if inward and not outward:
+        if not m.valued:
+            value = ZERO  # a count found pieces that weigh nothing more
+        elif inward and not outward:
             value = m.value or ZERO
             came = stock.put_back(
-                -name, m.lot, m.quantity, value,
+                -name, m.lot, m.valued, value,
                 [Taken(out.book.layer(key), move, left) for move, key, left in taken.get(name, ())],
             )  # fmt: skip
             _came(out, m.product_id, -name, came)
         elif outward and not inward:
-            went = stock.issue(-name, m.lot, m.quantity, m.undoes)
+            went = stock.issue(-name, m.lot, m.valued, m.undoes)
             value = went.value
             out.book.uses += went.uses
             if went.shortage is not None:
                 out.book.made.append((m.product_id, went.shortage))
         elif inward:
-            value = max(rounded(stock.value * m.quantity / stock.quantity, step), ZERO) if stock.quantity > 0 else ZERO
+            value = max(rounded(stock.value * m.valued / stock.quantity, step), ZERO) if stock.quantity > 0 else ZERO
         else:
             value = ZERO  # neither place is ours
         row.sequence += 1
         row.quantity, row.value, row.last_unit_cost = stock.quantity, stock.value, stock.last_unit_cost
         out.values.append(value)
         out.rows.append(
-            (m.product_id, row.sequence, str(m.kind), m.from_id, m.to_id, m.lot, m.quantity, value, m.line_id)
-        )
+            (
+                m.product_id, row.sequence, str(m.kind), m.from_id, m.to_id, m.lot, m.quantity, value, m.line_id,
+                m.second,
+            )
+        )  # fmt: skip
     return out
 
 
@@ -85,7 +90,7 @@ def _read(
     undone: set[int] = set()
     for m in movements:
         if m.from_id in holding and m.to_id not in holding:
-            needed[(m.product_id, m.lot)] += m.quantity
+            needed[(m.product_id, m.lot)] += m.valued
             first.update(m.undoes)
         elif m.to_id in holding and m.from_id not in holding:
             arriving.add(m.product_id)

@@ -89,6 +89,10 @@ PRODUCT = Entity(
         "size",
         "weight",
         "weight_unit",
+        Field("second_unit", required=False),
+        "second_nominal",
+        "second_tolerance",
+        "priced_by_second",
         "barcode",
         "sell_from",
         "sell_until",
@@ -109,6 +113,9 @@ PRODUCT = Entity(
              "order_multiple", "order_max"),
         ),
         Section(_("Stock and cost"), ("tracking", "cost_method", "standard_cost")),
+        Section(
+            _("Goods of variable weight"), ("second_unit", "second_nominal", "second_tolerance", "priced_by_second")
+        ),
         Section(_("Description"), ("color", "size", "weight", "weight_unit")),
     ),
     views=(

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit
-from tenon.money.fields import QuantityField, UnitCostField
+from tenon.money.fields import PercentField, QuantityField, UnitCostField
 from tenon.records.base import Record
 from tenon.records.indexes import SearchText, TrigramIndex
 
@@ -39,7 +39,12 @@ class ProductCategory(Record):
 
 
 class Product(Record):
-    """Something bought, made, kept or sold (产品/物料). Stock is kept and costed in `unit`."""
+    """Something bought, made, kept or sold (产品/物料). Stock is kept and costed in `unit`.
+
+    Goods whose pieces vary in weight (变重商品) are kept in two quantities that do not follow from one another: `unit`
+    counts them, `second_unit` weighs them, and their value goes by the weight (docs/adr/0020). `second_nominal` is what
+    one piece weighs as a rule: expected amounts, and with `second_tolerance` what is taken for a slip of the hand;
+    stock is never figured from it. `priced_by_second`: prices are per `second_unit`."""
 
     class Kind(models.TextChoices):
         GOODS = "goods", _("Goods")
@@ -100,6 +105,19 @@ class Product(Record):
     sell_from = models.DateField(_("sold from"), null=True, blank=True)
     sell_until = models.DateField(_("sold until"), null=True, blank=True)
     barcode = models.CharField(_("barcode"), max_length=60, blank=True, default="")
+    second_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second unit"),
+        help_text=_("For goods whose pieces vary: they are counted in the unit and weighed in this one."),
+    )  # fmt: skip
+    second_nominal = QuantityField(
+        _("usual weight of a piece"), null=True, blank=True,
+        help_text=_("In the second unit; expected amounts of orders go by it, stock never does."),
+    )  # fmt: skip
+    second_tolerance = PercentField(
+        _("may differ by %"), null=True, blank=True,
+        help_text=_("What weighs more or less than usual by more than this is refused as a mistake."),
+    )  # fmt: skip
+    priced_by_second = models.BooleanField(_("priced per second unit"), default=False, db_default=False)
     search_text = SearchText(fields=["code", "name", "name_zh", "barcode"])
 
     class Meta(Record.Meta):
@@ -123,6 +141,18 @@ class Product(Record):
             models.CheckConstraint(
                 condition=Q(sell_from__isnull=True) | Q(sell_until__isnull=True) | Q(sell_until__gte=F("sell_from")),
                 name="data_product_sold_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    second_unit__isnull=True,
+                    second_nominal__isnull=True,
+                    second_tolerance__isnull=True,
+                    priced_by_second=False,
+                )
+                | Q(second_unit__isnull=False, second_nominal__gt=0, kind="goods")
+                & ~Q(second_unit=F("unit"))
+                & (Q(second_tolerance__isnull=True) | Q(second_tolerance__gt=0, second_tolerance__lt=100)),
+                name="data_product_second_unit",
             ),
         ]
         indexes = [

@@ -142,6 +142,12 @@ class PurchaseOrderLine(Record):
     returned = QuantityField(_("returned"), default=0, editable=False)
     cancelled = QuantityField(_("cancelled"), default=0, editable=False)
     peg = models.JSONField(_("ordered for"), null=True, blank=True)
+    # Of goods in two quantities (Product.second_unit): what is expected, and what was really accepted.
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
+    priced_by_second = models.BooleanField(_("priced per second unit"), default=False, db_default=False, editable=False)
+    second_received = QuantityField(_("accepted, second unit"), default=0, db_default=0, editable=False)
+    second_invoiced = QuantityField(_("invoiced, second unit"), default=0, db_default=0, editable=False)
+    second_returned = QuantityField(_("returned, second unit"), default=0, db_default=0, editable=False)
 
     class Meta(Record.Meta):
         abstract = False
@@ -167,6 +173,15 @@ class PurchaseOrderLine(Record):
                 condition=Q(under_allowed__isnull=True) | Q(under_allowed__gte=0), name="data_purchase_line_under"
             ),
             models.CheckConstraint(condition=Q(total=F("subtotal") + F("tax_amount")), name="data_purchase_line_total"),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True, priced_by_second=False) | Q(second_quantity__gt=0),
+                name="data_purchase_line_second",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_received__gte=0, second_invoiced__gte=0, second_returned__gte=0)
+                & Q(second_returned__lte=F("second_received")),
+                name="data_purchase_line_second_progress",
+            ),
         ]
 
     def __str__(self) -> str:

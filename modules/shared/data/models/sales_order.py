@@ -152,6 +152,12 @@ class SalesOrderLine(Record):
     cancelled = QuantityField(_("cancelled"), default=0, editable=False)
     # Of what is cancelled: what ended with the order, and comes back when it is opened again.
     ended = QuantityField(default=0, db_default=0, editable=False)
+    # Of goods in two quantities (Product.second_unit): what is expected, and what has really gone, in the second unit.
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
+    priced_by_second = models.BooleanField(_("priced per second unit"), default=False, db_default=False, editable=False)
+    second_delivered = QuantityField(_("delivered, second unit"), default=0, db_default=0, editable=False)
+    second_invoiced = QuantityField(_("invoiced, second unit"), default=0, db_default=0, editable=False)
+    second_returned = QuantityField(_("returned, second unit"), default=0, db_default=0, editable=False)
 
     class Meta(Record.Meta):
         abstract = False
@@ -168,6 +174,15 @@ class SalesOrderLine(Record):
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="data_sales_line_discount"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="data_sales_line_price"),
             models.CheckConstraint(condition=Q(total=F("subtotal") + F("tax_amount")), name="data_sales_line_total"),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True, priced_by_second=False) | Q(second_quantity__gt=0),
+                name="data_sales_line_second",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_delivered__gte=0, second_invoiced__gte=0, second_returned__gte=0)
+                & Q(second_returned__lte=F("second_delivered")),
+                name="data_sales_line_second_progress",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,8 +28,9 @@ class PriceQuestion:
 def sales_prices(
     questions: Sequence[PriceQuestion], *, price_list: PriceList | None, currency: str, on: date
 ) -> list[Decimal | None]:
-    """The price per stock unit in `currency`: of the price list (its currency converted when it differs), else the
-    product's list price; None where there is neither. Raises MissingRate."""
+    """The price per stock unit (of goods priced by their second unit: per that) in `currency`: of the price list (its
+    currency converted when it differs), else the product's list price; None where there is neither. Raises
+    MissingRate."""
     offers: dict[int, list[PriceOffer]] = {}
     factor = Decimal(1)
     if price_list is not None and questions:
@@ -58,22 +59,29 @@ def sales_prices(
 def supplier_prices(
     questions: Sequence[PriceQuestion], *, supplier_id: int, currency: str, on: date
 ) -> list[Decimal | None]:
-    """What the supplier asks per stock unit, in `currency`; None where it has named no price. Raises MissingRate."""
+    """What the supplier asks per stock unit (of goods priced by their second unit: per that), in `currency`; None where
+    it has named no price. Raises MissingRate."""
     if not questions:
         return []
     units = {q.product.pk: q.product.unit_id for q in questions}
+    weighed = {q.product.pk: q.product for q in questions if q.product.priced_by_second}
     conversions = Conversions(list(units))
     offers: dict[int, list[PriceOffer]] = {}
     rows = SupplierPrice.objects.filter(supplier_id=supplier_id, product_id__in=units)
     for product_id, unit_id, quoted, minimum, price, since, until in rows.values_list(
         "product_id", "unit_id", "currency", "min_quantity", "price", "valid_from", "valid_until"
     ):
+        if quoted != currency:
+            price = price * exchange_rate(quoted, on) / exchange_rate(currency, on)
+        if product_id in weighed:
+            of = weighed[product_id]
+            if unit_id == of.second_unit_id and of.second_nominal:
+                offers.setdefault(product_id, []).append(PriceOffer(minimum / of.second_nominal, price, since, until))
+            continue
         ratio = conversions.ratio(product_id, unit_id, units[product_id])
         if ratio is None:
             continue
         pieces = Decimal(ratio.numerator) / Decimal(ratio.denominator)
-        if quoted != currency:
-            price = price * exchange_rate(quoted, on) / exchange_rate(currency, on)
         offers.setdefault(product_id, []).append(PriceOffer(minimum * pieces, price / pieces, since, until))
     return [_supplier_price(offers.get(q.product.pk, []), q.base_quantity, on) for q in questions]
 
@@ -103,15 +111,17 @@ def supplier_offers(product_ids: Collection[int] | None = None) -> dict[int, Sup
     found = list(
         rows.order_by("id").values_list(
             "product_id", "product__unit_id", "unit_id", "currency", "price", "supplier_id", "lead_time_days",
-            "is_preferred",
+            "is_preferred", "product__second_unit_id", "product__second_nominal",
         )
     )  # fmt: skip
     conversions = Conversions([row[0] for row in found])
     rates = {currency: _rate_or_none(currency) for currency in {row[3] for row in found}}
     best: dict[int, tuple[tuple[bool, bool, Decimal], SupplierOffer]] = {}
-    for product_id, stock_unit, unit, currency, price, supplier_id, lead, preferred in found:
+    for product_id, stock_unit, unit, currency, price, supplier_id, lead, preferred, second, nominal in found:
         ratio, rate = conversions.ratio(product_id, unit, stock_unit), rates[currency]
         cost = price * rate * ratio.denominator / ratio.numerator if ratio is not None and rate and price else None
+        if nominal is not None and unit == second and rate and price:
+            cost = price * rate * nominal  # what a piece that weighs as usual would cost
         rank = (not preferred, cost is None, cost or Decimal(0))
         if product_id not in best or rank < best[product_id][0]:
             best[product_id] = (rank, SupplierOffer(supplier_id, lead, cost))

@@ -25,6 +25,9 @@ ZERO = Decimal(0)
 Deltas = Mapping[str, Decimal]
 SALES = ("reserved", "delivered", "invoiced", "returned")
 PURCHASE = ("received", "rejected", "invoiced", "returned")
+# Of goods in two quantities, beside them; no other line is asked for these.
+SECOND_SALES = ("second_delivered", "second_invoiced", "second_returned")
+SECOND_PURCHASE = ("second_received", "second_invoiced", "second_returned")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class _Kind:
     order: type[models.Model]
     line: type[models.Model]
     columns: tuple[str, ...]
+    seconds: tuple[str, ...]
     done: str  # the column that makes a line done
     open_states: tuple[str, ...]
     part: str
@@ -47,11 +51,11 @@ class _Kind:
 
 
 _SALES = _Kind(
-    SalesOrder, SalesOrderLine, SALES, "delivered",
+    SalesOrder, SalesOrderLine, SALES, SECOND_SALES, "delivered",
     ("confirmed", "part_delivered", "delivered", "closed"), "part_delivered", "delivered", "confirmed",
 )  # fmt: skip
 _PURCHASE = _Kind(
-    PurchaseOrder, PurchaseOrderLine, PURCHASE, "received",
+    PurchaseOrder, PurchaseOrderLine, PURCHASE, SECOND_PURCHASE, "received",
     ("confirmed", "part_received", "received", "closed"), "part_received", "received", "confirmed",
     ("over_allowed",),
 )  # fmt: skip
@@ -111,7 +115,7 @@ def _record(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:
     wanted = {pk: d for pk, d in deltas.items() if any(d.values())}
     if not wanted:
         return
-    unknown = {name for d in wanted.values() for name in d} - set(kind.columns)
+    unknown = {name for d in wanted.values() for name in d} - {*kind.columns, *kind.seconds}
     if unknown:
         raise ValueError(f"no such progress: {sorted(unknown)}")
     order_ids = kind.line._default_manager.filter(pk__in=wanted).values_list("order_id", flat=True).distinct()
@@ -137,7 +141,7 @@ def _check(kind: _Kind, order: Any, line: Any, delta: Deltas, decimals: int) -> 
             _("%(number)s is %(status)s: nothing moves on it")
             % {"number": order.number, "status": order.get_status_display()}
         )
-    after = {name: getattr(line, name) + delta.get(name, ZERO) for name in kind.columns}
+    after = {name: getattr(line, name) + delta.get(name, ZERO) for name in {*kind.columns, *delta}}
     ordered = line.base_quantity - line.cancelled
     allowed = ordered + (getattr(line, "over_allowed", None) or ZERO)
     if delta.get(kind.done, ZERO) > 0 and _more(after[kind.done] - after["returned"], allowed, decimals):
@@ -172,17 +176,20 @@ def _plain(quantity: Decimal) -> str:
 
 
 def _write(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:
-    sets = ", ".join(f"{name} = l.{name} + d.{name}" for name in kind.columns)
-    arrays = ", ".join("%s::numeric[]" for _name in kind.columns)
+    names = kind.columns
+    if any(name not in names for d in deltas.values() for name in d):
+        names += kind.seconds
+    sets = ", ".join(f"{name} = l.{name} + d.{name}" for name in names)
+    arrays = ", ".join("%s::numeric[]" for _name in names)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""update {kind.line._meta.db_table} l
                    set {sets}, version = l.version + 1, changed_at = now(), changed_by_id = %s
-                  from unnest(%s::bigint[], {arrays}) as d(id, {", ".join(kind.columns)}) where l.id = d.id""",
+                  from unnest(%s::bigint[], {arrays}) as d(id, {", ".join(names)}) where l.id = d.id""",
             [
                 frame().actor.member_id,
                 list(deltas),
-                *([d.get(name, ZERO) for d in deltas.values()] for name in kind.columns),
+                *([d.get(name, ZERO) for d in deltas.values()] for name in names),
             ],
         )
     touch_ids(kind.line, "update", set(deltas))

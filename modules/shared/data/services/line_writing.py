@@ -146,13 +146,15 @@ def _merged(old: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         "product": old.product_id, "unit": old.unit_id, "quantity": old.quantity, "unit_price": old.unit_price,
         "discount": old.discount, "tax": old.tax_id, "description": old.description, "position": old.position,
     }  # fmt: skip
-    for name in ("requested_on", "due_on", "confirmed_on", "over_allowed", "under_allowed", "peg"):
+    for name in ("requested_on", "due_on", "confirmed_on", "over_allowed", "under_allowed", "peg", "priced_by_second"):
         if hasattr(old, name):
             kept[name] = getattr(old, name)
+    if not {"quantity", "unit"} & set(values):
+        kept["second_quantity"] = getattr(old, "second_quantity", None)
     if "product" in values and key_of(values["product"]) != old.product_id:
         # Another product brings its own unit, tax and price.
-        for name in ("unit", "unit_price", "tax", "description"):
-            kept.pop(name)
+        for name in ("unit", "unit_price", "tax", "description", "second_quantity"):
+            kept.pop(name, None)
         return {**kept, **values}
     return {**kept, "keep_product": True, "keep_tax": not key_of(values.get("tax")), **values}
 

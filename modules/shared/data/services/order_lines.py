@@ -41,6 +41,8 @@ class LineDraft:
     given: Mapping[str, Any]
     line_id: int | None = None
     errors: list[FieldError] = field(default_factory=list)
+    second: Decimal | None = None  # expected, of goods in two quantities
+    priced_by_second: bool = False
 
     def columns(self) -> dict[str, Any]:
         """Values of the columns that both kinds of lines have."""
@@ -50,6 +52,10 @@ class LineDraft:
             "tax_rate": self.tax.rate if self.tax else ZERO, "tax_included": bool(self.tax and self.tax.included),
             "description": self.given.get("description") or "",
         }  # fmt: skip
+
+    def second_columns(self) -> dict[str, Any]:
+        """Of lines that know goods in two quantities."""
+        return {"second_quantity": self.second, "priced_by_second": self.priced_by_second}
 
 
 def key_of(value: Any) -> int | None:
@@ -117,15 +123,42 @@ def draft_lines(
         # A line without a tax takes its product's; a line that stands keeps what it has, "none" too.
         tax_id = key_of(given.get("tax"))
         tax = taxes.get(tax_id or 0) if tax_id or given.get("keep_tax") else product.tax
-        drafts.append(
-            LineDraft(
-                product, unit, quantity, base.quantity, ratio, unit_price, discount, tax, given, key_of(given.get("id"))
-            )
+        draft = LineDraft(
+            product, unit, quantity, base.quantity, ratio, unit_price, discount, tax, given, key_of(given.get("id"))
         )
+        if product.second_unit_id is not None:
+            _expect_second(draft, f"{at}second_quantity", errors)
+        elif given.get("second_quantity") not in (None, ""):
+            errors.append(FieldError(f"{at}second_quantity", "second", _("These goods have one quantity only")))
+        drafts.append(draft)
     if errors:
         raise Invalid(errors=errors)
     _complete_prices(drafts, pricing, path)
     return drafts
+
+
+def _expect_second(draft: LineDraft, at: str, errors: list[FieldError]) -> None:
+    """What is expected in the second unit: said, else by what a piece usually weighs. Prices and amounts go by it until
+    something is delivered, stock never does."""
+    product, given = draft.product, draft.given
+    said = given.get("second_quantity")
+    draft.priced_by_second = product.priced_by_second
+    if given.get("keep_product"):  # the line as it stands keeps what its price is for
+        draft.priced_by_second = given.get("priced_by_second", product.priced_by_second)
+    if said in (None, ""):
+        draft.second = draft.base_quantity * (product.second_nominal or ZERO)
+        return
+    draft.second = _decimal(said, at, errors)
+    if draft.second is not None and not 0 < draft.second < MAX_QUANTITY:
+        errors.append(FieldError(at, "min_value", _("The quantity must be greater than zero")))
+
+
+def no_weight_prices(product: Product) -> Any:
+    """Why goods priced by weight cannot stand where a price is per piece, or None."""
+    if not product.priced_by_second:
+        return None
+    words = {"product": product.code}
+    return _("%(product)s is priced by its second unit: orders and invoices know that, this document does not") % words
 
 
 def _complete_prices(drafts: list[LineDraft], pricing: Pricing, path: str) -> None:
@@ -139,8 +172,8 @@ def _complete_prices(drafts: list[LineDraft], pricing: Pricing, path: str) -> No
             message = _("There is no price for %(product)s: enter one") % {"product": draft.product.code}
             errors.append(FieldError(f"{path}.{index}.unit_price", "missing-price", message))
         else:
-            # Prices are per stock unit; the line's is per the unit it is ordered in.
-            exact = Fraction(price) * draft.ratio
+            # Prices are per stock unit; the line's is per the unit it is ordered in, or both are per second unit.
+            exact = Fraction(price) * (1 if draft.priced_by_second else draft.ratio)
             draft.unit_price = Decimal(exact.numerator) / Decimal(exact.denominator)
             draft.unit_price = draft.unit_price.quantize(Decimal("0.00000001"))
     if errors:
@@ -203,10 +236,21 @@ def _decimal(value: Any, path: str, errors: list[FieldError]) -> Decimal | None:
     return number
 
 
+def priced(line: Any) -> Decimal:
+    """The quantity that a line's price is for."""
+    return line.second_quantity if getattr(line, "priced_by_second", False) else line.quantity
+
+
+def net_price(line: Any) -> Decimal:
+    """What one unit that the line's price is for costs, less discount and without tax, not rounded."""
+    price = line.unit_price * (100 - line.discount) / 100
+    return price * 100 / (100 + line.tax_rate) if line.tax_included else price
+
+
 def add_up(lines: Sequence[Any], *, currency: str, rounding: str, freight: Decimal) -> Amounts:
     """Sets subtotal, tax and total of each line (model instances) and returns the document's amounts."""
     amounts = order_amounts(
-        [LineInput(x.quantity, x.unit_price, x.discount, x.tax_rate, x.tax_included, x.tax_id) for x in lines],
+        [LineInput(priced(x), x.unit_price, x.discount, x.tax_rate, x.tax_included, x.tax_id) for x in lines],
         step=currency_step(currency),
         rounding="group" if rounding == "group" else "line",
         freight=freight,

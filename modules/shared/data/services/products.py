@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.shared.contracts.stock import StockTracking
 from modules.shared.contracts.valuation import CostMethods
 from modules.shared.data.models import Product, ProductCategory, Unit
+from modules.shared.data.selectors.units import Conversions
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.ports import find
@@ -17,7 +18,7 @@ from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number, next_numbers
 from tenon.records.service import service, touch_ids
 
-REFERENCES = ("category", "unit", "tax", "weight_unit")
+REFERENCES = ("category", "unit", "tax", "weight_unit", "second_unit")
 DEFAULT_UNITS = ("EA", "PCS")
 LONGEST_LEAD = 3_650  # days; beyond ten years it is a slip of the keyboard, and dates run out
 
@@ -33,6 +34,7 @@ def product_create(*, actor: Actor, name: str, **values: Any) -> Product:
         product.category = category_by_path(actor=actor, names=[category, subcategory])
     if not product.unit_id:
         product.unit_id = _default_unit()
+    _check_second(product)
     if not product.code:
         product.code = next_number("P")
     product.save()
@@ -57,6 +59,7 @@ def product_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> l
         if not product.unit_id:
             unit_id = unit_id or _default_unit()
             product.unit_id = unit_id
+        _check_second(product)
         product.created_by_id = product.changed_by_id = actor.member_id
         products.append(product)
     unnumbered = [p for p in products if not p.code]
@@ -77,6 +80,9 @@ def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
     unit_id = key_of(values.get("unit"))
     if unit_id and unit_id != product.unit_id and unit_is_used(product):
         raise StateRefused(_("The unit stays: documents or stock already count in it"))
+    second_id = key_of(values.get("second_unit", product.second_unit_id))
+    if second_id != product.second_unit_id and unit_is_used(product):
+        raise StateRefused(_("The second unit stays: documents or stock already count with or without it"))
     if values.get("kind", product.kind) != product.kind and unit_is_used(product):
         raise StateRefused(_("Goods or service: this stays, documents or stock already count on it"))
     tracking = values.get("tracking", product.tracking)
@@ -86,6 +92,7 @@ def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
     _set(product, values)
     if category:
         product.category = category_by_path(actor=actor, names=[category, subcategory])
+    _check_second(product)
     product.save()
     if (product.cost_method, product.standard_cost) != costing:
         provider = find(CostMethods)
@@ -145,6 +152,25 @@ def category_update(*, actor: Actor, category: ProductCategory, **values: Any) -
         category.custom = {**category.custom, **(values["custom"] or {})}
     category.save()
     return category
+
+
+def _check_second(product: Product) -> None:
+    """The second unit measures something else than the unit does: no ratio leads from one to the other. Raises
+    Invalid."""
+    if product.second_unit_id is None:
+        for name in ("second_nominal", "second_tolerance", "priced_by_second"):
+            if getattr(product, name):
+                raise Invalid.field(name, _("Say the second unit first"), "second")
+        return
+    if product.kind != Product.Kind.GOODS:
+        raise Invalid.field("second_unit", _("Only goods are kept in stock, and in two quantities"), "kind")
+    if Conversions([product.pk] if product.pk else []).ratio(product.pk or 0, product.second_unit_id, product.unit_id):
+        message = _("The units can be converted: goods are kept in two when one does not follow from the other")
+        raise Invalid.field("second_unit", message, "convertible")
+    if product.second_nominal is None or product.second_nominal <= 0:
+        raise Invalid.field("second_nominal", _("Say what one piece weighs as a rule"), "required")
+    if product.second_tolerance is not None and not 0 < product.second_tolerance < 100:
+        raise Invalid.field("second_tolerance", _("A tolerance lies between 0 and 100 per cent"), "range")
 
 
 def _default_unit() -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.shared.data.models import PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.purchase_control import Tolerances, allowances, authority, base_amount
-from modules.shared.data.services.line_progress import purchase_orders_derive
+from modules.shared.data.services.line_progress import SECOND_PURCHASE, purchase_orders_derive
 from modules.shared.data.services.line_writing import lines_patch, lines_replaced, lines_write, snapshot
 from modules.shared.data.services.order_lines import add_up, as_day, key_of, set_totals
 from modules.shared.data.services.purchase_history import Kind, State, change_record, compared, picture
@@ -36,7 +36,7 @@ Status, Approval = PurchaseOrder.Status, PurchaseOrder.Approval
 OPEN = (Status.CONFIRMED, Status.PART_RECEIVED, Status.RECEIVED)
 # What of a confirmed order is agreed with the supplier, and can be agreed anew.
 AGREED = frozenset({"due_on", "freight", "payment_term", "supplier_reference"})
-PROGRESS = ("received", "rejected", "invoiced", "returned")
+PROGRESS = ("received", "rejected", "invoiced", "returned", *SECOND_PURCHASE)
 
 
 @service("shared.purchase_order.update")

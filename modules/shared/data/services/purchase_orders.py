@@ -353,6 +353,7 @@ def line_new(order: PurchaseOrder, draft: LineDraft, position: int) -> PurchaseO
         peg=given.get("peg"),
         custom=given.get("custom") or {},
         **draft.columns(),
+        **draft.second_columns(),
     )
     if order.is_migrated:
         _as_history(order, line, given)

@@ -66,7 +66,9 @@ def _asked_anew(rows: Sequence[Any], pricing: Pricing) -> None:
             message = _("There is no price for %(product)s: enter one") % {"product": row.product.code}
             errors.append(FieldError(f"lines.{index}.unit_price", "missing-price", message))
         else:
-            # Prices are per stock unit; the line's is per the unit it is ordered in.
-            row.unit_price = (price * row.base_quantity / row.quantity).quantize(Decimal("0.00000001"))
+            # Prices are per stock unit; the line's is per the unit it is ordered in, or both are per second unit.
+            by_second = getattr(row, "priced_by_second", False)
+            exact = price if by_second else price * row.base_quantity / row.quantity
+            row.unit_price = exact.quantize(Decimal("0.00000001"))
     if errors:
         raise Invalid(errors=errors)

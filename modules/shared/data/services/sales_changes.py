@@ -14,7 +14,7 @@ from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockReservation
 from modules.shared.data.models import SalesOrder, SalesOrderLine
 from modules.shared.data.services.cancellation_charges import charge_cancelled
-from modules.shared.data.services.line_progress import sales_orders_derive
+from modules.shared.data.services.line_progress import SECOND_SALES, sales_orders_derive
 from modules.shared.data.services.line_writing import lines_replaced, lines_write, snapshot
 from modules.shared.data.services.order_credit import check_credit, still_owed
 from modules.shared.data.services.order_lines import add_up, set_totals
@@ -32,7 +32,9 @@ from tenon.records.service import service
 
 ZERO = Decimal(0)
 DECISIVE = ("product_id", "base_quantity", "cancelled", "requested_on")  # what stock and dates hang on
-PROGRESS = ("reserved", "delivered", "invoiced", "returned", "promised_on", "expected_on", "promise_steps")
+PROGRESS = (
+    "reserved", "delivered", "invoiced", "returned", "promised_on", "expected_on", "promise_steps", *SECOND_SALES,
+)  # fmt: skip
 
 
 @service("shared.sales_order.update")

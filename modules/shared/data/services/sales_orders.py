@@ -252,6 +252,7 @@ def line_new(order: SalesOrder, draft: LineDraft, position: int) -> SalesOrderLi
         requested_on=draft.given.get("requested_on"),
         custom=draft.given.get("custom") or {},
         **draft.columns(),
+        **draft.second_columns(),
     )
 
 
