@@ -23,7 +23,8 @@ INK, DIM, HAIR = colors.HexColor("#1f2430"), colors.HexColor("#667085"), colors.
 
 @dataclass(frozen=True)
 class NoteLine:
-    """Texts as printed; `below` stands small under the product: its lots."""
+    """Texts as printed; `below` stands small under the product: its lots; `second` under the quantity: what it
+    weighs."""
 
     position: str
     code: str
@@ -33,6 +34,7 @@ class NoteLine:
     open: str
     unit: str
     below: str = ""
+    second: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,14 @@ def _goods(note: Note) -> Table:
         name = [_paragraph(note, line.name, 9)]
         if line.below:
             name.append(_paragraph(note, line.below, 8, dim=True))
+        quantity = [_paragraph(note, line.quantity, 9, bold=True, right=True)]
+        if line.second:
+            quantity.append(_paragraph(note, line.second, 8, bold=True, right=True))
         rows.append(
             [
                 _paragraph(note, line.position, 9), _paragraph(note, line.code, 9), name,
                 _paragraph(note, line.ordered, 9, right=True),
-                _paragraph(note, line.quantity, 9, bold=True, right=True),
+                quantity,
                 _paragraph(note, line.open, 9, right=True), _paragraph(note, line.unit, 9),
             ]
         )  # fmt: skip

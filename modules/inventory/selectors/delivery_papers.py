@@ -31,7 +31,8 @@ def delivery_note(delivery: Delivery) -> Note:
     whatever came later."""
     language = language_of(delivery.customer)
     chinese = language == CHINESE
-    lines = list(delivery.lines.select_related("product__unit", "order_line").order_by("position", "id"))
+    of_product = ("product__unit", "product__second_unit")
+    lines = list(delivery.lines.select_related(*of_product, "order_line").order_by("position", "id"))
     before = _shipped_before(delivery, lines)
     lots = {row["line"]: row["taken"] for row in delivery_lots(delivery)}
     with translation.override(language):
@@ -50,6 +51,7 @@ def delivery_note(delivery: Delivery) -> Note:
                     str(number), line.product.code, _name(line.product, chinese),
                     _plain(line.order_line.base_quantity), _plain(line.quantity),
                     _plain(_left(line, before)), line.product.unit.code, _lots(lots.get(line.pk, ())),
+                    _second(line),
                 )
                 for number, line in enumerate(lines, 1)
             ),
@@ -107,6 +109,13 @@ def _shipped_before(delivery: Delivery, lines: list[DeliveryLine]) -> dict[int, 
         delivery__kind=Delivery.Kind.DELIVERY,
     )  # fmt: skip
     return dict(rows.values_list("order_line_id").annotate(sum=Sum("quantity")))
+
+
+def _second(line: DeliveryLine) -> str:
+    """What the pieces weigh, of goods in two quantities."""
+    if line.second_quantity is None or line.product.second_unit is None:
+        return ""
+    return f"{_plain(line.second_quantity)} {line.product.second_unit.code}"
 
 
 def _left(line: DeliveryLine, before: dict[int, Decimal]) -> Decimal:

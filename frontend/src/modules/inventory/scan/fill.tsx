@@ -7,6 +7,7 @@ import type { Ref } from "@/platform/records/types";
 import { isProduct } from "../api/scanning";
 import { useAsk } from "./ask";
 import { CountField } from "./count-field";
+import { WeighField } from "./weigh-field";
 
 export interface Line {
   id: number;
@@ -15,6 +16,8 @@ export interface Line {
   unit: string;
   /** How much may still go in. */
   left: string;
+  /** Of goods whose pieces vary: the unit in which each is weighed. */
+  second?: string;
 }
 
 export type Filled = ReadonlyMap<number, string>;
@@ -25,10 +28,11 @@ export function useFill(lines: readonly Line[], say: Say) {
   const { t } = useTranslation("inventory");
   const format = useFormat();
   const [filled, setFilled] = useState<Filled>(new Map());
-  const [steps, setSteps] = useState<{ id: number; before: string }[]>([]);
+  const [weights, setWeights] = useState<Filled>(new Map());
+  const [steps, setSteps] = useState<{ id: number; before: string; weight: string }[]>([]);
   const of = (id: number) => filled.get(id) ?? "0";
   const set = (line: Line, value: string) => {
-    setSteps([...steps, { id: line.id, before: of(line.id) }]);
+    setSteps([...steps, { id: line.id, before: of(line.id), weight: weights.get(line.id) ?? "0" }]);
     setFilled(new Map(filled).set(line.id, value));
   };
   const more = (line: Line) => {
@@ -55,11 +59,20 @@ export function useFill(lines: readonly Line[], say: Say) {
     if (!last) return;
     setSteps(steps.slice(0, -1));
     setFilled(new Map(filled).set(last.id, last.before));
+    setWeights(new Map(weights).set(last.id, last.weight));
     say(true, t("scan.undone"));
   };
-  const clear = () => { setFilled(new Map()); setSteps([]); };
-  const entries = [...filled].filter(([, quantity]) => !isZero(quantity)).map(([id, quantity]) => ({ id, quantity: trimZeros(quantity) }));
-  return { of, set, onCode, undo: steps.length > 0 ? undo : undefined, clear, entries };
+  const clear = () => { setFilled(new Map()); setWeights(new Map()); setSteps([]); };
+  const entries = [...filled].filter(([, quantity]) => !isZero(quantity)).map(([id, quantity]) => ({ id, quantity: trimZeros(quantity), weight: weights.get(id) }));
+  const weigh = (line: Line, weight: string) => setWeights(new Map(weights).set(line.id, weight));
+  /** One more piece, and what it weighs. */
+  const piece = (line: Line, weight: string) => {
+    more(line);
+    if (compare(of(line.id), line.left) < 0) weigh(line, add(weights.get(line.id) ?? "0", weight));
+  };
+  /** Lines with pieces that nobody has weighed. */
+  const unweighed = lines.filter((line) => line.second && entries.some((entry) => entry.id === line.id && (entry.weight === undefined || isZero(entry.weight))));
+  return { of, set, onCode, undo: steps.length > 0 ? undo : undefined, clear, entries, weights, weigh, piece, unweighed };
 }
 
 export function FillLines({ lines, fill }: { lines: readonly Line[]; fill: ReturnType<typeof useFill> }) {
@@ -70,8 +83,9 @@ export function FillLines({ lines, fill }: { lines: readonly Line[]; fill: Retur
     <div key={line.id}>
       <button type="button" className={`sc-card${open === line.id ? " on" : ""}`} aria-expanded={open === line.id} onClick={() => setOpen(open === line.id ? null : line.id)}>
         <span><b>{line.product.label}</b></span>
-        <span className="num">{format.quantity(fill.of(line.id))} <small>/ {format.quantity(line.left)} {line.unit}</small></span>
+        <span className="num">{format.quantity(fill.of(line.id))} <small>/ {format.quantity(line.left)} {line.unit}</small>{line.second && <><br /><small>{format.quantity(fill.weights.get(line.id) ?? "0")} {line.second}</small></>}</span>
       </button>
+      {line.second && (open === line.id || !isZero(fill.of(line.id))) && <WeighField line={line} fill={fill} />}
       {open === line.id && <CountField label={t("scan.quantity")} value={fill.of(line.id)} onChange={(value) => fill.set(line, /^\d+(\.\d+)?$/.test(value) ? value : "0")} />}
     </div>
   ));

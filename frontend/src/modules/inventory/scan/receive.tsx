@@ -22,7 +22,7 @@ interface Order {
 
 interface Receipt {
   order: number;
-  lines: { order_line: number; quantity: string }[];
+  lines: { order_line: number; quantity: string; second_quantity?: string }[];
 }
 
 function Orders({ onOpen }: { onOpen: (order: Order) => void }) {
@@ -69,11 +69,13 @@ function Count({ order, onLeave }: { order: Order; onLeave: () => void }) {
   );
   const lines: Line[] = (data?.results ?? [])
     .filter((row) => row.product_kind !== "service")
-    .map((row) => ({ id: Number(row.id), product: row.product as Ref, barcode: String(row.barcode ?? ""), unit: "", left: leftOf(row) }))
+    .map((row) => ({ id: Number(row.id), product: row.product as Ref, barcode: String(row.barcode ?? ""), unit: "", left: leftOf(row), second: (row.second_unit as Ref | null)?.code ?? (row.second_unit as Ref | null)?.label }))
     .filter((line) => compare(line.left, "0") > 0);
   const fill = useFill(lines, say);
   const book = () => {
-    const given = fill.entries.map(({ id, quantity }) => ({ order_line: id, quantity }));
+    const [unweighed] = fill.unweighed;
+    if (unweighed) return say(false, t("scan.notWeighed", { product: unweighed.product.label, unit: unweighed.second }));
+    const given = fill.entries.map(({ id, quantity, weight }) => ({ order_line: id, quantity, ...(weight && { second_quantity: weight }) }));
     const body: Receipt = { order: order.id, lines: given };
     queue.add({ method: "POST", path: paths.receive, body, label: t("scan.receivedOf", { order: order.label, count: given.length }) });
     onLeave();

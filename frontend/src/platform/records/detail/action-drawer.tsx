@@ -10,23 +10,26 @@ import { isEmpty } from "../../fields/types";
 import { FieldRow } from "../form/field-row";
 import { placeProblems } from "../form/problems";
 import { problemText } from "../problem-text";
-import type { ActionMeta } from "../types";
+import { hasNoUnit } from "../form/line-columns";
+import type { ActionMeta, Row } from "../types";
 
 interface ActionDrawerProps {
   action: ActionMeta;
   /** What it is done to: "SO-25-01873", "3 records". */
   subject: string;
+  /** The one record, where there is one: what it has no unit for is not asked. */
+  record?: Row;
   busy: boolean;
   error?: unknown;
   onClose: () => void;
   onRun: (params: Record<string, unknown>) => void;
 }
 
-export function ActionDrawer({ action, subject, busy, error, onClose, onRun }: ActionDrawerProps) {
+export function ActionDrawer({ action, subject, record, busy, error, onClose, onRun }: ActionDrawerProps) {
   const { t } = useTranslation("records");
   const env = useFieldEnv();
   // structured data is for programs; what people need of it has a dialog of its own
-  const fields = (action.params ?? []).filter((field) => field.type !== "json");
+  const fields = (action.params ?? []).filter((field) => field.type !== "json" && !hasNoUnit(field, record ? [record] : []));
   const [values, setValues] = useState<Record<string, unknown>>(() => Object.fromEntries(fields.map((field) => [field.key, field.default ?? fieldModule(field.type).empty])));
   const [tried, setTried] = useState(false);
   const placed = placeProblems(isProblem(error) ? error.errors.map((item) => ({ ...item, field: item.field.replace(/^params\./, "") })) : [], fields.map((field) => field.key));
@@ -43,7 +46,7 @@ export function ActionDrawer({ action, subject, busy, error, onClose, onRun }: A
       <form className="rf-grid rf-narrow" onSubmit={(event) => { event.preventDefault(); run(); }}>
         {general.length > 0 && <p className="notice bad rf-span-4" role="alert">{general.join(" ")}</p>}
         {fields.map((field, index) => (
-          <FieldRow key={field.key} field={field} path={field.key} value={values[field.key]} row={values} env={env} span={4} autoFocus={index === 0}
+          <FieldRow key={field.key} field={field} path={field.key} value={values[field.key]} row={{ ...record, ...values }} env={env} span={4} autoFocus={index === 0}
             problem={placed.fields[field.key] ?? (missing(field.key) ? t("form.required") : undefined)} onChange={(value) => setValues((known) => ({ ...known, [field.key]: value }))} />
         ))}
         <button type="submit" hidden />

@@ -135,7 +135,7 @@ export function RecordHead({ entity, record }: { entity: EntityMeta; record: Row
       {asking && (
         <Suspense fallback={null}>
           {Own ? <Own entity={entity} record={record} action={asking} busy={run.isPending} error={run.error} onClose={() => setAsking(null)} onRun={(params, done) => perform(asking, params, done)} />
-            : <ActionDrawer action={asking} subject={title} busy={run.isPending} error={run.error} onClose={() => setAsking(null)} onRun={(params) => perform(asking, params)} />}
+            : <ActionDrawer action={asking} subject={title} record={record} busy={run.isPending} error={run.error} onClose={() => setAsking(null)} onRun={(params) => perform(asking, params)} />}
         </Suspense>
       )}
     </>

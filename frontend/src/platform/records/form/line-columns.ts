@@ -44,7 +44,7 @@ export function lineColumns(entity: EntityMeta, parentKey?: string): LineColumn[
 /** Below this the grid scrolls sideways instead of squeezing the column that grows. */
 export const leastWidth = (columns: LineColumn[], more = 0): number => columns.reduce((sum, column) => sum + column.width, more);
 
-const isNothing = (value: unknown) => isEmpty(value) || (typeof value === "string" && /^-?0(\.0+)?$/.test(value));
+const isNothing = (value: unknown) => isEmpty(value) || value === false || (typeof value === "string" && /^-?0(\.0+)?$/.test(value));
 
 /** Whether all that a description says is what the product beside it says; then one column is enough for both. */
 export function repeatsProduct(columns: LineColumn[], lines: Record<string, unknown>[]): boolean {
@@ -64,11 +64,15 @@ export function tellingColumns(columns: LineColumn[], lines: Record<string, unkn
     || (!units.has(column.path) && lines.some((line) => !isNothing(valueAt(line, column.path)))));
 }
 
-/** Columns of a grid that is typed into: all that can be typed, and of the rest what there is something to read in. */
-export function typedColumns(columns: LineColumn[], lines: Record<string, unknown>[]): LineColumn[] {
+/** Whether a quantity is in a unit that none of these rows has: the second one, of goods that are not weighed. */
+export const hasNoUnit = (field: FieldMeta, rows: readonly Record<string, unknown>[]): boolean =>
+  Boolean(field.unit_field && field.unit_field !== "unit") && !rows.some((row) => !isEmpty(row[field.unit_field!]));
+
+/** Columns of a grid that is typed into: all that can be typed, and of the rest what there is something to read in. `asked`: paths that somebody has to fill. */
+export function typedColumns(columns: LineColumn[], lines: Record<string, unknown>[], asked: ReadonlySet<string> = new Set()): LineColumn[] {
   const units = new Set(columns.map((column) => column.path));
   return columns
-    .filter((column) => column.writable || column.field.type === "money" || lines.some((line) => !isNothing(valueAt(line, column.path))))
+    .filter((column) => (column.writable && (!hasNoUnit(column.field, lines) || asked.has(column.path))) || column.field.type === "money" || lines.some((line) => !isNothing(valueAt(line, column.path))))
     // a unit in a column of its own is not said again behind each quantity
     .map((column) => (column.field.unit_field && units.has(column.field.unit_field) ? { ...column, field: { ...column.field, unit_field: null } } : column));
 }

@@ -61,12 +61,13 @@ export function LineGrid(props: LineGridProps) {
   latest.current = lines;
   const every = useMemo(() => lineColumns(entity, props.parentKey), [entity, props.parentKey]);
   // which read-only columns have something to say; a string, so that typing alone does not make new columns
-  const telling = typedColumns(every, lines).map((column) => column.path).join();
+  const asked = useMemo(() => new Set(Object.keys(problems).map((path) => path.split(".").slice(2).join("."))), [problems]);
+  const telling = typedColumns(every, lines, asked).map((column) => column.path).join();
   const [all, setAll] = useState(false);
   const columns = useMemo(() => {
     const kept = every.filter((column) => all || !rare?.includes(column.path) || (column.field.type === "text" && latest.current.some((line) => !isEmpty(valueAt(line, column.path)))));
-    return typedColumns(kept, latest.current).filter((column) => telling.split(",").includes(column.path));
-  }, [every, telling, rare, all]);
+    return typedColumns(kept, latest.current, asked).filter((column) => telling.split(",").includes(column.path));
+  }, [every, telling, rare, all, asked]);
   const fields = useMemo(() => columns.map((column) => column.field), [columns]);
   const [at, setAt] = useState<At | null>(null);
   const table = useRef<HTMLTableElement>(null);

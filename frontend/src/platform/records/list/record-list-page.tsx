@@ -21,6 +21,7 @@ import { useSaveView } from "../views/use-views";
 import { ViewTabs } from "../views/view-tabs";
 import { BulkActions } from "./bulk-actions";
 import { ColumnChooser } from "./column-chooser";
+import { hasNoUnit } from "../form/line-columns";
 import { columnsOf } from "./columns";
 import { GroupedList } from "./grouped-list";
 import { RecordListFoot } from "./list-foot";
@@ -54,7 +55,10 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
   const exporting = useExport(list);
   const { update } = useSaveView(entity);
   const chosen = preferences.columns ?? list.tab.columns;
-  const columns = useMemo(() => columnsOf(entity, chosen, tenant.currency), [entity, chosen, tenant.currency]);
+  const listed = useMemo(() => columnsOf(entity, chosen, tenant.currency), [entity, chosen, tenant.currency]);
+  const loaded = list.rows;
+  // what none of the rows has a unit for is not shown, unless somebody chose it
+  const columns = useMemo(() => (preferences.columns ? listed : listed.filter((column) => !hasNoUnit(column.field, loaded))), [listed, loaded, preferences.columns]);
   const paths = useMemo(() => columns.map((column) => column.path), [columns]);
   const scope = JSON.stringify(list.params);
   useEffect(() => setSelected(none), [scope]);
