@@ -40,7 +40,8 @@ HEAD = frozenset({"reference", "note", "owner", "department", "payment_term", "c
 _OF_SALES_LINE = (
     "order", "position", "product", "description", "unit", "quantity", "base_quantity", "unit_price", "discount",
     "tax", "tax_rate", "tax_included", "subtotal", "tax_amount", "cancelled", "delivered", "invoiced", "returned",
-    "product__code", "product__name", "product__kind",
+    "product__code", "product__name", "product__kind", "priced_by_second", "second_delivered", "second_invoiced",
+    "second_returned", "product__second_unit",
 )  # fmt: skip
 
 

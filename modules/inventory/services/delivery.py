@@ -47,7 +47,10 @@ from tenon.tenancy.context import current
 ZERO = Decimal(0)
 ENTITY = "inventory.delivery"
 SECOND = ("product__second_unit", "product__second_nominal", "product__second_tolerance")
-_OF_PRODUCT = ("product__code", "product__kind", "product__tracking", *SECOND)
+_OF_LINE = (
+    "delivery", "position", "order_line", "quantity", "second_quantity", "value", "lots", "lot_reason",
+    "product__code", "product__kind", "product__tracking", *SECOND,
+)  # fmt: skip
 OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
 
 
@@ -202,19 +205,7 @@ def delivery_post(*, actor: Actor, delivery: Delivery) -> Delivery:
     order = SalesOrder.objects.select_for_update().get(pk=delivery.order_id)
     _check_open(order)
     rows = delivery.lines.select_related("product").order_by("position", "id")
-    lines = list(
-        rows.only(
-            "delivery",
-            "position",
-            "order_line",
-            "quantity",
-            "second_quantity",
-            "value",
-            "lots",
-            "lot_reason",
-            *_OF_PRODUCT,
-        )
-    )
+    lines = list(rows.only(*_OF_LINE))
     if not lines:
         raise Invalid.field("lines", _("There is nothing on this delivery."), "required")
     if is_picking(delivery):

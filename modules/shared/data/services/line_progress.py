@@ -123,7 +123,8 @@ def _record(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:
         o.pk: o for o in kind.order._default_manager.select_for_update().filter(pk__in=list(order_ids)).order_by("pk")
     }
     rows = kind.line._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk")
-    lines = {x.pk: x for x in rows.values_list(*kind.read, named=True)}
+    seconds = kind.seconds if _weighed(kind, wanted) else ()
+    lines = {x.pk: x for x in rows.values_list(*kind.read, *seconds, named=True)}
     of_products = Product.objects.filter(pk__in={x.product_id for x in lines.values()})
     decimals = dict(of_products.values_list("pk", "unit__decimals"))
     for pk, delta in wanted.items():
@@ -175,10 +176,12 @@ def _plain(quantity: Decimal) -> str:
     return f"{quantity.normalize():f}"
 
 
+def _weighed(kind: _Kind, deltas: Mapping[int, Deltas]) -> bool:
+    return any(name in kind.seconds for d in deltas.values() for name in d)
+
+
 def _write(kind: _Kind, deltas: Mapping[int, Deltas]) -> None:
-    names = kind.columns
-    if any(name not in names for d in deltas.values() for name in d):
-        names += kind.seconds
+    names = kind.columns + (kind.seconds if _weighed(kind, deltas) else ())
     sets = ", ".join(f"{name} = l.{name} + d.{name}" for name in names)
     arrays = ", ".join("%s::numeric[]" for _name in names)
     with connection.cursor() as cursor:

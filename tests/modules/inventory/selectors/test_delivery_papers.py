@@ -16,7 +16,7 @@ from modules.inventory.rules.delivery_note import Note, NoteLine, delivery_note_
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.delivery_return import delivery_return
 from modules.inventory.services.packing import parcel_create
-from modules.shared.data.models import Address
+from modules.shared.data.models import Address, Unit
 from tenon.records.service import acting
 from tests.platform.api.client import Api
 
@@ -145,3 +145,14 @@ def test_many_lines_go_over_several_pages_with_their_heads():
     assert all("Ordered" in page and f"Page {n} of {len(made)}" in page for n, page in enumerate(made[:-1], 1))
     assert "Müller & Söhne <Rahmen>" in made[0]
     assert sum(page.count("L1 × 5") for page in made) == 80
+
+
+def test_a_delivery_note_says_what_the_pieces_weigh(world):
+    beef = world.product(second_unit=Unit.objects.get(code="KG"), second_nominal=D(22))
+    order = world.purchase((beef, 3, 8))
+    world.receive(order, [{"order_line": order.lines.get().pk, "quantity": "3", "second_quantity": "66.4"}])
+    sold = world.sale((beef, 2))
+    line = {"order_line": sold.lines.get().pk, "quantity": "2", "second_quantity": "45.3"}
+    delivery = delivery_create(actor=world.actor, order=sold, lines=[line])
+    (page,) = pages(Api(world.actor).get(f"/api/v1/inventory/deliveries/{delivery.pk}/note.pdf").content)
+    assert "45.3 KG" in page
