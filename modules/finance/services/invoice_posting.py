@@ -15,7 +15,7 @@ from modules.finance.errors import OverInvoiced
 from modules.finance.models import Invoice, InvoiceLine, PaymentAllocation
 from modules.finance.rules.amounts import portion, round_step
 from modules.finance.rules.due import Instalment, plan, store_plan
-from modules.finance.selectors.to_invoice import open_to_invoice
+from modules.finance.selectors.to_invoice import open_to_invoice, second_to_invoice
 from modules.finance.services.allocation import allocate_credit, reversal_day
 from modules.finance.services.invoice_entries import (
     NOTHING,
@@ -191,6 +191,10 @@ def _check_quantities(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
         ahead = line.purchase_order_line is not None and is_entered(invoice) and line.second_quantity is None
         if line.base_quantity > most and not ahead:
             raise over_invoiced(order_line, most, line.base_quantity)
+        if line.sales_order_line is not None and line.second_quantity is not None:
+            weight = second_to_invoice(line.sales_order_line)
+            if line.second_quantity > weight:  # other pieces came and went since the draft was made
+                raise over_invoiced(order_line, weight, line.second_quantity)
         if line.purchase_order_line is not None:
             room[order_line.pk] = most
     accrued = accrued_values(lines, room, invoice.exchange_rate)
