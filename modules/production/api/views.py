@@ -78,6 +78,9 @@ class BomTreeView(APIView):
                 "source": line.source,
                 "level": line.level,
                 "quantity": line.quantity,
+                "fixed": line.fixed,
+                "phantom": line.phantom,
+                "designators": line.designators,
             }
             for line in bom_tree(product.pk, current().today())
         ]

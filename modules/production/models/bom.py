@@ -13,12 +13,14 @@ from tenon.records.base import Record
 
 class BillOfMaterials(Record):
     """A version of a product's bill of materials (物料清单): what `output_quantity` of it takes. One version
-    of a product is active; validity by date is the lines'. Cycles are refused when it is saved."""
+    of a product is active; validity by date is the lines'. Cycles are refused when it is saved. A phantom (虚拟件) is
+    put together on the way into its parents: they take from its stock what there is, else its components."""
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="boms", verbose_name=_("product"))
     revision = models.CharField(_("version"), max_length=20, default="1")
     is_active = models.BooleanField(_("active"), default=True)
     output_quantity = QuantityField(_("makes"), default=1)
+    is_phantom = models.BooleanField(_("phantom"), default=False)
     note = models.TextField(_("note"), blank=True, default="")
 
     class Meta(Record.Meta):
@@ -36,17 +38,21 @@ class BillOfMaterials(Record):
 
 
 class BomLine(Record):
-    """A component (子件): `quantity` in `unit` per `output_quantity` of the parent, `scrap` percent lost on the way."""
+    """A component (子件): `quantity` in `unit` per `output_quantity` of the parent, `scrap` percent lost on the way,
+    and `fixed_quantity` once per order, however much it makes (固定损耗). `designators` (位号) say where pieces sit."""
 
     bom = models.ForeignKey(BillOfMaterials, models.CASCADE, related_name="lines", verbose_name=_("bill of materials"))
     position = models.PositiveIntegerField(_("position"), default=0)
     component = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("component"))
-    quantity = QuantityField(_("quantity"))
+    quantity = QuantityField(_("quantity"), default=0)
+    fixed_quantity = QuantityField(_("fixed quantity per order"), default=0)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     base_quantity = QuantityField(_("quantity in stock unit"), editable=False)
+    base_fixed = QuantityField(default=0, editable=False)
     scrap = PercentField(_("scrap %"), default=0)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    designators = models.CharField(_("designators"), max_length=400, blank=True, default="")
 
     class Meta(Record.Meta):
         abstract = False
@@ -55,7 +61,9 @@ class BomLine(Record):
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, base_quantity__gt=0), name="production_bom_line_quantity"
+                condition=Q(quantity__gte=0, base_quantity__gte=0, fixed_quantity__gte=0, base_fixed__gte=0)
+                & (Q(base_quantity__gt=0) | Q(base_fixed__gt=0)),
+                name="production_bom_line_takes",
             ),
             models.CheckConstraint(condition=Q(scrap__gte=0, scrap__lt=100), name="production_bom_line_scrap"),
             models.CheckConstraint(

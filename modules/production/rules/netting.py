@@ -9,7 +9,9 @@ Quantities are integers in millionths of the stock unit: exact like decimals, qu
 - supply of a day covers that day; supply after the need is no cover, but is first proposed to be expedited.
 - needs of one day are one net requirement; stock below safety raises an order that restores it.
 - lots: at least the minimum, then rounded up to the multiple, then split at the maximum.
-- quantity of a component = parent quantity × per ÷ (1 − scrap).
+- quantity of a component = parent quantity × per ÷ (1 − scrap), and once per order what setting up takes.
+- a phantom is made on the way: what its parents need is taken from its stock, then its components are needed instead,
+  on the same day and for the same parent. Whoever asks for a phantom itself gets an order for it.
 - a release in the past is planned forward from today and flagged late.
 """
 
@@ -31,19 +33,36 @@ from modules.shared.data.rules.calendars import WorkCalendar
 MICRO = 1_000_000
 
 
+def micro(quantity: Decimal) -> int:
+    """Millionths of the stock unit."""
+    return int(quantity.scaleb(6).to_integral_value())
+
+
+def from_micro(quantity: int) -> Decimal:
+    return Decimal(quantity).scaleb(-6)
+
+
 @dataclass(frozen=True)
 class Component:
-    """`per` parent unit as an exact fraction, scrap included already (see `per_unit`)."""
+    """`per` parent unit as an exact fraction, scrap included already (see `per_unit`). `fixed`: what each order takes
+    beyond that, however much it makes; `batch`: the quantity that the bill of materials is written for."""
 
     product: int
     per: Fraction
     valid_from: date | None = None
     valid_until: date | None = None
+    fixed: int = 0
+    batch: int = MICRO
 
     def valid_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_until is None or day <= self.valid_until
         )
+
+    def needed_for(self, quantity: int) -> int:
+        """What one order of `quantity` takes, rounded up to a millionth."""
+        above, below = self.per.as_integer_ratio()
+        return -(-quantity * above // below) + self.fixed
 
 
 def per_unit(quantity: Decimal, output: Decimal, scrap_percent: Decimal) -> Fraction:
@@ -70,6 +89,7 @@ class Item:
     lot_multiple: int = 0
     lot_max: int = 0
     step: int = MICRO  # smallest piece of the unit
+    phantom: bool = False
     components: tuple[Component, ...] = ()
 
 
@@ -156,6 +176,13 @@ def arrival_of(release: date, item: Item, calendar: WorkCalendar) -> date:
     return calendar.on_or_after(release + timedelta(days=item.lead_days))
 
 
+Parent = tuple[Hashable, date, int]  # of a component: the peg of what needs it, when, and how many of the parent
+
+
+def _is_parent(peg: Hashable) -> bool:
+    return isinstance(peg, tuple) and peg[0] == "planned"
+
+
 class _Days:
     """When to release and when it is due: many products need the same days."""
 
@@ -215,20 +242,15 @@ def plan(
                 tell(done, len(queued))
             done += 1
             item = items[product]
-            before = len(result.planned)
-            _net(item, gross[product], open_supply[product], on_hand.get(product, 0), days, level, result)
-            parents = [
-                (("planned", n), p.release_on, p.quantity) for n, p in enumerate(result.planned[before:], before)
-            ]
+            parents = _net(item, gross[product], open_supply[product], on_hand.get(product, 0), days, level, result)
             for component in item.components if parents else ():
                 below = component.product
                 if below not in items:
                     continue
-                above, under = component.per.as_integer_ratio()
                 always = component.valid_from is None and component.valid_until is None
                 for peg, on, quantity in parents:
                     if always or component.valid_on(on):
-                        gross[below].append((on, -(-quantity * above // under), peg))  # rounded up, exactly
+                        gross[below].append((on, component.needed_for(quantity), peg))
                         if below not in queued:
                             queued.add(below)
                             order[levels[below]].append(below)
@@ -248,11 +270,13 @@ def _net(
     days: _Days,
     level: int,
     result: Plan,
-) -> None:
-    """One product: pegged supply to its own need, then stock, supply in time, supply to expedite, then new orders."""
+) -> list[Parent]:
+    """One product: pegged supply to its own need, then stock, supply in time, supply to expedite, then new orders.
+    Answers what its components are needed for."""
     if len(gross) > 1:
         gross.sort(key=_by_day)
-    today = days.today
+    today, before = days.today, len(result.planned)
+    passed_on: list[Parent] = []
     ordered = sorted(supplies, key=lambda s: (s.on, repr(s.source)))
     left = {id(s): s.quantity for s in ordered}
     used_on: dict[int, date] = {}
@@ -273,6 +297,11 @@ def _net(
 
     def propose(on: date, lacking: list[tuple[Hashable, int]]) -> int:
         """One net requirement of a day, for all who lack something then; returns what is over, for later needs."""
+        if item.phantom:
+            passed_on.extend((peg, on, quantity) for peg, quantity in lacking if _is_parent(peg))
+            lacking = [(peg, quantity) for peg, quantity in lacking if not _is_parent(peg)]
+            if not lacking:
+                return 0
         net = sum([quantity for _peg, quantity in lacking])
         release, due, late = days.of(on, item)
         # Stock below safety is restored as soon as it can be: nobody waits for it, so it is not late.
@@ -338,3 +367,5 @@ def _net(
             result.messages.append(Message("expedite", item.product, source, supply.quantity, max(needed, today)))
         elif (needed - supply.on).days > 14 and rest == 0:
             result.messages.append(Message("defer", item.product, source, supply.quantity, needed))
+    new = enumerate(result.planned[before:], before)
+    return [*passed_on, *((("planned", n), p.release_on, p.quantity) for n, p in new)]

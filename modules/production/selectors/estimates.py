@@ -43,8 +43,10 @@ def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
         labour, overhead = work.get(product, (Fraction(0), Fraction(0)))
         costs = {"material": Fraction(0), "labour": labour, "overhead": overhead}
         for part in parts:
+            # What each order takes besides is spread over the batch that the bill is written for.
+            quantity = part.per + Fraction(part.fixed, part.batch)
             for key, value in done[part.product].items():
-                costs[key] += part.per * value
+                costs[key] += quantity * value
         done[product] = costs
     return {p: {k: _decimal(v) for k, v in done[p].items()} for p in product_ids if p in done}
 

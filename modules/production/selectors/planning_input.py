@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from modules.production.rules.netting import MICRO, Item, Need, Supply
-from modules.production.selectors.structure import components_of_all
+from modules.production.rules.netting import Item, Need, Supply, micro
+from modules.production.selectors.structure import components_of_all, phantoms
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, StockAvailability, StockReservation
 from modules.shared.data.models import Product
@@ -46,16 +46,8 @@ class PlanningInput:
         return digest.hexdigest()
 
 
-def micro(quantity: Decimal) -> int:
-    return int(quantity.scaleb(6).to_integral_value())
-
-
-def from_micro(quantity: int) -> Decimal:
-    return Decimal(quantity).scaleb(-6)
-
-
 def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
-    components = components_of_all()
+    components, made_on_the_way = components_of_all(), phantoms()
     rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS).values_list(
         "id", "source", "lead_time_days", "safety_stock", "order_min", "order_multiple", "order_max", "unit__decimals"
     )
@@ -75,6 +67,7 @@ def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
             lot_max=micro(most) if most else 0,
             step=10 ** (6 - min(decimals, 6)),
             components=components.get(pk, ()) if make else (),
+            phantom=make and pk in made_on_the_way,
         )
     return items
 
@@ -120,6 +113,3 @@ def planning_input(today: date) -> PlanningInput:
 
 def _locks(line: RecordRef) -> bool:
     return line.entity == "shared.sales_order_line"
-
-
-__all__ = ["MICRO", "PlanningInput", "from_micro", "micro", "planning_input"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from modules.production.rules.netting import Component, Item, arrival_of
-from modules.production.selectors.structure import components_of_all
+from modules.production.rules.netting import Component, Item, arrival_of, from_micro, micro
+from modules.production.selectors.structure import components_of_all, phantoms
 from modules.shared.contracts.stock import (
     Demand,
     OpenDemand,
@@ -41,14 +41,15 @@ class _World:
         ids = sorted(products)
         stock = ports.find(StockAvailability)
         self.free = {p: a.available for p, a in stock.availability(ids).items()} if stock else {}
-        self.items = _items(ids)
+        self.items, self.phantoms = _items(ids), phantoms()
         self.flows, self.claimed = _flows(ids, asked, self.today)
 
     def ready(
-        self, product: int, quantity: Decimal, free: Decimal | None = None
+        self, product: int, quantity: Decimal, free: Decimal | None = None, *, inside: bool = False
     ) -> tuple[date | None, list[PromiseStep]]:
         """When `quantity` is there, and the steps that decide it; what is promised is used up. `free`: what is free for
-        it, where it is served from one warehouse only."""
+        it, where it is served from one warehouse only. A phantom `inside` its parent is there as soon as its components
+        are."""
         item = self.items.get(product)
         outlook = Outlook(self.free.get(product, ZERO) if free is None else free, self.flows[product], None)
         on, steps = from_what_there_is(outlook, quantity, self.today)
@@ -58,6 +59,9 @@ class _World:
             self.flows[product].append(Flow(max((s.on for s in steps), default=self.today), -there))
         if on is not None:
             return on, shown
+        if item is not None and inside and product in self.phantoms:
+            start, below = self._material(item, quantity - there)
+            return None if start is None else max([start, *(s.on for s in shown)]), [*shown, *below]
         if item is None or not (item.lead_days or item.make):
             return None, shown  # no lead time is known: no date is better than a wrong one
         start, below = self._material(item, quantity - there)
@@ -74,9 +78,7 @@ class _World:
         for component in self.components.get(item.product, ()) if item.make else ():
             if not component.valid_on(self.today):
                 continue
-            per = component.per
-            needed = (quantity * per.numerator / per.denominator).quantize(Decimal("0.000001"))
-            on, steps = self.ready(component.product, needed)
+            on, steps = self.ready(component.product, from_micro(component.needed_for(micro(quantity))), inside=True)
             if on is None:
                 return None, steps
             waits += [s for s in steps if s.kind != "stock"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,34 +12,38 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from modules.production.models import BomLine
-from modules.production.rules.netting import Component, per_unit
+from modules.production.models import BillOfMaterials, BomLine
+from modules.production.rules.netting import Component, micro, per_unit
 
 _TREE = """
 with recursive tree as (
     select l.id, l.component_id, b.product_id as parent_id, 1 as level,
            l.base_quantity / b.output_quantity / (1 - l.scrap / 100) as quantity,
-           array[b.product_id, l.component_id] as path
+           l.base_fixed as fixed, array[b.product_id, l.component_id] as path
       from production_bomline l join production_billofmaterials b on b.id = l.bom_id
      where b.product_id = %(product)s and b.is_active
        and coalesce(l.valid_from, '-infinity') <= %(on)s and coalesce(l.valid_until, 'infinity') >= %(on)s
     union all
     select l.id, l.component_id, b.product_id, t.level + 1,
-           t.quantity * l.base_quantity / b.output_quantity / (1 - l.scrap / 100), t.path || l.component_id
+           t.quantity * l.base_quantity / b.output_quantity / (1 - l.scrap / 100), l.base_fixed,
+           t.path || l.component_id
       from tree t
       join production_billofmaterials b on b.product_id = t.component_id and b.is_active
       join production_bomline l on l.bom_id = b.id
      where coalesce(l.valid_from, '-infinity') <= %(on)s and coalesce(l.valid_until, 'infinity') >= %(on)s
        and t.level < 50
 )
-select t.id, t.parent_id, t.component_id, p.code, p.name, p.source, t.level, t.quantity, t.path
-  from tree t join data_product p on p.id = t.component_id order by t.path
+select t.id, t.parent_id, t.component_id, p.code, p.name, p.source, t.level, t.quantity, t.fixed,
+       exists (select from production_billofmaterials b where b.product_id = p.id and b.is_active and b.is_phantom),
+       l.designators, t.path
+  from tree t join data_product p on p.id = t.component_id join production_bomline l on l.id = t.id order by t.path
 """
 
 
 @dataclass(frozen=True)
 class TreeLine:
-    """A component somewhere below a product; `quantity` is per one unit of the top, scrap included."""
+    """A component somewhere below a product; `quantity` is per one unit of the top, scrap included; `fixed` is what
+    each order of its own parent takes besides."""
 
     id: int
     parent_id: int
@@ -49,10 +53,13 @@ class TreeLine:
     source: str
     level: int
     quantity: Decimal
+    fixed: Decimal
+    phantom: bool
+    designators: str
     path: tuple[int, ...]
 
 
-_COLUMNS = ("id", "parent_id", "product_id", "code", "name", "source", "level", "quantity", "path")
+_COLUMNS = tuple(f.name for f in fields(TreeLine))
 
 
 def bom_tree(product_id: int, on: date) -> list[TreeLine]:
@@ -109,8 +116,16 @@ def _components(lines: QuerySet[BomLine]) -> dict[int, tuple[Component, ...]]:
         "scrap",
         "valid_from",
         "valid_until",
+        "base_fixed",
     )
     found: dict[int, list[Component]] = defaultdict(list)
-    for parent, component, quantity, output, scrap, since, until in rows:
-        found[parent].append(Component(component, per_unit(quantity, output, scrap), since, until))
+    for parent, component, quantity, output, scrap, since, until, fixed in rows:
+        per = per_unit(quantity, output, scrap)
+        found[parent].append(Component(component, per, since, until, micro(fixed), micro(output)))
     return {parent: tuple(components) for parent, components in found.items()}
+
+
+def phantoms() -> set[int]:
+    """Products whose active bill says that they are made on the way."""
+    rows = BillOfMaterials.objects.filter(is_active=True, is_phantom=True)
+    return set(rows.values_list("product_id", flat=True))

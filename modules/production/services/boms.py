@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -22,8 +24,12 @@ from tenon.problems import FieldError, Invalid, NotFound
 from tenon.records.service import service
 from tenon.tenancy.context import current
 
-HEAD = {"revision", "is_active", "output_quantity", "note", "custom"}
-LINE = {"component", "quantity", "unit", "scrap", "valid_from", "valid_until", "custom", "position"}
+ZERO = Decimal(0)
+HEAD = {"revision", "is_active", "output_quantity", "is_phantom", "note", "custom"}
+LINE = {
+    "component", "quantity", "fixed_quantity", "unit", "scrap", "valid_from", "valid_until", "designators", "custom",
+    "position",
+}  # fmt: skip
 
 
 @service("production.bom.create")
@@ -144,8 +150,12 @@ def convert(line: BomLine, path: str, conversions: Conversions | None = None) ->
     """Checks the figures of a line and works out its quantity in the stock unit. Raises Invalid."""
     if line.component.kind != Product.Kind.GOODS:
         raise Invalid.field(f"{path}component", _("Only goods are material: a service has no stock to take"), "kind")
-    if line.quantity is None or line.quantity <= 0:
+    line.quantity, line.fixed_quantity = line.quantity or ZERO, line.fixed_quantity or ZERO
+    if line.fixed_quantity < 0:
+        raise Invalid.field(f"{path}fixed_quantity", _("Less than nothing cannot be taken"), "min_value")
+    if line.quantity < 0 or not (line.quantity or line.fixed_quantity):
         raise Invalid.field(f"{path}quantity", _("Say how much, more than zero"), "min_value")
+    _check_designators(line, path)
     if not 0 <= (line.scrap or 0) < 100:
         raise Invalid.field(f"{path}scrap", _("Scrap lies between 0 and 100 %%"), "range")
     if line.valid_from and line.valid_until and line.valid_until < line.valid_from:
@@ -162,9 +172,23 @@ def convert(line: BomLine, path: str, conversions: Conversions | None = None) ->
             "no_conversion",
         )
     # Half a sheet of metal is fine in a bill of materials: pieces are made whole when an order is released.
-    line.base_quantity = to_decimal(Fraction(line.quantity) * ratio, 6)
-    if not line.base_quantity:
-        raise Invalid.field(f"{path}quantity", _("This is less than a millionth of the stock unit"), "min_value")
+    for name, base in (("quantity", "base_quantity"), ("fixed_quantity", "base_fixed")):
+        setattr(line, base, to_decimal(Fraction(getattr(line, name)) * ratio, 6))
+        if getattr(line, name) and not getattr(line, base):
+            raise Invalid.field(f"{path}{name}", _("This is less than a millionth of the stock unit"), "min_value")
+
+
+def _check_designators(line: BomLine, path: str) -> None:
+    """As many places as pieces, each named once. Raises Invalid."""
+    places = [p for p in re.split(r"[,;，；、\s]+", line.designators or "") if p]
+    line.designators = ", ".join(places)
+    if len(set(places)) < len(places):
+        raise Invalid.field(f"{path}designators", _("A designator stands here twice"), "unique")
+    if places and len(places) != line.quantity:
+        words = {"places": len(places), "quantity": f"{line.quantity.normalize():f}"}
+        raise Invalid.field(
+            f"{path}designators", _("%(places)s designators for a quantity of %(quantity)s") % words, "count"
+        )
 
 
 def _replace_lines(bom: BillOfMaterials, given: Sequence[Mapping[str, Any]]) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.utils import timezone
@@ -14,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from modules.production.models import BillOfMaterials, ProductionOrder, ProductionOrderComponent
-from modules.production.rules.netting import MICRO, release_of
+from modules.production.rules.explosion import material_of
+from modules.production.rules.netting import MICRO, from_micro, micro, release_of
 from modules.production.rules.netting import Item as PlanItem
-from modules.production.selectors.planning_input import from_micro, micro
-from modules.production.selectors.structure import components_of
+from modules.production.selectors.structure import components_of, components_of_all, phantoms
 from modules.production.services.ledger import order_ref, post_cost
 from modules.shared.contracts.events import SupplyMoved
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import StockReservation
+from modules.shared.contracts.stock import StockAvailability, StockReservation
 from modules.shared.data.models import Product, SalesOrderLine
 from modules.shared.data.selectors.calendars import work_calendar
 from tenon import ports
@@ -140,12 +138,18 @@ def production_order_delete(*, actor: Actor, order: ProductionOrder) -> None:
 
 def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decimal]]:
     """[(component, quantity)] of the order's bill (the active one when it names none), valid on the day, scrap
-    included, rounded up to the smallest millionth; a component that stands on several lines is added up."""
-    total: dict[int, Fraction] = defaultdict(Fraction)
-    for component in components_of(order.product_id, order.bom_id):
-        if component.valid_on(on):
-            total[component.product] += component.per * micro(order.quantity)
-    return [(product, from_micro(-(-q.numerator // q.denominator))) for product, q in total.items()]
+    included, rounded up to the smallest millionth; a component that stands on several lines is added up. Phantoms are
+    taken from what is free of them, then blown through."""
+    components = components_of(order.product_id, order.bom_id)
+    made_on_the_way = phantoms() - {order.product_id}
+    below, free = {}, {}
+    if made_on_the_way & {c.product for c in components}:
+        below = components_of_all(made_on_the_way)
+        stock = ports.find(StockAvailability)
+        there = stock.availability(sorted(made_on_the_way)) if stock is not None else {}
+        free = {product: micro(found.available) for product, found in there.items()}
+    taken = material_of(components, micro(order.quantity), on, below, made_on_the_way, free)
+    return [(product, from_micro(quantity)) for product, quantity in taken.items()]
 
 
 @service("production.order.release")

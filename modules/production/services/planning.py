@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.production.errors import PlanningRuns
 from modules.production.models import Pegging, PlannedOrder, PlanningMessage, PlanningRun
-from modules.production.rules.netting import Plan, plan
-from modules.production.selectors.planning_input import PlanningInput, from_micro, planning_input
+from modules.production.rules.netting import Plan, from_micro, plan
+from modules.production.selectors.planning_input import PlanningInput, planning_input
 from tenon.access.actor import Actor
 from tenon.records.copying import copy_rows, drop_rows
 from tenon.records.service import service

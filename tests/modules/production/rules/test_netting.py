@@ -81,6 +81,70 @@ def test_scrap_divides() -> None:
     assert [p.quantity for p in result.planned if p.product == 2] == [pcs(100)]
 
 
+def test_scrap_of_two_levels_multiplies() -> None:
+    """Rule 24: net ÷ (1 − s₁) ÷ (1 − s₂), not net × (1 + s): 90 good at 10 % take 100, at 20 % below take 125."""
+    items = {
+        1: Item(1, True, components=(Component(2, per_unit(Decimal(1), Decimal(1), Decimal(10))),)),
+        2: Item(2, True, components=(Component(3, per_unit(Decimal(1), Decimal(1), Decimal(20))),)),
+        3: Item(3, False),
+    }
+    result = plan(items, [Need(1, pcs(90), date(2026, 3, 20), "x")], [], {}, CALENDAR, TODAY)
+    assert {p.product: p.quantity for p in result.planned} == {1: pcs(90), 2: pcs(100), 3: pcs(125)}
+
+
+def test_a_fixed_loss_is_taken_once_per_order() -> None:
+    """Rule 24: 2 kg to fill the pipes per batch, 0.5 kg a piece; 25 pieces in lots of 10 at most are three orders."""
+    paint = Component(2, Fraction(1, 2), fixed=pcs(2))
+    items = {1: Item(1, True, lot_max=pcs(10), components=(paint,)), 2: Item(2, False, step=1)}
+    result = plan(items, [Need(1, pcs(25), date(2026, 3, 20), "x")], [], {}, CALENDAR, TODAY)
+    assert [p.quantity for p in result.planned if p.product == 1] == [pcs(10), pcs(10), pcs(5)]
+    assert sum(p.quantity for p in result.planned if p.product == 2) == 3 * pcs(2) + pcs(25) // 2
+
+
+def robot() -> dict[int, Item]:
+    """A robot of two arm kits and a body; an arm kit of a hinge set and one arm; a hinge set of two bolts. The kits are
+    phantoms; the body takes a bolt too. 1 robot, 2 kit, 3 hinge set, 4 bolt, 5 arm, 6 body."""
+    return {
+        1: Item(1, True, 2, components=(Component(2, Fraction(2)), Component(6, Fraction(1)))),
+        2: Item(2, True, 3, phantom=True, components=(Component(3, Fraction(1)), Component(5, Fraction(1)))),
+        3: Item(3, True, 3, phantom=True, components=(Component(4, Fraction(2)),)),
+        4: Item(4, False, 1),
+        5: Item(5, False, 1),
+        6: Item(6, True, 1, components=(Component(4, Fraction(1)),)),
+    }
+
+
+def test_nested_phantoms_multiply() -> None:
+    """Rule 22: ten robots take 2 kits × 2 bolts = 4 bolts each, on the day the robot is begun, and no order for a kit.
+    The bolts of the bodies are needed a day earlier, when these are begun."""
+    due = date(2026, 3, 27)
+    result = plan(robot(), [Need(1, pcs(10), due, "SO")], [], {}, CALENDAR, TODAY)
+    began = date(2026, 3, 25)
+    assert {(p.product, p.quantity // MICRO, p.due_on) for p in result.planned} == {
+        (1, 10, due), (6, 10, began), (5, 20, began), (4, 40, began), (4, 10, date(2026, 3, 24)),
+    }  # fmt: skip
+    bolts = [p for p in result.planned if p.product == 4 and p.due_on == began]
+    assert [p.pegs for p in bolts] == [[(("planned", 0), pcs(40))]]  # of the robot itself: nothing lies between
+
+
+def test_a_phantom_is_taken_from_stock_first() -> None:
+    """Five kits and three hinge sets are there: 15 kits are blown through, 12 sets of them, 24 bolts."""
+    result = plan(robot(), [Need(1, pcs(10), date(2026, 3, 27), "SO")], [], {2: pcs(5), 3: pcs(3)}, CALENDAR, TODAY)
+    assert {p.product for p in result.planned} == {1, 4, 5, 6}
+    assert sum(p.quantity for p in result.planned if p.product == 5) == pcs(15)
+    assert sum(p.quantity for p in result.planned if p.product == 4) == pcs(24 + 10)
+    assert (("planned", 0), "stock", pcs(5)) in result.pegging
+
+
+def test_whoever_asks_for_a_phantom_itself_gets_it_made() -> None:
+    """Spare kits are sold: four are put together, and what six robots need is not."""
+    needs = [Need(2, pcs(4), date(2026, 3, 27), "SPARE"), Need(1, pcs(6), date(2026, 3, 27), "SO")]
+    result = plan(robot(), needs, [], {}, CALENDAR, TODAY)
+    kits = [p for p in result.planned if p.product == 2]
+    assert [(p.quantity, p.pegs) for p in kits] == [(pcs(4), [("SPARE", pcs(4))])]
+    assert sum(p.quantity for p in result.planned if p.product == 5) == pcs(4 + 12)
+
+
 def test_lot_rule_minimum_then_multiple_then_maximum() -> None:
     item = Item(1, False, lot_min=pcs(10), lot_multiple=pcs(4), lot_max=pcs(20))
     assert lots(pcs(3), item) == [pcs(12)]

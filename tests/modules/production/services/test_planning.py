@@ -192,6 +192,8 @@ def test_one_run_at_a_time(fresh_company: Callable[[], Company]) -> None:
             with pytest.raises(PlanningRuns):
                 planning_run(actor=actor)
         finally:
+            with other.cursor() as cursor:  # closing gives the session, with its locks, to whoever comes next
+                cursor.execute("select pg_advisory_unlock_all()")
             other.close()
 
 

@@ -8,7 +8,12 @@ export interface BomLine {
   product: ProductRef;
   source: "make" | "buy";
   level: number;
+  /** Per one unit of the top. */
   quantity: string;
+  /** What each order of its parent takes besides. */
+  fixed: string;
+  phantom: boolean;
+  designators: string;
 }
 
 export interface BomTree {

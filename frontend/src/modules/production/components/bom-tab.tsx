@@ -8,7 +8,7 @@ import type { EntityMeta, Row } from "@/platform/records/types";
 import { useEntity, useTenant } from "@/platform/session/session";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState } from "@/ui/states/states";
-import { fetchBomTree } from "../api/bom";
+import { type BomLine, fetchBomTree } from "../api/bom";
 import "./production.css";
 
 export function BomTab({ record }: { entity: EntityMeta; record: Row }) {
@@ -18,6 +18,10 @@ export function BomTab({ record }: { entity: EntityMeta; record: Row }) {
   const boms = useEntity("production.bom");
   const { data } = useQuery({ queryKey: keyOf(slug, "production.bom", "tree", record.id), queryFn: ({ signal }) => fetchBomTree(record.id, signal) });
   if (!data) return <GridSkeleton />;
+  const takes = (line: BomLine) => {
+    const fixed = Number(line.fixed) && t("bom.fixed", { quantity: format.quantity(line.fixed) });
+    return [Number(line.quantity) ? format.quantity(line.quantity) : "", fixed].filter(Boolean).join(" + ");
+  };
   return (
     <div className="pr-bom">
       <section>
@@ -31,8 +35,9 @@ export function BomTab({ record }: { entity: EntityMeta; record: Row }) {
               <EntityLink entity="shared.product" id={line.product.id}><b className="medium">{line.product.label}</b></EntityLink>
               <span className="sub ell">{line.product.name}</span>
               <span className="grow" />
-              <span className="dim xs">{t(line.source === "make" ? "made" : "bought")}</span>
-              <span className="num">{format.quantity(line.quantity)}</span>
+              {line.designators && <span className="dim xs ell" title={line.designators}>{line.designators}</span>}
+              <span className="dim xs">{t(line.phantom ? "phantom" : line.source === "make" ? "made" : "bought")}</span>
+              <span className="num">{takes(line)}</span>
             </li>
           ))}
         </ul>
