@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from demo.outbound import outbound
 from modules.crm.models import Opportunity, Stage
 from modules.crm.services import (
     activity_create,
@@ -77,6 +78,7 @@ def open_business(say: Callable[[str], None]) -> None:
             sales_order_confirm(actor=manager, order=order)
     _purchases(buyer)
     _lots(_actor("Owner"))
+    outbound(_actor("Owner"), _actor("Warehouse"), say)
     _activities(rep, manager, customers)
     say(f"{'Open business':<24}{7:>6} orders, {len(LEADS)} leads, {len(deals)} opportunities, 4 quotes, 4 purchases")
 

@@ -120,11 +120,28 @@ def test_books_are_right(loaded: tuple[Company, str]) -> None:
 def test_open_business_is_alive(loaded: tuple[Company, str]) -> None:
     with serving(loaded[0]):
         live = SalesOrder.objects.filter(is_migrated=False)
-        assert sorted(live.values_list("status", flat=True)) == ["confirmed"] * 7 + ["draft"]
+        begun = live.filter(status__in=("part_delivered", "delivered")).count()
+        assert (live.filter(status="confirmed").count(), begun, live.filter(status="draft").count()) == (5, 2, 1)
         assert SalesOrderLine.objects.filter(order__in=live, reserved__gt=0).exists()
         assert not SalesOrderLine.objects.filter(order__in=live.filter(status="confirmed"), promised_on=None).exists()
         assert apps.get_model("crm.StageHistory").objects.count() > 15
         assert apps.get_model("crm.Quote").objects.filter(status="accepted").count() == 1
+
+
+def test_what_leaves_is_packed_carried_and_proved(loaded: tuple[Company, str]) -> None:
+    """One delivery has arrived, one is on its way, one stands packed at the dock: all of it in parcels."""
+    with serving(loaded[0]):
+        shipments = apps.get_model("inventory.Shipment").objects.order_by("pk")
+        told = shipments.values_list("status", "delivery__status", "received_by", "freight_cost")
+        assert list(told) == [
+            ("delivered", "posted", "Goods-in desk", Decimal("38.50")), ("transit", "posted", "", Decimal("38.50")),
+            ("ready", "draft", "", Decimal(0)),
+        ]  # fmt: skip
+        for shipment in shipments:
+            goods = shipment.delivery.lines.aggregate(sum=Sum("quantity"))["sum"]
+            packed = shipment.delivery.parcels.aggregate(sum=Sum("lines__quantity"))["sum"]
+            assert goods == packed > 0
+        assert apps.get_model("inventory.Repack").objects.filter(status="posted").exists()
 
 
 def test_everybody_can_sign_in(loaded: tuple[Company, str]) -> None:
