@@ -5,6 +5,7 @@ import { dismissAll } from "@/ui/overlay/toast";
 
 configure({ asyncUtilTimeout: 5000 });
 
+// Files share a page (vite.config.ts): what a test did to it is taken back.
 afterEach(() => {
   cleanup();
   dismissAll();
@@ -12,6 +13,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
   localStorage.clear();
   sessionStorage.clear();
+  document.title = "";
+  delete document.documentElement.dataset.theme;
+  history.replaceState(null, "", "/");
 });
 
 // jsdom has no layout and no modal dialogs: the parts that ask for them get the plainest answer.
