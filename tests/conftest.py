@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,12 @@ _standing: dict[str, str | None] = {}  # what is in the shared tables beside the
 # Slow drawing says something about the machine, not about the code.
 hypothesis.settings.register_profile("tenon", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
 hypothesis.settings.load_profile("tenon")
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now stays: the collector would look through it over and over, a tenth of all the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.opening import sign_up, switch_everything_on
+from tests.e2e.opening import have_everything_on, sign_up
 from tests.e2e.site import Site
 from tests.e2e.visitor import Visitor
 
@@ -26,7 +26,7 @@ def test_a_buyer_asks_and_a_supplier_answers(browser: Browser, site: Site, pictu
     mobile.on("console", lambda m: buyer.complaints.append(m.text) if m.type == "error" else None)
     try:
         sign_up(buyer, "buyer@asking.example", "Asking")
-        switch_everything_on(buyer)
+        have_everything_on(buyer)
         inquiry = asked(buyer)
         given_a_drawing(buyer)
         link = given_link(buyer)

@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from tenants.archive.reading import open_archive
-from tests.e2e.opening import import_sheets, sign_up, switch_everything_on
+from tests.e2e.opening import have_everything_on, import_sheets, sign_up
 from tests.e2e.site import Site
 from tests.e2e.till import Till, site_with_till
 from tests.e2e.visitor import SLOW, Visitor
@@ -64,7 +64,7 @@ class Customer:
 
     def begins(self, folder: Path) -> None:
         sign_up(self.visitor, "founder@life.example", "Whole Life")
-        switch_everything_on(self.visitor)
+        have_everything_on(self.visitor)
         import_sheets(self.visitor, folder, "shared.product", "shared.party", "production.bom_line")
         self.visitor.go("/admin/subscription")
         self.visitor.sees(re.compile(r"1\d days of the trial left"))
