@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 
 from tenon.api.metadata import entity_meta
 from tenon.registry.registry import registry
+from tenon.tenancy.context import current
 from tests.platform.api.client import Api
 
 BASE = "/api/v1/inventory"
@@ -152,7 +154,7 @@ def test_what_an_order_form_asks(api, world, stranger):
     product, other = world.products(2)
     world.opening((product, 9, 2))
     world.sale((product, 4), (other, 1))
-    world.purchase((product, 6, 2))
+    world.purchase((product, 6, 2), due_on=current().today() + timedelta(days=5))  # without: today, on a working day
     rows = api.get(f"{BASE}/availability/?products={product.pk},{other.pk}").json["results"]
     assert [(D(r["on_hand"]), D(r["available"]), D(r["incoming"]), D(r["outgoing"])) for r in rows] == [
         (9, 5, 6, 0), (0, 0, 0, 1),
