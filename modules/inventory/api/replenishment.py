@@ -219,7 +219,7 @@ def _slow(row: Slow) -> dict[str, Any]:
     action = row.action
     return {
         "product": {"id": row.product.pk, "label": row.product.code, "name": row.product.name},
-        "unit": row.product.unit.code,
+        "unit": (row.product.second_unit or row.product.unit).code,
         "quantity": row.quantity, "value": row.value, "idle": row.idle, "oldest": row.oldest, "ages": row.ages,
         "demand": row.demand, "excess": row.excess, "excess_value": row.excess_value, "kind": row.kind,
         "provision": row.provision,

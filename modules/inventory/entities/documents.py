@@ -156,7 +156,17 @@ DELIVERY_LINE = Entity(
     writable=False,
     importable=False,
     custom_fields=False,
-)
+    actions=(
+        Action(
+            "weigh", _("Weigh"), "modules.inventory.services.delivery_weighing.delivery_line_weigh",
+            "inventory.delivery.update", argument="line", icon="scale",
+            params=(
+                Field("second_quantity", type="quantity", required=True, label=_("Second quantity"),
+                      unit_field="second_unit"),
+            ),
+        ),
+    ),
+)  # fmt: skip
 
 DELIVERY = Entity(
     key="inventory.delivery",

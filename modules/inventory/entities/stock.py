@@ -70,6 +70,7 @@ BALANCE = Entity(
                 Field("to_location", type="ref", ref="inventory.location", ref_filter={"kind": "stock"}, required=True,
                       label=_("To place")),
                 Field("quantity", type="quantity", required=True, label=_("Quantity")),
+                SECOND,
             ),
         ),
         Action(

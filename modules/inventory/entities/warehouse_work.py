@@ -9,6 +9,10 @@ from tenon.registry.types import Action, Entity, Field, Section, State, View
 WMS = ("inventory.wms",)
 SERVICES = "modules.inventory.services"
 QUANTITY = Field("quantity", type="quantity", label=_("Quantity"))
+SECOND = Field(
+    "second_quantity", type="quantity", label=_("Second quantity"), unit_field="second_unit",
+    help=_("May be left out where all of it goes."),
+)  # fmt: skip
 UNIT = Field("unit", source="product.unit", label=_("Unit"), read_only=True)
 
 PUT_AWAY_RULE = Entity(
@@ -83,6 +87,7 @@ PICK = Entity(
         Field("location", read_only=True), Field("product", read_only=True), Field("lot", read_only=True),
         Field("quantity", read_only=True), Field("picked", read_only=True), Field("short", read_only=True),
         Field("left_over", type="quantity", label=_("Left"), read_only=True), UNIT,
+        Field("second_unit", source="product.second_unit", label=_("Second unit"), read_only=True, hidden=True),
         Field("barcode", source="product.barcode", label=_("Barcode"), read_only=True, hidden=True),
         Field("staging", read_only=True), Field("status", read_only=True),
     ),
@@ -106,7 +111,7 @@ PICK = Entity(
     actions=(
         Action(
             "pick", _("Picked"), f"{SERVICES}.picking.pick_take", "inventory.pick.pick", argument="pick",
-            states=("open",), primary=True, icon="check", params=(QUANTITY,),
+            states=("open",), primary=True, icon="check", params=(QUANTITY, SECOND),
         ),
         Action(
             "undo", _("Put back"), f"{SERVICES}.picking.pick_undo", "inventory.pick.pick", argument="pick",

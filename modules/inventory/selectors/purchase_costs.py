@@ -31,11 +31,13 @@ KEYS: dict[By, str] = {
     "buyer": "owner_id",
 }  # fmt: skip
 
-# Lines of orders that somebody may see, with their value per stock unit in base currency.
+# Lines of orders that somebody may see, with their value per unit in base currency: the stock unit, of goods in two
+# quantities the second, in which their standard cost is.
 _LINES = """
     select l.id, l.product_id, p.category_id, p.standard_cost, o.supplier_id, o.owner_id, o.ordered_on, o.is_migrated,
            l.subtotal * o.exchange_rate as ordered, l.subtotal * o.exchange_rate / l.base_quantity as price,
-           l.received - l.rejected - l.returned as kept
+           case when l.second_quantity is null then l.received - l.rejected - l.returned
+                else l.second_received - l.second_returned end as kept
       from data_purchaseorderline l
       join data_purchaseorder o on o.id = l.order_id
       join data_product p on p.id = l.product_id
@@ -44,9 +46,11 @@ _LINES = """
 _RECEIVED = """
     with lines as ({lines}),
          came as (
-           select l.*, r.received_on as day, x.id as seq, x.value / (x.quantity - x.rejected) as unit_value,
-                  x.quantity - x.rejected - coalesce(
-                    (select sum(b.quantity) from inventory_receiptline b where b.original_id = x.id), 0) as quantity
+           select l.*, r.received_on as day, x.id as seq,
+                  x.value / coalesce(x.second_quantity, x.quantity - x.rejected) as unit_value,
+                  coalesce(x.second_quantity, x.quantity - x.rejected) - coalesce(
+                    (select sum(coalesce(b.second_quantity, b.quantity)) from inventory_receiptline b
+                      where b.original_id = x.id), 0) as quantity
              from inventory_receiptline x
              join inventory_receipt r on r.id = x.receipt_id and r.status = 'posted' and r.kind = 'receipt'
              join lines l on l.id = x.order_line_id

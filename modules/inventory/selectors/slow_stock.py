@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from modules.inventory.models import ProductCost, ProvisionBand, SlowStockAction
 from modules.inventory.rules.slow_stock import Class, Layer, classify, provision
@@ -24,8 +25,9 @@ AGES = (90, 180, 365)  # borders of the age columns
 
 @dataclass(frozen=True)
 class Slow:
-    """A product in stock. `idle`: days since the last issue, of goods never issued since the oldest of them came.
-    `ages`: value by age, one more than there are borders."""
+    """A product in stock, of goods in two quantities in the second (demand as pieces of usual weight). `idle`: days
+    since the last issue, of goods never issued since the oldest of them came. `ages`: value by age, one more than there
+    are borders."""
 
     product: Product
     quantity: Decimal
@@ -44,7 +46,7 @@ class Slow:
 def slow_stock(horizon: int = HORIZON) -> list[Slow]:
     """All products with stock, the greatest value at risk first. A constant number of queries."""
     today = current().today()
-    costs = {c.product_id: c for c in ProductCost.objects.filter(quantity__gt=0).select_related("product__unit")}
+    costs = {c.product_id: c for c in _with_stock()}
     layers, last = _layers(costs, today), _last_issues()
     plans = forecasts(costs)
     bands = list(ProvisionBand.objects.values_list("from_days", "percent"))
@@ -57,7 +59,9 @@ def slow_stock(horizon: int = HORIZON) -> list[Slow]:
         mine = layers.get(pk, [])
         oldest = max((layer.age for layer in mine), default=0)
         idle = (today - last[pk]).days if pk in last else oldest
-        demand = expected(plans.get(pk, []), today, today + timedelta(days=horizon))
+        demand = expected(plans.get(pk, []), today, today + timedelta(days=horizon)) * (
+            cost.product.second_nominal or 1
+        )
         excess = max(ZERO, cost.quantity - demand)
         rows.append(
             Slow(
@@ -68,6 +72,10 @@ def slow_stock(horizon: int = HORIZON) -> list[Slow]:
         )  # fmt: skip
     weight = {"dead": 0, "slow": 1, "excess": 2, "moving": 3}
     return sorted(rows, key=lambda row: (weight[row.kind], -max(row.excess_value, row.provision), row.product.code))
+
+
+def _with_stock() -> QuerySet[ProductCost]:
+    return ProductCost.objects.filter(quantity__gt=0).select_related("product__unit", "product__second_unit")
 
 
 def _by_age(layers: Sequence[Layer]) -> tuple[Decimal, ...]:

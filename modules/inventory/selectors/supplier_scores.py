@@ -105,7 +105,7 @@ def _price_variance(lines: QuerySet[PurchaseOrderLine]) -> dict[int, Decimal]:
         .values_list("order__supplier_id")
         .annotate(
             agreed=Sum(F("subtotal") * F("order__exchange_rate")),
-            standard=Sum(F("product__standard_cost") * F("base_quantity")),
+            standard=Sum(F("product__standard_cost") * Coalesce("second_quantity", "base_quantity")),
         )
     )
     return {pk: ((agreed - std) / std).quantize(Decimal("0.0001")) for pk, agreed, std in rows if std}

@@ -20,14 +20,16 @@ ZERO = Decimal(0)
 
 
 def move_locked(
-    product_id: int, lot: str, from_id: int, to_id: int, quantity: Decimal, *, line: RecordRef, source: RecordRef
-) -> None:
+    product_id: int, lot: str, from_id: int, to_id: int, quantity: Decimal, *, line: RecordRef, source: RecordRef,
+    second: Decimal | None = None,
+) -> None:  # fmt: skip
     """Moves what is locked for one demand line to another place, where it stays locked for it. Raises StateRefused when
     no so much is locked there any more."""
     costs = lock_costs([product_id])
     movement = Movement(
-        product_id, StockMove.Kind.TRANSFER, from_id, to_id, quantity, lot=lot, freed=quantity, line_id=source.id
-    )
+        product_id, StockMove.Kind.TRANSFER, from_id, to_id, quantity, lot=lot, freed=quantity, line_id=source.id,
+        second=second,
+    )  # fmt: skip
     post_moves([movement], on=current().today(), source=source, costs=costs)
     there = [r for r in active_of([line]) if (r.product_id, r.location_id, r.lot) == (product_id, from_id, lot)]
     if sum((r.quantity for r in there), ZERO) < quantity:
@@ -37,8 +39,9 @@ def move_locked(
 
 
 def move_with_locks(
-    stock: StockBalance, to_id: int, quantity: Decimal, *, reason: str, source: RecordRef | None = None
-) -> None:
+    stock: StockBalance, to_id: int, quantity: Decimal, *, reason: str, source: RecordRef | None = None,
+    second: Decimal | None = None,
+) -> None:  # fmt: skip
     """Moves stock; what is not free goes with its locks, the oldest first. Raises InsufficientStock."""
     costs = lock_costs([stock.product_id])
     here = StockBalance.objects.select_for_update().get(pk=stock.pk)
@@ -46,8 +49,9 @@ def move_with_locks(
     if along > here.reserved:
         along = ZERO  # more than is there at all: refused below
     movement = Movement(
-        stock.product_id, StockMove.Kind.TRANSFER, stock.location_id, to_id, quantity, lot=stock.lot, freed=along
-    )
+        stock.product_id, StockMove.Kind.TRANSFER, stock.location_id, to_id, quantity, lot=stock.lot, freed=along,
+        second=second,
+    )  # fmt: skip
     post_moves([movement], on=current().today(), source=source, reason=reason, costs=costs)
     if not along:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from modules.inventory.services.locked_stock import lock_at, move_locked, renewe
 from modules.inventory.services.moves import lock_balances, shortage
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import active_of
+from modules.inventory.services.second_quantity import second_read
 from modules.inventory.services.wave import let_go, put_back, source, work_on
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
@@ -46,9 +47,10 @@ def _checked(task: Pick, quantity: Decimal, most: Decimal) -> None:
 
 
 @service("inventory.pick.pick")
-def pick_take(*, actor: Actor, pick: Pick, quantity: Decimal | None = None) -> Pick:
+def pick_take(*, actor: Actor, pick: Pick, quantity: Decimal | None = None, second_quantity: Any = None) -> Pick:
     """So much was taken from the bin (left out: all that is left) and lies at the dock, locked for its order as before.
-    Raises Invalid on more than is to be picked, StateRefused, InsufficientStock."""
+    Of goods in two quantities it is said what it weighs, unless it was all that lay there. Raises Invalid on more than
+    is to be picked, StateRefused, InsufficientStock."""
     task = _locked(pick)
     if task.status != Pick.Status.OPEN:
         raise StateRefused(_("This was picked already."))
@@ -56,7 +58,11 @@ def pick_take(*, actor: Actor, pick: Pick, quantity: Decimal | None = None) -> P
     _checked(task, taken, task.left)
     assert task.delivery_line is not None
     line = RecordRef(SALES_LINE, task.delivery_line.order_line_id)
-    move_locked(task.product_id, task.lot, task.location_id, task.staging_id, taken, line=line, source=source(task))
+    second = second_read(task.product, taken, second_quantity, "second_quantity", required=False)
+    move_locked(
+        task.product_id, task.lot, task.location_id, task.staging_id, taken, line=line, source=source(task),
+        second=second,
+    )  # fmt: skip
     task.picked += taken
     return _kept(task)
 
@@ -135,7 +141,8 @@ def _leave_out(task: Pick, missing: Decimal) -> None:
     assert line is not None
     if line.quantity > missing:
         line.quantity -= missing
-        line.save(update_fields=["quantity"])
+        line.second_quantity = None  # what the others weigh is not known
+        line.save(update_fields=["quantity", "second_quantity"])
         return
     delivery = task.delivery
     line.delete()

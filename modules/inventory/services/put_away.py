@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Location, PutAwayRule, StockBalance
 from modules.inventory.services.lines import check_step, record_of
 from modules.inventory.services.locked_stock import move_with_locks
+from modules.inventory.services.second_quantity import second_read
 from tenon.access.actor import Actor
 from tenon.problems import Invalid
 from tenon.records.service import service
 
 
 @service("inventory.stock.transfer")
-def stock_put_away(*, actor: Actor, stock: StockBalance, to_location: Any, quantity: Decimal) -> StockBalance:
+def stock_put_away(
+    *, actor: Actor, stock: StockBalance, to_location: Any, quantity: Decimal, second_quantity: Any = None
+) -> StockBalance:
     """Moves goods to a bin of the same warehouse; what is locked of them stays locked for its order, there. Raises
     Invalid, InsufficientStock."""
     place = record_of(Location.objects.all(), to_location, "to_location")
@@ -29,7 +32,8 @@ def stock_put_away(*, actor: Actor, stock: StockBalance, to_location: Any, quant
     if quantity <= 0:
         raise Invalid.field("quantity", _("The quantity must be greater than zero."), "min_value")
     check_step(quantity, stock.product, "quantity")
-    move_with_locks(stock, place.pk, quantity, reason="")
+    second = second_read(stock.product, quantity, second_quantity, "second_quantity", required=False)
+    move_with_locks(stock, place.pk, quantity, reason="", second=second)
     stock.refresh_from_db()
     return stock
 

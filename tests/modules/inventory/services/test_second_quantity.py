@@ -13,13 +13,17 @@ from modules.inventory.errors import InsufficientStock
 from modules.inventory.models import Location, ProductCost, StockBalance, StockMove
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.delivery_return import delivery_return
+from modules.inventory.services.delivery_weighing import delivery_line_weigh
+from modules.inventory.services.picking import pick_take
 from modules.inventory.services.place import place_new
 from modules.inventory.services.receipt_return import receipt_return
 from modules.inventory.services.transfer import stock_count, stock_scrap, stock_transfer
+from modules.inventory.services.wave import wave_create
 from modules.shared.data.models import Unit
 from modules.shared.data.services import product_create, product_update
 from tenon.problems import Invalid, Problem, StateRefused
 from tenon.records.service import acting
+from tests.platform.api.client import Api
 
 D = Decimal
 
@@ -179,6 +183,43 @@ def test_back_to_the_supplier(world, actor, beef):
     assert world.cost(beef) == (D("159.5"), D("1301.13"))
     with pytest.raises(Invalid, match="at most 88"):
         receipt_return(actor=actor, receipt=first, lines={line.pk: D(4)}, seconds={line.pk: D(95)})
+    world.prove()
+
+
+def test_received_at_the_scanner_and_weighed_while_packed(world, actor, beef):
+    order = world.purchase((beef, 3, 8))
+    line = {"order_line": order.lines.get().pk, "quantity": "3"}
+    api = Api(actor)
+    refused = api.post("/api/v1/inventory/scan/receive/", {"order": order.pk, "lines": [line]})
+    assert (refused.status, refused.fields()) == (400, {"lines.0.second_quantity"})
+    taken = api.post(
+        "/api/v1/inventory/scan/receive/", {"order": order.pk, "lines": [{**line, "second_quantity": "66.4"}]}
+    )
+    assert taken.status == 200
+    sold = world.sale((beef, 2))
+    delivery = delivery_create(actor=actor, order=sold)
+    weigh = f"/api/v1/inventory/delivery-lines/{delivery.lines.get().pk}/actions/weigh/"
+    assert api.post(weigh, {"second_quantity": "453"}).status == 400
+    assert api.post(weigh, {"second_quantity": "45.3"}).status == 200
+    delivery_post(actor=actor, delivery=delivery)
+    assert there(beef) == (1, D("21.1"))
+    assert api.post(weigh, {"second_quantity": "44"}).status == 409
+
+
+def test_picked_to_the_dock_with_its_weight(world, actor, beef):
+    """Of 3 pieces 2 are picked: what they weigh is said; the last one's weight is known."""
+    came(world, beef, 3, "66.4")
+    first, second = (delivery_create(actor=actor, order=world.sale((beef, n))) for n in (2, 1))
+    wave = wave_create(actor=actor, warehouse=world.place().warehouse, chosen=[first.pk, second.pk])
+    two, one = wave.picks.order_by("-quantity")
+    with pytest.raises(Invalid, match="say how many KG"), transaction.atomic():
+        pick_take(actor=actor, pick=two)
+    pick_take(actor=actor, pick=two, second_quantity="45.3")
+    pick_take(actor=actor, pick=one)
+    for delivery, weight in ((first, "45.3"), (second, "21.1")):
+        delivery_line_weigh(actor=actor, line=delivery.lines.get(), second_quantity=weight)
+        delivery_post(actor=actor, delivery=delivery)
+    assert there(beef) == (0, 0)
     world.prove()
 
 

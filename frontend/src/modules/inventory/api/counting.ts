@@ -17,6 +17,8 @@ export interface CountLine {
   unit: string;
   decimals: number;
   state: LineState;
+  /** Of goods whose pieces vary: what they are weighed in. */
+  second_unit: string | null;
   counted: string | null;
   book: string | null;
   found: boolean;
@@ -45,6 +47,7 @@ export interface CountBody {
   code?: string;
   location?: number;
   quantity: string;
+  second_quantity?: string;
   counted_at: string;
 }
 

@@ -44,6 +44,7 @@ export const paths = {
   putAway: (stock: number): string => `${base}/stock/${stock}/actions/put_away/`,
   pick: (pick: number | string, verb: "pick" | "undo" | "short"): string => `${base}/picks/${pick}/actions/${verb}/`,
   parcels: `${base}/parcels/`,
+  weigh: (line: number): string => `${base}/delivery-lines/${line}/actions/weigh/`,
   ship: (delivery: number | string): string => `${base}/deliveries/${delivery}/actions/post/`,
   receive: `${base}/scan/receive/`,
 };

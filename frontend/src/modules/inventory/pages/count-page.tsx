@@ -51,6 +51,8 @@ export function CountPage() {
   const [typed, setTyped] = useState("");
   // pieces counted by scanning: a figure that is typed then begins anew
   const [byScan, setByScan] = useState(false);
+  // how many pieces, while what they weigh is still to be typed
+  const [pieces, setPieces] = useState<string | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
   const [extra, setExtra] = useState<string | null>(null);
   const [listed, setListed] = useState(false);
@@ -85,13 +87,20 @@ export function CountPage() {
   const here = place ?? (extra ? null : (line?.place ?? null));
   const done = lines.length - lines.filter((one) => (one.state === "open" || one.state === "recount") && !sent.has(one.id)).length;
 
-  const show = (next: CountLine) => { setAt(next.id); setTyped(""); setByScan(false); setExtra(null); setListed(false); };
+  const show = (next: CountLine) => { setAt(next.id); setTyped(""); setPieces(null); setByScan(false); setExtra(null); setListed(false); };
   const take = () => {
     if (typed === "" || !data || (!line && !(extra && place))) return;
-    const counted: CountBody = { quantity: typed, counted_at: new Date(Date.now() + data.ahead).toISOString(), ...(line ? { line: line.id } : { code: extra ?? "", location: place!.id }) };
-    queue.add({ method: "POST", path, body: counted, label: `${line?.product.code ?? extra}: ${typed}` });
+    if (line?.second_unit && pieces === null && Number(typed) !== 0) {
+      setPieces(typed);
+      setTyped("");
+      setByScan(false);
+      return;
+    }
+    const counted: CountBody = { quantity: pieces ?? typed, ...(pieces !== null && { second_quantity: typed }), counted_at: new Date(Date.now() + data.ahead).toISOString(), ...(line ? { line: line.id } : { code: extra ?? "", location: place!.id }) };
+    queue.add({ method: "POST", path, body: counted, label: `${line?.product.code ?? extra}: ${pieces ?? typed}` });
     signal(true);
     setTyped("");
+    setPieces(null);
     setByScan(false);
     setExtra(null);
     // the next one that is still to be counted, on the way that the sheet goes
@@ -106,7 +115,7 @@ export function CountPage() {
     else if (pressed === "Backspace") setTyped((old) => old.slice(0, -1));
     else if (/^[0-9]$/.test(pressed) && byScan) { setTyped(pressed); setByScan(false); }
     else if (/^[0-9]$/.test(pressed)) setTyped((old) => (old.length < MOST_DIGITS ? (old === "0" ? pressed : old + pressed) : old));
-    else if ((pressed === "." || pressed === ",") && (!line || line.decimals > 0)) setTyped((old) => (old.includes(".") ? old : `${old || "0"}.`));
+    else if ((pressed === "." || pressed === ",") && (!line || line.decimals > 0 || pieces !== null)) setTyped((old) => (old.includes(".") ? old : `${old || "0"}.`));
   };
   const onScan = (code: string): void => {
     const read = code.trim().toLowerCase();
@@ -124,7 +133,7 @@ export function CountPage() {
     if (!match && extra?.toLowerCase() !== read) { signal(false); setExtra(code.trim()); setTyped(""); }
     else if (match && match.id !== line?.id) show(match);
     // every scan is a piece, whichever product was in sight; what is weighed or measured is only named by its code
-    if (match && match.decimals > 0) return;
+    if (match && (match.decimals > 0 || (match.id === line?.id && pieces !== null))) return;
     setTyped((old) => String(Number(old || "0") + 1));
     setByScan(true);
   };
@@ -162,9 +171,10 @@ export function CountPage() {
                 {line.book !== null && <p className="sub">{t("count.book", { quantity: format.quantity(line.book), unit: line.unit })}</p>}
               </>
             )}
-            <output className="ct-number num" aria-label={t("count.counted")}>{typed || (line && sent.get(line.id)) || (line?.counted != null && line.state !== "recount" ? format.quantity(line.counted) : "–")} {line && <small>{line.unit}</small>}</output>
+            {pieces !== null && line && <p className="sub num">{format.quantity(pieces)} {line.unit} · {t("count.weighNow")}</p>}
+            <output className="ct-number num" aria-label={t("count.counted")}>{typed || (pieces !== null && "–") || (line && sent.get(line.id)) || (line?.counted != null && line.state !== "recount" ? format.quantity(line.counted) : "–")} {line && <small>{pieces !== null ? line.second_unit : line.unit}</small>}</output>
           </section>
-          <Keypad onKey={onKey} fractions={!line || line.decimals > 0} action={t("count.take")} disabled={Boolean(extra && !place)} />
+          <Keypad onKey={onKey} fractions={!line || line.decimals > 0 || pieces !== null} action={t("count.take")} disabled={Boolean(extra && !place)} />
         </>
       ) : (
         <div className="ct-done">

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
-import { compare, parseDecimal, subtract, sum } from "@/platform/fields/decimal/exact";
+import { add, compare, parseDecimal, subtract, sum } from "@/platform/fields/decimal/exact";
 import { useQueue } from "@/platform/offline/use-queue";
 import { fetchPage } from "@/platform/records/api";
 import type { Ref, Row } from "@/platform/records/types";
@@ -50,6 +50,7 @@ function Boxes({ delivery, onLeave }: { delivery: Delivery; onLeave: () => void 
   const packedEntity = useEntity("inventory.parcel_line");
   const [said, say] = useSay();
   const [weight, setWeight] = useState("");
+  const [weighed, setWeighed] = useState<ReadonlyMap<number, string>>(new Map());
   const [boxed, setBoxed] = useState<{ line: number; quantity: string }[]>([]);
   const query = { delivery__in: delivery.id, limit: 500 };
   const keys = [keyOf(slug, "inventory.delivery_line", "list", query), keyOf(slug, "inventory.parcel_line", "packed", delivery.id)];
@@ -63,11 +64,22 @@ function Boxes({ delivery, onLeave }: { delivery: Delivery; onLeave: () => void 
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the queue has run empty
   }, [idle]);
   const inBoxes = (id: number) => sum([...(packed?.results ?? []).filter((row) => Number((row.delivery_line as Ref).id) === id).map((row) => String(row.quantity)), ...boxed.filter((one) => one.line === id).map((one) => one.quantity)]);
-  const lines: Line[] = (data?.results ?? []).map((row: Row) => ({ id: Number(row.id), product: row.product as Ref, barcode: String(row.barcode ?? ""), unit: (row.unit as Ref | null)?.label ?? "", left: subtract(String(row.quantity), inBoxes(Number(row.id))) }));
+  const lines: Line[] = (data?.results ?? []).map((row: Row) => ({ id: Number(row.id), product: row.product as Ref, barcode: String(row.barcode ?? ""), unit: (row.unit as Ref | null)?.label ?? "", left: subtract(String(row.quantity), inBoxes(Number(row.id))), second: (row.second_unit as Ref | null)?.code ?? (row.second_unit as Ref | null)?.label }));
   const open = lines.filter((line) => compare(line.left, "0") > 0);
   const fill = useFill(open, say);
   const close = () => {
+    const [unweighed] = fill.unweighed;
+    if (unweighed) return say(false, t("scan.notWeighed", { product: unweighed.product.label, unit: unweighed.second }));
     const given = fill.entries.map(({ id, quantity }) => ({ delivery_line: id, quantity }));
+    // what a line weighs is what all its boxes weigh; it is said once, when its last piece is packed
+    const soFar = new Map(weighed);
+    for (const { id, quantity, weight: figure } of fill.entries) {
+      if (!figure) continue;
+      soFar.set(id, add(soFar.get(id) ?? "0", figure));
+      const line = lines.find((one) => one.id === id)!;
+      if (compare(quantity, line.left) >= 0) queue.add({ method: "POST", path: paths.weigh(id), body: { second_quantity: soFar.get(id) }, label: t("scan.weighed", { product: line.product.label, weight: soFar.get(id), unit: line.second }) });
+    }
+    setWeighed(soFar);
     const kilograms = parseDecimal(weight);
     queue.add({ method: "POST", path: paths.parcels, body: { delivery: delivery.id, lines: given, ...(kilograms && { weight: kilograms }) }, label: t("scan.boxOf", { delivery: delivery.label }) });
     setBoxed([...boxed, ...given.map((one) => ({ line: one.delivery_line, quantity: one.quantity }))]);

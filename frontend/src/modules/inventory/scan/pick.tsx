@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
-import { add, compare, isZero, subtract, trimZeros } from "@/platform/fields/decimal/exact";
+import { add, compare, isZero, parseDecimal, subtract, trimZeros } from "@/platform/fields/decimal/exact";
 import { useFormat } from "@/platform/format";
 import { useQueue } from "@/platform/offline/use-queue";
 import { fetchPage } from "@/platform/records/api";
@@ -73,9 +73,12 @@ function Walk({ wave, onLeave }: { wave: Row; onLeave: () => void }) {
   const open = rows.filter((row) => compare(leftOf(row, done), "0") > 0);
   const now = open.find((row) => row.id === chosen) ?? open[0];
 
+  const [weight, setWeight] = useState("");
   const send = (row: Row, verb: "pick" | "undo", quantity: string) => {
     const label = t(verb === "pick" ? "scan.pickedSome" : "scan.putBackSome", { product: ref(row.product).label, quantity: format.quantity(quantity) });
-    const sent = queue.add({ method: "POST", path: paths.pick(row.id, verb), body: { quantity }, label });
+    const figure = verb === "pick" && row.second_unit ? parseDecimal(weight) : null;
+    const sent = queue.add({ method: "POST", path: paths.pick(row.id, verb), body: { quantity, ...(figure && { second_quantity: figure }) }, label });
+    setWeight("");
     setDone((old) => new Map(old).set(row.id, (verb === "pick" ? add : subtract)(old.get(row.id) ?? "0", quantity)));
     say(true, label);
     return sent;
@@ -121,6 +124,12 @@ function Walk({ wave, onLeave }: { wave: Row; onLeave: () => void }) {
           <span className="what">{ref(now.product).label}{now.lot ? ` · ${String(now.lot)}` : ""}</span>
           <span className="count">{format.quantity(leftOf(now, done))} <small>{ref(now.unit).label} · {t("scan.for", { delivery: ref(now.delivery).label })}</small></span>
         </section>
+      )}
+      {now && now.second_unit !== null && now.second_unit !== undefined && (
+        <div className="sc-count sc-weigh">
+          <input aria-label={t("scan.weight", { unit: ref(now.second_unit).code ?? ref(now.second_unit).label })} placeholder={t("scan.weight", { unit: ref(now.second_unit).code ?? ref(now.second_unit).label })}
+            inputMode="decimal" value={weight} onChange={(event) => setWeight(event.target.value)} />
+        </div>
       )}
       {data && !now && <p className="sc-empty">{t("scan.allPicked")}</p>}
       {open.filter((row) => row.id !== now?.id).map((row) => (
