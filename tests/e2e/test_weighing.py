@@ -37,6 +37,7 @@ def test_a_side_of_beef_from_the_scale_to_the_stock_page(browser: Browser, site:
     assert float(order["subtotal"]) == 528  # 3 × 22 kg expected, at 8.00
     office.tell(f"/api/v1/shared/purchase-orders/{order['id']}/actions/confirm/", {}, version=order["version"])
     office.go(f"/shared/products/{beef['id']}/edit")
+    office.sees("Goods of variable weight")
     office.page.screenshot(path=pictures / "weigh-product.png", full_page=True)
 
     phone = browser.new_context(
