@@ -90,7 +90,7 @@ PRODUCT = Entity(
         "weight",
         "weight_unit",
         Field("second_unit", required=False),
-        "second_nominal",
+        Field("second_nominal", unit_field="second_unit"),
         "second_tolerance",
         "priced_by_second",
         "barcode",

@@ -56,9 +56,7 @@ export function RecordListPage({ entityKey, title, actions, cells, fixed }: Reco
   const { update } = useSaveView(entity);
   const chosen = preferences.columns ?? list.tab.columns;
   const loaded = list.rows;
-  // where rows have two units, each stands beside its figure
-  const two = !chosen && entity.fields.some((field) => field.unit_field && field.unit_field !== "unit" && !hasNoUnit(field, loaded));
-  const listed = useMemo(() => columnsOf(entity, two ? entity.list.filter((path) => path !== "unit") : chosen, tenant.currency), [entity, chosen, two, tenant.currency]);
+  const listed = useMemo(() => columnsOf(entity, chosen, tenant.currency), [entity, chosen, tenant.currency]);
   // what none of the rows has a unit for is not shown, unless somebody chose it
   const columns = useMemo(() => (preferences.columns ? listed : listed.filter((column) => !hasNoUnit(column.field, loaded))), [listed, loaded, preferences.columns]);
   const paths = useMemo(() => columns.map((column) => column.path), [columns]);
