@@ -26,6 +26,7 @@ class CreditStandingView(APIView):
     @extend_schema(operation_id="v1_finance_credit_retrieve", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, party_id: int) -> Response:
         actor = actor_of(request)
+        actor.require("finance.receivable.view")
         party = visible(actor, registry().entities["shared.party"], Party.objects.all()).filter(pk=party_id).first()
         if party is None:
             raise NotFound
