@@ -20,9 +20,8 @@ from modules.shared.data.services.purchase_changes import (
     purchase_order_edit,
     purchase_order_line_close,
 )
+from modules.shared.data.services.purchase_ending import purchase_order_cancel, purchase_order_close
 from modules.shared.data.services.purchase_orders import (
-    purchase_order_cancel,
-    purchase_order_close,
     purchase_order_confirm,
     purchase_order_create,
     purchase_order_create_many,

@@ -1,4 +1,4 @@
-"""Purchase orders: making, changing, confirming, cancelling and closing them."""
+"""Purchase orders: making, changing and confirming them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import supplier_prices
 from modules.shared.data.selectors.purchase_control import Tolerances, allowances
 from modules.shared.data.selectors.rates import exchange_rate, known_currency
-from modules.shared.data.services.cancellation_charges import supplier_charge
 from modules.shared.data.services.former_system import is_cancelled_word
 from modules.shared.data.services.line_import import lines_add
 from modules.shared.data.services.line_writing import (
@@ -40,9 +39,8 @@ from modules.shared.data.services.order_lines import (
     not_for_purchase,
     set_totals,
 )
-from modules.shared.data.services.purchase_history import Kind, change_record, compared, picture
+from modules.shared.data.services.purchase_history import Kind, change_record
 from modules.shared.data.services.purchase_limits import approval_review, need_authority
-from modules.shared.data.services.purchase_supply import supply_shrunk
 from modules.shared.data.services.repricing import Money, prices_follow
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
@@ -238,53 +236,6 @@ def _allow_differences(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine])
         line.under_allowed = under if line.under_allowed is None else line.under_allowed
         agreed[line.pk] = (line.over_allowed, line.under_allowed)
     lines_patch(PurchaseOrderLine, {"over_allowed": "numeric", "under_allowed": "numeric"}, agreed)
-
-
-@service("shared.purchase_order.cancel")
-def purchase_order_cancel(
-    *, actor: Actor, order: PurchaseOrder, reason: str = "", charge: Decimal | None = None
-) -> PurchaseOrder:
-    """Cancels an order of which nothing was received or invoiced. `charge`: what the supplier asks for it, net; it
-    waits as a draft of its invoice. Raises StateRefused, Invalid."""
-    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
-    if order.status not in (Status.DRAFT, Status.CONFIRMED):
-        raise StateRefused(_("Only an order of which nothing was received can be cancelled; close it short instead"))
-    lines = list(order.lines.select_for_update().order_by("id"))
-    if any(line.received or line.invoiced for line in lines):
-        raise StateRefused(_("Something of this order was received or invoiced already"))
-    if order.status != Status.DRAFT:
-        supplier_charge(actor, order, lines, charge, reason)
-    return _end(order, lines, Status.CANCELLED, reason)
-
-
-@service("shared.purchase_order.close")
-def purchase_order_close(
-    *, actor: Actor, order: PurchaseOrder, reason: str = "", charge: Decimal | None = None
-) -> PurchaseOrder:
-    """Ends an order; what has not arrived is no longer expected. `charge` as of cancelling. Raises StateRefused,
-    Invalid."""
-    order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
-    if order.status not in (Status.CONFIRMED, Status.PART_RECEIVED, Status.RECEIVED):
-        raise StateRefused(_("Only a confirmed or received order can be closed"))
-    lines = list(order.lines.select_for_update(of=("self",)).select_related("product", "unit").order_by("id"))
-    before = picture(order, lines)
-    supplier_charge(actor, order, lines, charge, reason)
-    _end(order, lines, Status.CLOSED, reason)
-    for line in lines:
-        line.cancelled = max(line.base_quantity - line.received, ZERO)
-    change_record(actor, order, Kind.CLOSE, reason=reason, found=compared(before, picture(order, lines)))
-    return order
-
-
-def _end(order: PurchaseOrder, lines: list[PurchaseOrderLine], status: str, reason: str) -> PurchaseOrder:
-    cancelled = {x.pk: (max(x.base_quantity - x.received, ZERO),) for x in lines}
-    lines_patch(PurchaseOrderLine, {"cancelled": "numeric"}, cancelled)
-    order.status = status
-    if reason:
-        order.note = f"{order.note}\n{reason}".strip()
-    order.save()
-    supply_shrunk(lines)
-    return order
 
 
 def _but_number(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal as D
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -128,7 +129,7 @@ ROWS = [v for v in RUBBISH if not isinstance(v, (dict, list)) or v in ([1], {"id
 
 
 @pytest.mark.parametrize("value", ROWS, ids=lambda v: repr(v)[:20])
-def test_lines_of_an_inquiry_name_what_is_wrong(world, value):
+def test_lines_of_an_inquiry_name_what_is_wrong(world: Any, value: Any) -> None:
     """The second line is the bad one, and is named; so is a supplier's row, and a row that is none."""
     product, supplier = world.product(), world.party("supplier")
     good = {"product": product, "quantity": D(5)}
@@ -138,7 +139,8 @@ def test_lines_of_an_inquiry_name_what_is_wrong(world, value):
 
     for field in ("product", "unit", "warehouse", "requisition_line", "needed_on", "quantity"):
         refused(f"lines.1.{field}", ask(**{field: value}))
-    refused("lines", partial(inquiry_create, actor=world.actor, title="Bells", lines=[good, 7]))
+    no_row: Any = 7
+    refused("lines", partial(inquiry_create, actor=world.actor, title="Bells", lines=[good, no_row]))
     for field in ("supplier", "freight", "duty_percent"):
         rows = [{"supplier": supplier.pk, field: value}]
         refused(
@@ -148,7 +150,7 @@ def test_lines_of_an_inquiry_name_what_is_wrong(world, value):
 
 
 @pytest.mark.parametrize("value", ROWS, ids=lambda v: repr(v)[:20])
-def test_lines_of_a_parcel_name_what_is_wrong(world, value):
+def test_lines_of_a_parcel_name_what_is_wrong(world: Any, value: Any) -> None:
     product = world.product()
     world.opening((product, 9, 1))
     delivery = delivery_create(actor=world.actor, order=world.sale((product, 3)))
@@ -159,6 +161,7 @@ def test_lines_of_a_parcel_name_what_is_wrong(world, value):
             {"delivery_line": line.pk, "quantity": D(1), field: value},
         ]
         refused(f"lines.1.{field}", partial(parcel_create, actor=world.actor, delivery=delivery, lines=rows))
-    refused("lines", partial(parcel_create, actor=world.actor, delivery=delivery, lines=[7]))
+    no_row: Any = 7
+    refused("lines", partial(parcel_create, actor=world.actor, delivery=delivery, lines=[no_row]))
     made = parcel_create(actor=world.actor, delivery=delivery, lines=[{"delivery_line": str(line.pk), "quantity": "2"}])
     assert [x.quantity for x in made.lines.all()] == [D(2)]
