@@ -81,6 +81,7 @@ class BomTreeView(APIView):
                 "fixed": line.fixed,
                 "phantom": line.phantom,
                 "designators": line.designators,
+                "followed_by": line.followed_by,
             }
             for line in bom_tree(product.pk, current().today())
         ]

@@ -56,6 +56,8 @@ BOM_LINE = Entity(
         "scrap",
         "valid_from",
         "valid_until",
+        Field("successor", required=False, label=_("Followed by"), help=_("Once this one is used up.")),
+        Field("successor_ratio", required=False),
         Field("designators", required=False, help=_("Where the pieces sit, as many as there are: R1, R2.")),
         Field("position", required=False),
     ),
@@ -68,7 +70,7 @@ BOM_LINE = Entity(
         Section(
             _("Component"),
             ("bom", "component", "quantity", "fixed_quantity", "unit", "scrap", "valid_from", "valid_until",
-             "designators"),
+             "successor", "successor_ratio", "designators"),
         ),
     ),
     create=f"{SERVICES}.bom_line_create",

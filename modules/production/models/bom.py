@@ -39,7 +39,9 @@ class BillOfMaterials(Record):
 
 class BomLine(Record):
     """A component (子件): `quantity` in `unit` per `output_quantity` of the parent, `scrap` percent lost on the way,
-    and `fixed_quantity` once per order, however much it makes (固定损耗). `designators` (位号) say where pieces sit."""
+    and `fixed_quantity` once per order, however much it makes (固定损耗). `designators` (位号) say where pieces sit.
+    What has a `successor` (接替件) is used up: from stock and open orders until it is gone or its last day has passed,
+    then `successor_ratio` of the other one for each (stock units)."""
 
     bom = models.ForeignKey(BillOfMaterials, models.CASCADE, related_name="lines", verbose_name=_("bill of materials"))
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -52,6 +54,10 @@ class BomLine(Record):
     scrap = PercentField(_("scrap %"), default=0)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    successor = models.ForeignKey(
+        Product, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("followed by")
+    )
+    successor_ratio = QuantityField(_("of the follower for each"), default=1)
     designators = models.CharField(_("designators"), max_length=400, blank=True, default="")
 
     class Meta(Record.Meta):
@@ -65,6 +71,7 @@ class BomLine(Record):
                 & (Q(base_quantity__gt=0) | Q(base_fixed__gt=0)),
                 name="production_bom_line_takes",
             ),
+            models.CheckConstraint(condition=Q(successor_ratio__gt=0), name="production_bom_line_ratio"),
             models.CheckConstraint(condition=Q(scrap__gte=0, scrap__lt=100), name="production_bom_line_scrap"),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True)

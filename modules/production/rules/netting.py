@@ -12,6 +12,8 @@ Quantities are integers in millionths of the stock unit: exact like decimals, qu
 - quantity of a component = parent quantity × per ÷ (1 − scrap), and once per order what setting up takes.
 - a phantom is made on the way: what its parents need is taken from its stock, then its components are needed instead,
   on the same day and for the same parent. Whoever asks for a phantom itself gets an order for it.
+- a component that runs out is taken from stock and from what is on order; what then lacks is asked of its successor,
+  and so is everything after its last day.
 - a release in the past is planned forward from today and flagged late.
 """
 
@@ -19,131 +21,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from modules.production.rules.structure import low_level_codes
+from modules.production.rules.terms import Component, Item, Message, Need, Plan, Planned, Supply
 from modules.shared.data.rules.calendars import WorkCalendar
-
-MICRO = 1_000_000
-
-
-def micro(quantity: Decimal) -> int:
-    """Millionths of the stock unit."""
-    return int(quantity.scaleb(6).to_integral_value())
-
-
-def from_micro(quantity: int) -> Decimal:
-    return Decimal(quantity).scaleb(-6)
-
-
-@dataclass(frozen=True)
-class Component:
-    """`per` parent unit as an exact fraction, scrap included already (see `per_unit`). `fixed`: what each order takes
-    beyond that, however much it makes; `batch`: the quantity that the bill of materials is written for."""
-
-    product: int
-    per: Fraction
-    valid_from: date | None = None
-    valid_until: date | None = None
-    fixed: int = 0
-    batch: int = MICRO
-
-    def valid_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
-
-    def needed_for(self, quantity: int) -> int:
-        """What one order of `quantity` takes, rounded up to a millionth."""
-        above, below = self.per.as_integer_ratio()
-        return -(-quantity * above // below) + self.fixed
-
-
-def per_unit(quantity: Decimal, output: Decimal, scrap_percent: Decimal) -> Fraction:
-    """quantity ÷ output ÷ (1 − scrap), exactly: 100 wanted at 4 % scrap need 104.1666…, not 104. (Whole numbers and one
-    fraction at the end: a run reads tens of thousands of these.) Raises ValueError unless 0 ≤ scrap < 100."""
-    if not 0 <= scrap_percent < 100:
-        raise ValueError("scrap must lie in 0 … 100 %")
-    above, below = quantity.as_integer_ratio()
-    output_above, output_below = output.as_integer_ratio()
-    scrap_above, scrap_below = scrap_percent.as_integer_ratio()
-    whole = 100 * scrap_below
-    return Fraction(above * output_below * whole, below * output_above * (whole - scrap_above))
-
-
-@dataclass(frozen=True)
-class Item:
-    """A product as planning sees it. `make` products with components are exploded."""
-
-    product: int
-    make: bool
-    lead_days: int = 0
-    safety: int = 0
-    lot_min: int = 0
-    lot_multiple: int = 0
-    lot_max: int = 0
-    step: int = MICRO  # smallest piece of the unit
-    phantom: bool = False
-    components: tuple[Component, ...] = ()
-
-
-@dataclass(frozen=True)
-class Need:
-    """Independent demand. `peg` identifies it (a document line)."""
-
-    product: int
-    quantity: int
-    on: date
-    peg: Hashable
-
-
-@dataclass(frozen=True)
-class Supply:
-    """Open supply that exists: an order. `source` identifies it; `peg` binds it to one need."""
-
-    product: int
-    quantity: int
-    on: date
-    source: Hashable
-    peg: Hashable | None = None
-
-
-@dataclass
-class Planned:
-    """A proposal. `pegs`: (peg of the need, or ("planned", index of the parent), or ("safety", product); quantity)."""
-
-    product: int
-    make: bool
-    quantity: int
-    release_on: date
-    due_on: date
-    late: bool = False
-    level: int = 0
-    pegs: list[tuple[Hashable, int]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Message:
-    """What to do about supply that exists: expedite or defer to a day, or cancel. `on` is the day it is needed."""
-
-    kind: str  # expedite | defer | cancel | past_due
-    product: int
-    source: Hashable
-    quantity: int
-    on: date | None
-
-
-@dataclass
-class Plan:
-    planned: list[Planned]
-    messages: list[Message]
-    pegging: list[tuple[Hashable, Hashable, int]]  # (need, what covers it: "stock" or a source, quantity)
 
 
 def lots(net: int, item: Item) -> list[int]:
@@ -176,6 +61,7 @@ def arrival_of(release: date, item: Item, calendar: WorkCalendar) -> date:
     return calendar.on_or_after(release + timedelta(days=item.lead_days))
 
 
+_Gross = tuple[date, int, Hashable, Component | None]  # the last: of which somebody else follows when it runs out
 Parent = tuple[Hashable, date, int]  # of a component: the peg of what needs it, when, and how many of the parent
 
 
@@ -221,10 +107,10 @@ def plan(
     `tell` hears how many products are done, of how many that are known by then.
 
     Deterministic: equal input gives equal output, so an unchanged re-run changes nothing. Raises CycleError."""
-    levels = low_level_codes({p: [c.product for c in i.components] for p, i in items.items()})
-    gross: dict[int, list[tuple[date, int, Hashable]]] = defaultdict(list)
+    levels = low_level_codes(_children(items))
+    gross: dict[int, list[_Gross]] = defaultdict(list)
     for need in needs:
-        gross[need.product].append((need.on, need.quantity, need.peg))
+        gross[need.product].append((need.on, need.quantity, need.peg, None))
     open_supply: dict[int, list[Supply]] = defaultdict(list)
     for supply in supplies:
         open_supply[supply.product].append(supply)
@@ -236,47 +122,80 @@ def plan(
     for product in wanted:
         order[levels.get(product, 0)].append(product)
     done = 0
+
     for level in range(len(order)):
         for product in sorted(order[level]):
             if tell is not None:
                 tell(done, len(queued))
             done += 1
             item = items[product]
-            parents = _net(item, gross[product], open_supply[product], on_hand.get(product, 0), days, level, result)
+            parents, handed_on = _net(
+                item, gross[product], open_supply[product], on_hand.get(product, 0), days, level, result
+            )
+            down = [*handed_on.items()]
             for component in item.components if parents else ():
-                below = component.product
-                if below not in items:
-                    continue
-                always = component.valid_from is None and component.valid_until is None
-                for peg, on, quantity in parents:
-                    if always or component.valid_on(on):
-                        gross[below].append((on, component.needed_for(quantity), peg))
-                        if below not in queued:
-                            queued.add(below)
-                            order[levels[below]].append(below)
+                down += _taken(component, parents, items).items()
+            for below, asked in down:
+                gross[below] += asked
+                if below not in queued:
+                    queued.add(below)
+                    order[levels[below]].append(below)
     return result
 
 
-def _by_day(need: tuple[date, int, Hashable]) -> tuple[date, tuple[Any, ...]]:
+def _taken(component: Component, parents: list[Parent], items: Mapping[int, Item]) -> dict[int, list[_Gross]]:
+    """What the parents need of a component, or of what follows it, by product."""
+    product, fixed = component.product, component.fixed
+    if component.successor is None and component.valid_from is None and component.valid_until is None:
+        # Nearly all of them: tens of thousands in a run.
+        above, under = component.per.as_integer_ratio()
+        needs: list[_Gross] = [(on, -(-quantity * above // under) + fixed, peg, None) for peg, on, quantity in parents]
+        return {product: needs} if product in items else {}
+    found: dict[int, list[_Gross]] = {}
+    for peg, on, quantity in parents:
+        taken = component.on(on)
+        if taken is None:
+            continue
+        needed, follows = taken.needed_for(quantity), taken if taken.successor in items else None
+        if taken.product in items:
+            found.setdefault(taken.product, []).append((on, needed, peg, follows))
+        elif follows is not None and follows.successor is not None:
+            found.setdefault(follows.successor, []).append((on, follows.replaced(needed), peg, None))
+    return found
+
+
+def _children(items: Mapping[int, Item]) -> dict[int, list[int]]:
+    """What is netted after what: components after their parents, successors after what they follow."""
+    children = {p: [c.product for c in i.components] for p, i in items.items()}
+    for item in items.values():
+        for component in item.components:
+            if component.successor is not None:
+                children[item.product].append(component.successor)
+                children.setdefault(component.product, []).append(component.successor)
+    return children
+
+
+def _by_day(need: _Gross) -> tuple[date, tuple[Any, ...]]:
     peg = need[2]
     return need[0], peg if isinstance(peg, tuple) else (repr(peg),)
 
 
 def _net(
     item: Item,
-    gross: list[tuple[date, int, Hashable]],
+    gross: list[_Gross],
     supplies: list[Supply],
     free: int,
     days: _Days,
     level: int,
     result: Plan,
-) -> list[Parent]:
+) -> tuple[list[Parent], dict[int, list[_Gross]]]:
     """One product: pegged supply to its own need, then stock, supply in time, supply to expedite, then new orders.
-    Answers what its components are needed for."""
+    Answers what its components are needed for, and what is handed on to successors."""
     if len(gross) > 1:
         gross.sort(key=_by_day)
     today, before = days.today, len(result.planned)
     passed_on: list[Parent] = []
+    handed_on: dict[int, list[_Gross]] = {}
     ordered = sorted(supplies, key=lambda s: (s.on, repr(s.source)))
     left = {id(s): s.quantity for s in ordered}
     used_on: dict[int, date] = {}
@@ -333,7 +252,7 @@ def _net(
         stock = propose(today, [(("safety", item.product), lacking)]) if lacking > 0 else 0
     for on, together in groupby(gross, key=itemgetter(0)):
         short: list[tuple[Hashable, int]] = []
-        for _on, quantity, peg in together:
+        for _on, quantity, peg, follows in together:
             need = quantity
             for supply in pegged.get(peg, ()):
                 need -= take(supply, need, on, peg)
@@ -351,7 +270,9 @@ def _net(
                 if need <= 0:
                     break
                 need -= take(late_supply, need, on, peg)
-            if need > 0:
+            if need > 0 and follows is not None and follows.successor is not None:
+                handed_on.setdefault(follows.successor, []).append((on, follows.replaced(need), peg, None))
+            elif need > 0:
                 short.append((peg, need))
         if short:
             stock += propose(on, short)
@@ -368,4 +289,4 @@ def _net(
         elif (needed - supply.on).days > 14 and rest == 0:
             result.messages.append(Message("defer", item.product, source, supply.quantity, needed))
     new = enumerate(result.planned[before:], before)
-    return [*passed_on, *((("planned", n), p.release_on, p.quantity) for n, p in new)]
+    return [*passed_on, *((("planned", n), p.release_on, p.quantity) for n, p in new)], handed_on

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from modules.production.models import Operation
-from modules.production.rules.netting import Component
 from modules.production.rules.structure import low_level_codes
+from modules.production.rules.terms import Component
 from modules.production.selectors.structure import components_of_all
 from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Product
@@ -32,10 +32,10 @@ def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
     standard = _standard(needed)
     work = _work(needed)
     today = current().today()
-    levels = low_level_codes({p: [c.product for c in components.get(p, ())] for p in needed})
+    levels = low_level_codes({p: [x for c in components.get(p, ()) for x in c.products] for p in needed})
     done: dict[int, Costs] = {}
     for product in sorted(needed, key=lambda p: -levels.get(p, 0)):
-        parts = [c for c in components.get(product, ()) if c.valid_on(today)]
+        parts = [taken for c in components.get(product, ()) if (taken := c.on(today)) is not None]
         if not parts or product in standard:
             material = standard[product] if parts else bought.get(product, Fraction(0))
             done[product] = {"material": material, "labour": Fraction(0), "overhead": Fraction(0)}
@@ -59,9 +59,9 @@ def _below(tops: Sequence[int], components: dict[int, tuple[Component, ...]]) ->
     found, stack = set(tops), list(tops)
     while stack:
         for component in components.get(stack.pop(), ()):
-            if component.product not in found:
-                found.add(component.product)
-                stack.append(component.product)
+            new = set(component.products) - found
+            found |= new
+            stack += new
     return found
 
 

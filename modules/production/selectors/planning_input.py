@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from modules.production.rules.netting import Item, Need, Supply, micro
+from modules.production.rules.terms import Item, Need, Supply, micro
 from modules.production.selectors.structure import components_of_all, phantoms
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, StockAvailability, StockReservation

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from modules.production.rules.netting import Component, Item, arrival_of, from_micro, micro
+from modules.production.rules.netting import arrival_of
+from modules.production.rules.terms import Component, Item, from_micro, micro
 from modules.production.selectors.structure import components_of_all, phantoms
 from modules.shared.contracts.stock import (
     Demand,
@@ -45,11 +46,17 @@ class _World:
         self.flows, self.claimed = _flows(ids, asked, self.today)
 
     def ready(
-        self, product: int, quantity: Decimal, free: Decimal | None = None, *, inside: bool = False
+        self,
+        product: int,
+        quantity: Decimal,
+        free: Decimal | None = None,
+        *,
+        inside: bool = False,
+        follows: Component | None = None,
     ) -> tuple[date | None, list[PromiseStep]]:
         """When `quantity` is there, and the steps that decide it; what is promised is used up. `free`: what is free for
         it, where it is served from one warehouse only. A phantom `inside` its parent is there as soon as its components
-        are."""
+        are; where a successor `follows`, nothing new comes of the product itself."""
         item = self.items.get(product)
         outlook = Outlook(self.free.get(product, ZERO) if free is None else free, self.flows[product], None)
         on, steps = from_what_there_is(outlook, quantity, self.today)
@@ -59,6 +66,10 @@ class _World:
             self.flows[product].append(Flow(max((s.on for s in steps), default=self.today), -there))
         if on is not None:
             return on, shown
+        if follows is not None and follows.successor is not None:
+            rest = from_micro(follows.replaced(micro(quantity - there)))
+            later, more = self.ready(follows.successor, rest, inside=True)
+            return None if later is None else max([later, *(s.on for s in shown)]), [*shown, *more]
         if item is not None and inside and product in self.phantoms:
             start, below = self._material(item, quantity - there)
             return None if start is None else max([start, *(s.on for s in shown)]), [*shown, *below]
@@ -75,10 +86,13 @@ class _World:
     def _material(self, item: Item, quantity: Decimal) -> tuple[date | None, list[PromiseStep]]:
         """The first working day on which all material is there, and what it waits for."""
         start, waits = self.today, list[PromiseStep]()
-        for component in self.components.get(item.product, ()) if item.make else ():
-            if not component.valid_on(self.today):
+        for line in self.components.get(item.product, ()) if item.make else ():
+            component = line.on(self.today)
+            if component is None:
                 continue
-            on, steps = self.ready(component.product, from_micro(component.needed_for(micro(quantity))), inside=True)
+            needed = from_micro(component.needed_for(micro(quantity)))
+            follows = component if component.successor is not None else None
+            on, steps = self.ready(component.product, needed, inside=True, follows=follows)
             if on is None:
                 return None, steps
             waits += [s for s in steps if s.kind != "stock"]
@@ -116,9 +130,9 @@ def _below(tops: set[int], components: dict[int, tuple[Component, ...]]) -> set[
     found, stack = set(tops), list(tops)
     while stack:
         for component in components.get(stack.pop(), ()):
-            if component.product not in found:
-                found.add(component.product)
-                stack.append(component.product)
+            new = set(component.products) - found
+            found |= new
+            stack += new
     return found
 
 

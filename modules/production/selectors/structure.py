@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from modules.production.models import BillOfMaterials, BomLine
-from modules.production.rules.netting import Component, micro, per_unit
+from modules.production.rules.terms import Component, micro, per_unit
 
 _TREE = """
 with recursive tree as (
@@ -35,8 +36,9 @@ with recursive tree as (
 )
 select t.id, t.parent_id, t.component_id, p.code, p.name, p.source, t.level, t.quantity, t.fixed,
        exists (select from production_billofmaterials b where b.product_id = p.id and b.is_active and b.is_phantom),
-       l.designators, t.path
-  from tree t join data_product p on p.id = t.component_id join production_bomline l on l.id = t.id order by t.path
+       l.designators, coalesce(s.code, ''), t.path
+  from tree t join data_product p on p.id = t.component_id join production_bomline l on l.id = t.id
+  left join data_product s on s.id = l.successor_id order by t.path
 """
 
 
@@ -56,6 +58,7 @@ class TreeLine:
     fixed: Decimal
     phantom: bool
     designators: str
+    followed_by: str
     path: tuple[int, ...]
 
 
@@ -84,13 +87,17 @@ def where_used(product_id: int) -> list[tuple[int, str, str, Decimal]]:
 
 
 def children_of_all(except_bom: int | None = None) -> dict[int, set[int]]:
-    """parent → components over all active bills and all validities (alternates count too): for the cycle check."""
+    """parent → components over all active bills and all validities, and what follows a component that runs out: for
+    the cycle check."""
     rows = BomLine.objects.filter(bom__is_active=True)
     if except_bom is not None:
         rows = rows.exclude(bom_id=except_bom)
     children: dict[int, set[int]] = defaultdict(set)
-    for parent, component in rows.values_list("bom__product_id", "component_id"):
+    for parent, component, successor in rows.values_list("bom__product_id", "component_id", "successor_id"):
         children[parent].add(component)
+        if successor is not None:
+            children[parent].add(successor)
+            children[component].add(successor)
     return children
 
 
@@ -117,11 +124,14 @@ def _components(lines: QuerySet[BomLine]) -> dict[int, tuple[Component, ...]]:
         "valid_from",
         "valid_until",
         "base_fixed",
+        "successor_id",
+        "successor_ratio",
     )
     found: dict[int, list[Component]] = defaultdict(list)
-    for parent, component, quantity, output, scrap, since, until, fixed in rows:
+    for parent, component, quantity, output, scrap, since, until, fixed, successor, ratio in rows:
         per = per_unit(quantity, output, scrap)
-        found[parent].append(Component(component, per, since, until, micro(fixed), micro(output)))
+        follows = (successor, Fraction(ratio)) if successor is not None else ()
+        found[parent].append(Component(component, per, since, until, micro(fixed), micro(output), *follows))
     return {parent: tuple(components) for parent, components in found.items()}
 
 

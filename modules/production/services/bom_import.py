@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.production.models import BillOfMaterials, BomLine
 from modules.production.rules.structure import would_cycle
 from modules.production.selectors.structure import children_of_all
-from modules.production.services.boms import LINE, convert, one_at_a_time, refused_cycle
+from modules.production.services.boms import LINE, convert, one_at_a_time, refused_cycle, used_by
 from modules.shared.data.models import Product
 from modules.shared.data.selectors.units import Conversions
 from tenon.access.actor import Actor
@@ -69,7 +69,9 @@ def _refuse_cycles(lines: Sequence[BomLine]) -> None:
     added: dict[int, set[int]] = {}
     for line in lines:
         if line.bom.is_active:
-            added.setdefault(line.bom.product_id, set()).add(line.component_id)
+            added.setdefault(line.bom.product_id, set()).update(used_by(line))
+            if line.successor_id is not None:
+                added.setdefault(line.component_id, set()).add(line.successor_id)
     for parent, components in added.items():
         children.setdefault(parent, set()).update(components)
     for parent, components in added.items():

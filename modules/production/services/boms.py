@@ -27,8 +27,8 @@ from tenon.tenancy.context import current
 ZERO = Decimal(0)
 HEAD = {"revision", "is_active", "output_quantity", "is_phantom", "note", "custom"}
 LINE = {
-    "component", "quantity", "fixed_quantity", "unit", "scrap", "valid_from", "valid_until", "designators", "custom",
-    "position",
+    "component", "quantity", "fixed_quantity", "unit", "scrap", "valid_from", "valid_until", "successor",
+    "successor_ratio", "designators", "custom", "position",
 }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def bom_update(
     if lines is not None:
         _replace_lines(bom, lines)
     elif bom.is_active:
-        _refuse_cycle(bom, set(bom.lines.values_list("component_id", flat=True)))
+        _refuse_cycle(bom, list(bom.lines.all()))
     return bom
 
 
@@ -87,8 +87,8 @@ def bom_line_create(
         if bom is None:
             bom = BillOfMaterials(product=parent)
             bom.save()
-    _refuse_cycle(bom, {component.pk})
     line = BomLine(bom=bom, component=component, **{k: v for k, v in values.items() if k in LINE})
+    _refuse_cycle(bom, [line])
     line.position = line.position or (bom.lines.aggregate(last=Max("position"))["last"] or 0) + 10
     convert(line, "")
     line.save()
@@ -103,7 +103,7 @@ def bom_line_update(*, actor: Actor, line: BomLine, **values: Any) -> BomLine:
     for name, value in values.items():
         if name in LINE:
             setattr(line, name, value)
-    _refuse_cycle(line.bom, {line.component_id})
+    _refuse_cycle(line.bom, [line])
     convert(line, "")
     line.save()
     return line
@@ -129,10 +129,20 @@ def _retire_others(bom: BillOfMaterials) -> None:
         other.save()
 
 
-def _refuse_cycle(bom: BillOfMaterials, components: set[int]) -> None:
-    path = would_cycle(children_of_all(except_bom=bom.pk), bom.product_id, components)
+def _refuse_cycle(bom: BillOfMaterials, lines: Sequence[BomLine]) -> None:
+    children = children_of_all(except_bom=bom.pk)
+    path = would_cycle(children, bom.product_id, [p for line in lines for p in used_by(line)])
+    for line in lines:
+        if line.successor_id is not None and path is None:
+            path = would_cycle(children, line.component_id, [line.successor_id])
+            children[line.component_id].add(line.successor_id)
     if path is not None:
         raise refused_cycle(path)
+
+
+def used_by(line: BomLine) -> list[int]:
+    """The products that a line may take."""
+    return [line.component_id, *([line.successor_id] if line.successor_id is not None else [])]
 
 
 def refused_cycle(path: Sequence[int]) -> BomCycle:
@@ -156,6 +166,7 @@ def convert(line: BomLine, path: str, conversions: Conversions | None = None) ->
     if line.quantity < 0 or not (line.quantity or line.fixed_quantity):
         raise Invalid.field(f"{path}quantity", _("Say how much, more than zero"), "min_value")
     _check_designators(line, path)
+    _check_successor(line, path)
     if not 0 <= (line.scrap or 0) < 100:
         raise Invalid.field(f"{path}scrap", _("Scrap lies between 0 and 100 %%"), "range")
     if line.valid_from and line.valid_until and line.valid_until < line.valid_from:
@@ -176,6 +187,18 @@ def convert(line: BomLine, path: str, conversions: Conversions | None = None) ->
         setattr(line, base, to_decimal(Fraction(getattr(line, name)) * ratio, 6))
         if getattr(line, name) and not getattr(line, base):
             raise Invalid.field(f"{path}{name}", _("This is less than a millionth of the stock unit"), "min_value")
+
+
+def _check_successor(line: BomLine, path: str) -> None:
+    line.successor_ratio = line.successor_ratio or Decimal(1)
+    if line.successor_ratio < 0:
+        raise Invalid.field(f"{path}successor_ratio", _("Say how much, more than zero"), "min_value")
+    if line.successor is None:
+        return
+    if line.successor_id == line.component_id:
+        raise Invalid.field(f"{path}successor", _("A component is not followed by itself"), "same")
+    if line.successor.kind != Product.Kind.GOODS:
+        raise Invalid.field(f"{path}successor", _("Only goods are material: a service has no stock to take"), "kind")
 
 
 def _check_designators(line: BomLine, path: str) -> None:
@@ -206,7 +229,7 @@ def _replace_lines(bom: BillOfMaterials, given: Sequence[Mapping[str, Any]]) -> 
             raise Invalid.field(f"lines.{index}.component", _("Say which component"), "required")
         convert(line, f"lines.{index}.")
         keep.append(line)
-    _refuse_cycle(bom, {line.component_id for line in keep})
+    _refuse_cycle(bom, keep)
     kept = {line.pk for line in keep}
     for pk, line in existing.items():
         if pk not in kept:

@@ -13,8 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from modules.production.models import BillOfMaterials, ProductionOrder, ProductionOrderComponent
 from modules.production.rules.explosion import material_of
-from modules.production.rules.netting import MICRO, from_micro, micro, release_of
-from modules.production.rules.netting import Item as PlanItem
+from modules.production.rules.netting import release_of
+from modules.production.rules.terms import MICRO, from_micro, micro
+from modules.production.rules.terms import Item as PlanItem
 from modules.production.selectors.structure import components_of, components_of_all, phantoms
 from modules.production.services.ledger import order_ref, post_cost
 from modules.shared.contracts.events import SupplyMoved
@@ -138,15 +139,15 @@ def production_order_delete(*, actor: Actor, order: ProductionOrder) -> None:
 
 def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decimal]]:
     """[(component, quantity)] of the order's bill (the active one when it names none), valid on the day, scrap
-    included, rounded up to the smallest millionth; a component that stands on several lines is added up. Phantoms are
-    taken from what is free of them, then blown through."""
+    included, rounded up to the smallest millionth; a component that stands on several lines is added up. Phantoms and
+    what runs out are taken from what is free of them; then the former are blown through and the latter replaced."""
     components = components_of(order.product_id, order.bom_id)
     made_on_the_way = phantoms() - {order.product_id}
-    below, free = {}, {}
-    if made_on_the_way & {c.product for c in components}:
-        below = components_of_all(made_on_the_way)
-        stock = ports.find(StockAvailability)
-        there = stock.availability(sorted(made_on_the_way)) if stock is not None else {}
+    below = components_of_all(made_on_the_way) if made_on_the_way & {c.product for c in components} else {}
+    running_out = {c.product for each in (components, *below.values()) for c in each if c.successor is not None}
+    stock, free = ports.find(StockAvailability), {}
+    if stock is not None and (below or running_out):
+        there = stock.availability(sorted(made_on_the_way | running_out))
         free = {product: micro(found.available) for product, found in there.items()}
     taken = material_of(components, micro(order.quantity), on, below, made_on_the_way, free)
     return [(product, from_micro(quantity)) for product, quantity in taken.items()]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.production.errors import PlanningRuns
 from modules.production.models import Pegging, PlannedOrder, PlanningMessage, PlanningRun
-from modules.production.rules.netting import Plan, from_micro, plan
+from modules.production.rules.netting import plan
+from modules.production.rules.terms import Plan, from_micro
 from modules.production.selectors.planning_input import PlanningInput, planning_input
 from tenon.access.actor import Actor
 from tenon.records.copying import copy_rows, drop_rows

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modules.production.rules.explosion import material_of
-from modules.production.rules.netting import Component, Item, Need, plan
+from modules.production.rules.netting import plan
+from modules.production.rules.terms import Component, Item, Need
 from modules.shared.data.rules.calendars import WorkCalendar
 from tests.modules.production.rules.test_netting import pcs
 
@@ -33,6 +34,17 @@ def test_a_part_on_two_ways_is_added_up_and_validity_is_of_the_day() -> None:
     twice = (Component(4, Fraction(1, 3)), Component(4, Fraction(1, 6)), Component(5, Fraction(1), date(2026, 4, 1)))
     assert material_of(twice, pcs(1), ON, {}, set(), {}) == {4: pcs(1) // 2}
     assert material_of(twice, pcs(1), date(2026, 4, 1), {}, set(), {}) == {4: pcs(1) // 2, 5: pcs(1)}
+
+
+def test_what_runs_out_is_taken_as_far_as_it_is_free() -> None:
+    old = Component(3, Fraction(2), valid_until=date(2026, 3, 31), successor=4, ratio=Fraction(3))
+    assert material_of((old,), pcs(5), ON, {}, set(), {3: pcs(4)}) == {3: pcs(4), 4: pcs(18)}
+    assert material_of((old,), pcs(5), date(2026, 4, 1), {}, set(), {3: pcs(4)}) == {4: pcs(30)}
+    # inside a phantom too
+    assert material_of((Component(2, Fraction(1)),), pcs(1), ON, {2: (old,)}, {2}, {3: pcs(1)}) == {
+        3: pcs(1),
+        4: pcs(3),
+    }
 
 
 @settings(max_examples=100, deadline=None)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modules.production.rules.netting import MICRO, Component, Item, Need, Supply, lots, per_unit, plan
+from modules.production.rules.netting import lots, plan
 from modules.production.rules.structure import CycleError, low_level_codes, would_cycle
+from modules.production.rules.terms import MICRO, Component, Item, Need, Supply, per_unit
 from modules.shared.data.rules.calendars import WorkCalendar
 
 TODAY = date(2026, 3, 2)  # a Monday
@@ -143,6 +144,54 @@ def test_whoever_asks_for_a_phantom_itself_gets_it_made() -> None:
     kits = [p for p in result.planned if p.product == 2]
     assert [(p.quantity, p.pegs) for p in kits] == [(pcs(4), [("SPARE", pcs(4))])]
     assert sum(p.quantity for p in result.planned if p.product == 5) == pcs(4 + 12)
+
+
+def running_out(until: date | None = None) -> dict[int, Item]:
+    """A lamp takes one old bulb until these are gone, then two new ones for each; a torch takes the old bulb for good.
+    1 lamp, 2 torch, 3 old bulb, 4 new bulb."""
+    old = Component(3, Fraction(1), valid_until=until, successor=4, ratio=Fraction(2))
+    return {
+        1: Item(1, True, components=(old,)),
+        2: Item(2, True, components=(Component(3, Fraction(1)),)),
+        3: Item(3, False, 2),
+        4: Item(4, False, 2),
+    }
+
+
+def bought(
+    items: dict[int, Item], needs: list[Need], supplies: list[Supply], on_hand: dict[int, int]
+) -> dict[int, int]:
+    result = plan(items, needs, supplies, on_hand, CALENDAR, TODAY)
+    return {p: sum(x.quantity for x in result.planned if x.product == p) // MICRO for p in (3, 4)}
+
+
+def test_what_runs_out_is_used_up_and_then_followed() -> None:
+    """Rule 31: ten lamps, six old bulbs in stock and one on order: three are lacking, six new ones are bought."""
+    on_order = [Supply(3, pcs(1), date(2026, 3, 10), "PO")]
+    ten = [Need(1, pcs(10), date(2026, 3, 20), "x")]
+    assert bought(running_out(), ten, on_order, {3: pcs(6)}) == {3: 0, 4: 6}
+    # what others still need of the old one is bought, and whoever comes first uses up what is there
+    torches = Need(2, pcs(5), date(2026, 3, 27), "y")
+    assert bought(running_out(), [*ten, torches], [], {3: pcs(12)}) == {3: 3, 4: 0}
+    assert bought(running_out(), [*ten, torches], [], {3: pcs(6)}) == {3: 5, 4: 8}
+
+
+def test_after_its_last_day_only_the_successor_is_taken() -> None:
+    """The day of the need counts, not today: lamps of the 20th still take old bulbs, those of April do not."""
+    items = running_out(until=date(2026, 3, 31))
+    lamps = [Need(1, pcs(4), date(2026, 3, 20), "x"), Need(1, pcs(4), date(2026, 4, 20), "y")]
+    assert bought(items, lamps, [], {3: pcs(100)}) == {3: 0, 4: 8}
+
+
+def test_a_successor_is_netted_after_what_it_follows() -> None:
+    """New bulbs are in stock too, and one of them goes into another lamp directly: none is used twice."""
+    items = running_out()
+    items[5] = Item(5, True, components=(Component(4, Fraction(1)),))
+    needs = [Need(1, pcs(3), date(2026, 3, 20), "x"), Need(5, pcs(1), date(2026, 3, 20), "y")]
+    assert bought(items, needs, [], {3: pcs(1), 4: pcs(2)}) == {3: 0, 4: 3}
+    # a component that planning does not know any more is followed at once
+    del items[3]
+    assert bought(items, needs[:1], [], {}) == {3: 0, 4: 6}
 
 
 def test_lot_rule_minimum_then_multiple_then_maximum() -> None:

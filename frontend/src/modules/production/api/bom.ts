@@ -14,6 +14,8 @@ export interface BomLine {
   fixed: string;
   phantom: boolean;
   designators: string;
+  /** Code of what follows when it is used up. */
+  followed_by: string;
 }
 
 export interface BomTree {

@@ -34,6 +34,7 @@ export function BomTab({ record }: { entity: EntityMeta; record: Row }) {
             <li key={`${line.line_id}-${index}`} style={{ paddingInlineStart: 16 + (line.level - 1) * 22 }}>
               <EntityLink entity="shared.product" id={line.product.id}><b className="medium">{line.product.label}</b></EntityLink>
               <span className="sub ell">{line.product.name}</span>
+              {line.followed_by && <span className="dim xs">{t("bom.followedBy", { product: line.followed_by })}</span>}
               <span className="grow" />
               {line.designators && <span className="dim xs ell" title={line.designators}>{line.designators}</span>}
               <span className="dim xs">{t(line.phantom ? "phantom" : line.source === "make" ? "made" : "bought")}</span>

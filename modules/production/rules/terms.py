@@ -1,0 +1,147 @@
+"""The words of planning: what it reads and what it says. Pure.
+
+Quantities are integers in millionths of the stock unit: exact like decimals, quick like machine words."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+MICRO = 1_000_000
+
+
+def micro(quantity: Decimal) -> int:
+    """Millionths of the stock unit."""
+    return int(quantity.scaleb(6).to_integral_value())
+
+
+def from_micro(quantity: int) -> Decimal:
+    return Decimal(quantity).scaleb(-6)
+
+
+@dataclass(frozen=True)
+class Component:
+    """`per` parent unit as an exact fraction, scrap included already (see `per_unit`). `fixed`: what each order takes
+    beyond that, however much it makes; `batch`: the quantity that the bill of materials is written for. `successor`:
+    the product that follows when this one runs out, `ratio` of it for each."""
+
+    product: int
+    per: Fraction
+    valid_from: date | None = None
+    valid_until: date | None = None
+    fixed: int = 0
+    batch: int = MICRO
+    successor: int | None = None
+    ratio: Fraction = Fraction(1)
+
+    @property
+    def products(self) -> tuple[int, ...]:
+        """Itself, and what may be taken for it."""
+        return (self.product,) if self.successor is None else (self.product, self.successor)
+
+    def on(self, day: date) -> Component | None:
+        """What is taken on that day: itself, its successor after its last day, or nothing."""
+        if self.valid_on(day):
+            return self
+        if self.successor is None or self.valid_until is None or day <= self.valid_until:
+            return None
+        return Component(self.successor, self.per * self.ratio, fixed=self.replaced(self.fixed), batch=self.batch)
+
+    def replaced(self, quantity: int) -> int:
+        """As many of the successor, rounded up to a millionth."""
+        above, below = self.ratio.as_integer_ratio()
+        return -(-quantity * above // below)
+
+    def valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+    def needed_for(self, quantity: int) -> int:
+        """What one order of `quantity` takes, rounded up to a millionth."""
+        above, below = self.per.as_integer_ratio()
+        return -(-quantity * above // below) + self.fixed
+
+
+def per_unit(quantity: Decimal, output: Decimal, scrap_percent: Decimal) -> Fraction:
+    """quantity ÷ output ÷ (1 − scrap), exactly: 100 wanted at 4 % scrap need 104.1666…, not 104. (Whole numbers and one
+    fraction at the end: a run reads tens of thousands of these.) Raises ValueError unless 0 ≤ scrap < 100."""
+    if not 0 <= scrap_percent < 100:
+        raise ValueError("scrap must lie in 0 … 100 %")
+    above, below = quantity.as_integer_ratio()
+    output_above, output_below = output.as_integer_ratio()
+    scrap_above, scrap_below = scrap_percent.as_integer_ratio()
+    whole = 100 * scrap_below
+    return Fraction(above * output_below * whole, below * output_above * (whole - scrap_above))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A product as planning sees it. `make` products with components are exploded."""
+
+    product: int
+    make: bool
+    lead_days: int = 0
+    safety: int = 0
+    lot_min: int = 0
+    lot_multiple: int = 0
+    lot_max: int = 0
+    step: int = MICRO  # smallest piece of the unit
+    phantom: bool = False
+    components: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True)
+class Need:
+    """Independent demand. `peg` identifies it (a document line)."""
+
+    product: int
+    quantity: int
+    on: date
+    peg: Hashable
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Open supply that exists: an order. `source` identifies it; `peg` binds it to one need."""
+
+    product: int
+    quantity: int
+    on: date
+    source: Hashable
+    peg: Hashable | None = None
+
+
+@dataclass
+class Planned:
+    """A proposal. `pegs`: (peg of the need, or ("planned", index of the parent), or ("safety", product); quantity)."""
+
+    product: int
+    make: bool
+    quantity: int
+    release_on: date
+    due_on: date
+    late: bool = False
+    level: int = 0
+    pegs: list[tuple[Hashable, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What to do about supply that exists: expedite or defer to a day, or cancel. `on` is the day it is needed."""
+
+    kind: str  # expedite | defer | cancel | past_due
+    product: int
+    source: Hashable
+    quantity: int
+    on: date | None
+
+
+@dataclass
+class Plan:
+    planned: list[Planned]
+    messages: list[Message]
+    pegging: list[tuple[Hashable, Hashable, int]]  # (need, what covers it: "stock" or a source, quantity)
