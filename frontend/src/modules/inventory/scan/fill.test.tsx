@@ -15,6 +15,8 @@ function Filling() {
     <>
       <button type="button" onClick={() => { fill.onCode("CARTON-1"); fill.onCode("CARTON-1"); }}>two at once</button>
       <button type="button" onClick={() => fill.onCode("4006381333931")}>barcode</button>
+      <button type="button" onClick={fill.undo}>undo</button>
+      <output aria-label="entries">{JSON.stringify(fill.entries)}</output>
       <FillLines lines={lines} fill={fill} />
     </>
   );
@@ -35,5 +37,15 @@ describe("filling lines by scan", () => {
     await userEvent.click(await screen.findByRole("button", { name: "barcode" }));
     expect(await screen.findByText("1")).toBeInTheDocument();
     expect(asked.filter((call) => call.path.includes("/scan/"))).toEqual([]);
+  });
+
+  it("says no weight of what nobody weighs, after taking a scan back too", async () => {
+    serve({});
+    await renderPage(<Filling />, { bootstrap });
+    const scan = await screen.findByRole("button", { name: "barcode" });
+    await userEvent.click(scan);
+    await userEvent.click(scan);
+    await userEvent.click(screen.getByRole("button", { name: "undo" }));
+    expect(screen.getByRole("status", { name: "entries" })).toHaveTextContent(JSON.stringify([{ id: 3, quantity: "1" }]));
   });
 });

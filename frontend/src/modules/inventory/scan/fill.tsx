@@ -29,10 +29,10 @@ export function useFill(lines: readonly Line[], say: Say) {
   const format = useFormat();
   const [filled, setFilled] = useState<Filled>(new Map());
   const [weights, setWeights] = useState<Filled>(new Map());
-  const [steps, setSteps] = useState<{ id: number; before: string; weight: string }[]>([]);
+  const [steps, setSteps] = useState<{ id: number; before: string; weight: string | undefined }[]>([]);
   const of = (id: number) => filled.get(id) ?? "0";
   const set = (line: Line, value: string) => {
-    setSteps([...steps, { id: line.id, before: of(line.id), weight: weights.get(line.id) ?? "0" }]);
+    setSteps([...steps, { id: line.id, before: of(line.id), weight: weights.get(line.id) }]);
     setFilled(new Map(filled).set(line.id, value));
   };
   const more = (line: Line) => {
@@ -59,7 +59,8 @@ export function useFill(lines: readonly Line[], say: Say) {
     if (!last) return;
     setSteps(steps.slice(0, -1));
     setFilled(new Map(filled).set(last.id, last.before));
-    setWeights(new Map(weights).set(last.id, last.weight));
+    // What nobody has weighed is without a weight again, not of weight nothing.
+    setWeights(new Map([...weights].filter(([id]) => id !== last.id).concat(last.weight === undefined ? [] : [[last.id, last.weight]])));
     say(true, t("scan.undone"));
   };
   const clear = () => { setFilled(new Map()); setWeights(new Map()); setSteps([]); };
