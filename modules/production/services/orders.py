@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
@@ -31,6 +32,7 @@ from tenon.records.service import frame, publish, service, touch_ids
 from tenon.tenancy.context import current
 
 Status = ProductionOrder.Status
+UNENDED = (Status.DRAFT, Status.RELEASED, Status.IN_PROGRESS)
 SALES_LINE = "shared.sales_order_line"
 
 
@@ -148,9 +150,23 @@ def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decim
     stock, free = ports.find(StockAvailability), {}
     if stock is not None and (below or running_out):
         there = stock.availability(sorted(made_on_the_way | running_out))
-        free = {product: micro(found.available) for product, found in there.items()}
+        spoken_for = _open_material(order, made_on_the_way | running_out)
+        free = {p: micro(found.available - spoken_for.get(p, Decimal(0))) for p, found in there.items()}
     taken = material_of(components, micro(order.quantity), on, below, made_on_the_way, free)
     return [(product, from_micro(quantity)) for product, quantity in taken.items()]
+
+
+def _open_material(order: ProductionOrder, products: Collection[int]) -> dict[int, Decimal]:
+    """What other open orders, drafts too, still have to take of these products and have not locked."""
+    rows = ProductionOrderComponent.objects.filter(product__in=products, order__status__in=UNENDED)
+    lines = {x.pk: x for x in rows.exclude(order=order.pk)}
+    reservation = ports.find(StockReservation)
+    refs = [RecordRef("production.order_component", pk) for pk in lines]
+    held = reservation.reserved_for(refs) if reservation is not None and refs else {}
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for pk, line in lines.items():
+        found[line.product_id] += max(line.open_quantity - held.get(pk, Decimal(0)), Decimal(0))
+    return found
 
 
 @service("production.order.release")

@@ -40,6 +40,16 @@ def test_an_order_uses_up_what_runs_out(factory: Factory, new_spoke: Product) ->
     assert (line.code, line.followed_by) == ("SPOKE", "STRONG")
 
 
+def test_two_orders_do_not_count_on_the_same_stock(factory: Factory, new_spoke: Product) -> None:
+    """40 old spokes: the first wheel takes 32, the second the last eight, and 24 are replaced by 12. What planning
+    knows then wants no old spoke bought."""
+    stocked(factory, (factory.spoke, 40, "0.50"))
+    first, second = (factory.order(1, release=False, product=factory.wheel) for _ in range(2))
+    assert (material(first), material(second)) == ({"SPOKE": D(32)}, {"SPOKE": D(8), "STRONG": D(12)})
+    planning_run(actor=factory.actor)
+    assert not PlannedOrder.objects.filter(product=factory.spoke).exists()
+
+
 def test_planning_buys_the_successor_only(factory: Factory, new_spoke: Product) -> None:
     """Ten bicycles, 20 wheels, 640 spokes: 40 in stock, 600 replaced by 300."""
     stocked(factory, (factory.spoke, 40, "0.50"))
