@@ -61,7 +61,10 @@ BOM_LINE = Entity(
         Field("designators", required=False, help=_("Where the pieces sit, as many as there are: R1, R2.")),
         Field("position", required=False),
     ),
-    list=("component", "quantity", "fixed_quantity", "unit", "scrap", "valid_from", "valid_until", "designators"),
+    list=(
+        "component", "quantity", "fixed_quantity", "unit", "scrap", "valid_from", "valid_until", "successor",
+        "successor_ratio", "designators",
+    ),
     search=("component.code", "component.name"),
     default_order=("position", "id"),
     title_field="component",
