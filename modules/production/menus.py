@@ -31,6 +31,10 @@ TREE: tuple[MenuNode, ...] = (
         order=10,
     ),
     MenuNode(
+        "make.floor.operations", _("Operations of orders"), "make.floor", icon="list-ordered",
+        entity="production.order_operation", order=15,
+    ),
+    MenuNode(
         "make.floor.reports", _("Work reports"), "make.floor", icon="clipboard-check", entity="production.report",
         order=20,
     ),
@@ -46,5 +50,16 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "make.engineering.work_centres", _("Work centres"), "make.engineering", icon="cog",
         entity="production.work_centre", order=30,
+    ),
+    MenuNode(
+        "make.engineering.resources", _("Tools and skills"), "make.engineering", icon="wrench",
+        entity="production.resource", order=40,
+    ),
+    MenuNode(
+        "make.engineering.shifts", _("Shifts"), "make.engineering", icon="clock", entity="production.shift", order=50,
+    ),
+    MenuNode(
+        "make.engineering.time_changes", _("Overtime and planned stops"), "make.engineering", icon="calendar-clock",
+        entity="production.work_time_change", order=60,
     ),
 )  # fmt: skip

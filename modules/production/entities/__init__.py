@@ -3,5 +3,6 @@
 from modules.production.entities.engineering import ALL as ENGINEERING
 from modules.production.entities.orders import ALL as ORDERS
 from modules.production.entities.planning import ALL as PLANNING
+from modules.production.entities.routing import ALL as ROUTING
 
-ALL = (*ENGINEERING, *ORDERS, *PLANNING)
+ALL = (*ENGINEERING, *ROUTING, *ORDERS, *PLANNING)

@@ -82,45 +82,4 @@ BOM_LINE = Entity(
     comments=False,
     attachments=False,
 )  # fmt: skip
-WORK_CENTRE = Entity(
-    key="production.work_centre",
-    model="production.WorkCentre",
-    path="work-centres",
-    icon="cog",
-    features=("production.bom",),
-    fields=(
-        "code", "name", Field("cost_rate", sensitive=True), Field("overhead_rate", sensitive=True), "hours_per_week",
-        "calendar", "is_active",
-    ),
-    list=("code", "name", "cost_rate", "overhead_rate", "hours_per_week", "is_active"),
-    search=("code", "name"),
-    default_order=("code",),
-    title_field="name",
-    subtitle_field="code",
-    key_fields=("code",),
-    form=(
-        Section(_("Work centre"), ("code", "name", "calendar", "hours_per_week", "is_active")),
-        Section(_("Rates per hour"), ("cost_rate", "overhead_rate")),
-    ),
-)  # fmt: skip
-OPERATION = Entity(
-    key="production.operation",
-    model="production.Operation",
-    path="operations",
-    icon="list-ordered",
-    features=("production.bom",),
-    fields=(
-        Field("product", ref_filter={"source": "make"}), "position", "name", "work_centre", "setup_minutes",
-        "run_minutes",
-    ),
-    list=("product", "position", "name", "work_centre", "setup_minutes", "run_minutes"),
-    search=("product.code", "product.name", "name"),
-    default_order=("product", "position"),
-    title_field="name",
-    subtitle_field="product",
-    key_fields=("product", "position"),
-    form=(
-        Section(_("Operation"), ("product", "position", "name", "work_centre", "setup_minutes", "run_minutes")),
-    ),
-)  # fmt: skip
-ALL = (BOM, BOM_LINE, WORK_CENTRE, OPERATION)
+ALL = (BOM, BOM_LINE)

@@ -33,6 +33,7 @@ ORDER = Entity(
         Field("bom", required=False),
         Field("status", read_only=True, required=False),
         "quantity",
+        Field("started", read_only=True),
         Field("completed", read_only=True),
         Field("scrapped", read_only=True),
         Field("start_on", required=False, help=_("Left empty, the lead time before it is due.")),
@@ -129,6 +130,58 @@ COMPONENT = Entity(
     comments=False,
     attachments=False,
 )
+OPERATION = Entity(
+    key="production.order_operation",
+    model="production.ProductionOrderOperation",
+    path="order-operations",
+    icon="list-ordered",
+    features=FLOOR,
+    permission="production.order",
+    fields=(
+        "order",
+        "position",
+        "name",
+        "work_centre",
+        "supplier",
+        "status",
+        "quantity",
+        "good",
+        "scrap",
+        "rework",
+        "setup_minutes",
+        "run_minutes",
+        "queue_minutes",
+        "move_minutes",
+        "transfer_batch",
+        Field("minutes", label=_("Minutes spent")),
+        "planned_start",
+        "planned_end",
+        "rework_of",
+    ),
+    list=(
+        "order", "position", "name", "work_centre", "status", "quantity", "good", "scrap", "rework", "minutes",
+        "planned_start",
+    ),
+    search=("order.number", "name", "work_centre.name"),
+    default_order=("-order", "position", "id"),
+    title_field="name",
+    subtitle_field="order",
+    state_field="status",
+    states=(
+        State("waiting", pgettext_lazy("operation", "Waiting"), "open"),
+        State("running", pgettext_lazy("operation", "Running"), "prog"),
+        State("paused", pgettext_lazy("operation", "Paused"), "hold"),
+        State("done", pgettext_lazy("operation", "Done"), "done"),
+    ),
+    views=(
+        View("open", pgettext_lazy("operation", "Open"), {"status__in": "waiting,running,paused"}),
+        View("all", _("All")),
+    ),
+    writable=False,
+    importable=False,
+    comments=False,
+    attachments=False,
+)  # fmt: skip
 REPORT = Entity(
     key="production.report",
     model="production.ProductionReport",
@@ -152,4 +205,4 @@ REPORT = Entity(
     attachments=False,
     history=False,
 )  # fmt: skip
-ALL = (ORDER, COMPONENT, REPORT)
+ALL = (ORDER, COMPONENT, OPERATION, REPORT)

@@ -16,7 +16,8 @@ from tenon.records.base import Record
 
 
 class ProductionOrder(Record):
-    """An order to make `quantity` of a product (生产工单). Cost collects in the cost columns (base currency) as
+    """An order to make `quantity` good pieces of a product (生产工单); it begins with as many more, `started`, as the
+    yields of its operations take. Cost collects in the cost columns (base currency) as
     material is issued and work reported; what was received into stock took `received_value` with it; the rest is work
     in process (在制品) until the order is closed. `demand_*` name the document line it is made for, no foreign key."""
 
@@ -35,6 +36,7 @@ class ProductionOrder(Record):
     )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
     quantity = QuantityField(_("quantity"))
+    started = QuantityField(_("begins with"), default=0, editable=False)
     completed = QuantityField(_("good"), default=0, editable=False)
     scrapped = QuantityField(_("scrap"), default=0, editable=False)
     start_on = models.DateField(_("start"))
@@ -58,7 +60,7 @@ class ProductionOrder(Record):
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="production_order_quantity"),
             models.CheckConstraint(
-                condition=Q(completed__gte=0, scrapped__gte=0) & Q(quantity__gte=F("completed") + F("scrapped")),
+                condition=Q(completed__gte=0, scrapped__gte=0) & Q(started__gte=F("completed") + F("scrapped")),
                 name="production_order_progress",
             ),
         ]
@@ -73,8 +75,13 @@ class ProductionOrder(Record):
 
     @property
     def open_quantity(self) -> Decimal:
-        """Still to come into stock."""
-        return max(self.quantity - self.completed - self.scrapped, Decimal(0))
+        """Good pieces still to come into stock."""
+        return max(min(self.quantity - self.completed, self.unreported), Decimal(0))
+
+    @property
+    def unreported(self) -> Decimal:
+        """Pieces that are neither in stock nor scrap yet."""
+        return self.started - self.completed - self.scrapped
 
     @property
     def collected(self) -> Decimal:

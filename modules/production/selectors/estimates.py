@@ -9,7 +9,7 @@ from fractions import Fraction
 from modules.production.models import Operation
 from modules.production.rules.structure import low_level_codes
 from modules.production.rules.terms import Component
-from modules.production.selectors.structure import components_of_all
+from modules.production.selectors.structure import components_to_plan
 from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Product
 from modules.shared.data.selectors.prices import supplier_offers
@@ -26,7 +26,7 @@ def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
     A made product costs what the company has set as its standard cost, else its components' (at their own roll-up) plus
     the run time of its operations at their rates; a bought one its average cost in stock, else its standard cost, else
     the preferred supplier's price."""
-    components = components_of_all()
+    components = components_to_plan()
     needed = _below(product_ids, components)
     bought = _bought(needed)
     standard = _standard(needed)
@@ -83,12 +83,22 @@ def _standard(products: set[int]) -> dict[int, Fraction]:
 
 
 def _work(products: set[int]) -> dict[int, tuple[Fraction, Fraction]]:
+    """product → (labour, overhead) per good piece: each operation works on what the ones after it lose, too. What is
+    done outside counts with labour."""
+    steps: dict[int, list[Operation]] = {}
+    rows = Operation.objects.filter(product__in=products).select_related("work_centre").order_by("product", "-position")
+    for operation in rows:
+        steps.setdefault(operation.product_id, []).append(operation)
     work: dict[int, tuple[Fraction, Fraction]] = {}
-    rows = Operation.objects.filter(product__in=products).values_list(
-        "product_id", "run_minutes", "work_centre__cost_rate", "work_centre__overhead_rate"
-    )
-    for product, minutes, labour, overhead in rows:
-        so_far = work.get(product, (Fraction(0), Fraction(0)))
-        hours = Fraction(minutes) / 60
-        work[product] = (so_far[0] + hours * Fraction(labour), so_far[1] + hours * Fraction(overhead))
+    for product, backwards in steps.items():
+        begun, labour, overhead = Fraction(1), Fraction(0), Fraction(0)
+        for operation in backwards:
+            begun *= 100 / Fraction(operation.yield_percent)
+            if operation.work_centre is None:
+                labour += begun * Fraction(operation.outside_price)
+                continue
+            hours = begun * Fraction(operation.run_minutes) / 60 * 100 / Fraction(operation.work_centre.efficiency)
+            labour += hours * Fraction(operation.work_centre.cost_rate)
+            overhead += hours * Fraction(operation.work_centre.overhead_rate)
+        work[product] = (labour, overhead)
     return work

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from modules.production.rules.terms import Item, Need, Supply, micro
-from modules.production.selectors.structure import components_of_all, phantoms
+from modules.production.selectors.structure import components_to_plan, phantoms
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, StockAvailability, StockReservation
 from modules.shared.data.models import Product
@@ -47,7 +47,7 @@ class PlanningInput:
 
 
 def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
-    components, made_on_the_way = components_of_all(), phantoms()
+    components, made_on_the_way = components_to_plan(), phantoms()
     rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS).values_list(
         "id", "source", "lead_time_days", "safety_stock", "order_min", "order_multiple", "order_max", "unit__decimals"
     )

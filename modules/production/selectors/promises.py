@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from modules.production.rules.netting import arrival_of
 from modules.production.rules.terms import Component, Item, from_micro, micro
-from modules.production.selectors.structure import components_of_all, phantoms
+from modules.production.selectors.structure import components_to_plan, phantoms
 from modules.shared.contracts.stock import (
     Demand,
     OpenDemand,
@@ -103,7 +103,7 @@ class _World:
 def promises(demands: Sequence[Demand]) -> list[Promise]:
     """The earliest day on which each demand can be there in full, one after the other: what the first is promised the
     second does not get. The steps say why, e.g. which part is bought and when it arrives."""
-    components = components_of_all()
+    components = components_to_plan()
     products = _below({d.product_id for d in demands}, components)
     asked = {(d.line.entity, d.line.id) for d in demands}
     world = _World(products, asked, components)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from modules.production.models import BillOfMaterials, BomLine
+from modules.production.models import BillOfMaterials, BomLine, Operation
 from modules.production.rules.terms import Component, micro, per_unit
 
 _TREE = """
@@ -105,6 +105,26 @@ def components_of_all(products: Collection[int] | None = None) -> dict[int, tupl
     """product → its components with exact quantities, one query; validity is left to the day of need."""
     active = BomLine.objects.filter(bom__is_active=True)
     return _components(active if products is None else active.filter(bom__product__in=products))
+
+
+def begun_for_one(products: Collection[int] | None = None) -> dict[int, Fraction]:
+    """product → pieces to begin with for one good one, of those whose operations lose some."""
+    rows = Operation.objects.filter(yield_percent__lt=100)
+    if products is not None:
+        rows = rows.filter(product__in=products)
+    found: dict[int, Fraction] = defaultdict(lambda: Fraction(1))
+    for product, percent in rows.values_list("product_id", "yield_percent"):
+        found[product] *= 100 / Fraction(percent)
+    return dict(found)
+
+
+def components_to_plan(products: Collection[int] | None = None) -> dict[int, tuple[Component, ...]]:
+    """`components_of_all` per good piece: with what the operations of the product lose."""
+    components = components_of_all(products)
+    for product, begun in begun_for_one(products).items():
+        if product in components:
+            components[product] = tuple(replace(c, per=c.per * begun) for c in components[product])
+    return components
 
 
 def components_of(product_id: int, bom_id: int | None = None) -> tuple[Component, ...]:

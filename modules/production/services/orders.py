@@ -19,6 +19,7 @@ from modules.production.rules.terms import MICRO, from_micro, micro
 from modules.production.rules.terms import Item as PlanItem
 from modules.production.selectors.structure import components_of, components_of_all, phantoms
 from modules.production.services.ledger import order_ref, post_cost
+from modules.production.services.order_operations import begin_with, copy_operations
 from modules.shared.contracts.events import SupplyMoved
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockAvailability, StockReservation
@@ -82,6 +83,7 @@ def production_order_create(
     )
     if made_for is not None:
         _peg(order, made_for)
+    begin_with(order)
     order.save()
     _copy_material(order)
     return order
@@ -122,6 +124,8 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
     _check_bom(order.product, order.bom)
     if order.start_on > order.due_on:
         raise Invalid.field("due_on", _("It would be due before it starts"), "before_start")
+    if order.status == Status.DRAFT:
+        begin_with(order)
     order.save()
     if order.status == Status.DRAFT:
         _copy_material(order)
@@ -152,7 +156,7 @@ def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decim
         there = stock.availability(sorted(made_on_the_way | running_out))
         spoken_for = _open_material(order, made_on_the_way | running_out)
         free = {p: micro(found.available - spoken_for.get(p, Decimal(0))) for p, found in there.items()}
-    taken = material_of(components, micro(order.quantity), on, below, made_on_the_way, free)
+    taken = material_of(components, micro(order.started), on, below, made_on_the_way, free)
     return [(product, from_micro(quantity)) for product, quantity in taken.items()]
 
 
@@ -171,14 +175,16 @@ def _open_material(order: ProductionOrder, products: Collection[int]) -> dict[in
 
 @service("production.order.release")
 def production_order_release(*, actor: Actor, order: ProductionOrder) -> ProductionOrder:
-    """draft → released: the bill of materials of the start day is copied onto the order for good; later changes of the
-    bill do not touch it. Raises StateRefused, Invalid when it has no bill of materials."""
+    """draft → released: the bill of materials of the start day and the routing are copied onto the order for good;
+    later changes of either do not touch it. Raises StateRefused, Invalid when it has no bill of materials."""
     order = locked(order, (Status.DRAFT,), _("Only a draft can be released"))
     if order.bom_id is None:
         # Made before there was a bill: what is active now is what it is made by.
         order.bom = BillOfMaterials.objects.filter(product_id=order.product_id, is_active=True).first()
+    begin_with(order)
     if not _copy_material(order):
         raise Invalid.field("bom", _("There is no bill of materials to make it from"), "required")
+    copy_operations(order)
     order.status = Status.RELEASED
     order.save()
     return order

@@ -119,7 +119,7 @@ def production_order_report(
     for name, pieces in (("good", good), ("scrap", scrap)):
         if pieces % Decimal(1).scaleb(-order.product.unit.decimals):
             raise Invalid.field(name, _("Finer than the unit allows"), "step")
-    left = order.open_quantity
+    left = order.unreported
     if good + scrap > left:
         raise QuantityExceeded(
             _("%(left)s pieces are left to report on %(order)s")
@@ -147,7 +147,7 @@ def _backflush(actor: Actor, order: ProductionOrder, pieces: Decimal, on: date) 
     for product, component in components.items():
         step = Decimal(1).scaleb(-decimals[product])
         # Rounded up: half a bolt is not taken, and nobody waits for the other half until the order ends.
-        due = (component.required * after / order.quantity / step).to_integral_value(ROUND_CEILING) * step
+        due = (component.required * after / order.started / step).to_integral_value(ROUND_CEILING) * step
         wanted[product] = min(due, component.required) - component.issued
     wanted = {p: q for p, q in wanted.items() if q > 0}
     if wanted:
@@ -170,9 +170,10 @@ def _report(
     overhead = work_cost(minutes, centre.overhead_rate, currency) if centre else ZERO
     order.labour_cost += labour
     order.overhead_cost += overhead
-    value = receipt_value(
-        order.collected, order.received_value, order.quantity, order.completed + order.scrapped, good, scrap, currency
-    )
+    # Good pieces that are still expected: what the operations lose carries no cost of its own.
+    expected = min(order.quantity - order.completed, order.unreported - scrap)
+    done = order.completed + order.scrapped
+    value = receipt_value(order.collected, order.received_value, done + scrap + expected, done, good, scrap, currency)
     product = order.product_id
     amounts: list[tuple[PostingKind, int, Decimal, str]] = [
         ("production_labour", product, labour, "labour"),
@@ -197,7 +198,7 @@ def _report(
     post_cost(actor, order, on, amounts)
     order.completed += good
     order.scrapped += scrap
-    order.status = Status.DONE if order.open_quantity == 0 else Status.IN_PROGRESS
+    order.status = Status.DONE if order.unreported == 0 else Status.IN_PROGRESS
     order.save()
     if scrap:
         supply_shrunk(actor, order)

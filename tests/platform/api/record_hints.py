@@ -47,6 +47,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "inventory.forecast": lambda: {"quantities": ["1"], "lows": ["1"], "highs": ["1"]},
     "inventory.forecastoverride": lambda: {"month": date(2031, 1, 1)},
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
+    "production.operation": lambda: {"work_centre": _new("production.WorkCentre")},
     "finance.paymentallocation": lambda: {"payment": _new("finance.Payment")},
     "finance.invoice": lambda: {"number": None},
 }
