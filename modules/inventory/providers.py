@@ -83,11 +83,11 @@ class Issue:
 
     def receive_from_production(
         self, *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
-        reserve_for: RecordRef | None = None, lots: str = "",
+        reserve_for: RecordRef | None = None, lots: str = "", supply: RecordRef | None = None,
     ) -> None:  # fmt: skip
         production_receive(
             actor=actor, order=order, product_id=product_id, quantity=quantity, value=value, moved_on=moved_on,
-            reserve_for=reserve_for, lots=lots,
+            reserve_for=reserve_for, lots=lots, supply=supply,
         )  # fmt: skip
 
 

@@ -36,6 +36,24 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "order {0}: by-products have taken {1}, more than the {2} that came out of it",
+        """
+        select o.number, sum(b.received_value), o.received_value
+          from production_productionorder o join production_productionorderoutput b on b.order_id = o.id
+         group by o.id having sum(b.received_value) > o.received_value
+        """,
+    ),
+    (
+        "order {0}: {1} waits for by-products, more than the {2} in process",
+        """
+        select o.number, sum(b.waiting_value),
+               o.material_cost + o.labour_cost + o.overhead_cost - o.received_value - o.variance
+          from production_productionorder o join production_productionorderoutput b on b.order_id = o.id
+         group by o.id having sum(b.waiting_value)
+                > o.material_cost + o.labour_cost + o.overhead_cost - o.received_value - o.variance
+        """,
+    ),
+    (
         "order {0} has ended with {1} left in work in process",
         """
         select number, material_cost + labour_cost + overhead_cost - received_value - variance

@@ -7,11 +7,18 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from modules.production.models import Pegging, PlannedOrder, ProductionOrder, ProductionOrderComponent
+from modules.production.models import (
+    Pegging,
+    PlannedOrder,
+    ProductionOrder,
+    ProductionOrderComponent,
+    ProductionOrderOutput,
+)
 from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.promises import promises
 from modules.production.selectors.workbench import last_run
 from modules.production.services.firming import proposals_take
+from modules.production.services.ledger import output_ref
 from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Promise, Supply
@@ -22,19 +29,43 @@ ENDED = (ProductionOrder.Status.CLOSED, ProductionOrder.Status.CANCELLED)
 
 
 class ProductionSupply:
-    """OpenSupply: what open production orders will still bring. Drafts count, they are not firm."""
+    """OpenSupply: what open production orders will still bring, by-products too. Drafts count, they are not firm."""
 
     def open_supply(self, product_ids: Sequence[int] | None = None) -> list[Supply]:
         rows = ProductionOrder.objects.filter(status__in=OPEN)
+        outputs = ProductionOrderOutput.objects.select_related("order").filter(order__status__in=OPEN)
         if product_ids is not None:
-            rows = rows.filter(product_id__in=product_ids)
-        return [_supply(order) for order in rows.order_by("pk") if order.open_quantity > 0]
+            rows, outputs = rows.filter(product_id__in=product_ids), outputs.filter(product_id__in=product_ids)
+        return [
+            *(_supply(order) for order in rows.order_by("pk") if order.open_quantity > 0),
+            *(_besides(output) for output in outputs.order_by("pk") if output.open_quantity > 0),
+        ]
 
     def supply_locked(self, source: RecordRef) -> Supply | None:
+        if source.entity == "production.order_output":
+            return self._output_locked(source.id)
         if source.entity != "production.order":
             return None
         order = ProductionOrder.objects.select_for_update().filter(pk=source.id, status__in=OPEN).first()
         return _supply(order) if order is not None and order.open_quantity > 0 else None
+
+    @staticmethod
+    def _output_locked(pk: int) -> Supply | None:
+        """Under the lock of its order, as reports change it."""
+        order = ProductionOrder.objects.select_for_update().filter(outputs=pk, status__in=OPEN).first()
+        output = None if order is None else ProductionOrderOutput.objects.select_related("order").get(pk=pk)
+        return _besides(output) if output is not None and output.open_quantity > 0 else None
+
+
+def _besides(output: ProductionOrderOutput) -> Supply:
+    order = output.order
+    return Supply(
+        source=output_ref(output, order),
+        product_id=output.product_id,
+        quantity=output.open_quantity,
+        due_on=order.due_on,
+        firm=order.status != ProductionOrder.Status.DRAFT,
+    )
 
 
 def _supply(order: ProductionOrder) -> Supply:

@@ -142,12 +142,13 @@ def _own_numbers(product: Product, order: RecordRef, quantity: Decimal) -> str:
 @service()
 def production_receive(
     *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
-    reserve_for: RecordRef | None = None, lots: str = "",
+    reserve_for: RecordRef | None = None, lots: str = "", supply: RecordRef | None = None,
 ) -> None:  # fmt: skip
     """Finished goods in at `value`, under the `lots` named or a lot of the order's number, locked at once for the sales
-    order line they were made for, as far as it still waits for them. Asked through the port. Raises Invalid on a day in
-    the future."""
-    claims_prepare([order])
+    order line they were made for, as far as it still waits for them, or for the claims on `supply`. Asked through the
+    port. Raises Invalid on a day in the future."""
+    arriving = supply or order
+    claims_prepare([arriving])
     line = None
     if reserve_for is not None and reserve_for.entity == SALES_LINE:
         line = SalesOrderLine.objects.select_related("order").filter(pk=reserve_for.id, product_id=product_id).first()
@@ -168,7 +169,7 @@ def production_receive(
         ],
         on=moved_on, source=order,
     )  # fmt: skip
-    claims_arrived(actor, {(order, place.pk, lot): part for lot, part in parts.items()})
+    claims_arrived(actor, {(arriving, place.pk, lot): part for lot, part in parts.items()})
     if line is not None:
         line.refresh_from_db(fields=["reserved"])
     if line is None or line.order.status not in ("confirmed", "part_delivered"):

@@ -19,6 +19,7 @@ BOM = Entity(
         "is_active",
         "output_quantity",
         Field("is_phantom", help=_("Put together on the way into its parents, without orders of its own.")),
+        Field("cost_split", required=False),
         "note",
         Field("product_name", source="product__name", type="text", label=_("Product name"), read_only=True),
     ),
@@ -29,7 +30,10 @@ BOM = Entity(
     subtitle_field="revision",
     key_fields=("product", "revision"),
     form=(
-        Section(_("Bill of materials"), ("product", "revision", "output_quantity", "is_active", "is_phantom", "note")),
+        Section(
+            _("Bill of materials"),
+            ("product", "revision", "output_quantity", "is_active", "is_phantom", "cost_split", "note"),
+        ),
     ),
     views=(View("active", _("Active"), {"is_active": "true"}), View("all", _("All"))),
     lines="production.bom_line",
@@ -82,4 +86,31 @@ BOM_LINE = Entity(
     comments=False,
     attachments=False,
 )  # fmt: skip
-ALL = (BOM, BOM_LINE)
+BOM_OUTPUT = Entity(
+    key="production.bom_output",
+    model="production.BomOutput",
+    path="bom-outputs",
+    icon="git-fork",
+    features=("production.bom",),
+    permission="production.bom",
+    fields=(
+        Field("bom", write_once=True),
+        Field("parent", source="bom__product__label", type="text", label=_("Made with"), read_only=True),
+        Field("product", ref_filter={"kind": "goods"}, write_once=True),
+        Field("quantity", help=_("In its stock unit, for what the bill makes.")),
+        Field("cost_share", required=False, help=_("Of the cost of the order; waste has none.")),
+        Field("position", required=False),
+    ),
+    list=("parent", "bom", "product", "quantity", "cost_share"),
+    search=("product.code", "product.name", "bom.product.code"),
+    default_order=("bom", "position", "id"),
+    title_field="product",
+    key_fields=("bom", "product"),
+    form=(Section(_("By-product"), ("bom", "product", "quantity", "cost_share")),),
+    create=f"{SERVICES}.bom_output_create",
+    update=f"{SERVICES}.bom_output_update",
+    delete=f"{SERVICES}.bom_output_delete",
+    comments=False,
+    attachments=False,
+)
+ALL = (BOM, BOM_LINE, BOM_OUTPUT)

@@ -76,6 +76,8 @@ ORDER = Entity(
                 Field("minutes", type="decimal", label=_("Minutes")),
                 Field("work_centre", type="ref", ref="production.work_centre", label=_("Work centre")),
                 Field("reported_on", type="date", label=_("Date"), help=_("Left empty, today.")),
+                Field("outputs", type="json", label=_("By-products"),
+                      help=_("Product id → quantity, where it was counted; else in proportion.")),
                 Field("note", type="text", label=pgettext_lazy("production", "Note")),
             ),
         ),
@@ -182,6 +184,33 @@ OPERATION = Entity(
     comments=False,
     attachments=False,
 )  # fmt: skip
+OUTPUT = Entity(
+    key="production.order_output",
+    model="production.ProductionOrderOutput",
+    path="order-outputs",
+    icon="git-fork",
+    features=FLOOR,
+    permission="production.order",
+    fields=(
+        "order",
+        "position",
+        "product",
+        Field("product_name", source="product__name", type="text", label=_("Product name"), read_only=True),
+        "cost_share",
+        "expected",
+        "received",
+        Field("received_value", **COST),
+        Field("waiting_value", **COST),
+    ),
+    list=("order", "product", "product_name", "cost_share", "expected", "received", "received_value"),
+    search=("order.number", "product.code", "product.name"),
+    default_order=("order", "position"),
+    title_field="product",
+    writable=False,
+    importable=False,
+    comments=False,
+    attachments=False,
+)
 REPORT = Entity(
     key="production.report",
     model="production.ProductionReport",
@@ -205,4 +234,4 @@ REPORT = Entity(
     attachments=False,
     history=False,
 )  # fmt: skip
-ALL = (ORDER, COMPONENT, OPERATION, REPORT)
+ALL = (ORDER, COMPONENT, OPERATION, OUTPUT, REPORT)

@@ -1,15 +1,15 @@
 """Tables of production."""
 
-from modules.production.models.bom import BillOfMaterials, BomLine
+from modules.production.models.bom import BillOfMaterials, BomLine, BomOutput
 from modules.production.models.operation import ProductionOrderOperation
-from modules.production.models.order import ProductionOrder, ProductionOrderComponent
+from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
 from modules.production.models.plan import Pegging, PlannedOrder, PlanningMessage, PlanningRun
 from modules.production.models.report import ProductionReport
 from modules.production.models.routing import Operation, OperationAlternative, Resource, WorkCentre
 from modules.production.models.shift import Shift, WorkTimeChange
 
 __all__ = [
-    "BillOfMaterials", "BomLine", "Operation", "OperationAlternative", "Pegging", "PlannedOrder", "PlanningMessage",
-    "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionReport",
-    "Resource", "Shift", "WorkCentre", "WorkTimeChange",
+    "BillOfMaterials", "BomLine", "BomOutput", "Operation", "OperationAlternative", "Pegging", "PlannedOrder",
+    "PlanningMessage", "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation",
+    "ProductionOrderOutput", "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkTimeChange",
 ]  # fmt: skip

@@ -14,13 +14,24 @@ from tenon.records.base import Record
 class BillOfMaterials(Record):
     """A version of a product's bill of materials (物料清单): what `output_quantity` of it takes. One version
     of a product is active; validity by date is the lines'. Cycles are refused when it is saved. A phantom (虚拟件) is
-    put together on the way into its parents: they take from its stock what there is, else its components."""
+    put together on the way into its parents: they take from its stock what there is, else its components.
+
+    `cost_split`: what is made besides takes the share of the cost that its output says, or shares it with the product
+    by what both sell for (list price × quantity)."""
+
+    class CostSplit(models.TextChoices):
+        FIXED = "fixed", _("Fixed shares")
+        VALUE = "value", _("By list price")
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="boms", verbose_name=_("product"))
     revision = models.CharField(_("version"), max_length=20, default="1")
     is_active = models.BooleanField(_("active"), default=True)
     output_quantity = QuantityField(_("makes"), default=1)
     is_phantom = models.BooleanField(_("phantom"), default=False)
+    cost_split = models.CharField(
+        _("cost of by-products"), max_length=5, choices=CostSplit.choices, default=CostSplit.FIXED,
+        db_default=CostSplit.FIXED,
+    )  # fmt: skip
     note = models.TextField(_("note"), blank=True, default="")
 
     class Meta(Record.Meta):
@@ -83,3 +94,33 @@ class BomLine(Record):
 
     def __str__(self) -> str:
         return str(self.component)
+
+
+class BomOutput(Record):
+    """What is made besides the product (副产品、联产品): `quantity`, in its stock unit, per `output_quantity` of it.
+    It comes into stock with `cost_share` percent of what the order costs; waste has none. The shares of a bill never
+    exceed 100."""
+
+    bom = models.ForeignKey(
+        BillOfMaterials, models.CASCADE, related_name="outputs", verbose_name=_("bill of materials")
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("by-product"))
+    quantity = QuantityField(_("quantity"))
+    cost_share = PercentField(_("cost share %"), default=0)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("by-product")
+        verbose_name_plural = _("by-products")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["bom", "product"], name="production_bom_output_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="production_bom_output_quantity"),
+            models.CheckConstraint(
+                condition=Q(cost_share__gte=0, cost_share__lte=100), name="production_bom_output_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product)

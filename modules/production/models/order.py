@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from modules.production.models.bom import BillOfMaterials
 from modules.shared.data.models import Product
-from tenon.money.fields import MoneyField, QuantityField
+from tenon.money.fields import MoneyField, PercentField, QuantityField
 from tenon.records.base import Record
 
 
@@ -123,3 +123,39 @@ class ProductionOrderComponent(Record):
     @property
     def open_quantity(self) -> Decimal:
         return max(self.required - self.issued, Decimal(0))
+
+
+class ProductionOrderOutput(Record):
+    """What an order makes besides its product: expected by its bill, come so far, with which value. `waiting_value` is
+    its share of what the good pieces took out of work in process while it has not come itself: it stays in process."""
+
+    order = models.ForeignKey(
+        ProductionOrder, models.CASCADE, related_name="outputs", verbose_name=_("production order")
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("by-product"))
+    cost_share = PercentField(_("cost share %"), default=0)
+    expected = QuantityField(_("expected"))
+    received = QuantityField(pgettext_lazy("production", "received"), default=0, editable=False)
+    received_value = MoneyField(_("value received"), default=0, editable=False)
+    waiting_value = MoneyField(_("waits in process"), default=0, editable=False)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("by-product")
+        verbose_name_plural = _("by-products")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "product"], name="production_output_once"),
+            models.CheckConstraint(
+                condition=Q(expected__gte=0, received__gte=0, received_value__gte=0, waiting_value__gte=0),
+                name="production_output_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product)
+
+    @property
+    def open_quantity(self) -> Decimal:
+        return max(self.expected - self.received, Decimal(0))

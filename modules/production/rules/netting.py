@@ -14,6 +14,8 @@ Quantities are integers in millionths of the stock unit: exact like decimals, qu
   on the same day and for the same parent. Whoever asks for a phantom itself gets an order for it.
 - a component that runs out is taken from stock and from what is on order; what then lacks is asked of its successor,
   and so is everything after its last day.
+- what a bill makes besides is supply of its own product on the day that the order is due; nobody plans an order, or
+  moves one, for the sake of it.
 - a release in the past is planned forward from today and flagged late.
 """
 
@@ -26,8 +28,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from modules.production.rules.structure import low_level_codes
-from modules.production.rules.terms import Component, Item, Message, Need, Plan, Planned, Supply
+from modules.production.rules.structure import beside, low_level_codes
+from modules.production.rules.terms import Component, Item, Message, Need, Output, Plan, Planned, Supply
 from modules.shared.data.rules.calendars import WorkCalendar
 
 
@@ -107,7 +109,9 @@ def plan(
     `tell` hears how many products are done, of how many that are known by then.
 
     Deterministic: equal input gives equal output, so an unchanged re-run changes nothing. Raises CycleError."""
-    levels = low_level_codes(_children(items))
+    children = _children(items)
+    brings = beside(children, ((p, o.product) for p, i in items.items() for o in i.outputs))
+    levels = low_level_codes(children)
     gross: dict[int, list[_Gross]] = defaultdict(list)
     for need in needs:
         gross[need.product].append((need.on, need.quantity, need.peg, None))
@@ -128,10 +132,13 @@ def plan(
             if tell is not None:
                 tell(done, len(queued))
             done += 1
-            item = items[product]
+            item, before = items[product], len(result.planned)
             parents, handed_on = _net(
                 item, gross[product], open_supply[product], on_hand.get(product, 0), days, level, result
             )
+            for output in item.outputs:
+                if (product, output.product) in brings:
+                    open_supply[output.product] += _besides(output, result.planned, before)
             down = [*handed_on.items()]
             for component in item.components if parents else ():
                 down += _taken(component, parents, items).items()
@@ -141,6 +148,14 @@ def plan(
                     queued.add(below)
                     order[levels[below]].append(below)
     return result
+
+
+def _besides(output: Output, planned: Sequence[Planned], since: int) -> list[Supply]:
+    """What the proposals from `since` on bring of a by-product."""
+    return [
+        Supply(output.product, output.of(p.quantity), p.due_on, ("besides", n, output.product), by_product=True)
+        for n, p in enumerate(planned[since:], since)
+    ]
 
 
 def _taken(component: Component, parents: list[Parent], items: Mapping[int, Item]) -> dict[int, list[_Gross]]:
@@ -248,6 +263,8 @@ def _net(
         # Below safety: supply on its way restores it, what then lacks is ordered for today.
         lacking = -stock
         for supply in shared:
+            if supply.by_product and supply.on > today:
+                continue
             lacking -= take(supply, lacking, today, ("safety", item.product))
         stock = propose(today, [(("safety", item.product), lacking)]) if lacking > 0 else 0
     for on, together in groupby(gross, key=itemgetter(0)):
@@ -269,6 +286,8 @@ def _net(
                 # Before new is planned, what exists is asked to come sooner.
                 if need <= 0:
                     break
+                if late_supply.by_product:
+                    continue
                 need -= take(late_supply, need, on, peg)
             if need > 0 and follows is not None and follows.successor is not None:
                 handed_on.setdefault(follows.successor, []).append((on, follows.replaced(need), peg, None))
@@ -278,6 +297,8 @@ def _net(
             stock += propose(on, short)
     for supply in ordered:
         rest, source = left[id(supply)], supply.source
+        if supply.by_product:
+            continue
         if rest == supply.quantity:
             result.messages.append(Message("cancel", item.product, source, rest, None))
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 
 
 class CycleError(ValueError):
@@ -66,3 +66,15 @@ def would_cycle(children: Mapping[int, Iterable[int]], parent: int, components: 
         seen.add(node)
         stack.extend((child, [*path, child]) for child in children.get(node, ()))
     return None
+
+
+def beside(children: MutableMapping[int, list[int]], outputs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Puts by-products below the products whose orders bring them, so that they come later; answers the pairs that
+    were put there. A pair that would close a circle (a by-product that goes back in is none, two products that bring
+    each other are) is left out: one of the two has to come first."""
+    taken: set[tuple[int, int]] = set()
+    for product, output in sorted(outputs):
+        if would_cycle(children, product, [output]) is None:
+            children.setdefault(product, []).append(output)
+            taken.add((product, output))
+    return taken

@@ -66,6 +66,20 @@ class Component:
         return -(-quantity * above // below) + self.fixed
 
 
+@dataclass(frozen=True)
+class Output:
+    """What comes besides: `per` unit of the product, with `share` percent of the cost."""
+
+    product: int
+    per: Fraction
+    share: Decimal
+
+    def of(self, quantity: int) -> int:
+        """What one order of `quantity` brings, rounded down to a millionth."""
+        above, below = self.per.as_integer_ratio()
+        return quantity * above // below
+
+
 def per_unit(quantity: Decimal, output: Decimal, scrap_percent: Decimal) -> Fraction:
     """quantity ÷ output ÷ (1 − scrap), exactly: 100 wanted at 4 % scrap need 104.1666…, not 104. (Whole numbers and one
     fraction at the end: a run reads tens of thousands of these.) Raises ValueError unless 0 ≤ scrap < 100."""
@@ -92,6 +106,7 @@ class Item:
     step: int = MICRO  # smallest piece of the unit
     phantom: bool = False
     components: tuple[Component, ...] = ()
+    outputs: tuple[Output, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,13 +121,15 @@ class Need:
 
 @dataclass(frozen=True)
 class Supply:
-    """Open supply that exists: an order. `source` identifies it; `peg` binds it to one need."""
+    """Open supply that exists: an order. `source` identifies it; `peg` binds it to one need. A by-product comes when
+    its order does: nobody is asked to move it, so it covers no earlier day."""
 
     product: int
     quantity: int
     on: date
     source: Hashable
     peg: Hashable | None = None
+    by_product: bool = False
 
 
 @dataclass

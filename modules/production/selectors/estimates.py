@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from modules.production.models import Operation
-from modules.production.rules.structure import low_level_codes
-from modules.production.rules.terms import Component
+from modules.production.rules.structure import beside, low_level_codes
+from modules.production.rules.terms import Component, Output
+from modules.production.selectors.outputs import outputs_of_all
 from modules.production.selectors.structure import components_to_plan
 from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Product
@@ -25,20 +26,25 @@ def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
 
     A made product costs what the company has set as its standard cost, else its components' (at their own roll-up) plus
     the run time of its operations at their rates; a bought one its average cost in stock, else its standard cost, else
-    the preferred supplier's price."""
-    components = components_to_plan()
-    needed = _below(product_ids, components)
+    the preferred supplier's price. By-products take their shares off; one with no cost of its own costs its share."""
+    components, outputs = components_to_plan(), outputs_of_all()
+    brought = _brought(outputs, components)
+    needed = _below(product_ids, components, brought)
     bought = _bought(needed)
     standard = _standard(needed)
     work = _work(needed)
     today = current().today()
-    levels = low_level_codes({p: [x for c in components.get(p, ()) for x in c.products] for p in needed})
+    children = {p: [x for c in components.get(p, ()) for x in c.products] for p in needed}
+    beside(children, [(p, makes) for p in needed for makes, _output in brought.get(p, ())])
+    levels = low_level_codes(children)
     done: dict[int, Costs] = {}
     for product in sorted(needed, key=lambda p: -levels.get(p, 0)):
         parts = [taken for c in components.get(product, ()) if (taken := c.on(today)) is not None]
         if not parts or product in standard:
             material = standard[product] if parts else bought.get(product, Fraction(0))
             done[product] = {"material": material, "labour": Fraction(0), "overhead": Fraction(0)}
+            if not material and not parts:
+                done[product] = _share_of(product, brought, outputs, done) or done[product]
             continue
         labour, overhead = work.get(product, (Fraction(0), Fraction(0)))
         costs = {"material": Fraction(0), "labour": labour, "overhead": overhead}
@@ -47,7 +53,8 @@ def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
             quantity = part.per + Fraction(part.fixed, part.batch)
             for key, value in done[part.product].items():
                 costs[key] += quantity * value
-        done[product] = costs
+        kept = _kept(outputs.get(product, ()))
+        done[product] = {key: value * kept for key, value in costs.items()}
     return {p: {k: _decimal(v) for k, v in done[p].items()} for p in product_ids if p in done}
 
 
@@ -55,13 +62,50 @@ def _decimal(value: Fraction) -> Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(EIGHT)
 
 
-def _below(tops: Sequence[int], components: dict[int, tuple[Component, ...]]) -> set[int]:
+def _brought(
+    outputs: Mapping[int, tuple[Output, ...]], components: Mapping[int, tuple[Component, ...]]
+) -> dict[int, list[tuple[int, Output]]]:
+    """By-product that nothing is made of by itself → what brings it."""
+    found: dict[int, list[tuple[int, Output]]] = {}
+    for product, besides in sorted(outputs.items()):
+        for output in besides:
+            if output.product not in components:
+                found.setdefault(output.product, []).append((product, output))
+    return found
+
+
+def _kept(outputs: Sequence[Output]) -> Fraction:
+    """The share of its cost that a product bears itself."""
+    return 1 - Fraction(sum((o.share for o in outputs), Decimal(0))) / 100
+
+
+def _share_of(
+    product: int,
+    brought: Mapping[int, list[tuple[int, Output]]],
+    outputs: Mapping[int, tuple[Output, ...]],
+    done: Mapping[int, Costs],
+) -> Costs | None:
+    """What the first that brings it lets it cost; None when nothing that was rolled up before does."""
+    for makes, output in brought.get(product, ()):
+        kept = _kept(outputs[makes])
+        if makes in done and kept:
+            part = Fraction(output.share) / 100 / kept / output.per
+            return {key: value * part for key, value in done[makes].items()}
+    return None
+
+
+def _below(
+    tops: Sequence[int],
+    components: Mapping[int, tuple[Component, ...]],
+    brought: Mapping[int, list[tuple[int, Output]]],
+) -> set[int]:
     found, stack = set(tops), list(tops)
     while stack:
-        for component in components.get(stack.pop(), ()):
-            new = set(component.products) - found
-            found |= new
-            stack += new
+        product = stack.pop()
+        below = {p for component in components.get(product, ()) for p in component.products}
+        new = (below | {makes for makes, _output in brought.get(product, ())}) - found
+        found |= new
+        stack += new
     return found
 
 

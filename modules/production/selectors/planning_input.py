@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from modules.production.rules.terms import Item, Need, Supply, micro
+from modules.production.selectors.outputs import outputs_of_all
 from modules.production.selectors.structure import components_to_plan, phantoms
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, StockAvailability, StockReservation
@@ -17,6 +18,8 @@ from modules.shared.data.rules.calendars import WorkCalendar
 from modules.shared.data.selectors.calendars import work_calendar
 from modules.shared.data.selectors.prices import SupplierOffer, supplier_offers
 from tenon.ports import find, find_all
+
+BY_PRODUCT = "production.order_output"
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class PlanningInput:
 
 
 def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
-    components, made_on_the_way = components_to_plan(), phantoms()
+    components, outputs, made_on_the_way = components_to_plan(), outputs_of_all(), phantoms()
     rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS).values_list(
         "id", "source", "lead_time_days", "safety_stock", "order_min", "order_multiple", "order_max", "unit__decimals"
     )
@@ -67,6 +70,7 @@ def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
             lot_max=micro(most) if most else 0,
             step=10 ** (6 - min(decimals, 6)),
             components=components.get(pk, ()) if make else (),
+            outputs=outputs.get(pk, ()) if make else (),
             phantom=make and pk in made_on_the_way,
         )
     return items
@@ -92,11 +96,14 @@ def planning_input(today: date) -> PlanningInput:
         if quantity > 0 and demand.product_id in items:
             needs.append(Need(demand.product_id, micro(quantity), demand.needed_on or today, key(demand.line)))
     supplies = [
-        Supply(s.product_id, micro(s.quantity), s.due_on, key(s.source), key(s.peg) if s.peg else None)
+        Supply(
+            s.product_id, micro(s.quantity), s.due_on, key(s.source), key(s.peg) if s.peg else None,
+            by_product=s.source.entity == BY_PRODUCT,
+        )
         for provider in find_all(OpenSupply)
         for s in provider.open_supply()
         if s.product_id in items
-    ]
+    ]  # fmt: skip
     stock = find(StockAvailability)
     on_hand = {p: micro(q) for p, q in stock.free().items()} if stock else {}
     return PlanningInput(

@@ -23,7 +23,7 @@ def workbench(limit: int = 500) -> Row:
     proposals = run.planned.select_related("product__unit", "supplier").order_by("-late", "release_on", "id")
     messages = run.exceptions.select_related("product").order_by("needed_on", "id")
     shown = list(proposals[:limit])
-    needs = _needs(run, [p.index for p in shown])
+    needs = _needs(run, {p.index: p.product_id for p in shown})
     return {
         "run": {
             "id": run.pk,
@@ -87,9 +87,11 @@ def _proposal(p: PlannedOrder, needs: list[Row]) -> Row:
     }
 
 
-def _needs(run: PlanningRun, indexes: list[int]) -> dict[int, list[Row]]:
+def _needs(run: PlanningRun, makes: dict[int, int]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
-    for peg in Pegging.objects.filter(run=run, cover_planned__in=indexes).order_by("id"):
+    for peg in Pegging.objects.filter(run=run, cover_planned__in=makes).order_by("id"):
+        if makes[peg.cover_planned or 0] != peg.product_id:
+            continue  # a by-product: nobody makes the proposal for its sake
         found[peg.cover_planned or 0].append(
             {
                 "quantity": peg.quantity,
@@ -104,7 +106,8 @@ def _needs(run: PlanningRun, indexes: list[int]) -> dict[int, list[Row]]:
 
 
 def pegging_tree(run: PlanningRun, entity: str, record_id: int) -> list[Row]:
-    """From a document line down: what covers it, and what the proposals among that take, level by level."""
+    """From a document line down: what covers it, and what the proposals among that take, level by level. What comes
+    as a by-product of a proposal ends there: its tree is another product's."""
     by_need: dict[Any, list[Pegging]] = defaultdict(list)
     for peg in Pegging.objects.filter(run=run).select_related("product"):
         key = ("planned", peg.need_planned) if peg.need_planned is not None else (peg.need_entity, peg.need_id)
@@ -124,7 +127,9 @@ def pegging_tree(run: PlanningRun, entity: str, record_id: int) -> list[Row]:
                     if not peg.cover_entity
                     else {"entity": peg.cover_entity, "id": peg.cover_id, "label": peg.cover_label},
                     "proposal": None if proposal is None else _proposal(proposal, []),
-                    "children": below(("planned", proposal.index), depth + 1) if proposal else [],
+                    "children": below(("planned", proposal.index), depth + 1)
+                    if proposal and proposal.product_id == peg.product_id
+                    else [],
                 }
             )
         return rows

@@ -1,6 +1,7 @@
 """Decisions and writes of production."""
 
 from modules.production.services.bom_import import bom_line_create_many
+from modules.production.services.bom_outputs import bom_output_create, bom_output_delete, bom_output_update
 from modules.production.services.boms import (
     bom_create,
     bom_line_create,
@@ -21,8 +22,8 @@ from modules.production.services.planning import planning_run
 from modules.production.services.shop_floor import production_order_issue, production_order_report
 
 __all__ = [
-    "bom_create", "bom_line_create", "bom_line_create_many", "bom_line_delete", "bom_line_update", "bom_update",
-    "planned_order_firm",
+    "bom_create", "bom_line_create", "bom_line_create_many", "bom_line_delete", "bom_line_update",
+    "bom_output_create", "bom_output_delete", "bom_output_update", "bom_update", "planned_order_firm",
     "planned_orders_firm", "planning_run", "production_order_cancel", "production_order_close",
     "production_order_create", "production_order_delete", "production_order_issue", "production_order_release",
     "production_order_report", "production_order_update",

@@ -25,7 +25,7 @@ from tenon.records.service import service
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
-HEAD = {"revision", "is_active", "output_quantity", "is_phantom", "note", "custom"}
+HEAD = {"revision", "is_active", "output_quantity", "is_phantom", "cost_split", "note", "custom"}
 LINE = {
     "component", "quantity", "fixed_quantity", "unit", "scrap", "valid_from", "valid_until", "successor",
     "successor_ratio", "designators", "custom", "position",
@@ -58,6 +58,8 @@ def bom_update(
     for name, value in values.items():
         if name in HEAD:
             setattr(bom, name, value)
+    if bom.is_phantom and bom.outputs.exists():
+        raise Invalid.field("is_phantom", _("A phantom has no orders that a by-product could come from"), "phantom")
     if bom.is_active:
         _retire_others(bom)
     bom.save()

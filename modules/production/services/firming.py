@@ -61,7 +61,7 @@ def proposals_take(*, actor: Actor, taken: Mapping[int, RecordRef]) -> None:
 
 def _sales_line_of(row: PlannedOrder) -> RecordRef | None:
     """The one sales order line that the whole proposal is for, if it is for one only."""
-    pegs = list(Pegging.objects.filter(run_id=row.run_id, cover_planned=row.index))
+    pegs = list(Pegging.objects.filter(run_id=row.run_id, cover_planned=row.index, product_id=row.product_id))
     if len(pegs) == 1 and pegs[0].need_entity == SALES_LINE and pegs[0].need_id is not None:
         return RecordRef(SALES_LINE, pegs[0].need_id, pegs[0].need_label)
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from modules.production.models import ProductionOrder
+from modules.production.models import ProductionOrder, ProductionOrderOutput
 from modules.shared.contracts.posting import LedgerPosting, Posting, PostingKind, PostingLine
 from modules.shared.contracts.refs import RecordRef
 from tenon import ports
@@ -15,6 +15,11 @@ from tenon.access.actor import Actor
 
 def order_ref(order: ProductionOrder) -> RecordRef:
     return RecordRef("production.order", order.pk, order.number)
+
+
+def output_ref(output: ProductionOrderOutput, order: ProductionOrder) -> RecordRef:
+    """A by-product of an order: what claims on it and pegs point at."""
+    return RecordRef("production.order_output", output.pk, order.number)
 
 
 def demand_ref(order: ProductionOrder) -> RecordRef | None:

@@ -18,8 +18,9 @@ from modules.production.rules.netting import release_of
 from modules.production.rules.terms import MICRO, from_micro, micro
 from modules.production.rules.terms import Item as PlanItem
 from modules.production.selectors.structure import components_of, components_of_all, phantoms
-from modules.production.services.ledger import order_ref, post_cost
+from modules.production.services.ledger import order_ref, output_ref, post_cost
 from modules.production.services.order_operations import begin_with, copy_operations
+from modules.production.services.order_outputs import copy_outputs
 from modules.shared.contracts.events import SupplyMoved
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockAvailability, StockReservation
@@ -85,7 +86,7 @@ def production_order_create(
         _peg(order, made_for)
     begin_with(order)
     order.save()
-    _copy_material(order)
+    _copy_bill(order)
     return order
 
 
@@ -128,7 +129,7 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
         begin_with(order)
     order.save()
     if order.status == Status.DRAFT:
-        _copy_material(order)
+        _copy_bill(order)
     supply_shrunk(actor, order)
     if order.due_on != due_before:
         publish(SupplyMoved("production.order", (order.pk,), order.number))
@@ -182,12 +183,18 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
         # Made before there was a bill: what is active now is what it is made by.
         order.bom = BillOfMaterials.objects.filter(product_id=order.product_id, is_active=True).first()
     begin_with(order)
-    if not _copy_material(order):
+    if not _copy_bill(order):
         raise Invalid.field("bom", _("There is no bill of materials to make it from"), "required")
     copy_operations(order)
     order.status = Status.RELEASED
     order.save()
     return order
+
+
+def _copy_bill(order: ProductionOrder) -> int:
+    """What it takes and what it makes besides; answers how many materials."""
+    copy_outputs(order)
+    return _copy_material(order)
 
 
 def _copy_material(order: ProductionOrder) -> int:
@@ -244,6 +251,9 @@ def production_order_close(*, actor: Actor, order: ProductionOrder) -> Productio
     post_cost(actor, order, current().today(), [("production_variance", order.product_id, residual, "other")])
     _free(actor, order)
     order.variance += residual
+    for output in order.outputs.filter(waiting_value__gt=0):
+        output.waiting_value = Decimal(0)
+        output.save()
     order.status, order.closed_at = Status.CLOSED, timezone.now()
     order.save()
     supply_shrunk(actor, order)
@@ -264,4 +274,5 @@ def supply_shrunk(actor: Actor, order: ProductionOrder) -> None:
     """Claims on what the order, written by now, will not bring any more are let go."""
     reservation = ports.find(StockReservation)
     if reservation is not None:
-        reservation.supply_changed(actor=actor, supplies=[order_ref(order)])
+        outputs = [output_ref(output, order) for output in order.outputs.all()]
+        reservation.supply_changed(actor=actor, supplies=[order_ref(order), *outputs])

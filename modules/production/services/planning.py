@@ -197,8 +197,11 @@ def _pegs(run: int, found: PlanningInput, result: Plan) -> Iterator[tuple[Any, .
     by_source = {s.source: s.product for s in found.supplies}
     by_need: dict[Any, int] = {n.peg: n.product for n in found.needs}
     peg: Any
+    source: Any
     for peg, source, quantity in result.pegging:
-        if source != "stock":
+        if source[0] == "besides":
+            yield (run, source[2], from_micro(quantity), *need(peg), "", None, "", source[1])
+        elif source != "stock":
             ref = found.refs[source]
             cover = (ref.entity, ref.id, ref.label, None)
             yield (run, by_source[source], from_micro(quantity), *need(peg), *cover)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from modules.production.errors import QuantityExceeded
@@ -16,8 +17,9 @@ from modules.production.models import (
     ProductionReport,
     WorkCentre,
 )
-from modules.production.rules.costing import receipt_value, work_cost
+from modules.production.rules.costing import Cost, receipt_value, work_cost
 from modules.production.services.ledger import demand_ref, order_ref, post_cost
+from modules.production.services.order_outputs import counted, receive_outputs
 from modules.production.services.orders import Status, locked, supply_shrunk
 from modules.shared.contracts.events import ProductionReported
 from modules.shared.contracts.posting import PostingKind
@@ -104,11 +106,13 @@ def production_order_report(
     operation: Operation | None = None,
     reported_on: date | None = None,
     backflush: bool = True,
+    outputs: Mapping[int, Decimal] | None = None,
     note: str = "",
 ) -> ProductionReport:
     """Good pieces into stock at actual cost, scrap and time onto the order, in one transaction. With `backflush`
     material that the reported pieces need and that was not issued yet is issued first, in proportion. The last report
-    takes all the cost that is left.
+    takes all the cost that is left. By-products come in with their share of it: `outputs` (product id → quantity) where
+    somebody counted them, else in proportion.
 
     Raises StateRefused, Invalid, QuantityExceeded, insufficient stock, and what the ledger raises.
     Emits ProductionReported."""
@@ -134,7 +138,7 @@ def production_order_report(
     centre = work_centre or (operation.work_centre if operation else None)
     if minutes and centre is None:
         raise Invalid.field("work_centre", _("Say where the time was spent"), "required")
-    report = _report(actor, order, good, scrap, minutes, centre, operation, on, note)
+    report = _report(actor, order, good, scrap, minutes, centre, operation, on, note, outputs)
     publish(ProductionReported(order.pk, order.number, order.product_id, good, scrap, on))
     return report
 
@@ -154,6 +158,23 @@ def _backflush(actor: Actor, order: ProductionOrder, pieces: Decimal, on: date) 
         _issue(actor, order, components, wanted, on)
 
 
+def _costs(order: ProductionOrder, work: Decimal, done: Decimal) -> list[Cost]:
+    """What has gone into the order, `work` just now, and for how much of it. Time that was reported together with
+    pieces, `done` by then, went into those; other time, setting up and steps before the last, is for all pieces."""
+    with_pieces = (
+        order.reports.filter(Q(good__gt=0) | Q(scrap__gt=0)).aggregate(cost=Sum(F("labour_cost") + F("overhead_cost")))[
+            "cost"
+        ]
+        or ZERO
+    )
+    with_pieces += work if done else ZERO
+    return [
+        *(Cost(c.issued_value, c.issued, c.required) for c in order.components.all()),
+        Cost(with_pieces, done, order.started),
+        Cost(order.labour_cost + order.overhead_cost - with_pieces),
+    ]
+
+
 def _report(
     actor: Actor,
     order: ProductionOrder,
@@ -164,6 +185,7 @@ def _report(
     operation: Operation | None,
     on: date,
     note: str,
+    counts: Mapping[int, Decimal] | None,
 ) -> ProductionReport:
     currency = current().currency
     labour = work_cost(minutes, centre.cost_rate, currency) if centre else ZERO
@@ -172,15 +194,23 @@ def _report(
     order.overhead_cost += overhead
     # Good pieces that are still expected: what the operations lose carries no cost of its own.
     expected = min(order.quantity - order.completed, order.unreported - scrap)
-    done = order.completed + order.scrapped
-    value = receipt_value(order.collected, order.received_value, done + scrap + expected, done, good, scrap, currency)
+    done = order.completed + order.scrapped + good + scrap
+    arrivals = counted(order, counts, done)
+    taken = order.received_value + sum((output.waiting_value for output, _quantity in arrivals), ZERO)
+    costs = _costs(order, labour + overhead, done if good + scrap else ZERO)
+    value = receipt_value(costs, taken, order.completed, good, expected, currency)
     product = order.product_id
     amounts: list[tuple[PostingKind, int, Decimal, str]] = [
         ("production_labour", product, labour, "labour"),
         ("production_overhead", product, overhead, "overhead"),
-        ("production_receipt", product, value, ""),
     ]
     stock = ports.find(StockIssue)
+    received = value if stock is not None else ZERO
+    last = good + scrap == order.unreported
+    value, besides = receive_outputs(actor, order, arrivals, received, good, last, on, stock)
+    amounts += [("production_receipt", product, value, ""), *besides]
+    received = sum((amount for kind, _p, amount, _c in amounts if kind == "production_receipt"), ZERO)
+    order.received_value += received
     if good and stock is not None:
         stock.receive_from_production(
             actor=actor,
@@ -191,16 +221,12 @@ def _report(
             moved_on=on,
             reserve_for=demand_ref(order),
         )
-        order.received_value += value
-    else:
-        amounts.pop()
-        value = ZERO
     post_cost(actor, order, on, amounts)
     order.completed += good
     order.scrapped += scrap
     order.status = Status.DONE if order.unreported == 0 else Status.IN_PROGRESS
     order.save()
-    if scrap:
+    if scrap or arrivals:
         supply_shrunk(actor, order)
     return ProductionReport.objects.create(
         order=order,
@@ -212,6 +238,6 @@ def _report(
         work_centre=centre,
         labour_cost=labour,
         overhead_cost=overhead,
-        received_value=value,
+        received_value=received,
         note=note,
     )

@@ -150,9 +150,11 @@ class StockIssue(Protocol):
         moved_on: date,
         reserve_for: RecordRef | None = None,
         lots: str = "",
+        supply: RecordRef | None = None,
     ) -> None:
         """Finished goods in at `value` (base currency), under the lot or serial numbers named (else of the order's
-        number); reserved at once for the demand line they were made for."""
+        number); reserved at once for the demand line they were made for, or for who has a claim on the `supply` (the
+        order, where it is no other)."""
         ...  # fmt: skip
 
 

@@ -51,15 +51,15 @@ def test_six_bicycles_are_made_and_costed(factory: Factory) -> None:
     assert {c.product.code: c.required for c in order.components.all()} == {"FRAME": 6, "WHEEL": 12}
 
     # Four good in 90 minutes: 4 frames and 8 wheels leave stock for 4 × 300 + 8 × 40 = 1,520; labour 1.5 h × 60 = 90,
-    # overhead 1.5 h × 30 = 45. In process 1,655 over the 6 pieces still expected: 4 of them take 1,103.33 along.
+    # overhead 1.5 h × 30 = 45. All of it went into these four: 1,655.
     production_order_report(actor=factory.actor, order=order, good=D(4), minutes=D(90), work_centre=factory.centre)
     order.refresh_from_db()
     assert (order.material_cost, order.labour_cost, order.overhead_cost) == (1520, 90, 45)
-    assert (order.received_value, order.work_in_process) == (D("1103.33"), D("551.67"))
-    assert worth(factory.bike) == (4, D("1103.33"))
+    assert (order.received_value, order.work_in_process) == (1655, 0)
+    assert worth(factory.bike) == (4, 1655)
     assert worth(factory.frame) == (6, 1800)
 
-    # The last two: 2 frames and 4 wheels more, 760; they take all that is left: 551.67 + 760.
+    # The last two: 2 frames and 4 wheels more, 760.
     production_order_report(actor=factory.actor, order=order, good=D(2))
     order.refresh_from_db()
     assert (order.status, order.work_in_process) == ("done", 0)
