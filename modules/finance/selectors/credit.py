@@ -120,8 +120,10 @@ def credit_answer(
     shipping: bool = False,
 ) -> CreditAnswer:
     """Does `additional` still fit? The customer and then its group are locked until the transaction ends, so that two
-    orders are asked one after the other."""
-    party = Party.objects.select_for_update(no_key=True).only("id", "credit_limit").get(pk=party_id)
+    orders are asked one after the other. What it owes is added up only where something limits it."""
+    limit, is_limited = _limit_of(party_id)
+    if not is_limited:
+        return CreditAnswer(allowed=True, limit=None, exposure=None)
     group = group_of(party_id, lock=True)
     policy = policy_of(group)
     found = exposures(members_of(group, party_id))
@@ -140,13 +142,28 @@ def credit_answer(
             reason = text % {"days": overdue, "accepted": accepted}
         if not reason and group is not None and group.limit is not None:
             reason = _beyond(group.name, group.limit + room, together, more)
-        if not reason and party.credit_limit is not None:
-            reason = _beyond("", party.credit_limit + room, own, more)
+        if not reason and limit is not None:
+            reason = _beyond("", limit + room, own, more)
     return CreditAnswer(
-        allowed=not reason, limit=party.credit_limit, exposure=own, overdue_days=overdue, reason=reason,
+        allowed=not reason, limit=limit, exposure=own, overdue_days=overdue, reason=reason,
         group=group.name if group else "", group_limit=group.limit if group else None,
         group_exposure=together if group else ZERO,
     )  # fmt: skip
+
+
+def _limit_of(party_id: int) -> tuple[Decimal | None, bool]:
+    """The customer's own limit, and whether that, a group or days overdue may stop it. Locks the customer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select p.credit_limit,
+                      p.credit_limit is not null
+                      or exists (select from finance_creditgroupmember m where m.customer_id = p.id)
+                      or exists (select from finance_creditpolicy where group_id is null and overdue_days is not null)
+                 from data_party p where p.id = %s for no key update""",
+            [party_id],
+        )
+        [row] = cursor.fetchall()
+        return row
 
 
 def _beyond(group: str, limit: Decimal, owed: Decimal, more: Decimal) -> str:

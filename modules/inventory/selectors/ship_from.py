@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Q
 
 from modules.inventory.models import ShipFrom
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.data.models import SalesOrder, SalesOrderLine
+from modules.shared.data.models import SalesOrder
 
 SALES_LINE = "shared.sales_order_line"
 
@@ -19,13 +20,20 @@ def ship_from(order: SalesOrder) -> int | None:
 
 
 def ship_from_of(lines: Iterable[RecordRef]) -> dict[tuple[str, int], int]:
-    """Demand line → the warehouse that serves it; only sales order lines have one. Two queries at most."""
+    """Demand line → the warehouse that serves it; only sales order lines have one. One query at most."""
     ids = {line.id for line in lines if line.entity == SALES_LINE}
     if not ids:
         return {}
-    rows = list(SalesOrderLine.objects.filter(pk__in=ids).values_list("pk", "order_id", "order__customer_id"))
-    sites = warehouses_of({order: customer for _pk, order, customer in rows})
-    return {(SALES_LINE, pk): sites[order] for pk, order, _customer in rows if order in sites}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select l.id, coalesce(of_order.warehouse_id, of_customer.warehouse_id)
+                 from data_salesorderline l join data_salesorder o on o.id = l.order_id
+                 left join inventory_shipfrom of_order on of_order.order_id = o.id
+                 left join inventory_shipfrom of_customer on of_customer.customer_id = o.customer_id
+                where l.id = any(%s) and (of_order.id is not null or of_customer.id is not null)""",
+            [list(ids)],
+        )
+        return {(SALES_LINE, pk): warehouse for pk, warehouse in cursor.fetchall()}
 
 
 def warehouses_of(customer_of: dict[int, int]) -> dict[int, int]:

@@ -14,7 +14,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from modules.inventory.errors import InsufficientStock
@@ -30,6 +29,7 @@ from tenon.money.rounding import currency_step
 from tenon.problems import Invalid
 from tenon.records.service import touch_ids
 from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 __all__ = [
     "Movement", "correct_overtaken", "effective", "lock_balances", "lock_costs", "moment", "post_moves", "shortage",
@@ -91,25 +91,24 @@ def lock_costs(product_ids: Iterable[int]) -> dict[int, ProductCost]:
     return {row.product_id: row for row in rows}
 
 
+# Asked by everybody who wants the same goods, one after another.
+_BALANCES = PlainQuery(
+    StockBalance,
+    """from inventory_stockbalance r join inventory_location j on j.id = r.location_id
+        where (j.kind = 'stock' or j.id = %s) and (r.product_id = any(%s) or r.id = any(%s)) and r.on_hand > 0
+        order by r.id for update of r""",
+    joined="location",
+    only=("product", "location", "lot", "on_hand", "reserved"),
+    of_joined=("kind", "pick_order", "path", "warehouse"),
+)
+
+
 def lock_balances(
     product_ids: Iterable[int], also_at: int | None = None, *, some: Collection[int] = ()
 ) -> list[StockBalance]:
     """All that lies in stock places of these products (and at one more place), and `some` balances of others; locked by
     key, then in picking order."""
-    rows = (
-        StockBalance.objects.select_for_update(of=("self",))
-        .filter(
-            Q(location__kind=Location.Kind.STOCK) | Q(location_id=also_at),
-            Q(product_id__in=set(product_ids)) | Q(pk__in=some),
-            on_hand__gt=0,
-        )
-        .only("product", "location", "lot", "on_hand", "reserved")
-        .order_by("pk")
-    )
-    # Many balances lie in few places: each place is read once.
-    places = Location.objects.only("pick_order", "path", "warehouse").in_bulk({b.location_id for b in rows})
-    for balance in rows:
-        balance.location = places[balance.location_id]
+    rows = _BALANCES.all(also_at, list(set(product_ids)), list(some))
     return sorted(rows, key=lambda b: (b.location.pick_order, b.location.path, b.pk))
 
 
@@ -230,7 +229,7 @@ def _owes(shelves: Shelves, key: Key, m: Movement) -> bool:
 
 def shortage(missing: dict[int, tuple[Decimal, Decimal]]) -> InsufficientStock:
     """The refusal that names the products: product id → (wanted, free)."""
-    names = {p.pk: p for p in Product.objects.filter(pk__in=missing)}
+    names = {p.pk: p for p in Product.objects.filter(pk__in=missing).only("code", "name")}
     lines = [
         {
             "product": {"id": pk, "label": str(names[pk])},

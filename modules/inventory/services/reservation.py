@@ -29,8 +29,17 @@ from modules.shared.data.models import Product
 from tenon.access.actor import Actor
 from tenon.records.service import frame, service, touch_ids
 from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 ZERO = Decimal(0)
+_GOODS = PlainQuery(Product, "from data_product r where r.id = any(%s) and r.kind = 'goods'", only=("kind",))
+_ACTIVE = PlainQuery(
+    Reservation,
+    """from inventory_reservation r join unnest(%s::text[], %s::bigint[]) as d(entity, id)
+         on r.demand_entity = d.entity and r.demand_id = d.id
+      where r.state = 'active' order by r.id for update of r""",
+    only=("demand_entity", "demand_id", "product", "location", "lot", "quantity", "state", "is_hard"),
+)
 
 
 @service()
@@ -39,11 +48,7 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
     and what is short.
 
     Raises InsufficientStock when `partial` is not allowed and anything is short; then nothing is locked."""
-    goods = set(
-        Product.objects.filter(pk__in={d.product_id for d in demands}, kind=Product.Kind.GOODS).values_list(
-            "pk", flat=True
-        )
-    )
+    goods = {x.pk for x in _GOODS.all(list({d.product_id for d in demands}))}
     wanted = [(i, d) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0]
     sites = ship_from_of(d.line for _i, d in wanted)
     served = _serve_near(wanted, sites) if wanted else None
@@ -194,12 +199,8 @@ def write_locks(locks: Sequence[Lock]) -> None:
 
 def active_of(lines: Iterable[RecordRef]) -> list[Reservation]:
     """The active reservations of these demand lines, locked by key. Lock their balances first."""
-    rows = Reservation.objects.select_for_update().filter(of_lines(lines), state=Reservation.State.ACTIVE)
-    return list(
-        rows.only("demand_entity", "demand_id", "product", "location", "lot", "quantity", "state", "is_hard").order_by(
-            "pk"
-        )
-    )
+    asked = {(line.entity, line.id) for line in lines}
+    return _ACTIVE.all([entity for entity, _pk in asked], [pk for _entity, pk in asked])
 
 
 def of_lines(lines: Iterable[RecordRef]) -> Q:

@@ -71,11 +71,11 @@ class LedgerPosting(Protocol):
 @dataclass(frozen=True)
 class CreditAnswer:
     """`limit` and `exposure` are the customer's own; `group`, where it shares a limit with others, theirs in all.
-    `reason` says why not."""
+    `reason` says why not. Where nothing limits the customer its exposure is not figured."""
 
     allowed: bool
     limit: Decimal | None
-    exposure: Decimal
+    exposure: Decimal | None
     overdue_days: int = 0
     reason: str = ""
     group: str = ""

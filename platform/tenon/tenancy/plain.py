@@ -1,4 +1,5 @@
-"""What every single request asks (whose host is this, who is calling, which roles), as SQL that is written once.
+"""What every single request asks (whose host is this, who is calling, which roles), and what everybody waits for who
+wants the last pieces of a product: as SQL that is written once.
 
 Django takes about a millisecond to put each of these questions into SQL, every time anew; the database answers in a
 tenth of that. Anything asked less often is written with the ORM."""
@@ -16,10 +17,12 @@ M = TypeVar("M", bound=Model)
 
 
 class _Columns(Generic[M]):
-    """The columns of a model under an alias, and how a row of them becomes an instance."""
+    """The columns of a model under an alias, all or the named ones, and how a row of them becomes an instance."""
 
-    def __init__(self, model: type[M], alias: str) -> None:
-        fields: Sequence[Field[Any, Any]] = model._meta.concrete_fields
+    def __init__(self, model: type[M], alias: str, only: Sequence[str] = ()) -> None:
+        fields: Sequence[Field[Any, Any]] = [
+            field for field in model._meta.concrete_fields if not only or field.primary_key or field.name in only
+        ]
         self.model, self.width = model, len(fields)
         self.sql = ", ".join(f'{alias}."{field.column}"' for field in fields)
         self.names = [field.attname for field in fields]
@@ -37,14 +40,23 @@ class _Columns(Generic[M]):
 
 class PlainQuery(Generic[M]):
     """Instances of `model`, of the table aliased `r` in `tail` ("from … r where …", with %s for parameters).
-    `joined` names a foreign key of the model whose row `tail` joins in as `j`."""
+    `joined` names a foreign key of the model whose row `tail` joins in as `j`. `only` and `of_joined` name the fields
+    that are read, as the ORM's only() does; the others are deferred."""
 
-    def __init__(self, model: type[M], tail: str, *, joined: str = "") -> None:
-        self.model, self.tail, self.joined = model, tail, joined
+    def __init__(
+        self,
+        model: type[M],
+        tail: str,
+        *,
+        joined: str = "",
+        only: Sequence[str] = (),
+        of_joined: Sequence[str] = (),
+    ) -> None:
+        self.model, self.tail, self.joined, self.only, self.of_joined = model, tail, joined, only, of_joined
 
     @cached_property
     def _own(self) -> _Columns[M]:
-        return _Columns(self.model, "r")
+        return _Columns(self.model, "r", self.only)
 
     @cached_property
     def _foreign(self) -> tuple[ForeignKey[Any, Any], _Columns[Any]] | None:
@@ -52,7 +64,7 @@ class PlainQuery(Generic[M]):
             return None
         field = self.model._meta.get_field(self.joined)
         assert isinstance(field, ForeignKey)
-        return field, _Columns(field.related_model, "j")
+        return field, _Columns(field.related_model, "j", self.of_joined)
 
     @cached_property
     def _sql(self) -> str:

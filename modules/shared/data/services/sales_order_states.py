@@ -28,13 +28,20 @@ from tenon.ports import find
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import publish, service
 from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 ZERO = Decimal(0)
 OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
 # What confirming reads of a line and its product: orders have hundreds of lines.
-_OF_LINE = (
-    "order", "position", "product", "base_quantity", "requested_on", "promised_on", "reserved", "promise_steps",
-    "subtotal", "product__kind", "product__lead_time_days",
+_LINES = PlainQuery(
+    SalesOrderLine,
+    "from data_salesorderline r join data_product j on j.id = r.product_id where r.order_id = %s order by r.id",
+    joined="product",
+    only=(
+        "order", "position", "product", "base_quantity", "requested_on", "promised_on", "reserved", "promise_steps",
+        "subtotal",
+    ),
+    of_joined=("kind", "lead_time_days"),
 )  # fmt: skip
 
 
@@ -43,18 +50,14 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool =
     """draft → confirmed. In one transaction: credit is checked under the customer's lock, stock is locked as far as it
     is there (`require_full`: all of it, or the order stays a draft), dates are promised. Raises StateRefused,
     CreditExceeded, and with `require_full` what the stock raises. Emits SalesOrderConfirmed."""
-    order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
+    order = SalesOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
     if order.status != SalesOrder.Status.DRAFT:
         raise StateRefused(_("Only a draft can be confirmed"))
-    lines = list(order.lines.select_related("product").order_by("id").only(*_OF_LINE))
+    lines = _LINES.all(order.pk)
     if not lines:
         raise Invalid.field("lines", _("An order needs at least one line"), "required")
     check_credit(order, order.total)
     demands = [demand_of_line(order, line, line.base_quantity) for line in lines if line.product.kind == "goods"]
-    # The order is confirmed before stock is asked for: the reservation writes to lines of a confirmed order.
-    order.status = SalesOrder.Status.CONFIRMED
-    order.confirmed_at = timezone.now()
-    SalesOrder.objects.filter(pk=order.pk).update(status=order.status)
     reservation = find(StockReservation)
     held = _held(actor, order, demands) if reservation else {}
     waiting = [replace(d, quantity=d.quantity - held.get(d.line.id, ZERO)) for d in demands]
@@ -66,7 +69,8 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool =
     for answer in answers:
         reserved[answer.line.id] = reserved.get(answer.line.id, ZERO) + answer.reserved
     lines_promise(order, lines, demands, reserved)
-    order.save()
+    order.status, order.confirmed_at = SalesOrder.Status.CONFIRMED, timezone.now()
+    order.save(update_fields=("status", "confirmed_at", "promised_on"))
     short = tuple(LineFact(a.line.id, a.product_id, a.short) for a in answers if a.short > 0)
     facts = tuple(LineFact(x.pk, x.product_id, x.base_quantity, x.subtotal) for x in lines)
     publish(SalesOrderConfirmed(order.pk, order.number, order.customer_id, facts, short))
