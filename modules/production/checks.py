@@ -10,11 +10,27 @@ from tenon.tenancy.context import Company
 # Each query returns the rows that contradict; the words of a finding stand beside its query.
 _CHECKS: tuple[tuple[str, str], ...] = (
     (
+        # Good pieces count behind the last operation, scrap wherever it fell.
         "order {0}: good or scrap differ from its reports: {1}, {2} against {3}, {4}",
         """
-        select o.number, o.completed, o.scrapped, coalesce(sum(r.good), 0), coalesce(sum(r.scrap), 0)
-          from production_productionorder o left join production_productionreport r on r.order_id = o.id
-         group by o.id having o.completed <> coalesce(sum(r.good), 0) or o.scrapped <> coalesce(sum(r.scrap), 0)
+        select * from (
+            select o.number, o.completed, o.scrapped, coalesce(sum(r.good) filter (where s.position is null or
+                   s.position = (select max(position) from production_productionorderoperation x
+                                  where x.order_id = o.id)), 0) as good, coalesce(sum(r.scrap), 0) as scrap
+              from production_productionorder o left join production_productionreport r on r.order_id = o.id
+              left join production_productionorderoperation s on s.id = r.order_operation_id
+             group by o.id) told
+         where completed <> good or scrapped <> scrap
+        """,
+    ),
+    (
+        "operation {1} of order {0}: good, scrap, rework or minutes differ from its reports",
+        """
+        select o.number, s.name from production_productionorderoperation s
+          join production_productionorder o on o.id = s.order_id
+          left join production_productionreport r on r.order_operation_id = s.id
+         group by s.id, o.number having s.good <> coalesce(sum(r.good), 0) or s.scrap <> coalesce(sum(r.scrap), 0)
+            or s.rework <> coalesce(sum(r.rework), 0) or s.minutes <> coalesce(sum(r.minutes), 0)
         """,
     ),
     (

@@ -38,6 +38,14 @@ TREE: tuple[MenuNode, ...] = (
         "make.floor.reports", _("Work reports"), "make.floor", icon="clipboard-check", entity="production.report",
         order=20,
     ),
+    MenuNode(
+        "make.floor.calls", _("Calls for help"), "make.floor", icon="siren", entity="production.call", order=30,
+    ),
+    MenuNode(
+        "make.floor.downtimes", _("Downtimes"), "make.floor", icon="octagon-pause", entity="production.downtime",
+        order=40,
+    ),
+    MenuNode("make.floor.badges", _("Badges"), "make.floor", icon="id-card", entity="production.badge", order=50),
     MenuNode("make.engineering", _("Engineering"), "make", icon="drafting-compass", order=30),
     MenuNode(
         "make.engineering.boms", _("Bills of materials"), "make.engineering", icon="network", entity="production.bom",
@@ -61,5 +69,9 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "make.engineering.time_changes", _("Overtime and planned stops"), "make.engineering", icon="calendar-clock",
         entity="production.work_time_change", order=60,
+    ),
+    MenuNode(
+        "make.engineering.reasons", _("Reasons of losses"), "make.engineering", icon="tags",
+        entity="production.loss_reason", order=70,
     ),
 )  # fmt: skip

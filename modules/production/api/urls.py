@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from modules.production.api import views
+from modules.production.api import terminal, views
 
 urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
     path("planning/firm/", views.FirmView.as_view()),
     path("planning/pegging/", views.PeggingView.as_view()),
+    path("terminal/", terminal.TerminalView.as_view()),
+    path("terminal/badge/", terminal.BadgeView.as_view()),
+    path("board/", terminal.BoardView.as_view()),
+    path("losses/", terminal.LossesView.as_view()),
+    path("shortages/", terminal.ShortagesView.as_view()),
     path("bom-tree/<int:product_id>/", views.BomTreeView.as_view()),
 ]

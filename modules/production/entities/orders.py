@@ -39,6 +39,8 @@ ORDER = Entity(
         Field("start_on", required=False, help=_("Left empty, the lead time before it is due.")),
         Field("due_on", required=False, help=_("Left empty, the lead time from today.")),
         Field("demand_label", read_only=True),
+        Field("backflush", required=False),
+        Field("tolerance", required=False, help=_("Counts when material is issued by hand.")),
         Field("material_cost", **COST),
         Field("labour_cost", **COST),
         Field("overhead_cost", **COST),
@@ -55,6 +57,7 @@ ORDER = Entity(
     key_fields=("number",),
     form=(
         Section(pgettext_lazy("production", "Order"), ("product", "quantity", "bom", "start_on", "due_on")),
+        Section(_("Material"), ("backflush", "tolerance")),
         Section(pgettext_lazy("production", "Note"), ("note",)),
     ),
     state_field="status",
@@ -73,6 +76,11 @@ ORDER = Entity(
             params=(
                 Field("good", type="quantity", label=_("Good")),
                 Field("scrap", type="quantity", label=_("Scrap")),
+                Field("rework", type="quantity", label=_("Rework")),
+                Field("operation", type="ref", ref="production.order_operation", label=_("Operation")),
+                Field(
+                    "reason", type="ref", ref="production.loss_reason", label=_("Reason"), ref_filter={"kind": "scrap"}
+                ),
                 Field("minutes", type="decimal", label=_("Minutes")),
                 Field("work_centre", type="ref", ref="production.work_centre", label=_("Work centre")),
                 Field("reported_on", type="date", label=_("Date"), help=_("Left empty, today.")),
@@ -84,6 +92,18 @@ ORDER = Entity(
         Action(
             "issue", _("Issue material"), f"{SERVICES}.production_order_issue", "production.order.issue",
             argument="order", states=("released", "in_progress"), bulk=True, icon="package-minus",
+        ),
+        Action(
+            "split", pgettext_lazy("production", "Split order"), f"{SERVICES}.production_order_split",
+            "production.order.create", argument="order", states=("draft", "released"), icon="split",
+            params=(Field("quantity", type="quantity", required=True, label=_("Quantity of the new order")),),
+        ),
+        Action(
+            "merge", pgettext_lazy("production", "Merge another order"), f"{SERVICES}.production_order_merge",
+            "production.order.create", argument="order", states=("draft", "released"), icon="merge",
+            params=(
+                Field("other", type="ref", ref="production.order", required=True, label=_("Order that goes into it")),
+            ),
         ),
         Action(
             "close", pgettext_lazy("production", "Close order"), f"{SERVICES}.production_order_close",
@@ -219,13 +239,17 @@ REPORT = Entity(
     features=FLOOR,
     permission="production.order",
     fields=(
-        "order", "reported_on", "good", "scrap", "minutes", "operation", "work_centre", Field("labour_cost", **COST),
+        "order", "reported_on", Field("order_operation", label=_("Operation")), "good", "scrap", "rework", "reason",
+        "minutes", "machine_minutes", "work_centre", "worker", Field("labour_cost", **COST),
         Field("overhead_cost", **COST), Field("received_value", **COST), "posted_at", "posted_by", "note",
     ),
-    list=("order", "reported_on", "good", "scrap", "minutes", "work_centre", "posted_at"),
+    list=(
+        "order", "reported_on", "order_operation", "good", "scrap", "rework", "reason", "minutes", "work_centre",
+        "worker", "posted_at",
+    ),
     search=("order.number",),
     default_order=("-id",),
-    totals=("good", "scrap", "minutes"),
+    totals=("good", "scrap", "rework", "minutes"),
     title_field="order",
     writable=False,
     importable=False,

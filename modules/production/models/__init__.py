@@ -1,6 +1,8 @@
 """Tables of production."""
 
+from modules.production.models.badge import Badge, BadgePin
 from modules.production.models.bom import BillOfMaterials, BomLine, BomOutput
+from modules.production.models.floor import AndonCall, Downtime, LossReason, WorkSession
 from modules.production.models.operation import ProductionOrderOperation
 from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
 from modules.production.models.plan import Pegging, PlannedOrder, PlanningMessage, PlanningRun
@@ -9,7 +11,8 @@ from modules.production.models.routing import Operation, OperationAlternative, R
 from modules.production.models.shift import Shift, WorkTimeChange
 
 __all__ = [
-    "BillOfMaterials", "BomLine", "BomOutput", "Operation", "OperationAlternative", "Pegging", "PlannedOrder",
-    "PlanningMessage", "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation",
-    "ProductionOrderOutput", "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkTimeChange",
+    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Downtime", "LossReason", "Operation",
+    "OperationAlternative", "Pegging", "PlannedOrder", "PlanningMessage", "PlanningRun", "ProductionOrder",
+    "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput", "ProductionReport", "Resource",
+    "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

@@ -39,6 +39,8 @@ class ProductionOrder(Record):
     started = QuantityField(_("begins with"), default=0, editable=False)
     completed = QuantityField(_("good"), default=0, editable=False)
     scrapped = QuantityField(_("scrap"), default=0, editable=False)
+    backflush = models.BooleanField(_("material is taken as work is reported"), default=True)
+    tolerance = PercentField(_("more than issued, at most %"), default=0)
     start_on = models.DateField(_("start"))
     due_on = models.DateField(pgettext_lazy("production", "due"))
     demand_entity = models.CharField(max_length=80, blank=True, default="", editable=False)
@@ -59,6 +61,7 @@ class ProductionOrder(Record):
         verbose_name_plural = _("production orders")
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="production_order_quantity"),
+            models.CheckConstraint(condition=Q(tolerance__gte=0), name="production_order_tolerance"),
             models.CheckConstraint(
                 condition=Q(completed__gte=0, scrapped__gte=0) & Q(started__gte=F("completed") + F("scrapped")),
                 name="production_order_progress",

@@ -1,5 +1,7 @@
 """Decisions and writes of production."""
 
+from modules.production.services.andon import call_answer, call_close, call_open, downtime_end, downtime_start
+from modules.production.services.badges import badge_pin_set
 from modules.production.services.bom_import import bom_line_create_many
 from modules.production.services.bom_outputs import bom_output_create, bom_output_delete, bom_output_update
 from modules.production.services.boms import (
@@ -20,11 +22,14 @@ from modules.production.services.orders import (
 )
 from modules.production.services.planning import planning_run
 from modules.production.services.shop_floor import production_order_issue, production_order_report
+from modules.production.services.splitting import production_order_merge, production_order_split
+from modules.production.services.work_sessions import operation_pause, operation_report, operation_start
 
 __all__ = [
-    "bom_create", "bom_line_create", "bom_line_create_many", "bom_line_delete", "bom_line_update",
-    "bom_output_create", "bom_output_delete", "bom_output_update", "bom_update", "planned_order_firm",
-    "planned_orders_firm", "planning_run", "production_order_cancel", "production_order_close",
-    "production_order_create", "production_order_delete", "production_order_issue", "production_order_release",
-    "production_order_report", "production_order_update",
+    "badge_pin_set", "bom_create", "bom_line_create", "bom_line_create_many", "bom_line_delete", "bom_line_update",
+    "bom_output_create", "bom_output_delete", "bom_output_update", "bom_update", "call_answer", "call_close",
+    "call_open", "downtime_end", "downtime_start", "operation_pause", "operation_report", "operation_start",
+    "planned_order_firm", "planned_orders_firm", "planning_run", "production_order_cancel", "production_order_close",
+    "production_order_create", "production_order_delete", "production_order_issue", "production_order_merge",
+    "production_order_release", "production_order_report", "production_order_split", "production_order_update",
 ]  # fmt: skip

@@ -61,7 +61,7 @@ def production_order_create(
     custom: dict[str, Any] | None = None,
 ) -> ProductionOrder:
     """A draft. Without a start it begins the product's lead time in working days before it is due. Raises Invalid."""
-    _check_quantity(product, quantity)
+    check_quantity(product, quantity)
     if product.source != Product.Source.MAKE:
         raise Invalid.field("product", _("This product is bought, not made"), "not_made")
     bom = bom or BillOfMaterials.objects.filter(product=product, is_active=True).first()
@@ -86,11 +86,11 @@ def production_order_create(
         _peg(order, made_for)
     begin_with(order)
     order.save()
-    _copy_bill(order)
+    copy_bill(order)
     return order
 
 
-def _check_quantity(product: Product, quantity: Decimal | None) -> None:
+def check_quantity(product: Product, quantity: Decimal | None) -> None:
     if quantity is None or quantity <= 0:
         raise Invalid.field("quantity", _("Say how many, more than zero"), "min_value")
     if quantity % (Decimal(1).scaleb(-product.unit.decimals)):
@@ -121,7 +121,7 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
     due_before = order.due_on
     for name, value in values.items():
         setattr(order, name, value)
-    _check_quantity(order.product, order.quantity)
+    check_quantity(order.product, order.quantity)
     _check_bom(order.product, order.bom)
     if order.start_on > order.due_on:
         raise Invalid.field("due_on", _("It would be due before it starts"), "before_start")
@@ -129,7 +129,7 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
         begin_with(order)
     order.save()
     if order.status == Status.DRAFT:
-        _copy_bill(order)
+        copy_bill(order)
     supply_shrunk(actor, order)
     if order.due_on != due_before:
         publish(SupplyMoved("production.order", (order.pk,), order.number))
@@ -183,7 +183,7 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
         # Made before there was a bill: what is active now is what it is made by.
         order.bom = BillOfMaterials.objects.filter(product_id=order.product_id, is_active=True).first()
     begin_with(order)
-    if not _copy_bill(order):
+    if not copy_bill(order):
         raise Invalid.field("bom", _("There is no bill of materials to make it from"), "required")
     copy_operations(order)
     order.status = Status.RELEASED
@@ -191,7 +191,7 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
     return order
 
 
-def _copy_bill(order: ProductionOrder) -> int:
+def copy_bill(order: ProductionOrder) -> int:
     """What it takes and what it makes besides; answers how many materials."""
     copy_outputs(order)
     return _copy_material(order)

@@ -1,0 +1,94 @@
+"""What a report costs, and what finished pieces take along into stock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+
+from modules.production.models import ProductionOrder, ProductionReport
+from modules.production.rules.costing import Cost, receipt_value, work_cost
+from modules.production.services.ledger import demand_ref, order_ref, post_cost
+from modules.production.services.order_outputs import counted, receive_outputs
+from modules.production.services.orders import Status, supply_shrunk
+from modules.shared.contracts.posting import PostingKind
+from modules.shared.contracts.stock import StockIssue
+from tenon import ports
+from tenon.access.actor import Actor
+from tenon.money.rounding import round_money
+from tenon.tenancy.context import current
+
+ZERO = Decimal(0)
+
+
+def _costs(order: ProductionOrder, report: ProductionReport, done: Decimal) -> list[Cost]:
+    """What has gone into the order, the report included, and for how much of it. Time that was reported together with
+    pieces went into those that came out of that operation, of the order (`done` by then) when it has none; other time,
+    setting up, is for all pieces."""
+    with_pieces = order.reports.filter(Q(good__gt=0) | Q(scrap__gt=0) | Q(rework__gt=0))
+    rows = with_pieces.values_list("order_operation").annotate(cost=Sum(F("labour_cost") + F("overhead_cost")))
+    work: dict[int | None, Decimal] = dict(rows.order_by())
+    if report.good or report.scrap or report.rework:
+        so_far = work.get(report.order_operation_id, ZERO)
+        work[report.order_operation_id] = so_far + report.labour_cost + report.overhead_cost
+    steps = {o.pk: o for o in order.operations.filter(pk__in=[pk for pk in work if pk])}
+    costs = [Cost(c.issued_value, c.issued, c.required) for c in order.components.all()]
+    for pk, cost in work.items():
+        step = steps.get(pk or 0)
+        costs.append(
+            Cost(cost, step.quantity - step.open_quantity, step.quantity) if step else Cost(cost, done, order.started)
+        )
+    return [*costs, Cost(order.labour_cost + order.overhead_cost - sum(work.values(), ZERO))]
+
+
+def post_report(
+    actor: Actor,
+    order: ProductionOrder,
+    report: ProductionReport,
+    finished: Decimal,
+    counts: Mapping[int, Decimal] | None,
+) -> None:
+    """Cost of a report, `finished` pieces and by-products into stock; the order and the report are saved."""
+    currency, centre, step, scrap = current().currency, report.work_centre, report.order_operation, report.scrap
+    report.labour_cost = work_cost(report.minutes, centre.cost_rate, currency) if centre else ZERO
+    report.overhead_cost = work_cost(report.machine_minutes, centre.overhead_rate, currency) if centre else ZERO
+    if step is not None and step.supplier_id is not None:
+        report.labour_cost += round_money(step.outside_price * (report.good + scrap), currency)
+    order.labour_cost += report.labour_cost
+    order.overhead_cost += report.overhead_cost
+    # Good pieces that are still expected: what the operations lose carries no cost of its own.
+    expected = min(order.quantity - order.completed, order.unreported - scrap)
+    done = order.completed + order.scrapped + finished + scrap
+    arrivals = counted(order, counts, done)
+    taken = order.received_value + sum((output.waiting_value for output, _quantity in arrivals), ZERO)
+    value = receipt_value(_costs(order, report, done), taken, order.completed, finished, expected, currency)
+    product, on, stock = order.product_id, report.reported_on, ports.find(StockIssue)
+    amounts: list[tuple[PostingKind, int, Decimal, str]] = [
+        ("production_labour", product, report.labour_cost, "labour"),
+        ("production_overhead", product, report.overhead_cost, "overhead"),
+    ]
+    received = value if stock is not None else ZERO
+    last = finished + scrap == order.unreported
+    value, besides = receive_outputs(actor, order, arrivals, received, finished, last, on, stock)
+    amounts += [("production_receipt", product, value, ""), *besides]
+    report.received_value = sum((amount for kind, _p, amount, _c in amounts if kind == "production_receipt"), ZERO)
+    order.received_value += report.received_value
+    if finished and stock is not None:
+        stock.receive_from_production(
+            actor=actor,
+            order=order_ref(order),
+            product_id=product,
+            quantity=finished,
+            value=value,
+            moved_on=on,
+            reserve_for=demand_ref(order),
+        )
+    post_cost(actor, order, on, amounts)
+    order.completed += finished
+    order.scrapped += scrap
+    order.status = Status.DONE if order.unreported == 0 else Status.IN_PROGRESS
+    order.save()
+    if scrap or arrivals:
+        supply_shrunk(actor, order)
+    report.save()

@@ -1,0 +1,80 @@
+"""One order as several, several as one: quantities and cost are kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from modules.production.models import ProductionOrder
+from modules.production.services.order_operations import begin_with, copy_operations
+from modules.production.services.orders import (
+    Status,
+    check_quantity,
+    copy_bill,
+    locked,
+    production_order_cancel,
+    supply_shrunk,
+)
+from tenon.access.actor import Actor
+from tenon.problems import Invalid, StateRefused
+from tenon.records.numbering import next_number
+from tenon.records.service import service
+
+UNTOUCHED = (Status.DRAFT, Status.RELEASED)
+
+
+@service("production.order.create")
+def production_order_split(*, actor: Actor, order: ProductionOrder, quantity: Decimal) -> ProductionOrder:
+    """`quantity` of an order into which nothing has gone becomes an order of its own, in the same state and for the
+    same line. Raises StateRefused, Invalid."""
+    order = _untouched(order)
+    check_quantity(order.product, quantity)
+    if quantity >= order.quantity:
+        raise Invalid.field("quantity", _("Less than the order makes"), "max_value")
+    part = ProductionOrder(
+        number=next_number("WO"), product=order.product, bom=order.bom, status=order.status, quantity=quantity,
+        start_on=order.start_on, due_on=order.due_on, demand_entity=order.demand_entity, demand_id=order.demand_id,
+        demand_label=order.demand_label, sales_order_id=order.sales_order_id, backflush=order.backflush,
+        tolerance=order.tolerance, note=order.note, custom=order.custom,
+    )  # fmt: skip
+    _resize(order, order.quantity - quantity)
+    _resize(part, quantity)
+    supply_shrunk(actor, order)
+    return part
+
+
+@service("production.order.create")
+def production_order_merge(*, actor: Actor, order: ProductionOrder, other: ProductionOrder) -> ProductionOrder:
+    """An order of the same thing for the same line goes into this one; nothing has gone into either. The earlier days
+    hold. Raises StateRefused, Invalid."""
+    if order.pk == other.pk:
+        raise Invalid.field("other", _("Another order"), "same")
+    first, second = sorted((order, other), key=lambda o: o.pk)
+    both = {o.pk: _untouched(o) for o in (first, second)}
+    order, other = both[order.pk], both[other.pk]
+    for name in ("product_id", "bom_id", "status", "demand_entity", "demand_id"):
+        if getattr(order, name) != getattr(other, name):
+            raise Invalid.field("other", _("Orders of the same thing, in the same state, for the same line"), "differs")
+    production_order_cancel(actor=actor, order=other, reason=str(_("Merged into %(order)s") % {"order": order.number}))
+    order.start_on, order.due_on = min(order.start_on, other.start_on), min(order.due_on, other.due_on)
+    _resize(order, order.quantity + other.quantity)
+    return order
+
+
+def _untouched(order: ProductionOrder) -> ProductionOrder:
+    order = locked(order, UNTOUCHED, _("Only orders into which nothing has gone are split or merged"))
+    if order.components.filter(issued__gt=0).exists() or order.reports.exists():
+        raise StateRefused(_("Only orders into which nothing has gone are split or merged"))
+    return order
+
+
+def _resize(order: ProductionOrder, quantity: Decimal) -> None:
+    order.quantity = quantity
+    begin_with(order)
+    order.save()
+    copy_bill(order)
+    if order.status == Status.RELEASED:
+        for operation in order.operations.all():
+            operation.delete()
+        copy_operations(order)
