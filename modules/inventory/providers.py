@@ -14,7 +14,7 @@ from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.cost_method import cost_methods_apply
 from modules.inventory.services.late_cost import price_differences_apply
 from modules.inventory.services.lots import tracking_changed
-from modules.inventory.services.production import production_issue, production_receive
+from modules.inventory.services.production import production_issue, production_receive, production_return
 from modules.inventory.services.reassignment import stock_hand_over
 from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
 from modules.inventory.services.supply_claims import claims_cut, claims_shrink
@@ -89,6 +89,11 @@ class Issue:
             actor=actor, order=order, product_id=product_id, quantity=quantity, value=value, moved_on=moved_on,
             reserve_for=reserve_for, lots=lots, supply=supply,
         )  # fmt: skip
+
+    def return_from_production(
+        self, *, actor: Actor, order: RecordRef, items: Sequence[tuple[int, Decimal, Decimal]], moved_on: date
+    ) -> None:
+        production_return(actor=actor, order=order, items=items, moved_on=moved_on)
 
 
 class Promises:

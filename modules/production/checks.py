@@ -63,19 +63,19 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         "order {0}: {1} waits for by-products, more than the {2} in process",
         """
         select o.number, sum(b.waiting_value),
-               o.material_cost + o.labour_cost + o.overhead_cost - o.received_value - o.variance
+               o.material_cost + o.labour_cost + o.overhead_cost + o.unbuilt_value - o.received_value - o.variance
           from production_productionorder o join production_productionorderoutput b on b.order_id = o.id
          group by o.id having sum(b.waiting_value)
-                > o.material_cost + o.labour_cost + o.overhead_cost - o.received_value - o.variance
+                > o.material_cost + o.labour_cost + o.overhead_cost + o.unbuilt_value - o.received_value - o.variance
         """,
     ),
     (
         "order {0} has ended with {1} left in work in process",
         """
-        select number, material_cost + labour_cost + overhead_cost - received_value - variance
+        select number, material_cost + labour_cost + overhead_cost + unbuilt_value - received_value - variance
           from production_productionorder
          where status in ('closed', 'cancelled')
-           and material_cost + labour_cost + overhead_cost <> received_value + variance
+           and material_cost + labour_cost + overhead_cost + unbuilt_value <> received_value + variance
         """,
     ),
 )

@@ -21,6 +21,7 @@ ALL: tuple[Permission, ...] = (
     Permission("production.order.issue", _("Issue material"), FLOOR, ("planner", "warehouse", "shop_floor")),
     Permission("production.order.report", _("Report work"), FLOOR, ("planner", "shop_floor")),
     Permission("production.order.close", _("Close production orders"), FLOOR, ("planner", "accountant")),
+    Permission("production.order.unbuild", _("Take finished goods apart"), FLOOR, ("planner",)),
     Permission("production.order.cancel", _("Cancel production orders"), FLOOR, ("planner",)),
     Permission("production.terminal.view", _("Shop-floor terminal and board"), FLOOR, ("planner", "shop_floor")),
     Permission("production.call.view", _("See calls for help"), FLOOR, FACTORY),

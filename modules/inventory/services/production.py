@@ -184,3 +184,38 @@ def production_receive(
         )  # fmt: skip
         answers = stock_reserve(actor=actor, demands=[demand])
         record_sales(actor, {line.pk: {"reserved": answers[0].reserved}})
+
+
+@service()
+def production_return(
+    *, actor: Actor, order: RecordRef, items: Sequence[tuple[int, Decimal, Decimal]], moved_on: date
+) -> None:
+    """Material back out of an order at the values given, under the lots that it left with. Asked through the port:
+    production has checked the permission and how much there is to return."""
+    production, place = place_of_kind(Location.Kind.PRODUCTION), default_place()
+    movements = []
+    for product_id, quantity, value in items:
+        parts = _lots_taken(order, product_id, quantity)
+        values = allocate(value, [part for _lot, part in parts], step())
+        movements += [
+            Movement(product_id, StockMove.Kind.PRODUCTION_RECEIPT, production.pk, place.pk, part, worth, lot)
+            for (lot, part), worth in zip(parts, values, strict=True)
+        ]
+    post_moves(movements, on=moved_on, source=order)
+
+
+def _lots_taken(order: RecordRef, product_id: int, quantity: Decimal) -> list[tuple[str, Decimal]]:
+    """[(lot, quantity)] that the order still has of a product, the last taken first."""
+    there: dict[str, Decimal] = defaultdict(Decimal)
+    moves = StockMove.objects.filter(source_entity=order.entity, source_id=order.id, product_id=product_id)
+    for kind, lot, moved in moves.order_by("-pk").values_list("kind", "lot", "quantity"):
+        there[lot] += moved if kind == StockMove.Kind.PRODUCTION_ISSUE else -moved
+    parts = []
+    for lot, held in there.items():
+        part = min(held, quantity)
+        if part > 0:
+            parts.append((lot, part))
+            quantity -= part
+    if quantity:
+        parts.append(("", quantity))  # counted in production only: it was issued while inventory was off
+    return parts

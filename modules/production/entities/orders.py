@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from modules.shared.contracts.stock import StockIssue
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 SERVICES = "modules.production.services"
@@ -45,6 +46,8 @@ ORDER = Entity(
         Field("labour_cost", **COST),
         Field("overhead_cost", **COST),
         Field("received_value", **COST),
+        Field("unbuilt", read_only=True),
+        Field("unbuilt_value", **COST),
         Field("variance", **COST),
         "note",
     ),
@@ -109,6 +112,14 @@ ORDER = Entity(
             "close", pgettext_lazy("production", "Close order"), f"{SERVICES}.production_order_close",
             "production.order.close",
             argument="order", states=("released", "in_progress", "done"), bulk=True, icon="archive",
+        ),
+        Action(
+            "unbuild", _("Take apart"), f"{SERVICES}.production_order_unbuild", "production.order.unbuild",
+            argument="order", states=("done", "closed"), needs=StockIssue, danger=True, icon="unfold-horizontal",
+            params=(
+                Field("quantity", type="quantity", label=_("How many"), required=True,
+                      help=_("Their material comes back into stock at recorded cost.")),
+            ),
         ),
         Action(
             "cancel", pgettext_lazy("production", "Cancel order"), f"{SERVICES}.production_order_cancel",

@@ -17,9 +17,10 @@ from tenon.records.base import Record
 
 class ProductionOrder(Record):
     """An order to make `quantity` good pieces of a product (生产工单); it begins with as many more, `started`, as the
-    yields of its operations take. Cost collects in the cost columns (base currency) as
-    material is issued and work reported; what was received into stock took `received_value` with it; the rest is work
-    in process (在制品) until the order is closed. `demand_*` name the document line it is made for, no foreign key."""
+    yields of its operations take. Cost collects in the cost columns (base currency) as material is issued and work
+    reported; what was received into stock took `received_value` with it; the rest is work in process (在制品) until the
+    order is closed. What is taken apart again (拆解) brings `unbuilt_value` back into it. `demand_*` name the document
+    line it is made for, no foreign key."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -51,6 +52,8 @@ class ProductionOrder(Record):
     labour_cost = MoneyField(_("labour"), default=0, editable=False)
     overhead_cost = MoneyField(_("overhead"), default=0, editable=False)
     received_value = MoneyField(_("value received"), default=0, editable=False)
+    unbuilt = QuantityField(_("taken apart"), default=0, db_default=0, editable=False)
+    unbuilt_value = MoneyField(_("value taken apart"), default=0, db_default=0, editable=False)
     variance = MoneyField(_("variance"), default=0, editable=False)
     note = models.TextField(_("note"), blank=True, default="")
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -94,7 +97,7 @@ class ProductionOrder(Record):
     @property
     def work_in_process(self) -> Decimal:
         """What the order is worth in the work-in-process account."""
-        return self.collected - self.received_value - self.variance
+        return self.collected + self.unbuilt_value - self.received_value - self.variance
 
 
 class ProductionOrderComponent(Record):

@@ -23,6 +23,7 @@ from modules.production.services.orders import (
 from modules.production.services.planning import planning_run
 from modules.production.services.shop_floor import production_order_issue, production_order_report
 from modules.production.services.splitting import production_order_merge, production_order_split
+from modules.production.services.unbuild import production_order_unbuild
 from modules.production.services.work_sessions import operation_pause, operation_report, operation_start
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "call_open", "downtime_end", "downtime_start", "operation_pause", "operation_report", "operation_start",
     "planned_order_firm", "planned_orders_firm", "planning_run", "production_order_cancel", "production_order_close",
     "production_order_create", "production_order_delete", "production_order_issue", "production_order_merge",
-    "production_order_release", "production_order_report", "production_order_split", "production_order_update",
+    "production_order_release", "production_order_report", "production_order_split", "production_order_unbuild",
+    "production_order_update",
 ]  # fmt: skip

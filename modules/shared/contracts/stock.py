@@ -157,6 +157,13 @@ class StockIssue(Protocol):
         order, where it is no other)."""
         ...  # fmt: skip
 
+    def return_from_production(
+        self, *, actor: Any, order: RecordRef, items: Sequence[tuple[int, Decimal, Decimal]], moved_on: date
+    ) -> None:
+        """[(product_id, quantity, value)] out of the order into stock at these values, under the lots that it took, the
+        last first."""
+        ...
+
 
 class StockTracking(Protocol):
     """Provided by inventory: may a product be tracked otherwise than so far?"""
