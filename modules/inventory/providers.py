@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -65,8 +65,8 @@ class Stock:
     def free_for(self, demands: Sequence[Demand]) -> dict[tuple[str, int], Decimal]:
         return availability_selectors.free_for(demands)
 
-    def free(self) -> dict[int, Decimal]:
-        return availability_selectors.free_stock()
+    def free(self, product_ids: Collection[int] | None = None) -> dict[int, Decimal]:
+        return availability_selectors.free_stock(product_ids)
 
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, Decimal]:
         return unit_costs(product_ids)

@@ -11,7 +11,7 @@ from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.purchasing import PurchaseProposals
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
-from tenon.registry.types import Feature, Impact, ModuleManifest
+from tenon.registry.types import Feature, Impact, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="production",
@@ -38,6 +38,15 @@ MANIFEST = ModuleManifest(
         (OpenDemand, "modules.production.providers.ProductionDemand"),
     ),
     publishes=(ProductionReported,),
+    schedules=(
+        Schedule(
+            "production.planning",
+            "modules.production.services.planning.planning_nightly",
+            "30 4 * * *",
+            "production.mrp",
+            _("Planning of all demand and supply"),
+        ),
+    ),
     impacts=(
         Impact(
             ngettext_lazy("%(count)d open production order", "%(count)d open production orders", "count"),

@@ -22,6 +22,14 @@ TREE: tuple[MenuNode, ...] = (
         entity="production.planning_message", order=30,
     ),
     MenuNode(
+        "make.planning.forecasts", _("Forecasts"), "make.planning", icon="chart-line", entity="production.forecast",
+        order=34,
+    ),
+    MenuNode(
+        "make.planning.rules", _("Planning rules"), "make.planning", icon="sliders-horizontal",
+        entity="production.planning_rule", order=36,
+    ),
+    MenuNode(
         "make.planning.runs", _("Planning runs"), "make.planning", icon="history",
         entity="production.planning_run", order=40,
     ),

@@ -27,6 +27,11 @@ ALL: tuple[Permission, ...] = (
     Permission("production.call.view", _("See calls for help"), FLOOR, FACTORY),
     Permission("production.call.answer", _("Answer calls for help"), FLOOR, ("planner", "shop_floor", "warehouse")),
     *crud("production.badge", _("Badges"), features=FLOOR, view=("admin", "planner"), edit=("admin",)),
+    *crud("production.planning_rule", _("Planning rules"), features=MRP, view=("buyer", "viewer"), edit=("planner",)),
+    *crud(
+        "production.forecast", _("Forecasts for planning"), features=MRP, view=("buyer", "viewer"),
+        edit=("planner", "sales_manager"),
+    ),
     Permission("production.planning.view", _("See planning"), MRP, ("planner", "buyer", "viewer")),
     Permission("production.planning.run", _("Run planning"), MRP, ("planner",)),
     Permission("production.planning.firm", _("Firm planned orders"), MRP, ("planner",)),

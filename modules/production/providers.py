@@ -36,8 +36,10 @@ class ProductionSupply:
         outputs = ProductionOrderOutput.objects.select_related("order").filter(order__status__in=OPEN)
         if product_ids is not None:
             rows, outputs = rows.filter(product_id__in=product_ids), outputs.filter(product_id__in=product_ids)
+        found = [order for order in rows.order_by("pk") if order.open_quantity > 0]
+        material = _material_of({o.demand_id or 0 for o in found if o.demand_entity == "production.order"})
         return [
-            *(_supply(order) for order in rows.order_by("pk") if order.open_quantity > 0),
+            *(_supply(order, material) for order in found),
             *(_besides(output) for output in outputs.order_by("pk") if output.open_quantity > 0),
         ]
 
@@ -47,7 +49,7 @@ class ProductionSupply:
         if source.entity != "production.order":
             return None
         order = ProductionOrder.objects.select_for_update().filter(pk=source.id, status__in=OPEN).first()
-        return _supply(order) if order is not None and order.open_quantity > 0 else None
+        return _supply(order, {}) if order is not None and order.open_quantity > 0 else None
 
     @staticmethod
     def _output_locked(pk: int) -> Supply | None:
@@ -68,15 +70,30 @@ def _besides(output: ProductionOrderOutput) -> Supply:
     )
 
 
-def _supply(order: ProductionOrder) -> Supply:
+def _material_of(orders: set[int]) -> dict[tuple[int, int], RecordRef]:
+    """(order, product) → the line of its material, of orders that something is made for."""
+    rows = ProductionOrderComponent.objects.filter(order__in=orders) if orders else ()
+    return {(r.order_id, r.product_id): RecordRef("production.order_component", r.pk) for r in rows}
+
+
+def _supply(order: ProductionOrder, material: Mapping[tuple[int, int], RecordRef]) -> Supply:
     return Supply(
         source=RecordRef("production.order", order.pk, order.number),
         product_id=order.product_id,
         quantity=order.open_quantity,
         due_on=order.due_on,
         firm=order.status != ProductionOrder.Status.DRAFT,
-        peg=RecordRef(order.demand_entity, order.demand_id, order.demand_label) if order.demand_id else None,
+        peg=_peg(order, material),
     )
+
+
+def _peg(order: ProductionOrder, material: Mapping[tuple[int, int], RecordRef]) -> RecordRef | None:
+    """Whose need it is made for; of another order's material the line, as that order has it now."""
+    if order.demand_id is None:
+        return None
+    if order.demand_entity == "production.order":
+        return material.get((order.demand_id, order.product_id))
+    return RecordRef(order.demand_entity, order.demand_id, order.demand_label)
 
 
 class ProductionDemand:

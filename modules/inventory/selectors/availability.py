@@ -52,9 +52,11 @@ def availability(product_ids: Collection[int]) -> dict[int, Availability]:
     return answers
 
 
-def free_stock() -> dict[int, Decimal]:
+def free_stock(product_ids: Collection[int] | None = None) -> dict[int, Decimal]:
     """Product → on hand and not locked in stock places, of all products that have any. One query."""
     rows = StockBalance.objects.filter(usable(current().today()), on_hand__gt=0)
+    if product_ids is not None:
+        rows = rows.filter(product_id__in=product_ids)
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
 
 

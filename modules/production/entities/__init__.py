@@ -3,7 +3,8 @@
 from modules.production.entities.engineering import ALL as ENGINEERING
 from modules.production.entities.floor import ALL as FLOOR
 from modules.production.entities.orders import ALL as ORDERS
+from modules.production.entities.parameters import ALL as PARAMETERS
 from modules.production.entities.planning import ALL as PLANNING
 from modules.production.entities.routing import ALL as ROUTING
 
-ALL = (*ENGINEERING, *ROUTING, *ORDERS, *FLOOR, *PLANNING)
+ALL = (*ENGINEERING, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING)

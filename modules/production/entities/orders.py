@@ -109,6 +109,10 @@ ORDER = Entity(
             ),
         ),
         Action(
+            "free", _("Free for all"), f"{SERVICES}.production_order_free", "production.order.update",
+            argument="order", states=("draft", "released", "in_progress"), icon="unlink",
+        ),
+        Action(
             "close", pgettext_lazy("production", "Close order"), f"{SERVICES}.production_order_close",
             "production.order.close",
             argument="order", states=("released", "in_progress", "done"), bulk=True, icon="archive",

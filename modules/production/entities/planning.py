@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import Action, Entity, Field, State, View
 
@@ -68,12 +69,14 @@ MESSAGE = Entity(
     subtitle_field="product",
     state_field="kind",
     states=(
+        State("release", pgettext_lazy("production", "Release"), "prog"),
         State("expedite", _("Expedite"), "warn"),
         State("defer", _("Defer"), "open"),
         State("cancel", _("Cancel"), "hold"),
         State("past_due", _("Past due"), "late"),
     ),
     views=(
+        View("release", pgettext_lazy("production", "Release"), {"kind": "release"}),
         View("expedite", _("Expedite"), {"kind": "expedite"}),
         View("past_due", _("Past due"), {"kind": "past_due"}),
         View("cancel", _("Cancel"), {"kind": "cancel"}),
@@ -87,10 +90,10 @@ RUN = Entity(
     path="planning-runs",
     icon="history",
     fields=(
-        "planned_on", "state", "started_at", "finished_at", "items", "proposals", "messages",
+        "planned_on", "state", "started_at", "finished_at", "replanned_at", "items", "proposals", "messages",
         Field("started_by", label=_("Started by")),
     ),
-    list=("planned_on", "state", "started_at", "finished_at", "items", "proposals", "messages"),
+    list=("planned_on", "state", "started_at", "finished_at", "replanned_at", "items", "proposals", "messages"),
     search=(),
     default_order=("-id",),
     title_field="planned_on",

@@ -5,14 +5,15 @@ from modules.production.models.bom import BillOfMaterials, BomLine, BomOutput
 from modules.production.models.floor import AndonCall, Downtime, LossReason, WorkSession
 from modules.production.models.operation import ProductionOrderOperation
 from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
+from modules.production.models.parameters import ForecastEntry, PlanningChange, PlanningRule
 from modules.production.models.plan import Pegging, PlannedOrder, PlanningMessage, PlanningRun
 from modules.production.models.report import ProductionReport
 from modules.production.models.routing import Operation, OperationAlternative, Resource, WorkCentre
 from modules.production.models.shift import Shift, WorkTimeChange
 
 __all__ = [
-    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Downtime", "LossReason", "Operation",
-    "OperationAlternative", "Pegging", "PlannedOrder", "PlanningMessage", "PlanningRun", "ProductionOrder",
-    "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput", "ProductionReport", "Resource",
-    "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",
+    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Downtime", "ForecastEntry",
+    "LossReason", "Operation", "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage",
+    "PlanningRule", "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation",
+    "ProductionOrderOutput", "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

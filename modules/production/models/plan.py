@@ -15,7 +15,8 @@ from tenon.records.base import Record
 
 
 class PlanningRun(Record):
-    """A planning run (计划运算). `fingerprint` names its input: a run on unchanged input writes nothing new."""
+    """A planning run (计划运算). `fingerprint` names its input: a run on unchanged input writes nothing new. What has
+    changed since is planned again inside the run (`replanned_at`), which has no fingerprint from then on."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -25,6 +26,7 @@ class PlanningRun(Record):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    replanned_at = models.DateTimeField(_("last brought up to date"), null=True)
     planned_on = models.DateField(_("as of"))
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     items = models.PositiveIntegerField(_("products"), default=0)
@@ -81,7 +83,8 @@ class PlannedOrder(models.Model):
 
 class Pegging(models.Model):
     """Which need is covered by what. A need is a document line (`need_entity`, `need_id`), a proposal of the same run
-    (`need_planned`), or the safety stock of the product; a cover is stock, a document, or a proposal."""
+    (`need_planned`), a week of a forecast (`need_entity` alone, labelled by its day), or the safety stock of the
+    product; a cover is stock, a document, or a proposal."""
 
     run = models.ForeignKey(PlanningRun, models.CASCADE, related_name="pegging")
     product = models.ForeignKey(Product, models.CASCADE, related_name="+", verbose_name=_("product"))
@@ -106,9 +109,11 @@ class Pegging(models.Model):
 
 
 class PlanningMessage(models.Model):
-    """What to do about an order that exists (例外信息): expedite or defer to a day, cancel, past due."""
+    """What to do about an order that exists or is proposed (例外信息): release now, expedite or defer to a day, cancel,
+    past due. `needed_on` of a release is the day it was to be released."""
 
     class Kind(models.TextChoices):
+        RELEASE = "release", pgettext_lazy("production", "Release")
         EXPEDITE = "expedite", _("Expedite")
         DEFER = "defer", _("Defer")
         CANCEL = "cancel", _("Cancel")

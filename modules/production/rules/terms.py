@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from modules.shared.data.rules.calendars import WorkCalendar
+
 MICRO = 1_000_000
 
 
@@ -22,7 +24,7 @@ def from_micro(quantity: int) -> Decimal:
     return Decimal(quantity).scaleb(-6)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Component:
     """`per` parent unit as an exact fraction, scrap included already (see `per_unit`). `fixed`: what each order takes
     beyond that, however much it makes; `batch`: the quantity that the bill of materials is written for. `successor`:
@@ -66,7 +68,7 @@ class Component:
         return -(-quantity * above // below) + self.fixed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Output:
     """What comes besides: `per` unit of the product, with `share` percent of the cost."""
 
@@ -92,9 +94,15 @@ def per_unit(quantity: Decimal, output: Decimal, scrap_percent: Decimal) -> Frac
     return Fraction(above * output_below * whole, below * output_above * (whole - scrap_above))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
-    """A product as planning sees it. `make` products with components are exploded."""
+    """A product as planning sees it. `make` products with components are exploded.
+
+    `lot_fixed`: orders of exactly this size; `economic`: 2 × cost of an order ÷ what it costs to keep one for a year;
+    `period_days`: one order for the needs of so many days; `to_order`: an order of its own for every need, which takes
+    what is free only where `stock_first` says so. `daily_rate`: so many a day, added to the lead time. `fence_days`:
+    working days within which nothing new is planned. `calendar`: its maker's or supplier's, where it is not the
+    company's."""
 
     product: int
     make: bool
@@ -105,11 +113,19 @@ class Item:
     lot_max: int = 0
     step: int = MICRO  # smallest piece of the unit
     phantom: bool = False
+    lot_fixed: int = 0
+    economic: Fraction | None = None
+    period_days: int = 0
+    to_order: bool = False
+    stock_first: bool = True
+    daily_rate: int = 0
+    fence_days: int = 0
+    calendar: WorkCalendar | None = None
     components: tuple[Component, ...] = ()
     outputs: tuple[Output, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Need:
     """Independent demand. `peg` identifies it (a document line)."""
 
@@ -119,10 +135,10 @@ class Need:
     peg: Hashable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Supply:
-    """Open supply that exists: an order. `source` identifies it; `peg` binds it to one need. A by-product comes when
-    its order does: nobody is asked to move it, so it covers no earlier day."""
+    """Open supply that exists: an order. `source` identifies it; `peg` binds it to one need; what is not `firm` waits
+    for its release. A by-product comes when its order does: nobody is asked to move it, so it covers no earlier day."""
 
     product: int
     quantity: int
@@ -130,11 +146,13 @@ class Supply:
     source: Hashable
     peg: Hashable | None = None
     by_product: bool = False
+    firm: bool = True
 
 
-@dataclass
+@dataclass(slots=True)
 class Planned:
-    """A proposal. `pegs`: (peg of the need, or ("planned", index of the parent), or ("safety", product); quantity)."""
+    """A proposal. `pegs`: (peg of the need, or ("planned", product of the parent, its number), or ("safety", product);
+    quantity)."""
 
     product: int
     make: bool
@@ -146,19 +164,20 @@ class Planned:
     pegs: list[tuple[Hashable, int]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What to do about supply that exists: expedite or defer to a day, or cancel. `on` is the day it is needed."""
+    """What to do about supply that exists: release, expedite or defer to a day, or cancel. `on` is the day it is
+    needed; of a release, the day it was to be released."""
 
-    kind: str  # expedite | defer | cancel | past_due
+    kind: str  # release | expedite | defer | cancel | past_due
     product: int
     source: Hashable
     quantity: int
     on: date | None
 
 
-@dataclass
+@dataclass(slots=True)
 class Plan:
     planned: list[Planned]
     messages: list[Message]
-    pegging: list[tuple[Hashable, Hashable, int]]  # (need, what covers it: "stock" or a source, quantity)
+    pegging: list[tuple[Hashable, Hashable, int]]  # (need, what covers it: ("stock", product) or a source, quantity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,9 +14,10 @@ from modules.production.rules.outputs import shares_by_value
 from modules.production.rules.terms import Output
 
 
-def outputs_of_all() -> dict[int, tuple[Output, ...]]:
+def outputs_of_all(products: Collection[int] | None = None) -> dict[int, tuple[Output, ...]]:
     """product → what its active bill makes besides, one query."""
-    return _outputs(BomOutput.objects.filter(bom__is_active=True))
+    active = BomOutput.objects.filter(bom__is_active=True)
+    return _outputs(active if products is None else active.filter(bom__product__in=products))
 
 
 def outputs_of(bom_id: int | None) -> tuple[Output, ...]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from modules.production.rules.terms import Item, Need, Supply, micro
+from modules.production.selectors.forecast_demand import forecast_needs
 from modules.production.selectors.outputs import outputs_of_all
+from modules.production.selectors.parameters import Parameters, parameters
 from modules.production.selectors.structure import components_to_plan, phantoms
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import OpenDemand, OpenSupply, StockAvailability, StockReservation
+from modules.shared.contracts.stock import Demand, OpenDemand, OpenSupply, StockAvailability, StockReservation
 from modules.shared.data.models import Product
 from modules.shared.data.rules.calendars import WorkCalendar
 from modules.shared.data.selectors.calendars import work_calendar
@@ -49,21 +52,23 @@ class PlanningInput:
         return digest.hexdigest()
 
 
-def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
-    components, outputs, made_on_the_way = components_to_plan(), outputs_of_all(), phantoms()
-    rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS).values_list(
-        "id", "source", "lead_time_days", "safety_stock", "order_min", "order_multiple", "order_max", "unit__decimals"
-    )
+def _items(offers: Mapping[int, SupplierOffer], said: Parameters, products: Collection[int] | None) -> dict[int, Item]:
+    components, outputs = components_to_plan(products), outputs_of_all(products)
+    made_on_the_way = phantoms(products)
+    rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS)
+    if products is not None:
+        rows = rows.filter(pk__in=products)
     items = {}
-    for pk, source, lead, safety, least, multiple, most, decimals in rows:
+    for pk, source, lead, safety, least, multiple, most, decimals in rows.values_list(
+        "id", "source", "lead_time_days", "safety_stock", "order_min", "order_multiple", "order_max", "unit__decimals"
+    ):
         make = source == Product.Source.MAKE
         # A bought product's lead time is its supplier's, where one is known.
         offer = None if make else offers.get(pk)
-        lead_days = (offer.lead_time_days if offer else 0) or lead
         items[pk] = Item(
             product=pk,
             make=make,
-            lead_days=lead_days,
+            lead_days=(offer.lead_time_days if offer else 0) or lead,
             safety=micro(safety),
             lot_min=micro(least) if least else 0,
             lot_multiple=micro(multiple) if multiple else 0,
@@ -72,51 +77,73 @@ def _items(offers: Mapping[int, SupplierOffer]) -> dict[int, Item]:
             components=components.get(pk, ()) if make else (),
             outputs=outputs.get(pk, ()) if make else (),
             phantom=make and pk in made_on_the_way,
+            **said.words(pk),
         )
     return items
 
 
-def planning_input(today: date) -> PlanningInput:
-    """Reads demand and supply from every module that has any, stock that is free, and the structure."""
-    offers = supplier_offers()
-    items = _items(offers)
+def planning_input(today: date, products: Collection[int] | None = None) -> PlanningInput:
+    """Reads demand and supply from every module that has any, stock that is free, and the structure: of everything, or
+    of some products."""
+    ids = None if products is None else sorted(products)
+    offers, said, calendar = supplier_offers(ids), parameters(ids), work_calendar()
+    items = _items(offers, said, ids)
     refs: dict[Hashable, RecordRef] = {}
 
     def key(ref: RecordRef) -> Hashable:
-        refs[(ref.entity, ref.id)] = ref
+        if ref.label or (ref.entity, ref.id) not in refs:
+            refs[(ref.entity, ref.id)] = ref
         return (ref.entity, ref.id)
 
-    demands = [d for provider in find_all(OpenDemand) for d in provider.open_demand()]
-    reservation = find(StockReservation)
-    locked = reservation.reserved_for([d.line for d in demands]) if reservation and demands else {}
+    demands = [d for provider in find_all(OpenDemand) for d in provider.open_demand(ids)]
+    locked = _locked(demands)
     needs = []
+    orders: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
     for demand in demands:
+        on = demand.needed_on or today
+        quantity = demand.quantity
+        if _is_order(demand.line):
+            orders[demand.product_id].append((on, quantity))  # what is locked for it was foreseen, too
         # What is locked for the line is neither needed nor free any more.
-        quantity = demand.quantity - locked.get(demand.line.id, Decimal(0)) if _locks(demand.line) else demand.quantity
+        quantity -= locked.get((demand.line.entity, demand.line.id), Decimal(0))
         if quantity > 0 and demand.product_id in items:
-            needs.append(Need(demand.product_id, micro(quantity), demand.needed_on or today, key(demand.line)))
+            needs.append(Need(demand.product_id, micro(quantity), on, key(demand.line)))
+    needs += forecast_needs(items, orders, said, calendar, today, ids)
     supplies = [
         Supply(
             s.product_id, micro(s.quantity), s.due_on, key(s.source), key(s.peg) if s.peg else None,
-            by_product=s.source.entity == BY_PRODUCT,
+            by_product=s.source.entity == BY_PRODUCT, firm=s.firm,
         )
         for provider in find_all(OpenSupply)
-        for s in provider.open_supply()
+        for s in provider.open_supply(ids)
         if s.product_id in items
     ]  # fmt: skip
     stock = find(StockAvailability)
-    on_hand = {p: micro(q) for p, q in stock.free().items()} if stock else {}
     return PlanningInput(
         items=items,
         needs=sorted(needs, key=lambda n: (n.product, n.on, repr(n.peg))),
         supplies=sorted(supplies, key=lambda s: (s.product, s.on, repr(s.source))),
-        on_hand=on_hand,
-        calendar=work_calendar(),
+        on_hand={p: micro(q) for p, q in stock.free(ids).items()} if stock else {},
+        calendar=calendar,
         today=today,
         suppliers={product: offer.supplier_id for product, offer in offers.items()},
         refs=refs,
     )
 
 
-def _locks(line: RecordRef) -> bool:
+def _locked(demands: Sequence[Demand]) -> dict[tuple[str, int], Decimal]:
+    lines: dict[str, list[RecordRef]] = defaultdict(list)
+    for demand in demands:
+        lines[demand.line.entity].append(demand.line)
+    reservation = find(StockReservation)
+    if reservation is None:
+        return {}
+    return {
+        (entity, pk): quantity
+        for entity, refs in lines.items()
+        for pk, quantity in reservation.reserved_for(refs).items()
+    }
+
+
+def _is_order(line: RecordRef) -> bool:
     return line.entity == "shared.sales_order_line"

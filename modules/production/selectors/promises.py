@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from modules.production.rules.netting import arrival_of
+from modules.production.rules.dates import arrival_of
 from modules.production.rules.terms import Component, Item, from_micro, micro
 from modules.production.selectors.structure import components_to_plan, phantoms
 from modules.shared.contracts.stock import (

@@ -155,7 +155,9 @@ def _components(lines: QuerySet[BomLine]) -> dict[int, tuple[Component, ...]]:
     return {parent: tuple(components) for parent, components in found.items()}
 
 
-def phantoms() -> set[int]:
+def phantoms(products: Collection[int] | None = None) -> set[int]:
     """Products whose active bill says that they are made on the way."""
     rows = BillOfMaterials.objects.filter(is_active=True, is_phantom=True)
+    if products is not None:
+        rows = rows.filter(product__in=products)
     return set(rows.values_list("product_id", flat=True))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from modules.production.models import Pegging, PlannedOrder, PlanningMessage, PlanningRun
+from modules.production.selectors.forecast_demand import ENTITY as FORECAST
 
 Row = dict[str, Any]
 
@@ -97,8 +98,9 @@ def _needs(run: PlanningRun, makes: dict[int, int]) -> dict[int, list[Row]]:
                 "quantity": peg.quantity,
                 "planned": peg.need_planned,
                 "document": None
-                if not peg.need_entity
+                if peg.need_id is None
                 else {"entity": peg.need_entity, "id": peg.need_id, "label": peg.need_label},
+                "forecast": peg.need_label if peg.need_entity == FORECAST else None,
                 "safety_stock": not peg.need_entity and peg.need_planned is None,
             }
         )

@@ -12,6 +12,7 @@ from modules.production.services.boms import (
     bom_update,
 )
 from modules.production.services.firming import planned_order_firm, planned_orders_firm
+from modules.production.services.order_pegs import production_order_free
 from modules.production.services.orders import (
     production_order_cancel,
     production_order_close,
@@ -31,7 +32,8 @@ __all__ = [
     "bom_output_create", "bom_output_delete", "bom_output_update", "bom_update", "call_answer", "call_close",
     "call_open", "downtime_end", "downtime_start", "operation_pause", "operation_report", "operation_start",
     "planned_order_firm", "planned_orders_firm", "planning_run", "production_order_cancel", "production_order_close",
-    "production_order_create", "production_order_delete", "production_order_issue", "production_order_merge",
-    "production_order_release", "production_order_report", "production_order_split", "production_order_unbuild",
+    "production_order_create", "production_order_delete", "production_order_free", "production_order_issue",
+    "production_order_merge", "production_order_release", "production_order_report", "production_order_split",
+    "production_order_unbuild",
     "production_order_update",
 ]  # fmt: skip

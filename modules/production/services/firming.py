@@ -8,14 +8,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from modules.production.models import Pegging, PlannedOrder
+from modules.production.models import Pegging, PlannedOrder, PlanningRule, ProductionOrder
+from modules.production.selectors.parameters import parameters
 from modules.production.services.orders import SALES_LINE, production_order_create
 from modules.production.services.planning import planning_lock
+from modules.production.services.planning_changes import mark
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.services import purchase_order_draft
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service
+
+ORDER, MATERIAL = "production.order", "production.order_component"
 
 
 @service("production.planning.firm")
@@ -38,9 +42,10 @@ def planned_orders_firm(*, actor: Actor, ids: Sequence[int]) -> list[RecordRef]:
     done = [r.firmed_label for r in rows if r.state == PlannedOrder.State.FIRMED]
     if done:
         raise StateRefused(_("Firmed already: %(orders)s") % {"orders": ", ".join(done)})
-    made = [_firm_make(actor, row) for row in rows if row.kind == PlannedOrder.Kind.MAKE]
+    made = _firm_make(actor, [row for row in rows if row.kind == PlannedOrder.Kind.MAKE])
     made += _firm_buy(actor, [row for row in rows if row.kind == PlannedOrder.Kind.BUY])
     PlannedOrder.objects.bulk_update(rows, ["state", "firmed_entity", "firmed_id", "firmed_label"])
+    mark({row.product_id for row in rows})
     return made
 
 
@@ -57,13 +62,22 @@ def proposals_take(*, actor: Actor, taken: Mapping[int, RecordRef]) -> None:
     for row in rows:
         _mark(row, taken[row.pk])
     PlannedOrder.objects.bulk_update(rows, ["state", "firmed_entity", "firmed_id", "firmed_label"])
+    mark({row.product_id for row in rows})
 
 
-def _sales_line_of(row: PlannedOrder) -> RecordRef | None:
-    """The one sales order line that the whole proposal is for, if it is for one only."""
-    pegs = list(Pegging.objects.filter(run_id=row.run_id, cover_planned=row.index, product_id=row.product_id))
-    if len(pegs) == 1 and pegs[0].need_entity == SALES_LINE and pegs[0].need_id is not None:
-        return RecordRef(SALES_LINE, pegs[0].need_id, pegs[0].need_label)
+def _made_for(pegs: Sequence[Pegging], to_order: bool, orders: Mapping[int, RecordRef]) -> RecordRef | None:
+    """The one sales order line that the whole proposal is for, if it is for one only; of what is made to order also the
+    one production order whose material it is. `orders`: what was made of proposals, by their index."""
+    if len(pegs) != 1:
+        return None
+    [peg] = pegs
+    if peg.need_entity == SALES_LINE and peg.need_id is not None:
+        return RecordRef(SALES_LINE, peg.need_id, peg.need_label)
+    if to_order and peg.need_planned is not None:
+        return orders.get(peg.need_planned)
+    if to_order and peg.need_entity == MATERIAL:
+        order = ProductionOrder.objects.filter(components=peg.need_id).first()
+        return None if order is None else RecordRef(ORDER, order.pk, order.number)
     return None
 
 
@@ -72,18 +86,29 @@ def _mark(row: PlannedOrder, ref: RecordRef) -> None:
     row.firmed_entity, row.firmed_id, row.firmed_label = ref.entity, ref.id, ref.label
 
 
-def _firm_make(actor: Actor, row: PlannedOrder) -> RecordRef:
-    order = production_order_create(
-        actor=actor,
-        product=row.product,
-        quantity=row.quantity,
-        start_on=row.release_on,
-        due_on=row.due_on,
-        made_for=_sales_line_of(row),
-    )
-    ref = RecordRef("production.order", order.pk, order.number)
-    _mark(row, ref)
-    return ref
+def _firm_make(actor: Actor, rows: Sequence[PlannedOrder]) -> list[RecordRef]:
+    """Parents first: what is made to order for one of them names its order."""
+    pegs: dict[int, list[Pegging]] = defaultdict(list)
+    makes = {row.index: row.product_id for row in rows}
+    found = Pegging.objects.filter(run__in={row.run_id for row in rows}, cover_planned__in=makes)
+    for peg in found.order_by("pk"):
+        if makes[peg.cover_planned or 0] == peg.product_id:  # nobody makes it for the sake of a by-product
+            pegs[peg.cover_planned or 0].append(peg)
+    said = parameters({row.product_id for row in rows})
+    made: dict[int, RecordRef] = {}
+    for row in sorted(rows, key=lambda r: (r.level, r.pk)):
+        to_order = said.of(row.product_id).lot_rule == PlanningRule.LotRule.TO_ORDER
+        order = production_order_create(
+            actor=actor,
+            product=row.product,
+            quantity=row.quantity,
+            start_on=row.release_on,
+            due_on=row.due_on,
+            made_for=_made_for(pegs[row.index], to_order, made),
+        )
+        made[row.index] = RecordRef(ORDER, order.pk, order.number)
+        _mark(row, made[row.index])
+    return list(made.values())
 
 
 def _firm_buy(actor: Actor, rows: Sequence[PlannedOrder]) -> list[RecordRef]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from modules.production.models import BillOfMaterials, ProductionOrder, ProductionOrderComponent
+from modules.production.rules.dates import release_of
 from modules.production.rules.explosion import material_of
-from modules.production.rules.netting import release_of
 from modules.production.rules.terms import MICRO, from_micro, micro
 from modules.production.rules.terms import Item as PlanItem
 from modules.production.selectors.structure import components_of, components_of_all, phantoms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -114,8 +114,9 @@ class StockAvailability(Protocol):
         out."""
         ...
 
-    def free(self) -> dict[int, Decimal]:
-        """product_id → on hand − reserved in stock places, of all products that have any, in one query."""
+    def free(self, product_ids: Collection[int] | None = None) -> dict[int, Decimal]:
+        """product_id → on hand − reserved in stock places, of all products (or those named) that have any, in one
+        query."""
         ...
 
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, Decimal]:

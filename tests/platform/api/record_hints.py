@@ -46,6 +46,8 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "inventory.pastdemand": lambda: {"month": date(2031, 1, 1)},
     "inventory.forecast": lambda: {"quantities": ["1"], "lows": ["1"], "highs": ["1"]},
     "inventory.forecastoverride": lambda: {"month": date(2031, 1, 1)},
+    "production.planningrule": lambda: {"product": _new("data.Product")},
+    "production.forecastentry": lambda: {"starts_on": date(2031, 1, 1), "ends_on": date(2031, 1, 31)},
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
     "production.operation": lambda: {"work_centre": _new("production.WorkCentre")},
     "finance.paymentallocation": lambda: {"payment": _new("finance.Payment")},

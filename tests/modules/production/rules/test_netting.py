@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modules.production.rules.netting import lots, plan
+from modules.production.rules.lots import lots
+from modules.production.rules.netting import plan
 from modules.production.rules.structure import CycleError, low_level_codes, would_cycle
 from modules.production.rules.terms import MICRO, Component, Item, Need, Supply, per_unit
 from modules.shared.data.rules.calendars import WorkCalendar
@@ -56,7 +57,7 @@ def test_ten_bicycles_of_which_four_are_there() -> None:
         (SPOKE, 224, date(2026, 3, 19), date(2026, 3, 24)),
     }
     assert not any(p.late for p in result.planned)
-    assert ("SO-1/1", "stock", pcs(4)) in result.pegging
+    assert ("SO-1/1", ("stock", BIKE), pcs(4)) in result.pegging
 
 
 def test_a_product_on_two_levels_is_netted_once() -> None:
@@ -125,7 +126,7 @@ def test_nested_phantoms_multiply() -> None:
         (1, 10, due), (6, 10, began), (5, 20, began), (4, 40, began), (4, 10, date(2026, 3, 24)),
     }  # fmt: skip
     bolts = [p for p in result.planned if p.product == 4 and p.due_on == began]
-    assert [p.pegs for p in bolts] == [[(("planned", 0), pcs(40))]]  # of the robot itself: nothing lies between
+    assert [p.pegs for p in bolts] == [[(("planned", 1, 0), pcs(40))]]  # of the robot itself: nothing lies between
 
 
 def test_a_phantom_is_taken_from_stock_first() -> None:
@@ -134,7 +135,7 @@ def test_a_phantom_is_taken_from_stock_first() -> None:
     assert {p.product for p in result.planned} == {1, 4, 5, 6}
     assert sum(p.quantity for p in result.planned if p.product == 5) == pcs(15)
     assert sum(p.quantity for p in result.planned if p.product == 4) == pcs(24 + 10)
-    assert (("planned", 0), "stock", pcs(5)) in result.pegging
+    assert (("planned", 1, 0), ("stock", 2), pcs(5)) in result.pegging
 
 
 def test_whoever_asks_for_a_phantom_itself_gets_it_made() -> None:
@@ -290,9 +291,11 @@ def test_every_need_is_covered_exactly_and_a_rerun_changes_nothing(
     result = plan(items, needs, supplies, on_hand, CALENDAR, TODAY)
     assert plan(items, needs, supplies, on_hand, CALENDAR, TODAY) == result
     dependent: dict[object, int] = {n.peg: n.quantity for n in needs}
-    for index, parent in enumerate(result.planned):
+    named: dict[int, int] = {}
+    for parent in result.planned:
+        number = named[parent.product] = named.get(parent.product, -1) + 1
         for component in items[parent.product].components:
-            key = ("planned", index)
+            key = ("planned", parent.product, number)
             dependent[key] = dependent.get(key, 0) + int(parent.quantity * component.per)
     covered: dict[object, int] = {}
     for peg, _source, quantity in result.pegging:
@@ -309,4 +312,4 @@ def test_every_need_is_covered_exactly_and_a_rerun_changes_nothing(
     assert all(by_source.get(s.source, 0) <= s.quantity for s in supplies)
     free = sum(max(0, on_hand[p] - i.safety) for p, i in items.items())
     over = sum(p.quantity - sum(q for _, q in p.pegs) for p in result.planned)
-    assert by_source.get("stock", 0) <= free + over
+    assert sum(q for source, q in by_source.items() if source in {("stock", p) for p in items}) <= free + over

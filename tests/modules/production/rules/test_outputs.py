@@ -88,9 +88,7 @@ def test_planning_buys_only_what_the_by_product_does_not_bring() -> None:
     result = plan(sawmill(), needs, [], {}, CALENDAR, TODAY)
     # 15 pellets take 30 kg on the 26th; 40 boards left 20 kg on the 16th: 10 kg are bought.
     assert [(p.product, p.quantity // MICRO) for p in result.planned if p.product == CHIPS] == [(CHIPS, 10)]
-    index = next(n for n, p in enumerate(result.planned) if p.product == BOARD)
-    pellet = next(n for n, p in enumerate(result.planned) if p.product == PELLET)
-    assert (("planned", pellet), ("besides", index, CHIPS), 20 * MICRO) in result.pegging
+    assert (("planned", PELLET, 0), ("besides", BOARD, 0, CHIPS), 20 * MICRO) in result.pegging
     assert result.messages == []
 
 

@@ -17,6 +17,8 @@ export interface Need {
   quantity: string;
   planned: number | null;
   document: Document | null;
+  /** The day that a week's forecast is needed on. */
+  forecast: string | null;
   safety_stock: boolean;
 }
 
@@ -39,7 +41,7 @@ export interface Proposal {
 
 export interface Message {
   id: number;
-  kind: "expedite" | "defer" | "cancel" | "past_due";
+  kind: "release" | "expedite" | "defer" | "cancel" | "past_due";
   product: ProductRef;
   quantity: string;
   source: Document;

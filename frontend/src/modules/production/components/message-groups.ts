@@ -2,7 +2,7 @@
 import type { StateKind } from "@/platform/records/types";
 import type { Message } from "../api/planning";
 
-const ORDER: readonly [Message["kind"], StateKind][] = [["past_due", "late"], ["expedite", "warn"], ["cancel", "hold"], ["defer", "open"]];
+const ORDER: readonly [Message["kind"], StateKind][] = [["past_due", "late"], ["expedite", "warn"], ["release", "prog"], ["cancel", "hold"], ["defer", "open"]];
 
 export interface MessageGroup {
   kind: Message["kind"];

@@ -17,7 +17,7 @@ export function Messages({ messages }: { messages: Message[] }) {
           <h3>{t(`plan.${group.kind}`)}<em>{group.messages.length}</em></h3>
           {group.messages.map((message) => (
             <div key={message.id} className="pr-msg">
-              <p><Mark kind={group.mark} /><EntityLink entity={message.source.entity} id={message.source.id}><b className="medium">{message.source.label}</b></EntityLink></p>
+              <p><Mark kind={group.mark} /><EntityLink entity={message.source.entity} id={message.source.id}><b className="medium">{message.source.label || message.product.name}</b></EntityLink></p>
               <p className="sub"><span className="ell">{format.quantity(message.quantity)} × {message.product.name} <span className="dim">{message.product.label}</span></span></p>
               <p className="xs dim">{message.needed_on ? t("plan.neededOn", { due: format.day(message.due_on), needed: format.day(message.needed_on) }) : t("plan.notNeeded", { due: format.day(message.due_on) })}</p>
             </div>

@@ -1,0 +1,62 @@
+"""How products are planned, and what is expected to be ordered."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tenon.registry.types import Entity, Field, Section
+
+SERVICES = "modules.production.services.planning_parameters"
+MRP = ("production.mrp",)
+GOODS = {"kind": "goods", "is_active": True}
+
+RULE = Entity(
+    key="production.planning_rule",
+    model="production.PlanningRule",
+    path="planning-rules",
+    icon="sliders-horizontal",
+    features=MRP,
+    fields=(
+        Field("product", ref_filter=GOODS, write_once=True), "lot_rule", "lot_size", "order_cost", "holding_percent",
+        "period_days", "stock_first", "daily_rate", "calendar", "frozen_days", "demand_days", "forecast",
+        "backward_days", "forward_days",
+    ),
+    list=("product", "lot_rule", "frozen_days", "demand_days", "forecast", "calendar"),
+    search=("product.code", "product.name", "product.name_zh"),
+    default_order=("product", "id"),
+    title_field="product",
+    subtitle_field="lot_rule",
+    key_fields=("product",),
+    form=(
+        Section(_("For what"), ("product",)),
+        Section(
+            pgettext_lazy("production", "Lots"),
+            ("lot_rule", "lot_size", "order_cost", "holding_percent", "period_days", "stock_first"),
+        ),
+        Section(_("Time"), ("daily_rate", "calendar", "frozen_days", "demand_days")),
+        Section(_("Forecast"), ("forecast", "backward_days", "forward_days")),
+    ),
+    create=f"{SERVICES}.planning_rule_create",
+    update=f"{SERVICES}.planning_rule_update",
+    delete=f"{SERVICES}.planning_rule_delete",
+)  # fmt: skip
+FORECAST = Entity(
+    key="production.forecast",
+    model="production.ForecastEntry",
+    path="planning-forecasts",
+    icon="chart-line",
+    features=MRP,
+    fields=(Field("product", ref_filter=GOODS), "starts_on", "ends_on", "quantity", "note"),
+    list=("product", "starts_on", "ends_on", "quantity", "note"),
+    search=("product.code", "product.name", "product.name_zh"),
+    default_order=("product", "starts_on"),
+    title_field="product",
+    subtitle_field="starts_on",
+    key_fields=("product", "starts_on"),
+    form=(Section(_("Forecast"), ("product", "starts_on", "ends_on", "quantity", "note")),),
+    create=f"{SERVICES}.forecast_create",
+    update=f"{SERVICES}.forecast_update",
+    delete=f"{SERVICES}.forecast_delete",
+)
+ALL = (RULE, FORECAST)
