@@ -11,7 +11,7 @@ from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.purchasing import PurchaseProposals
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
-from tenon.registry.types import Feature, Impact, ModuleManifest, Schedule
+from tenon.registry.types import Duty, Feature, Impact, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="production",
@@ -37,8 +37,24 @@ MANIFEST = ModuleManifest(
         (OpenSupply, "modules.production.providers.ProductionSupply"),
         (OpenDemand, "modules.production.providers.ProductionDemand"),
     ),
+    duties=(
+        Duty(
+            "production.change_and_approve",
+            ("production.change.update",),
+            ("production.change.approve",),
+            _("Asks for engineering changes and approves them"),
+            _("A product could be changed without a second pair of eyes."),
+        ),
+    ),
     publishes=(ProductionReported,),
     schedules=(
+        Schedule(
+            "production.changes",
+            "modules.production.services.changes.engineering_changes_take_effect",
+            "5 0 * * *",
+            "production.bom",
+            _("Approved engineering changes take effect"),
+        ),
         Schedule(
             "production.planning",
             "modules.production.services.planning.planning_nightly",

@@ -60,6 +60,18 @@ TREE: tuple[MenuNode, ...] = (
         order=10,
     ),
     MenuNode(
+        "make.engineering.changes", _("Engineering changes"), "make.engineering", icon="replace",
+        entity="production.change", order=12,
+    ),
+    MenuNode(
+        "make.engineering.replace", _("Replace a component"), "make.engineering", icon="arrow-left-right",
+        route="/production/replace", permission="production.bom.create", features=("production.bom",), order=14,
+    ),
+    MenuNode(
+        "make.engineering.roll_ups", _("Cost roll-ups"), "make.engineering", icon="calculator",
+        entity="production.cost_roll_up", order=16,
+    ),
+    MenuNode(
         "make.engineering.operations", _("Operations"), "make.engineering", icon="list-ordered",
         entity="production.operation", order=20,
     ),

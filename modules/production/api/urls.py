@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modules.production.api import terminal, views
+from modules.production.api import engineering, terminal, views
 
 urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
@@ -13,5 +13,10 @@ urlpatterns = [
     path("board/", terminal.BoardView.as_view()),
     path("losses/", terminal.LossesView.as_view()),
     path("shortages/", terminal.ShortagesView.as_view()),
+    path("where-used/<int:product_id>/", engineering.WhereUsedView.as_view()),
+    path("bom-comparison/", engineering.BomComparisonView.as_view()),
+    path("component-replacement/", engineering.ReplaceView.as_view()),
+    path("changes/<int:change_id>/effect/", engineering.ChangeEffectView.as_view()),
+    path("cost-comparison/", engineering.RollUpComparisonView.as_view()),
     path("bom-tree/<int:product_id>/", views.BomTreeView.as_view()),
 ]

@@ -1,5 +1,6 @@
 """Entities of production, as the generic pages and the importer see them."""
 
+from modules.production.entities.changes import ALL as CHANGES
 from modules.production.entities.engineering import ALL as ENGINEERING
 from modules.production.entities.floor import ALL as FLOOR
 from modules.production.entities.orders import ALL as ORDERS
@@ -7,4 +8,4 @@ from modules.production.entities.parameters import ALL as PARAMETERS
 from modules.production.entities.planning import ALL as PLANNING
 from modules.production.entities.routing import ALL as ROUTING
 
-ALL = (*ENGINEERING, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING)
+ALL = (*ENGINEERING, *CHANGES, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING)

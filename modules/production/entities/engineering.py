@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tenon.registry.types import Entity, Field, Section, View
+from tenon.registry.types import Action, Entity, Field, Section, View
 
 SERVICES = "modules.production.services"
 BOM = Entity(
@@ -36,6 +36,16 @@ BOM = Entity(
         ),
     ),
     views=(View("active", _("Active"), {"is_active": "true"}), View("all", _("All"))),
+    actions=(
+        Action(
+            "version",
+            _("New version"),
+            f"{SERVICES}.bom_version_create",
+            "production.bom.create",
+            argument="bom",
+            icon="copy-plus",
+        ),
+    ),
     lines="production.bom_line",
     create=f"{SERVICES}.bom_create",
     update=f"{SERVICES}.bom_update",

@@ -2,6 +2,8 @@
 
 from modules.production.models.badge import Badge, BadgePin
 from modules.production.models.bom import BillOfMaterials, BomLine, BomOutput
+from modules.production.models.change import EngineeringChange, EngineeringChangeLine
+from modules.production.models.cost import CostRollUp, CostRollUpLine
 from modules.production.models.floor import AndonCall, Downtime, LossReason, WorkSession
 from modules.production.models.operation import ProductionOrderOperation
 from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
@@ -12,8 +14,9 @@ from modules.production.models.routing import Operation, OperationAlternative, R
 from modules.production.models.shift import Shift, WorkTimeChange
 
 __all__ = [
-    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Downtime", "ForecastEntry",
-    "LossReason", "Operation", "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage",
-    "PlanningRule", "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation",
-    "ProductionOrderOutput", "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",
+    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "CostRollUp", "CostRollUpLine",
+    "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "LossReason", "Operation",
+    "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
+    "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput",
+    "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

@@ -106,7 +106,7 @@ def taken_below(
 def _taken(component: Component, parents: list[Parent], known: Collection[int]) -> dict[int, list[Gross]]:
     """What the parents need of a component, or of what follows it, by product."""
     product, fixed = component.product, component.fixed
-    if component.successor is None and component.valid_from is None and component.valid_until is None:
+    if component.successor is component.valid_from is component.valid_until is component.ends is None:
         # Nearly all of them: tens of thousands in a run.
         above, under = component.per.as_integer_ratio()
         needs: list[Gross] = [(on, peg, -(-quantity * above // under) + fixed, None) for peg, on, quantity in parents]

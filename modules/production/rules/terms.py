@@ -28,7 +28,8 @@ def from_micro(quantity: int) -> Decimal:
 class Component:
     """`per` parent unit as an exact fraction, scrap included already (see `per_unit`). `fixed`: what each order takes
     beyond that, however much it makes; `batch`: the quantity that the bill of materials is written for. `successor`:
-    the product that follows when this one runs out, `ratio` of it for each."""
+    the product that follows when this one runs out, `ratio` of it for each. After `ends` another version of the bill
+    holds: neither is taken."""
 
     product: int
     per: Fraction
@@ -38,6 +39,7 @@ class Component:
     batch: int = MICRO
     successor: int | None = None
     ratio: Fraction = Fraction(1)
+    ends: date | None = None
 
     @property
     def products(self) -> tuple[int, ...]:
@@ -46,6 +48,8 @@ class Component:
 
     def on(self, day: date) -> Component | None:
         """What is taken on that day: itself, its successor after its last day, or nothing."""
+        if self.ends is not None and day > self.ends:
+            return None
         if self.valid_on(day):
             return self
         if self.successor is None or self.valid_until is None or day <= self.valid_until:

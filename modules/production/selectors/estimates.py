@@ -21,17 +21,18 @@ EIGHT = Decimal("0.00000001")
 Costs = dict[str, Fraction]
 
 
-def unit_costs(product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+def unit_costs(product_ids: Sequence[int], *, standing: bool = True) -> dict[int, dict[str, Decimal]]:
     """product_id → {material, labour, overhead} per stock unit in base currency; a constant number of queries.
 
     A made product costs what the company has set as its standard cost, else its components' (at their own roll-up) plus
     the run time of its operations at their rates; a bought one its average cost in stock, else its standard cost, else
-    the preferred supplier's price. By-products take their shares off; one with no cost of its own costs its share."""
+    the preferred supplier's price. By-products take their shares off; one with no cost of its own costs its share.
+    Without `standing` what the company has set for made products is left aside."""
     components, outputs = components_to_plan(), outputs_of_all()
     brought = _brought(outputs, components)
     needed = _below(product_ids, components, brought)
     bought = _bought(needed)
-    standard = _standard(needed)
+    standard = _standard(needed) if standing else {}
     work = _work(needed)
     today = current().today()
     children = {p: [x for c in components.get(p, ()) for x in c.products] for p in needed}

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from modules.production.models import BillOfMaterials, BomLine, Operation
 from modules.production.rules.terms import Component, micro, per_unit
+from modules.production.selectors.effectivity import coming
 
 _TREE = """
 with recursive tree as (
@@ -87,9 +88,9 @@ def where_used(product_id: int) -> list[tuple[int, str, str, Decimal]]:
 
 
 def children_of_all(except_bom: int | None = None) -> dict[int, set[int]]:
-    """parent → components over all active bills and all validities, and what follows a component that runs out: for
-    the cycle check."""
-    rows = BomLine.objects.filter(bom__is_active=True)
+    """parent → components over all bills that are active or approved to be, over all validities, and what follows a
+    component that runs out: for the cycle check."""
+    rows = BomLine.objects.filter(Q(bom__is_active=True) | Q(bom__in=[c.bom for c in coming()]))
     if except_bom is not None:
         rows = rows.exclude(bom_id=except_bom)
     children: dict[int, set[int]] = defaultdict(set)
@@ -102,9 +103,19 @@ def children_of_all(except_bom: int | None = None) -> dict[int, set[int]]:
 
 
 def components_of_all(products: Collection[int] | None = None) -> dict[int, tuple[Component, ...]]:
-    """product → its components with exact quantities, one query; validity is left to the day of need."""
+    """product → its components with exact quantities; validity is left to the day of need, and so is which version
+    holds then: the active one, or that of an approved change."""
     active = BomLine.objects.filter(bom__is_active=True)
-    return _components(active if products is None else active.filter(bom__product__in=products))
+    found = _components(active if products is None else active.filter(bom__product__in=products))
+    for version in coming(products):
+        ends = version.on - timedelta(days=1)
+        until = [replace(c, ends=min(ends, c.ends or ends)) for c in found.get(version.product, ())]
+        since = [
+            replace(c, valid_from=max(version.on, c.valid_from or version.on))
+            for c in components_of(version.product, version.bom)
+        ]
+        found[version.product] = (*until, *since)
+    return found
 
 
 def begun_for_one(products: Collection[int] | None = None) -> dict[int, Fraction]:

@@ -66,7 +66,7 @@ def bom_update(
     if lines is not None:
         _replace_lines(bom, lines)
     elif bom.is_active:
-        _refuse_cycle(bom, list(bom.lines.all()))
+        refuse_cycle(bom, list(bom.lines.all()))
     return bom
 
 
@@ -90,7 +90,7 @@ def bom_line_create(
             bom = BillOfMaterials(product=parent)
             bom.save()
     line = BomLine(bom=bom, component=component, **{k: v for k, v in values.items() if k in LINE})
-    _refuse_cycle(bom, [line])
+    refuse_cycle(bom, [line])
     line.position = line.position or (bom.lines.aggregate(last=Max("position"))["last"] or 0) + 10
     convert(line, "")
     line.save()
@@ -105,7 +105,7 @@ def bom_line_update(*, actor: Actor, line: BomLine, **values: Any) -> BomLine:
     for name, value in values.items():
         if name in LINE:
             setattr(line, name, value)
-    _refuse_cycle(line.bom, [line])
+    refuse_cycle(line.bom, [line])
     convert(line, "")
     line.save()
     return line
@@ -131,7 +131,8 @@ def _retire_others(bom: BillOfMaterials) -> None:
         other.save()
 
 
-def _refuse_cycle(bom: BillOfMaterials, lines: Sequence[BomLine]) -> None:
+def refuse_cycle(bom: BillOfMaterials, lines: Sequence[BomLine]) -> None:
+    """Raises BomCycle when the lines would close a circle."""
     children = children_of_all(except_bom=bom.pk)
     path = would_cycle(children, bom.product_id, [p for line in lines for p in used_by(line)])
     for line in lines:
@@ -231,7 +232,7 @@ def _replace_lines(bom: BillOfMaterials, given: Sequence[Mapping[str, Any]]) -> 
             raise Invalid.field(f"lines.{index}.component", _("Say which component"), "required")
         convert(line, f"lines.{index}.")
         keep.append(line)
-    _refuse_cycle(bom, keep)
+    refuse_cycle(bom, keep)
     kept = {line.pk for line in keep}
     for pk, line in existing.items():
         if pk not in kept:

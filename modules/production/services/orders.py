@@ -17,6 +17,7 @@ from modules.production.rules.dates import release_of
 from modules.production.rules.explosion import material_of
 from modules.production.rules.terms import MICRO, from_micro, micro
 from modules.production.rules.terms import Item as PlanItem
+from modules.production.selectors.effectivity import bom_for
 from modules.production.selectors.structure import components_of, components_of_all, phantoms
 from modules.production.services.ledger import order_ref, output_ref, post_cost
 from modules.production.services.order_operations import begin_with, copy_operations
@@ -64,7 +65,6 @@ def production_order_create(
     check_quantity(product, quantity)
     if product.source != Product.Source.MAKE:
         raise Invalid.field("product", _("This product is bought, not made"), "not_made")
-    bom = bom or BillOfMaterials.objects.filter(product=product, is_active=True).first()
     _check_bom(product, bom)
     today = current().today()
     calendar = work_calendar()
@@ -75,7 +75,7 @@ def production_order_create(
     order = ProductionOrder(
         number=number or next_number("WO"),
         product=product,
-        bom=bom,
+        bom=bom or bom_for(product.pk, start),
         quantity=quantity,
         start_on=start,
         due_on=due,
@@ -181,7 +181,7 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
     order = locked(order, (Status.DRAFT,), _("Only a draft can be released"))
     if order.bom_id is None:
         # Made before there was a bill: what is active now is what it is made by.
-        order.bom = BillOfMaterials.objects.filter(product_id=order.product_id, is_active=True).first()
+        order.bom = bom_for(order.product_id, order.start_on)
     begin_with(order)
     if not copy_bill(order):
         raise Invalid.field("bom", _("There is no bill of materials to make it from"), "required")
