@@ -3,6 +3,7 @@ two roll-ups beside each other."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -38,7 +39,7 @@ class ReplaceRequest(serializers.Serializer):
 
     component = serializers.IntegerField(min_value=1)
     replacement = serializers.IntegerField(min_value=1)
-    ratio = serializers.DecimalField(max_digits=18, decimal_places=6, default="1")
+    ratio = serializers.DecimalField(max_digits=18, decimal_places=6, default=Decimal(1))
     products = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=10_000)
     effective_on = serializers.DateField(required=False, allow_null=True)
     preview = serializers.BooleanField(default=True)

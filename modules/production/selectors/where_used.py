@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -46,4 +47,7 @@ def uses_of(products: Collection[int], on: date) -> list[Use]:
     """Everything above the products in active bills, now or later, in one query; depth first."""
     with connection.cursor() as cursor:
         cursor.execute(_USES, {"products": sorted(products), "on": on})
-        return [Use(*row[:-1], tuple(row[-1])) for row in cursor.fetchall()]
+        rows: list[Any] = cursor.fetchall()
+    return [
+        Use(product, code, name, level, quantity, tuple(path)) for product, code, name, level, quantity, path in rows
+    ]

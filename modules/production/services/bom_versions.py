@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -123,7 +123,7 @@ def _version(actor: Actor, bom: BillOfMaterials, *, active: bool, swap: Callable
 
 def _next(bom: BillOfMaterials) -> str:
     """The number after the highest one; a letter, or a name, gets a number behind it."""
-    known: Sequence[str] = BillOfMaterials.objects.filter(product=bom.product_id).values_list("revision", flat=True)
+    known = set(BillOfMaterials.objects.filter(product=bom.product_id).values_list("revision", flat=True))
     numbers = [int(revision) for revision in known if revision.isdigit()]
     if bom.revision.isdigit():
         return str(max(numbers) + 1)
