@@ -56,7 +56,7 @@ LEADS = (
 
 def open_business(say: Callable[[str], None]) -> None:
     """Everything in the caller's transaction."""
-    manager, rep, buyer = (_actor(name) for name in ("Sales manager", "Sales", "Buyer"))
+    manager, rep, buyer = (actor_named(name) for name in ("Sales manager", "Sales", "Buyer"))
     today = current().today()
     customers = list(Party.objects.filter(is_customer=True, is_active=True).order_by("pk")[:40])
     bikes, parts = _sellable()
@@ -77,13 +77,13 @@ def open_business(say: Callable[[str], None]) -> None:
         if index < 6:
             sales_order_confirm(actor=manager, order=order)
     _purchases(buyer)
-    _lots(_actor("Owner"))
-    outbound(_actor("Owner"), _actor("Warehouse"), say)
+    _lots(actor_named("Owner"))
+    outbound(actor_named("Owner"), actor_named("Warehouse"), say)
     _activities(rep, manager, customers)
     say(f"{'Open business':<24}{7:>6} orders, {len(LEADS)} leads, {len(deals)} opportunities, 4 quotes, 4 purchases")
 
 
-def _actor(name: str) -> Actor:
+def actor_named(name: str) -> Actor:
     return actor_of(Member.objects.get(name=name))
 
 

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import demand, live, people
+from demo import demand, live, making, people
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -78,6 +78,10 @@ def load(say: Say) -> Tenant:
         with step(actor, "past demand") as fresh:
             if fresh:
                 demand.past_demand(actor, FILES, say)
+        with step(actor, "production") as fresh:
+            if fresh:
+                named = (live.actor_named(name) for name in ("Sales manager", "Planner", "Worker"))
+                making.works(actor, *named, say=say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

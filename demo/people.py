@@ -39,6 +39,7 @@ STAFF: tuple[Login, ...] = (
     Login("buyer", "Buyer", ("buyer",), "Purchasing"),
     Login("warehouse", "Warehouse", ("warehouse",), "Warehouse"),
     Login("planner", "Planner", ("planner",), "Production"),
+    Login("worker", "Worker", ("shop_floor",), "Production"),
     Login("accountant", "Accountant", ("accountant",), "Finance"),
 )
 ALL = (OWNER, *STAFF)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,9 +20,10 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Sum
 
-from demo import load, people
+from demo import load, making, people
 from modules.inventory.selectors.purchase_costs import purchase_costs
 from modules.inventory.selectors.supplier_scores import supplier_scores
+from modules.production.services.badges import badge_shown
 from modules.shared.data.models import Party, Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.duplicates import duplicate_groups
 from tenants.models import Person
@@ -121,7 +122,7 @@ def test_open_business_is_alive(loaded: tuple[Company, str]) -> None:
     with serving(loaded[0]):
         live = SalesOrder.objects.filter(is_migrated=False)
         begun = live.filter(status__in=("part_delivered", "delivered")).count()
-        assert (live.filter(status="confirmed").count(), begun, live.filter(status="draft").count()) == (5, 2, 1)
+        assert (live.filter(status="confirmed").count(), begun, live.filter(status="draft").count()) == (6, 2, 1)
         assert SalesOrderLine.objects.filter(order__in=live, reserved__gt=0).exists()
         assert not SalesOrderLine.objects.filter(order__in=live.filter(status="confirmed"), promised_on=None).exists()
         assert apps.get_model("crm.StageHistory").objects.count() > 15
@@ -142,6 +143,28 @@ def test_what_leaves_is_packed_carried_and_proved(loaded: tuple[Company, str]) -
             packed = shipment.delivery.parcels.aggregate(sum=Sum("lines__quantity"))["sum"]
             assert goods == packed > 0
         assert apps.get_model("inventory.Repack").objects.filter(status="posted").exists()
+
+
+def test_the_works_are_planned_and_at_work(loaded: tuple[Company, str]) -> None:
+    """Every made product has its operations, the second plan is the last, what was sold before it is made is made to
+    the order, and the worker stands at two orders, of one of which half is through its first operation."""
+    with serving(loaded[0]):
+        routed = apps.get_model("production.Operation").objects.values("product").distinct().count()
+        assert routed == Product.objects.filter(source="make").count()
+        orders = apps.get_model("production.ProductionOrder").objects
+        states = Counter(orders.values_list("status", flat=True))
+        assert states == {"draft": 6, "released": 6, "in_progress": 2}, states
+        assert orders.exclude(demand_label="").count() == 2
+        assert apps.get_model("production.WorkSession").objects.filter(ended_at=None).count() == 2
+        reports = apps.get_model("production.ProductionReport").objects.values_list("good", "scrap", "order__quantity")
+        [(good, scrap, quantity)] = list(reports)
+        assert (good * 2, scrap) == (quantity, 1)
+
+
+def test_a_terminal_knows_the_demo_badge(loaded: tuple[Company, str]) -> None:
+    with serving(loaded[0]):
+        worker, _token = badge_shown(code=making.BADGE, pin=making.PIN, terminal=owner_of(loaded[0]))
+        assert worker.label == "Worker"
 
 
 def test_everybody_can_sign_in(loaded: tuple[Company, str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from demo import load, operator, people
+from demo import load, making, operator, people
 
 
 class Command(BaseCommand):
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Password  {people.password()}  (the same for all)")
         for login in people.ALL:
             self.stdout.write(f"{login.name:<16}{login.email}")
+        self.stdout.write(f"Shop-floor terminal (demo only)  badge {making.BADGE}, PIN {making.PIN}")
         if settings.CONSOLE and settings.DEV:
             operator.operator_ready()
             here = f"{settings.BASE_SCHEME}://{settings.BASE_DOMAIN}{port}"
