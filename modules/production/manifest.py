@@ -6,12 +6,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.production import entities, menus, permissions
-from modules.shared.contracts.events import ProductionReported
+from modules.shared.contracts.events import (
+    GoodsReceived,
+    GoodsShipped,
+    ProductionReported,
+    PurchaseOrderConfirmed,
+    SalesOrderCancelled,
+    SalesOrderChanged,
+    SalesOrderConfirmed,
+    SupplyMoved,
+)
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.purchasing import PurchaseProposals
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
-from tenon.registry.types import Duty, Feature, Impact, ModuleManifest, Schedule
+from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="production",
@@ -47,6 +56,19 @@ MANIFEST = ModuleManifest(
         ),
     ),
     publishes=(ProductionReported,),
+    handles=tuple(
+        Handler(event, f"modules.production.handlers.{function}", f"production.planning_{event.__name__}")
+        for event, function in (
+            (SalesOrderConfirmed, "order_confirmed"),
+            (SalesOrderChanged, "order_changed"),
+            (SalesOrderCancelled, "order_changed"),
+            (PurchaseOrderConfirmed, "purchase_confirmed"),
+            (SupplyMoved, "supply_moved"),
+            (GoodsReceived, "goods_moved"),
+            (GoodsShipped, "goods_moved"),
+            (ProductionReported, "work_reported"),
+        )
+    ),
     schedules=(
         Schedule(
             "production.changes",

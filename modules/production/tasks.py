@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modules.production.services.planning import planning_run_in_steps
+from modules.production.services.planning_update import planning_update
 from tenon.access.actor import Actor
 from tenon.jobs.progress import Progress
 
@@ -13,3 +14,9 @@ def run_planning(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """The job behind “Run planning”. Run again after a crash it finds the same input and writes the same."""
     run = planning_run_in_steps(actor=actor, tell=lambda share, words: progress(share, None, words))
     return {"run": run.pk, "proposals": run.proposals, "messages": run.messages}
+
+
+def update_planning(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Plans again what has changed since the last run. Run again after a crash it finds the same marks."""
+    run = planning_update(actor=actor)
+    return {} if run is None else {"run": run.pk, "proposals": run.proposals, "messages": run.messages}

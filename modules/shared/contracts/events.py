@@ -65,6 +65,15 @@ class SalesOrderCancelled:
 
 
 @dataclass(frozen=True)
+class SalesOrderChanged:
+    """What is wanted of a confirmed order is something else now; `product_ids`: before and after. Stays inside."""
+
+    order_id: int
+    number: str
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class PurchaseOrderConfirmed:
     subject: ClassVar = ("shared.purchase_order", "order_id")
     refers: ClassVar = {"supplier_id": "shared.party"}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.shared.contracts.events import (
     PurchaseOrderConfirmed,
     SalesOrderCancelled,
+    SalesOrderChanged,
     SalesOrderConfirmed,
     SupplyMoved,
 )
@@ -27,6 +28,6 @@ MANIFEST = ModuleManifest(
         (OpenDemand, "modules.shared.data.providers.SalesOrderDemand"),
         (OpenSupply, "modules.shared.data.providers.PurchaseOrderSupply"),
     ),
-    publishes=(SalesOrderConfirmed, SalesOrderCancelled, PurchaseOrderConfirmed, SupplyMoved),
+    publishes=(SalesOrderConfirmed, SalesOrderCancelled, SalesOrderChanged, PurchaseOrderConfirmed, SupplyMoved),
     handles=(Handler(SupplyMoved, "modules.shared.data.handlers.supply_moved", "shared.promises_review"),),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.events import SalesOrderChanged
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockReservation
 from modules.shared.data.models import SalesOrder, SalesOrderLine
@@ -28,7 +29,7 @@ from modules.shared.data.services.sales_orders import line_new, pricing_of, refu
 from tenon.access.actor import Actor
 from tenon.ports import find
 from tenon.problems import FieldError, Invalid, StateRefused
-from tenon.records.service import service
+from tenon.records.service import publish, service
 
 ZERO = Decimal(0)
 DECISIVE = ("product_id", "base_quantity", "cancelled", "requested_on")  # what stock and dates hang on
@@ -65,7 +66,7 @@ def sales_order_change(
     out the rest is not delivered any more). What was delivered or invoiced cannot be undercut, nor its price changed
     once it was invoiced. Stock that is not needed any more is freed, exactly that; what is needed more is locked as far
     as it is there; credit is checked when the order grows; what is called off is charged by the order's terms, and may
-    be waived afterwards. Raises StateRefused, Invalid, CreditExceeded."""
+    be waived afterwards. Raises StateRefused, Invalid, CreditExceeded. Emits SalesOrderChanged."""
     orders = SalesOrder.objects.select_for_update(of=("self",))
     order = orders.select_related("customer", "price_list", "cancellation_terms").get(pk=order.pk)
     if order.status not in OPEN or order.is_migrated:
@@ -91,7 +92,12 @@ def sales_order_change(
         order.note = f"{order.note}\n{reason.strip()}".strip()
     order.save()
     sales_orders_derive({order.pk: order})
+    publish(SalesOrderChanged(order.pk, order.number, _products(as_agreed, merged)))
     return order
+
+
+def _products(*lines: Sequence[SalesOrderLine]) -> tuple[int, ...]:
+    return tuple(sorted({row.product_id for rows in lines for row in rows}))
 
 
 @service("shared.sales_order.reopen")
@@ -120,6 +126,7 @@ def sales_order_reopen(*, actor: Actor, order: SalesOrder, reason: str = "") -> 
         order.note = f"{order.note}\n{reason.strip()}".strip()
     order.save()
     sales_orders_derive({order.pk: order})
+    publish(SalesOrderChanged(order.pk, order.number, _products(rows)))
     return order
 
 

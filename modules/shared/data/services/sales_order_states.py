@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from modules.shared.contracts.events import LineFact, SalesOrderCancelled, SalesOrderConfirmed
+from modules.shared.contracts.events import LineFact, SalesOrderCancelled, SalesOrderChanged, SalesOrderConfirmed
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, PromiseDates, StockReservation
 from modules.shared.data.models import SalesOrder, SalesOrderLine
@@ -149,7 +149,7 @@ def sales_order_close(
     *, actor: Actor, order: SalesOrder, reason: str = "", charge_customer: bool = False
 ) -> SalesOrder:
     """Ends an order; what is not delivered will not be, and its stock is freed. `charge_customer`: it is the customer
-    who does not want it, and owes what the terms ask for. Raises StateRefused."""
+    who does not want it, and owes what the terms ask for. Raises StateRefused. Emits SalesOrderChanged."""
     order = _locked(order)
     if order.status not in (*OPEN, SalesOrder.Status.DELIVERED):
         raise StateRefused(_("Only a confirmed or delivered order can be closed"))
@@ -157,6 +157,7 @@ def sales_order_close(
     if charge_customer:
         charge_cancelled(actor, order, lines, {x.pk: x.open_quantity for x in lines})
     _end(order, lines, actor=actor, status=SalesOrder.Status.CLOSED, reason=reason)
+    publish(SalesOrderChanged(order.pk, order.number, tuple(sorted({x.product_id for x in lines}))))
     return order
 
 

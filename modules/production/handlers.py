@@ -1,0 +1,60 @@
+"""What production does when something happened: what it touches is planned again. Idempotent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from modules.production.models import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
+from modules.production.services.planning_update import planning_changed
+from modules.shared.contracts.events import (
+    GoodsReceived,
+    GoodsShipped,
+    ProductionReported,
+    PurchaseOrderConfirmed,
+    SalesOrderCancelled,
+    SalesOrderChanged,
+    SalesOrderConfirmed,
+    SupplyMoved,
+)
+from modules.shared.data.models import PurchaseOrderLine, SalesOrderLine
+
+
+def order_confirmed(event: SalesOrderConfirmed) -> None:
+    planning_changed({line.product_id for line in event.lines})
+
+
+def order_changed(event: SalesOrderChanged | SalesOrderCancelled) -> None:
+    """A line that is gone counts too: the event names what it was for."""
+    now = set(SalesOrderLine.objects.filter(order=event.order_id).values_list("product_id", flat=True))
+    planning_changed(now | set(event.product_ids if isinstance(event, SalesOrderChanged) else ()))
+
+
+def purchase_confirmed(event: PurchaseOrderConfirmed) -> None:
+    lines = PurchaseOrderLine.objects.filter(order=event.order_id)
+    planning_changed(set(lines.values_list("product_id", flat=True)))
+
+
+def supply_moved(event: SupplyMoved) -> None:
+    if event.entity == "production.order":
+        planning_changed(_of_orders(event.ids))
+    else:
+        lines = PurchaseOrderLine.objects.filter(pk__in=event.ids)
+        planning_changed(set(lines.values_list("product_id", flat=True)))
+
+
+def goods_moved(event: GoodsReceived | GoodsShipped) -> None:
+    planning_changed({line.product_id for line in event.lines})
+
+
+def work_reported(event: ProductionReported) -> None:
+    planning_changed({event.product_id} | _of_orders([event.order_id]))
+
+
+def _of_orders(ids: Iterable[int]) -> set[int]:
+    """What they make and what they take."""
+    ids = list(ids)
+    return {
+        *ProductionOrder.objects.filter(pk__in=ids).values_list("product_id", flat=True),
+        *ProductionOrderComponent.objects.filter(order__in=ids).values_list("product_id", flat=True),
+        *ProductionOrderOutput.objects.filter(order__in=ids).values_list("product_id", flat=True),
+    }
