@@ -16,6 +16,8 @@ export type GridFeatures = typeof features;
 /** Short lists are drawn whole: find-in-page and printing see every row. */
 const WHOLE = 80;
 const CHECK = 40;
+/** How far a column that takes the rest may be narrowed before the grid scrolls sideways. */
+const SHRINK = 0.75;
 
 export function Grid<T extends object>(props: GridProps<T>) {
   const { label, columns, rows, rowKey, density = "normal", sort, onSort, selected, onSelect, onOpen, widths, onWidths, rowClass, after, foot, onEnd, total, hotkeys = true, flat, cards, className = "" } = props;
@@ -81,7 +83,9 @@ export function Grid<T extends object>(props: GridProps<T>) {
 
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const span = columns.length + (onSelect ? 1 : 0);
-  const width = headers.reduce((sum, header) => sum + header.getSize(), onSelect ? CHECK : 0);
+  // What takes the room that is left gives some up before the last column is pushed out of sight.
+  const takesRest = headers.map((header, index) => Boolean(columns[index]?.grow) && sizing[header.id] === undefined);
+  const width = headers.reduce((sum, header, index) => sum + header.getSize() * (takesRest[index] ? SHRINK : 1), onSelect ? CHECK : 0);
   const measure = (after || cards) && virtual ? virtualizer.measureElement : undefined;
   const setRow = useCallback((index: number) => setActive(index), [setActive]);
 
@@ -103,7 +107,7 @@ export function Grid<T extends object>(props: GridProps<T>) {
         <colgroup>
           {onSelect && <col style={{ width: CHECK }} />}
           {headers.map((header, index) => (
-            <col key={header.id} style={columns[index]?.grow && sizing[header.id] === undefined ? undefined : { width: header.getSize() }} />
+            <col key={header.id} style={takesRest[index] ? undefined : { width: header.getSize() }} />
           ))}
         </colgroup>
         <thead>
