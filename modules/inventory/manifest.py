@@ -9,6 +9,7 @@ from modules.inventory import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped, SupplierMailDue
 from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
+from modules.shared.contracts.quality import LotQuality
 from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation, StockTracking
 from modules.shared.contracts.valuation import CostMethods, LateCosts, StockValuation
 from tenon.registry.types import Duty, Feature, Handler, Impact, Limit, ModuleManifest, Schedule
@@ -35,6 +36,7 @@ MANIFEST = ModuleManifest(
         (StockReservation, "modules.inventory.providers.Reservations"),
         (StockAvailability, "modules.inventory.providers.Stock"),
         (StockIssue, "modules.inventory.providers.Issue"),
+        (LotQuality, "modules.inventory.providers.LotVerdicts"),
         (StockTracking, "modules.inventory.providers.Tracking"),
         (StockValuation, "modules.inventory.providers.Valuation"),
         (LateCosts, "modules.inventory.providers.Late"),

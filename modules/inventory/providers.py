@@ -13,7 +13,8 @@ from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.cost_method import cost_methods_apply
 from modules.inventory.services.late_cost import price_differences_apply
-from modules.inventory.services.lots import tracking_changed
+from modules.inventory.services.lot_quality import lots_judge
+from modules.inventory.services.lots import FEATURE, tracking_changed
 from modules.inventory.services.production import production_issue, production_receive, production_return
 from modules.inventory.services.reassignment import stock_hand_over
 from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
@@ -23,6 +24,7 @@ from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Claim, Demand, Promise, Reserved
 from modules.shared.contracts.valuation import PriceDifference
 from tenon.access.actor import Actor
+from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 
@@ -145,6 +147,19 @@ class Tracking:
 
     def tracking_changed(self, *, actor: Actor, product_id: int, tracking: str) -> None:
         tracking_changed(actor=actor, product_id=product_id, tracking=tracking)
+
+
+class LotVerdicts:
+    """LotQuality."""
+
+    def judge(
+        self, *, actor: Actor, product_id: int, numbers: Sequence[str], to: str, reason: str, replaces: Sequence[str]
+    ) -> list[str]:
+        if not current().has_feature(FEATURE):
+            return []
+        return lots_judge(
+            actor=actor, product_id=product_id, numbers=numbers, to=to, reason=reason, replaces=replaces
+        )  # fmt: skip
 
 
 class Valuation:

@@ -18,6 +18,7 @@ from modules.shared.contracts.events import (
 )
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.purchasing import PurchaseProposals
+from modules.shared.contracts.quality import QualityGate
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
 from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest, Schedule
@@ -32,6 +33,7 @@ MANIFEST = ModuleManifest(
         Feature("production.bom", _("Bills of materials"), core=True),
         Feature("production.mrp", _("Planning"), requires=("production.bom",)),
         Feature("production.shop_floor", _("Production orders"), requires=("production.bom",)),
+        Feature("production.quality", _("Quality"), requires=("production.bom",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,
@@ -40,6 +42,7 @@ MANIFEST = ModuleManifest(
         (PromiseDates, "modules.production.providers.ThroughTheBom"),
         (OrderCostEstimate, "modules.production.providers.RolledUpCost"),
         (PurchaseProposals, "modules.production.providers.ProposalsToBuy"),
+        (QualityGate, "modules.production.providers.InspectionGate"),
         (WorkInProgress, "modules.production.providers.OpenOrderCost"),
     ),
     provides_many=(

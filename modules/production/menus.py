@@ -54,6 +54,15 @@ TREE: tuple[MenuNode, ...] = (
         order=40,
     ),
     MenuNode("make.floor.badges", _("Badges"), "make.floor", icon="id-card", entity="production.badge", order=50),
+    MenuNode("make.quality", _("Quality"), "make", icon="shield-check", order=25),
+    MenuNode(
+        "make.quality.inspections", _("Inspections"), "make.quality", icon="microscope",
+        entity="production.inspection", order=20,
+    ),
+    MenuNode(
+        "make.quality.plans", _("Inspection plans"), "make.quality", icon="clipboard-list",
+        entity="production.inspection_plan", order=50,
+    ),
     MenuNode("make.engineering", _("Engineering"), "make", icon="drafting-compass", order=30),
     MenuNode(
         "make.engineering.boms", _("Bills of materials"), "make.engineering", icon="network", entity="production.bom",

@@ -8,6 +8,7 @@ from tenon.registry.crud import crud
 from tenon.registry.types import Permission
 
 BOM, MRP, FLOOR = ("production.bom",), ("production.mrp",), ("production.shop_floor",)
+QUALITY = ("production.quality",)
 FACTORY = ("planner", "shop_floor", "warehouse", "accountant", "viewer")
 
 ALL: tuple[Permission, ...] = (
@@ -43,4 +44,14 @@ ALL: tuple[Permission, ...] = (
     Permission("production.planning.view", _("See planning"), MRP, ("planner", "buyer", "viewer")),
     Permission("production.planning.run", _("Run planning"), MRP, ("planner",)),
     Permission("production.planning.firm", _("Firm planned orders"), MRP, ("planner",)),
+    *crud("production.inspection_plan", _("Inspection plans"), features=QUALITY, view=FACTORY, edit=("planner",)),
+    *crud(
+        "production.inspection", _("Inspections"), features=QUALITY, view=(*FACTORY, "buyer"),
+        edit=("planner", "shop_floor", "warehouse"),
+    ),
+    Permission(
+        "production.inspection.judge", _("Give verdicts of inspections"), QUALITY,
+        ("planner", "shop_floor", "warehouse"),
+    ),
+    Permission("production.inspection.concede", _("Accept goods with deviations"), QUALITY, ("planner",)),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -18,11 +19,15 @@ from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.promises import promises
 from modules.production.selectors.workbench import last_run
 from modules.production.services.firming import proposals_take
+from modules.production.services.inspection_holds import waiting_for
+from modules.production.services.inspections import goods_came
 from modules.production.services.ledger import output_ref
 from modules.shared.contracts.purchasing import PurchaseProposal
+from modules.shared.contracts.quality import Arrival
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Promise, Supply
 from tenon.access.actor import Actor
+from tenon.tenancy.context import current
 
 OPEN = (ProductionOrder.Status.DRAFT, ProductionOrder.Status.RELEASED, ProductionOrder.Status.IN_PROGRESS)
 ENDED = (ProductionOrder.Status.CLOSED, ProductionOrder.Status.CANCELLED)
@@ -153,6 +158,19 @@ class RolledUpCost:
 
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
         return unit_costs(product_ids)
+
+
+class InspectionGate:
+    """QualityGate, while the company inspects."""
+
+    def goods_came(
+        self, *, actor: Actor, stage: Literal["incoming", "final"], source: RecordRef, goods: Sequence[Arrival]
+    ) -> None:
+        if current().has_feature("production.quality"):
+            goods_came(actor=actor, stage=stage, source=source, goods=goods)
+
+    def waiting_for(self, product_id: int, number: str) -> str:
+        return waiting_for(product_id, number) if current().has_feature("production.quality") else ""
 
 
 class OpenOrderCost:

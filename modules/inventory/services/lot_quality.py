@@ -13,8 +13,10 @@ from modules.inventory.models import Lot, Reservation, StockBalance
 from modules.inventory.services.progress import SALES_LINE, record_reserved
 from modules.inventory.services.reservation import free_all
 from modules.inventory.services.reservation_history import Kind, change_of, remember
+from modules.shared.contracts.quality import QualityGate
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
+from tenon import ports
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service
@@ -36,7 +38,10 @@ def lot_reject(*, actor: Actor, lot: Lot, reason: str) -> Lot:
 
 @service("inventory.lot.quality")
 def lot_release(*, actor: Actor, lot: Lot, reason: str | None = "") -> Lot:
-    """Released for use. Raises StateRefused."""
+    """Released for use. Raises StateRefused, also while an inspection of the lot has not freed it."""
+    gate = ports.find(QualityGate)
+    if gate is not None and (waits := gate.waiting_for(lot.product_id, lot.number)):
+        raise StateRefused(_("Inspection %(number)s decides about this lot.") % {"number": waits})
     return _changed(actor, [lot], Quality.RELEASED, (Quality.HELD, Quality.REJECTED), reason or "")[0]
 
 
@@ -46,6 +51,21 @@ def lots_hold(*, actor: Actor, lots: Sequence[Lot], reason: str) -> list[Lot]:
     their own. Raises Invalid without a reason."""
     free = [x for x in lots if x.quality == Quality.RELEASED]
     return _changed(actor, free, Quality.HELD, (Quality.RELEASED,), reason)
+
+
+@service()
+def lots_judge(
+    *, actor: Actor, product_id: int, numbers: Sequence[str], to: str, reason: str, replaces: Sequence[str]
+) -> list[str]:
+    """What an inspection says of lots. What is held or rejected for another reason than those it `replaces` (recall)
+    stays as it is. Asked through the port LotQuality by who has checked a permission. Answers which there are."""
+    lots = list(Lot.objects.filter(product_id=product_id, number__in=numbers).order_by("pk"))
+    known, why = {*replaces, reason}, "" if to == Quality.RELEASED else reason
+    free = [x for x in lots if x.quality == Quality.RELEASED or x.quality_reason in known]
+    ours = [x for x in free if (x.quality, x.quality_reason) != (to, why)]
+    if ours:
+        _changed(actor, ours, to, tuple(Quality), why)
+    return [x.number for x in lots]
 
 
 def _changed(actor: Actor, lots: Sequence[Lot], to: str, of: Sequence[str], reason: str) -> list[Lot]:

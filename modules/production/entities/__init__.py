@@ -6,6 +6,7 @@ from modules.production.entities.floor import ALL as FLOOR
 from modules.production.entities.orders import ALL as ORDERS
 from modules.production.entities.parameters import ALL as PARAMETERS
 from modules.production.entities.planning import ALL as PLANNING
+from modules.production.entities.quality import ALL as QUALITY
 from modules.production.entities.routing import ALL as ROUTING
 
-ALL = (*ENGINEERING, *CHANGES, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING)
+ALL = (*ENGINEERING, *CHANGES, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING, *QUALITY)

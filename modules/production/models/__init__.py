@@ -9,13 +9,16 @@ from modules.production.models.operation import ProductionOrderOperation
 from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
 from modules.production.models.parameters import ForecastEntry, PlanningChange, PlanningRule
 from modules.production.models.plan import Pegging, PlannedOrder, PlanningMessage, PlanningRun
+from modules.production.models.quality import Characteristic, Inspection, InspectionCheck, InspectionPlan
 from modules.production.models.report import ProductionReport
 from modules.production.models.routing import Operation, OperationAlternative, Resource, WorkCentre
 from modules.production.models.shift import Shift, WorkTimeChange
 
 __all__ = [
-    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "CostRollUp", "CostRollUpLine",
-    "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "LossReason", "Operation",
+    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic", "CostRollUp",
+    "CostRollUpLine",
+    "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "Inspection",
+    "InspectionCheck", "InspectionPlan", "LossReason", "Operation",
     "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
     "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput",
     "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",

@@ -50,6 +50,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "production.forecastentry": lambda: {"starts_on": date(2031, 1, 1), "ends_on": date(2031, 1, 31)},
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
     "production.operation": lambda: {"work_centre": _new("production.WorkCentre")},
+    "production.inspectionplan": lambda: {"product": _new("data.Product")},
     "finance.paymentallocation": lambda: {"payment": _new("finance.Payment")},
     "finance.invoice": lambda: {"number": None},
 }

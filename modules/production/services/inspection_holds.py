@@ -1,0 +1,70 @@
+"""What an inspection does to its lots: held until the verdict, then released or rejected (through LotQuality)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+
+from modules.production.models import Inspection
+from modules.production.models.quality import Stage
+from modules.shared.contracts.quality import LotQuality
+from tenon import ports
+from tenon.access.actor import Actor
+from tenon.problems import StateRefused
+
+Status = Inspection.Status
+# What keeps a lot from use: no verdict yet, or refused and not inspected again since.
+BLOCKS = Q(status=Status.OPEN) | Q(status=Status.REJECTED, repeat__isnull=True)
+
+
+def locked_inspection(inspection: Inspection, states: Collection[str], message: Any) -> Inspection:
+    """The inspection under its lock, and all others of its lots: their verdicts are one after the other. Raises
+    StateRefused."""
+    same = Q(pk=inspection.pk)
+    if inspection.numbers:
+        same |= Q(product_id=inspection.product_id, numbers__overlap=inspection.numbers)
+    rows = Inspection.objects.select_for_update(of=("self",)).filter(same).select_related("plan", "product")
+    found = next(row for row in rows.order_by("pk") if row.pk == inspection.pk)
+    if found.status not in states:
+        raise StateRefused(message, state=found.status)
+    return found
+
+
+def hold(actor: Actor, inspection: Inspection) -> list[str]:
+    """Holds its lots; the reason is its number. Answers those that there are."""
+    return _judge(actor, inspection, inspection.numbers, "held", inspection.number)
+
+
+def pass_on(actor: Actor, inspection: Inspection) -> None:
+    """Its lots become what all their inspections together say: rejected by one, held by one, else released."""
+    if not inspection.numbers or inspection.stage == Stage.IN_PROCESS:
+        return
+    blocking = Inspection.objects.filter(
+        BLOCKS, product_id=inspection.product_id, numbers__overlap=inspection.numbers
+    ).exclude(stage=Stage.IN_PROCESS)
+    said: dict[str, tuple[str, str]] = dict.fromkeys(inspection.numbers, ("released", inspection.number))
+    for status, number, numbers in blocking.order_by("pk").values_list("status", "number", "numbers"):
+        for lot in said.keys() & set(numbers):
+            if status == Status.REJECTED or said[lot][0] == "released":
+                said[lot] = ("rejected" if status == Status.REJECTED else "held", number)
+    for to, reason in sorted(set(said.values())):
+        _judge(actor, inspection, [lot for lot, is_so in said.items() if is_so == (to, reason)], to, reason)
+
+
+def _judge(actor: Actor, inspection: Inspection, numbers: Collection[str], to: str, reason: str) -> list[str]:
+    port = ports.find(LotQuality)
+    if port is None or not numbers:
+        return []
+    others = Inspection.objects.filter(product_id=inspection.product_id, numbers__overlap=list(numbers))
+    return port.judge(
+        actor=actor, product_id=inspection.product_id, numbers=sorted(numbers), to=to, reason=reason,
+        replaces=list(others.values_list("number", flat=True)),
+    )  # fmt: skip
+
+
+def waiting_for(product_id: int, number: str) -> str:
+    """The inspection that keeps a lot from use, empty when there is none."""
+    blocking = Inspection.objects.filter(BLOCKS, product_id=product_id, numbers__contains=[number])
+    return blocking.exclude(stage=Stage.IN_PROCESS).order_by("pk").values_list("number", flat=True).first() or ""
