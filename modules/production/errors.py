@@ -17,5 +17,13 @@ class PlanningRuns(Problem):
     type, status, title = "planning-runs", 409, _("Planning is running already; wait for it to finish")
 
 
+class ScheduleChanged(Problem):
+    type, status, title = "schedule-changed", 409, _("The schedule has changed meanwhile; look at it again")
+
+
+class SchedulingRuns(Problem):
+    type, status, title = "scheduling-runs", 409, _("Scheduling is running already; wait for it to finish")
+
+
 class QuantityExceeded(Problem):
     type, status, title = "quantity-exceeded", 409, _("More would be reported than the order is for")

@@ -33,6 +33,11 @@ TREE: tuple[MenuNode, ...] = (
         "make.planning.runs", _("Planning runs"), "make.planning", icon="history",
         entity="production.planning_run", order=40,
     ),
+    MenuNode(
+        "make.planning.schedule", _("Schedule board"), "make.planning", icon="chart-gantt",
+        route="/production/schedule", permission="production.schedule.view", features=("production.scheduling",),
+        order=15,
+    ),
     MenuNode("make.floor", _("Shop floor"), "make", icon="hammer", order=20),
     MenuNode(
         "make.floor.orders", _("Production orders"), "make.floor", icon="clipboard-list", entity="production.order",

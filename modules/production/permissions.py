@@ -9,6 +9,7 @@ from tenon.registry.types import Permission
 
 BOM, MRP, FLOOR = ("production.bom",), ("production.mrp",), ("production.shop_floor",)
 QUALITY = ("production.quality",)
+SCHEDULING = ("production.scheduling",)
 FACTORY = ("planner", "shop_floor", "warehouse", "accountant", "viewer")
 
 ALL: tuple[Permission, ...] = (
@@ -54,4 +55,6 @@ ALL: tuple[Permission, ...] = (
         ("planner", "shop_floor", "warehouse"),
     ),
     Permission("production.inspection.concede", _("Accept goods with deviations"), QUALITY, ("planner",)),
+    Permission("production.schedule.view", _("See the schedule"), SCHEDULING, (*FACTORY, "sales_manager")),
+    Permission("production.schedule.change", _("Schedule and move operations"), SCHEDULING, ("planner",)),
 )  # fmt: skip

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from modules.production.api import engineering, terminal, views
+from modules.production.api import engineering, schedule, terminal, views
 
 urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
     path("planning/firm/", views.FirmView.as_view()),
     path("planning/pegging/", views.PeggingView.as_view()),
+    path("schedule/", schedule.ScheduleView.as_view()),
+    path("schedule/move/", schedule.MoveView.as_view()),
+    path("schedule/rush/", schedule.RushView.as_view()),
+    path("schedule/<int:operation_id>/unfix/", schedule.UnfixView.as_view()),
     path("terminal/", terminal.TerminalView.as_view()),
     path("terminal/badge/", terminal.BadgeView.as_view()),
     path("board/", terminal.BoardView.as_view()),

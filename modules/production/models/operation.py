@@ -56,6 +56,8 @@ class ProductionOrderOperation(Times, Record):
     minutes = QuantityField(_("minutes"), default=0, editable=False)
     planned_start = models.DateTimeField(_("planned start"), null=True, blank=True)
     planned_end = models.DateTimeField(_("planned end"), null=True, blank=True)
+    machine = models.PositiveSmallIntegerField(_("machine"), default=1, editable=False)  # of those that are alike
+    is_fixed = models.BooleanField(_("fixed in the schedule"), default=False)
 
     class Meta(Record.Meta):
         abstract = False
