@@ -6,9 +6,14 @@ export const production = defineModule({
   key: "production",
   routes: [
     { path: "/production/planning", permission: "production.planning.view", page: () => import("./pages/planning-page").then((part) => part.PlanningPage) },
+    { path: "/production/replace", permission: "production.bom.create", page: () => import("./engineering/replace-page").then((part) => part.ReplacePage) },
   ],
   actions: { "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } } },
   slots: [
+    { slot: "bom.detail.tabs", key: "outputs", title: "engineering:outputs.tab", order: 10, permission: "production.bom.view", component: lazy(() => import("./engineering/outputs-tab").then((part) => ({ default: part.OutputsTab }))) as never },
+    { slot: "bom.detail.tabs", key: "compare", title: "engineering:compare.tab", order: 20, permission: "production.bom.view", component: lazy(() => import("./engineering/compare-tab").then((part) => ({ default: part.CompareTab }))) as never },
+    { slot: "change.detail.tabs", key: "effect", title: "engineering:effect.tab", order: 10, permission: "production.change.view", component: lazy(() => import("./engineering/effect-tab").then((part) => ({ default: part.EffectTab }))) as never },
+    { slot: "cost-roll-up.detail.tabs", key: "costs", title: "engineering:costs.tab", order: 10, permission: "production.cost_roll_up.view", component: lazy(() => import("./engineering/costs-tab").then((part) => ({ default: part.CostsTab }))) as never },
     { slot: "product.detail.tabs", key: "bom", title: "production:bom.tab", order: 30, permission: "production.bom.view", component: lazy(() => import("./components/bom-tab").then((part) => ({ default: part.BomTab }))) as never },
     { slot: "order.detail.panels", key: "cost", order: 10, permission: "production.order.view", component: lazy(() => import("./components/order-cost").then((part) => ({ default: part.OrderCost }))) as never },
   ],

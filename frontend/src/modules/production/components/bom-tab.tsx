@@ -8,6 +8,7 @@ import type { EntityMeta, Row } from "@/platform/records/types";
 import { useEntity, useTenant } from "@/platform/session/session";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState } from "@/ui/states/states";
+import { fetchUses } from "../engineering/api";
 import { type BomLine, fetchBomTree } from "../api/bom";
 import "./production.css";
 
@@ -17,6 +18,7 @@ export function BomTab({ record }: { entity: EntityMeta; record: Row }) {
   const { slug } = useTenant();
   const boms = useEntity("production.bom");
   const { data } = useQuery({ queryKey: keyOf(slug, "production.bom", "tree", record.id), queryFn: ({ signal }) => fetchBomTree(record.id, signal) });
+  const { data: uses } = useQuery({ queryKey: keyOf(slug, "production.bom", "uses", record.id), queryFn: ({ signal }) => fetchUses(record.id, signal) });
   if (!data) return <GridSkeleton />;
   const takes = (line: BomLine) => {
     const fixed = Number(line.fixed) && t("bom.fixed", { quantity: format.quantity(line.fixed) });
@@ -45,10 +47,10 @@ export function BomTab({ record }: { entity: EntityMeta; record: Row }) {
       </section>
       <section>
         <h3>{t("bom.usedIn")}</h3>
-        {data.where_used.length === 0 && <p className="dim pr-pad">{t("bom.unused")}</p>}
+        {uses?.results.length === 0 && <p className="dim pr-pad">{t("bom.unused")}</p>}
         <ul className="pr-tree">
-          {data.where_used.map((use) => (
-            <li key={use.product.id}>
+          {uses?.results.map((use, index) => (
+            <li key={index} style={{ paddingInlineStart: 16 + (use.level - 1) * 22 }}>
               <EntityLink entity="shared.product" id={use.product.id}><b className="medium">{use.product.label}</b></EntityLink>
               <span className="sub ell">{use.product.name}</span>
               <span className="grow" />
