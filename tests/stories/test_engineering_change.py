@@ -1,5 +1,4 @@
 """An engineering change in the middle: orders under way, orders to come, stock that is left.
-
 Every figure was worked out by hand.
 
 Wheels take 32 spokes at 0.50; from the twentieth day on 28 of alloy at 0.80. Three orders of ten wheels: one released
