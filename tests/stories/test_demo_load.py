@@ -7,7 +7,7 @@ import csv
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 from pathlib import Path
@@ -18,18 +18,25 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import Sum
 
 from demo import load, making, people
 from modules.inventory.selectors.purchase_costs import purchase_costs
 from modules.inventory.selectors.supplier_scores import supplier_scores
+from modules.production.models import Pegging, PlanningRun
+from modules.production.rules.terms import from_micro, micro
+from modules.production.selectors.structure import components_to_plan
+from modules.production.services import planning_run
 from modules.production.services.badges import badge_shown
 from modules.shared.data.models import Party, Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.duplicates import duplicate_groups
+from modules.shared.data.services import sales_order_confirm, sales_order_create
 from tenants.models import Person
+from tenon.access.actor import Actor
 from tenon.access.models import Member
 from tenon.records.models import AuditEntry
-from tenon.tenancy.context import Company, outside, serving
+from tenon.tenancy.context import Company, current, outside, serving
 from tenon_site.management.commands.check_books import check_company
 from tests.committed import committing
 from tests.companies import owner_of
@@ -159,6 +166,64 @@ def test_the_works_are_planned_and_at_work(loaded: tuple[Company, str]) -> None:
         reports = apps.get_model("production.ProductionReport").objects.values_list("good", "scrap", "order__quantity")
         [(good, scrap, quantity)] = list(reports)
         assert (good * 2, scrap) == (quantity, 1)
+
+
+def test_all_lines_of_the_32_orders_are_planned_through(loaded: tuple[Company, str]) -> None:
+    """The orders of the data set, ordered once more: each of their 542 lines is covered by stock, by purchase or by
+    production, each order to make has all of its material, and a second run writes nothing. Rolled back."""
+    with serving(loaded[0]), transaction.atomic():
+        actor = owner_of(loaded[0])
+        lines = _ordered_again(actor)
+        assert len(lines) == 542
+        run = planning_run(actor=actor)
+        covered: dict[int, Decimal] = defaultdict(Decimal)
+        for line, quantity in Pegging.objects.filter(need_entity="shared.sales_order_line").values_list(
+            "need_id", "quantity"
+        ):
+            covered[line or 0] += quantity
+        assert [x.pk for x in lines if x.reserved + covered[x.pk] != x.base_quantity] == []
+        assert _lacking(run) == []
+        before = (
+            PlanningRun.objects.count(),
+            AuditEntry.objects.count(),
+            set(run.planned.values_list("id", flat=True)),
+        )
+        assert planning_run(actor=actor).pk == run.pk
+        assert before == (
+            PlanningRun.objects.count(), AuditEntry.objects.count(), set(run.planned.values_list("id", flat=True)),
+        )  # fmt: skip
+        transaction.set_rollback(True)
+
+
+def _ordered_again(actor: Actor) -> list[SalesOrderLine]:
+    made = []
+    for order in SalesOrder.objects.filter(is_migrated=True).select_related("customer").order_by("pk"):
+        again = sales_order_create(
+            actor=actor, customer=order.customer, requested_on=current().today() + timedelta(days=90),
+            lines=[
+                {"product": x.product, "quantity": x.quantity, "unit": x.unit, "unit_price": x.unit_price}
+                for x in order.lines.select_related("product", "unit").order_by("position")
+            ],
+        )  # fmt: skip
+        made.append(sales_order_confirm(actor=actor, order=again))
+    return list(SalesOrderLine.objects.filter(order__in=made))
+
+
+def _lacking(run: PlanningRun) -> list[tuple[int, int]]:
+    """(index of what is made, component) that is not covered as its bill says."""
+    pegged: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for peg in Pegging.objects.filter(run=run, need_planned__isnull=False):
+        pegged[(peg.need_planned or 0, peg.product_id)] += peg.quantity
+    bills = components_to_plan()
+    lacking, made = [], run.planned.filter(kind="make")
+    assert made.count() > 100, "the bicycles go down to their parts"
+    for row in made:
+        wanted: dict[int, Decimal] = defaultdict(Decimal)
+        for component in bills.get(row.product_id, ()):
+            if component.valid_on(row.release_on):
+                wanted[component.product] += from_micro(component.needed_for(micro(row.quantity)))
+        lacking += [(row.index, p) for p, quantity in wanted.items() if pegged[(row.index, p)] != quantity]
+    return lacking
 
 
 def test_a_terminal_knows_the_demo_badge(loaded: tuple[Company, str]) -> None:
