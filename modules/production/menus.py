@@ -89,23 +89,24 @@ TREE: tuple[MenuNode, ...] = (
         "make.engineering.operations", _("Operations"), "make.engineering", icon="list-ordered",
         entity="production.operation", order=20,
     ),
+    MenuNode("make.capacity", _("Capacity and working time"), "make", icon="clock", order=35),
     MenuNode(
-        "make.engineering.work_centres", _("Work centres"), "make.engineering", icon="cog",
+        "make.engineering.work_centres", _("Work centres"), "make.capacity", icon="cog",
         entity="production.work_centre", order=30,
     ),
     MenuNode(
-        "make.engineering.resources", _("Tools and skills"), "make.engineering", icon="wrench",
+        "make.capacity.resources", _("Tools and skills"), "make.capacity", icon="wrench",
         entity="production.resource", order=40,
     ),
     MenuNode(
-        "make.engineering.shifts", _("Shifts"), "make.engineering", icon="clock", entity="production.shift", order=50,
+        "make.capacity.shifts", _("Shifts"), "make.capacity", icon="clock", entity="production.shift", order=50,
     ),
     MenuNode(
-        "make.engineering.time_changes", _("Overtime and planned stops"), "make.engineering", icon="calendar-clock",
+        "make.capacity.time_changes", _("Overtime and planned stops"), "make.capacity", icon="calendar-clock",
         entity="production.work_time_change", order=60,
     ),
     MenuNode(
-        "make.engineering.reasons", _("Reasons of losses"), "make.engineering", icon="tags",
+        "make.capacity.reasons", _("Reasons of losses"), "make.capacity", icon="tags",
         entity="production.loss_reason", order=70,
     ),
 )  # fmt: skip
