@@ -96,10 +96,10 @@ def engineering_change_submit(*, actor: Actor, change: EngineeringChange) -> Eng
 
 @service("production.change.approve")
 def engineering_change_approve(*, actor: Actor, change: EngineeringChange, words: str = "") -> EngineeringChange:
-    """waiting → approved, by another than who asked: from now on it is planned with; in effect at once when its day has
-    come. Raises StateRefused, Forbidden, BomCycle."""
+    """waiting → approved, by another than who asked (the owner of a company may be alone): from now on it is planned
+    with; in effect at once when its day has come. Raises StateRefused, Forbidden, BomCycle."""
     change = _locked(change, (Status.WAITING,), _("Nobody has asked for approval"))
-    if actor.member_id is not None and actor.member_id == change.asked_by_id:
+    if actor.member_id is not None and actor.member_id == change.asked_by_id and "owner" not in actor.roles:
         raise Forbidden(_("Somebody else has to approve what you have asked for"))
     one_at_a_time()
     _check(change)
