@@ -49,12 +49,12 @@ def plan(
     `tell` hears how many products are done, of how many that are known by then.
 
     Deterministic: equal input gives equal output, so an unchanged re-run changes nothing. Raises CycleError."""
-    with _uncollected():
+    with uncollected():
         return _plan(items, needs, supplies, on_hand, calendar, today, tell)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Tens of thousands of tuples, none of them in a circle: looking through them again and again for circles is a
     third of the time."""
     was_on = gc.isenabled()

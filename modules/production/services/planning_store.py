@@ -51,7 +51,7 @@ def store_part(
     """What planning some products again found, in place of what the run said of them. `standing`: the indexes of other
     products' proposals that ask for them."""
     for model in (Pegging, PlanningMessage, PlannedOrder):
-        model.objects.filter(product_id__in=products).delete()
+        drop_rows(model, "product_id", products)
     names = {(product, n): index for product, indexes in standing.items() for n, index in enumerate(indexes)}
     last = PlannedOrder.objects.filter(run=run).aggregate(last=Max("index"))["last"]
     _store(run, found, result, 0 if last is None else last + 1, names)

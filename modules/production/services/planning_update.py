@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from modules.production.models import PlannedOrder, PlanningRun
+from modules.production.rules.netting import uncollected
 from modules.production.rules.replanning import Reach, reached, replan
 from modules.production.rules.terms import Item, Planned, micro
 from modules.production.selectors.outputs import outputs_of_all
@@ -16,7 +18,7 @@ from modules.production.selectors.planning_input import planning_input
 from modules.production.selectors.structure import components_to_plan
 from modules.production.selectors.workbench import last_run
 from modules.production.services.planning import planning_lock, planning_run
-from modules.production.services.planning_changes import mark, marks, unmark
+from modules.production.services.planning_changes import Marks, mark, marks, unmark
 from modules.production.services.planning_store import store_part
 from tenon.access.actor import Actor, system
 from tenon.jobs.models import Job
@@ -38,17 +40,20 @@ def planning_update(*, actor: Actor) -> PlanningRun | None:
         return run
     if run.planned_on != today:
         return planning_run(actor=actor)
+    with uncollected():
+        _replan(run, seen, today)
+    unmark(seen)
+    return run
+
+
+def _replan(run: PlanningRun, seen: Marks, today: date) -> None:
     graph = planning_graph()
     reach = reached(graph, seen)
     found = planning_input(today, reach.netted)
     proposals, indexes = _standing(run, reach)
     items = found.items | _above(reach.standing.intersection(graph.known))
-    result = replan(
-        graph, reach, items, found.needs, found.supplies, found.on_hand, proposals, found.calendar, today
-    )  # fmt: skip
+    result = replan(graph, reach, items, found.needs, found.supplies, found.on_hand, proposals, found.calendar, today)
     store_part(run, reach.again, found, result, indexes)
-    unmark(seen)
-    return run
 
 
 def _above(products: Collection[int]) -> dict[int, Item]:

@@ -30,7 +30,14 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
             copy.write_row((*row, *defaults))
 
 
-def drop_rows(model: type[Model]) -> None:
-    """All rows of a table that nothing but its own kind points at."""
+def drop_rows(model: type[Model], name: str = "", values: Iterable[int] = ()) -> None:
+    """All rows of a table that nothing but its own kind points at; where an attribute `name` is given, those of them
+    whose key it holds is among the values."""
+    statement = sql.SQL("delete from {}").format(sql.Identifier(model._meta.db_table))
+    given: list[Any] = []
+    if name:
+        column = next(str(f.column) for f in model._meta.concrete_fields if f.attname == name)
+        statement += sql.SQL(" where {} = any(%s)").format(sql.Identifier(column))
+        given = [list(values)]
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("delete from {}").format(sql.Identifier(model._meta.db_table)))
+        cursor.execute(statement, given)

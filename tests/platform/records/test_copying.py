@@ -33,5 +33,10 @@ def test_rows_come_and_go_without_instances(actor: Actor) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         copy_rows(PlannedOrder, NAMES, rows)
     assert PlannedOrder.objects.count() == 3, "none of a refused lot is there"
+    drop_rows(PlannedOrder, "product_id", [product.pk + 1])
+    assert PlannedOrder.objects.count() == 3, "of others they stay"
+    drop_rows(PlannedOrder, "product_id", [product.pk])
+    assert not PlannedOrder.objects.exists()
+    copy_rows(PlannedOrder, NAMES, rows)
     drop_rows(PlannedOrder)
     assert not PlannedOrder.objects.exists()
