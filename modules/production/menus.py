@@ -40,6 +40,18 @@ TREE: tuple[MenuNode, ...] = (
     ),
     MenuNode("make.floor", _("Shop floor"), "make", icon="hammer", order=20),
     MenuNode(
+        "make.floor.terminal", _("Terminal"), "make.floor", icon="tablet", route="/production/terminal",
+        permission="production.terminal.view", features=("production.shop_floor",), order=4,
+    ),
+    MenuNode(
+        "make.floor.board", _("Shop-floor board"), "make.floor", icon="siren", route="/production/board",
+        permission="production.terminal.view", features=("production.shop_floor",), order=6,
+    ),
+    MenuNode(
+        "make.floor.losses", _("OEE and losses"), "make.floor", icon="chart-column", route="/production/losses",
+        permission="production.order.view", features=("production.shop_floor",), order=8,
+    ),
+    MenuNode(
         "make.floor.orders", _("Production orders"), "make.floor", icon="clipboard-list", entity="production.order",
         order=10,
     ),

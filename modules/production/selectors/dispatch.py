@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
 
 from modules.production.models import (
     AndonCall,
@@ -118,6 +119,7 @@ def terminal(centre: WorkCentre) -> dict[str, Any]:
     return {
         "work_centre": {"id": centre.pk, "label": centre.name, "code": centre.code, "machines": centre.machines},
         "queue": dispatch_list(centre),
+        "now": timezone.now(),
         "today": {key: value or ZERO for key, value in sums.items()},
         "downtimes": [
             {"id": d.pk, "reason": d.reason.name, "started_at": d.started_at}

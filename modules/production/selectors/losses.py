@@ -117,5 +117,11 @@ def _named(wrong: NotPlausible, reports: Any, planned: Decimal) -> dict[str, Any
     return {
         "share": wrong.share,
         "text": text % words,
-        "record": {"entity": "production.report", "id": worst.pk, "label": str(worst)} if worst else None,
+        "record": {
+            "entity": "production.report",
+            "id": worst.pk,
+            "label": f"{worst.order.number} · {worst.reported_on}",
+        }
+        if worst
+        else None,
     }

@@ -61,7 +61,7 @@ def clear_to_build() -> dict[int, Clearance]:
         free[row.product_id] = free.get(row.product_id, ZERO) - taken
         if wanted > taken:
             arrives = _take(coming[row.product_id], wanted - taken)
-            found[row.order_id].missing.append(Missing(row.product_id, str(row.product), wanted - taken, arrives))
+            found[row.order_id].missing.append(Missing(row.product_id, row.product.name, wanted - taken, arrives))
     return found
 
 

@@ -7,6 +7,10 @@ export const production = defineModule({
   routes: [
     { path: "/production/planning", permission: "production.planning.view", page: () => import("./pages/planning-page").then((part) => part.PlanningPage) },
     { path: "/production/replace", permission: "production.bom.create", page: () => import("./engineering/replace-page").then((part) => part.ReplacePage) },
+    { path: "/production/terminal", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },
+    { path: "/production/terminal/$centre", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },
+    { path: "/production/board", feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/board-page").then((part) => part.BoardPage) },
+    { path: "/production/losses", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./pages/losses-page").then((part) => part.LossesPage) },
   ],
   actions: { "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } } },
   slots: [

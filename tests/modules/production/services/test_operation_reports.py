@@ -182,7 +182,7 @@ def test_clear_to_build_gives_what_is_there_to_who_starts_first(factory: Factory
     bike = factory.order(4)
     found = clear_to_build()
     assert found[first.pk].missing == []
-    assert [(m.label, m.quantity, m.arrives_on) for m in found[second.pk].missing] == [("Spoke · SPOKE", D(240), None)]
+    assert [(m.label, m.quantity, m.arrives_on) for m in found[second.pk].missing] == [("Spoke", D(240), None)]
     assert [(m.quantity, m.arrives_on) for m in found[bike.pk].missing] == [(D(8), first.due_on)]
 
 

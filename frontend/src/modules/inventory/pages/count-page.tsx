@@ -19,7 +19,7 @@ import { Button } from "@/ui/button";
 import { countPath, fetchCounting, type CountBody, type Counting, type CountLine, type Place, type Taken } from "../api/counting";
 import { CountList } from "../components/count-list";
 import { Keypad } from "../components/keypad";
-import { useWedge } from "../components/use-wedge";
+import { useWedge } from "@/ui/scan/use-wedge";
 import "../components/counting.css";
 
 const MOST_DIGITS = 14;
