@@ -12,7 +12,10 @@ export const production = defineModule({
     { path: "/production/board", feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/board-page").then((part) => part.BoardPage) },
     { path: "/production/losses", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./pages/losses-page").then((part) => part.LossesPage) },
   ],
-  actions: { "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } } },
+  actions: {
+    "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } },
+    "production.inspection": { record: { dialog: lazy(() => import("./components/enter-readings").then((part) => ({ default: part.EnterReadings }))) } },
+  },
   slots: [
     { slot: "bom.detail.tabs", key: "outputs", title: "engineering:outputs.tab", order: 10, permission: "production.bom.view", component: lazy(() => import("./engineering/outputs-tab").then((part) => ({ default: part.OutputsTab }))) as never },
     { slot: "bom.detail.tabs", key: "compare", title: "engineering:compare.tab", order: 20, permission: "production.bom.view", component: lazy(() => import("./engineering/compare-tab").then((part) => ({ default: part.CompareTab }))) as never },
