@@ -52,6 +52,7 @@ def schedule_board(since: date, until: date) -> Row:
         "now": timezone.now(),
         "since": since,
         "until": until,
+        "edges": edges,
         "centres": rows,
         "bars": bars,
         "waiting": _waiting(),

@@ -11,6 +11,7 @@ export const production = defineModule({
     { path: "/production/terminal/$centre", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },
     { path: "/production/board", feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/board-page").then((part) => part.BoardPage) },
     { path: "/production/losses", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./pages/losses-page").then((part) => part.LossesPage) },
+    { path: "/production/schedule", feature: "production.scheduling", permission: "production.schedule.view", page: () => import("./pages/schedule-page").then((part) => part.SchedulePage) },
   ],
   actions: {
     "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } },

@@ -1,4 +1,4 @@
-/** Planning runs in the background: started, followed until it is over, stopped. */
+/** Planning and scheduling run in the background: started, followed until they are over, stopped. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { keyOf } from "@/platform/api/keys";
@@ -26,11 +26,17 @@ interface Following {
 }
 
 /** `onOver` hears how a run ended, once; `onRefused` what the server says instead of starting or stopping one. */
-export function usePlanningJob(onOver: (job: Job) => void, onRefused: (error: unknown) => void): Following {
+export const usePlanningJob = (onOver: (job: Job) => void, onRefused: (error: unknown) => void): Following =>
+  useJob("production.planning_run", "/api/v1/production/planning/", onOver, onRefused);
+
+export const useSchedulingJob = (onOver: (job: Job) => void, onRefused: (error: unknown) => void): Following =>
+  useJob("production.order_operation", "/api/v1/production/schedule/", onOver, onRefused);
+
+function useJob(entity: string, path: string, onOver: (job: Job) => void, onRefused: (error: unknown) => void): Following {
   const { slug } = useTenant();
   const client = useQueryClient();
   const [id, setId] = useState<number | null>(null);
-  const key = keyOf(slug, "production.planning_run", "job", String(id));
+  const key = keyOf(slug, entity, "job", String(id));
   const { data: job } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => get<Job>(`${JOBS}${id}/`, undefined, signal),
@@ -38,10 +44,10 @@ export function usePlanningJob(onOver: (job: Job) => void, onRefused: (error: un
     refetchInterval: (query) => (isOver(query.state.data) ? false : 700),
   });
   const followed = (fresh: Job) => {
-    client.setQueryData(keyOf(slug, "production.planning_run", "job", String(fresh.id)), fresh);
+    client.setQueryData(keyOf(slug, entity, "job", String(fresh.id)), fresh);
     setId(fresh.id);
   };
-  const begin = useMutation({ mutationFn: () => request<Job>("POST", "/api/v1/production/planning/", { body: {} }), onSuccess: followed, onError: onRefused });
+  const begin = useMutation({ mutationFn: () => request<Job>("POST", path, { body: {} }), onSuccess: followed, onError: onRefused });
   const end = useMutation({ mutationFn: (running: number) => request<Job>("POST", `${JOBS}${running}/cancel/`, { body: {} }), onSuccess: followed, onError: onRefused });
   useEffect(() => {
     if (!job || !isOver(job)) return;
