@@ -21,7 +21,9 @@ from modules.production.selectors.where_used import uses_of
 from modules.production.services import bom_component_replace
 from modules.production.services.bom_versions import Replacement, replacements
 from modules.shared.data.models import Product
+from tenon.access.actor import Actor
 from tenon.api.authentication import actor_of
+from tenon.problems import Forbidden
 from tenon.tenancy.context import current
 
 
@@ -136,9 +138,20 @@ class ChangeEffectView(APIView):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, change_id: int) -> Response:
-        actor_of(request).require("production.change.view")
+        actor = actor_of(request)
+        actor.require("production.change.view")
         change = get_object_or_404(EngineeringChange, pk=change_id)
-        return Response({"results": change_effect(change)})
+        return Response({"results": [_shown(actor, row) for row in change_effect(change)]})
+
+
+def _shown(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
+    """Without costs for whom they are hidden, without customers for who does not see all sales orders."""
+    if "standard_cost" in actor.hidden.get("shared.product", ()):
+        row |= {"material_before": None, "material_after": None}
+        row |= {side: [{**held, "value": None} for held in row[side]] for side in ("removed", "added")}
+    if not actor.can("shared.sales_order.view") or actor.scope("shared.sales_order") != "all":
+        row["customers"] = None
+    return row
 
 
 class RollUpComparisonView(APIView):
@@ -146,7 +159,10 @@ class RollUpComparisonView(APIView):
 
     @extend_schema(parameters=[Beside], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        actor_of(request).require("production.cost_roll_up.view")
+        actor = actor_of(request)
+        actor.require("production.cost_roll_up.view")
+        if "total" in actor.hidden.get("production.rolled_up_cost", ()):
+            raise Forbidden(permission="production.cost_roll_up.view")
         asked = Beside(data=request.query_params)
         asked.is_valid(raise_exception=True)
         left, right = (get_object_or_404(CostRollUp, pk=asked.validated_data[side]) for side in ("left", "right"))

@@ -21,11 +21,11 @@ export interface Version { id: number; label: string; revision: string; is_activ
 export interface Replaced { product: Thing; bom: Thing; before: string; after: string; unit: string; made: Thing | null }
 export interface Replacing { component: number | string; replacement: number | string; ratio: string; effective_on: string | null; products?: number[]; preview: boolean }
 
-export interface Holding { product: Thing; unit: string; on_hand: string; value: string; on_order: string; supplies: { entity: string; id: number; label: string; quantity: string; due_on: string }[] }
+export interface Holding { product: Thing; unit: string; on_hand: string; value: string | null; on_order: string; supplies: { entity: string; id: number; label: string; quantity: string; due_on: string }[] }
 export interface Effect {
-  product: Thing; old: Thing | null; new: Thing; material_before: string; material_after: string; removed: Holding[]; added: Holding[];
+  product: Thing; old: Thing | null; new: Thing; material_before: string | null; material_after: string | null; removed: Holding[]; added: Holding[];
   orders: { id: number; label: string; status: string; start_on: string; quantity: string; version: string; follows: boolean }[];
-  customers: { customer: Thing; order: Thing; product: Thing; quantity: string }[];
+  customers: { customer: Thing; order: Thing; product: Thing; quantity: string }[] | null;
 }
 
 export interface CostPair { product: Thing; left: string | null; right: string | null }

@@ -30,7 +30,7 @@ function OfVersion({ effect }: { effect: Effect }) {
       <h3><EntityLink entity="shared.product" id={effect.product.id}>{effect.product.label}</EntityLink> <span className="sub">{effect.product.name}</span></h3>
       <p className="en-sum">
         <span><EntityLink entity="production.bom" id={effect.new.id}>{t("effect.version", { old: effect.old?.label ?? "–", new: effect.new.label })}</EntityLink></span>
-        <span>{t("effect.material")} <del>{format.money(effect.material_before, currency)}</del> → <b>{format.money(effect.material_after, currency)}</b></span>
+        {effect.material_after !== null && <span>{t("effect.material")} <del>{format.money(effect.material_before, currency)}</del> → <b>{format.money(effect.material_after, currency)}</b></span>}
       </p>
       <div className="en-two">
         <Holdings title={t("effect.removed")} rows={effect.removed} />
@@ -52,7 +52,7 @@ function OfVersion({ effect }: { effect: Effect }) {
             ))}
           </ul>
         </div>
-        <div>
+        {effect.customers && <div>
           <h4 className="sub">{t("effect.customers")}</h4>
           {effect.customers.length === 0 && <p className="dim">{t("effect.noCustomers")}</p>}
           <ul className="en-rows">
@@ -65,7 +65,7 @@ function OfVersion({ effect }: { effect: Effect }) {
               </li>
             ))}
           </ul>
-        </div>
+        </div>}
       </div>
     </section>
   );
@@ -85,7 +85,7 @@ function Holdings({ title, rows }: { title: string; rows: Holding[] }) {
             <EntityLink entity="shared.product" id={row.product.id}><b className="medium">{row.product.label}</b></EntityLink>
             <span className="sub ell">{row.product.name}</span>
             <span className="grow" />
-            <span className="num">{t("effect.onHand", { quantity: format.quantity(row.on_hand), unit: row.unit })} <span className="dim">{format.money(row.value, currency)}</span></span>
+            <span className="num">{t("effect.onHand", { quantity: format.quantity(row.on_hand), unit: row.unit })} {row.value !== null && <span className="dim">{format.money(row.value, currency)}</span>}</span>
             {Number(row.on_order) > 0 && <span className="num">{t("effect.onOrder", { quantity: format.quantity(row.on_order) })} <span className="dim">{row.supplies.map((s) => s.label).join(", ")}</span></span>}
           </li>
         ))}
