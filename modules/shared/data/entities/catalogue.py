@@ -70,8 +70,7 @@ PRODUCT = Entity(
         Field("unit", required=False, help=_("Stock is counted and costed in this unit.")),
         "kind",
         "source",
-        # Stock is not yet kept by lot: what is not offered cannot be chosen.
-        Field("tracking", read_only=True),
+        "tracking",
         Field("cost_method", help=_("A change values the stock there is anew.")),
         Field("standard_cost", sensitive=True),
         "list_price",
