@@ -80,8 +80,8 @@ def load(say: Say) -> Tenant:
                 demand.past_demand(actor, FILES, say)
         with step(actor, "production") as fresh:
             if fresh:
-                named = (live.actor_named(name) for name in ("Sales manager", "Planner", "Worker"))
-                making.works(actor, *named, say=say)
+                seller, planner, worker = (live.actor_named(name) for name in ("Sales manager", "Planner", "Worker"))
+                making.works(actor, seller, planner, worker, say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

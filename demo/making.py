@@ -27,6 +27,7 @@ from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Party, Product
 from modules.shared.data.services import sales_order_confirm, sales_order_create
 from tenon.access.actor import Actor
+from tenon.access.models import Member
 from tenon.api.importing import import_rows
 from tenon.ports import find
 from tenon.records.service import acting
@@ -107,7 +108,7 @@ def _routings(owner: Actor) -> int:
 
 def _badge(owner: Actor, worker: Actor) -> None:
     with acting(owner):
-        badge = Badge(member_id=worker.member_id, code=BADGE)
+        badge = Badge(member=Member.objects.get(pk=worker.member_id or 0), code=BADGE)
         badge.save()
     badge_pin_set(actor=owner, badge=badge, pin=PIN)
 
