@@ -86,7 +86,7 @@ export function SchedulePage() {
       const load = loadOf(centre);
       return {
         key: String(centre.id), lanes: centre.machines, windows: windowsOf(centre), loads: loadsOf(centre),
-        head: <><b className="ell">{centre.label}</b><span className="pr-load"><Bar percent={load * 100} width={64} tone={load > 1 ? "bad" : load > 0.9 ? "warn" : "brand"} /><span className={load > 1 ? "t-bad" : undefined}>{format.percent(String(load))}</span>{centre.machines > 1 && <span className="sub">{t("schedule.machines", { count: centre.machines })}</span>}</span></>,
+        head: <><b className="ell">{centre.label}</b><span className="pr-load"><Bar percent={load * 100} width={64} tone={load > 1 ? "bad" : load > 0.9 ? "warn" : "brand"} /><span className={load > 1 ? "t-bad" : undefined}>{format.percent(String(Math.round(load * 100)))}</span>{centre.machines > 1 && <span className="sub">{t("schedule.machines", { count: centre.machines })}</span>}</span></>,
       };
     });
     if (data?.bars.some((bar) => bar.centre === null)) {
