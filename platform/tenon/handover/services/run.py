@@ -104,7 +104,9 @@ def _step(actor: Actor, handover: Handover, share: Share) -> int:
         rows = share.match(kind.of(handover.member_id)).exclude(_failed(handover, kind))
         if not share.closed_too:
             rows = rows.filter(kind.still_open)
-        ids = list(kind.model._default_manager.filter(pk__in=rows.values("pk")[:STEP]).values_list("pk", flat=True))
+        # Not as a subquery: where the database knows nothing of a fresh table yet, it would look for these once for
+        # every row.
+        ids = list(dict.fromkeys(rows.values_list("pk", flat=True)[:STEP]))
         if not ids:
             return 0
         locked = kind.model._default_manager.select_for_update().filter(pk__in=ids, **{f"{kind.owner}_id": handover.member_id})  # noqa: E501  # fmt: skip
