@@ -58,11 +58,14 @@ def production_order_create(
     bom: BillOfMaterials | None = None,
     made_for: RecordRef | None = None,
     number: str = "",
+    backflush: bool = True,
+    tolerance: Decimal = Decimal(0),
     note: str = "",
     custom: dict[str, Any] | None = None,
 ) -> ProductionOrder:
     """A draft. Without a start it begins the product's lead time in working days before it is due. Raises Invalid."""
     check_quantity(product, quantity)
+    _check_tolerance(tolerance)
     if product.source != Product.Source.MAKE:
         raise Invalid.field("product", _("This product is bought, not made"), "not_made")
     _check_bom(product, bom)
@@ -79,6 +82,8 @@ def production_order_create(
         quantity=quantity,
         start_on=start,
         due_on=due,
+        backflush=backflush,
+        tolerance=tolerance,
         note=note,
         custom=custom or {},
     )
@@ -97,6 +102,11 @@ def check_quantity(product: Product, quantity: Decimal | None) -> None:
         raise Invalid.field("quantity", _("Finer than the unit allows"), "step")
 
 
+def _check_tolerance(tolerance: Decimal) -> None:
+    if tolerance < 0:
+        raise Invalid.field("tolerance", _("Not below zero"), "min_value")
+
+
 def _check_bom(product: Product, bom: BillOfMaterials | None) -> None:
     if bom is not None and bom.product_id != product.pk:
         raise Invalid.field("bom", _("This bill of materials makes another product"), "other_product")
@@ -110,9 +120,10 @@ def _peg(order: ProductionOrder, made_for: RecordRef) -> None:
 
 @service("production.order.update")
 def production_order_update(*, actor: Actor, order: ProductionOrder, **values: Any) -> ProductionOrder:
-    """Changes a draft; of a released order its dates and note only. Raises StateRefused, Invalid."""
+    """Changes a draft; of a released order its dates, its note and how material is taken only. Raises StateRefused,
+    Invalid."""
     order = locked(order, (Status.DRAFT, Status.RELEASED, Status.IN_PROGRESS), _("This order has ended"))
-    allowed = {"due_on", "start_on", "note", "custom"}
+    allowed = {"due_on", "start_on", "backflush", "tolerance", "note", "custom"}
     if order.status == Status.DRAFT:
         allowed |= {"quantity", "bom"}
     refused = sorted(set(values) - allowed)
@@ -122,6 +133,7 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
     for name, value in values.items():
         setattr(order, name, value)
     check_quantity(order.product, order.quantity)
+    _check_tolerance(order.tolerance)
     _check_bom(order.product, order.bom)
     if order.start_on > order.due_on:
         raise Invalid.field("due_on", _("It would be due before it starts"), "before_start")

@@ -126,6 +126,20 @@ class Conformance:
                 assert {"actor", action.argument} <= names, f"{action.service} lacks {action.argument}"
                 assert given <= names or self._takes_all(function), f"{action.service} does not take {given - names}"
 
+    def test_services_take_what_may_be_written(self) -> None:
+        """A form shows these fields, and the web app sends all that a form shows."""
+        for entity in self.manifest.entities:
+            for path, once in ((entity.create, True), (entity.update, False)):
+                function = import_string(path) if path else None
+                names = set(inspect.signature(function).parameters) if function else set()
+                if function is None or "data" in names or self._takes_all(function):
+                    continue
+                written = {
+                    key for key, shape in shapes(entity.key).items()
+                    if not shape.read_only and not shape.custom and (once or not shape.write_once)
+                }  # fmt: skip
+                assert written <= names, f"{path} does not take {sorted(written - names)}"
+
     @staticmethod
     def _is_service(path: str) -> Callable[..., Any]:
         function = import_string(path)

@@ -19,6 +19,7 @@ from modules.production.services import (
     bom_update,
     production_order_cancel,
     production_order_close,
+    production_order_create,
     production_order_issue,
     production_order_release,
     production_order_report,
@@ -280,3 +281,22 @@ def test_two_changes_at_once_close_no_circle(fresh_company: Callable[[], Company
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["made", "refused"]
+
+
+def test_how_material_is_taken_is_said_with_the_order_and_changed_while_it_is_open(factory: Factory) -> None:
+    order = production_order_create(
+        actor=factory.actor, product=factory.bike, quantity=D(2), backflush=False, tolerance=D(5)
+    )
+    assert (order.backflush, order.tolerance) == (False, 5)
+    order = production_order_update(actor=factory.actor, order=order, backflush=True, tolerance=D(0))
+    order = production_order_release(actor=factory.actor, order=order)
+    order = production_order_update(actor=factory.actor, order=order, backflush=False)
+    order.refresh_from_db()
+    assert (order.backflush, order.tolerance) == (False, 0)
+    for refused in (
+        lambda: production_order_create(actor=factory.actor, product=factory.bike, quantity=D(2), tolerance=D(-1)),
+        lambda: production_order_update(actor=factory.actor, order=order, tolerance=D(-1)),
+    ):
+        with pytest.raises(Invalid) as problem:
+            refused()
+        assert [e.field for e in problem.value.errors] == ["tolerance"]
