@@ -23,6 +23,7 @@ from modules.production.services import (
     production_order_release,
 )
 from modules.production.services.orders import SALES_LINE
+from modules.production.services.scheduling import schedule_in_steps
 from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Party, Product
 from modules.shared.data.services import sales_order_confirm, sales_order_create
@@ -75,6 +76,7 @@ def works(owner: Actor, seller: Actor, planner: Actor, worker: Actor, say: Calla
     made = _orders(planner)
     begun = _begin(worker, made)
     run = planning_run(actor=planner)
+    schedule_in_steps(actor=planner, direction="forward", seconds=0, frozen_hours=0, tell=lambda _share, _words: None)
     say(
         f"{'Production':<24}{operations:>6} operations, {run.proposals} proposals, {len(made)} orders released, "
         f"{begun} begun"

@@ -165,6 +165,8 @@ def test_the_works_are_planned_and_at_work(loaded: tuple[Company, str]) -> None:
         assert apps.get_model("production.WorkSession").objects.filter(ended_at=None).count() == 2
         reports = apps.get_model("production.ProductionReport").objects.values_list("good", "scrap", "order__quantity")
         [(good, scrap, quantity)] = list(reports)
+        steps = apps.get_model("production.ProductionOrderOperation").objects.filter(status="waiting")
+        assert steps.filter(planned_start=None).count() == 0 < steps.count(), "the schedule board shows them all"
         assert (good * 2, scrap) == (quantity, 1)
 
 

@@ -79,9 +79,11 @@ class ScheduleView(APIView):
     def post(self, request: Request) -> Response:
         """Schedules everything anew in the background and answers its job: followed and stopped at
         /api/v1/jobs/{id}/."""
+        actor = actor_of(request)
+        actor.require(scheduling.PERMISSION)
         given = ScheduleRequest(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response(job_row(scheduling.scheduling_start(actor=actor_of(request), **given.validated_data)), 202)
+        return Response(job_row(scheduling.scheduling_start(actor=actor, **given.validated_data)), 202)
 
 
 class MoveView(APIView):
@@ -105,6 +107,7 @@ class RushView(APIView):
     def post(self, request: Request) -> Response:
         """Puts orders before everybody else, or shows who would slip."""
         actor = actor_of(request)
+        actor.require(scheduling.PERMISSION)
         given = RushRequest(data=request.data)
         given.is_valid(raise_exception=True)
         wished = given.validated_data

@@ -77,9 +77,11 @@ class BadgeView(APIView):
 
     @extend_schema(request=BadgeInput, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
+        here = actor_of(request)
+        here.require("production.terminal.view")
         given = BadgeInput(data=request.data)
         given.is_valid(raise_exception=True)
-        worker, token = badge_shown(terminal=actor_of(request), **given.validated_data)
+        worker, token = badge_shown(terminal=here, **given.validated_data)
         return Response({"token": token, "worker": {"id": worker.member_id, "name": worker.label}})
 
 
@@ -95,9 +97,11 @@ class TerminalView(APIView):
 
     @extend_schema(request=Done, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> HttpResponse:
+        here = actor_of(request)
+        here.require("production.terminal.view")
         given = Done(data=request.data)
         given.is_valid(raise_exception=True)
-        asked, here = given.validated_data, actor_of(request)
+        asked = given.validated_data
         worker = worker_of(token=asked["badge"], terminal=here) if asked["badge"] else here
         key = key_of(request.headers)
         print_ = fingerprint("POST", request.path, {**dict(request.data), "badge": ""}) if key else ""

@@ -18,29 +18,29 @@ FIELDS = ("name", "kind", "unit", "nominal", "lower", "upper", "method")
 
 @service("production.inspection_plan.create")
 def inspection_plan_create(
-    *, actor: Actor, lines: Sequence[Mapping[str, Any]] = (), **values: Any
-) -> InspectionPlan:  # fmt: skip
+    *, actor: Actor, characteristics: Sequence[Mapping[str, Any]] = (), **values: Any
+) -> InspectionPlan:
     """A plan with its characteristics. Raises Invalid, Conflict when another one is active for the same."""
     plan = InspectionPlan(**values)
     _check(plan)
     plan.save()
-    _write(plan, lines)
+    _write(plan, characteristics)
     return plan
 
 
 @service("production.inspection_plan.update")
 def inspection_plan_update(
-    *, actor: Actor, plan: InspectionPlan, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
+    *, actor: Actor, plan: InspectionPlan, characteristics: Sequence[Mapping[str, Any]] | None = None, **values: Any
 ) -> InspectionPlan:
-    """Changes a plan; inspections that are made keep what it said then. `lines`, when given, are all there are.
-    Raises Invalid, Conflict."""
+    """Changes a plan; inspections that are made keep what it said then. `characteristics`, when given, are all there
+    are. Raises Invalid, Conflict."""
     plan = InspectionPlan.objects.select_for_update().get(pk=plan.pk)
     for name, value in values.items():
         setattr(plan, name, value)
     _check(plan)
     plan.save()
-    if lines is not None:
-        _write(plan, lines)
+    if characteristics is not None:
+        _write(plan, characteristics)
     return plan
 
 
@@ -79,9 +79,11 @@ def _write(plan: InspectionPlan, given: Sequence[Mapping[str, Any]]) -> None:
             if name in values:
                 setattr(row, name, values[name])
         row.position = (index + 1) * 10
-        errors += check_characteristic(row, f"lines.{index}.")
+        errors += check_characteristic(row, f"characteristics.{index}.")
         if row.name in names:
-            errors.append(FieldError(f"lines.{index}.name", "unique", _("This characteristic stands here twice.")))
+            errors.append(
+                FieldError(f"characteristics.{index}.name", "unique", _("This characteristic stands here twice."))
+            )
         names.add(row.name)
         kept.append(row)
     if errors:

@@ -159,8 +159,6 @@ def scheduling_start(*, actor: Actor, direction: str, seconds: int, frozen_hours
 def schedule_in_steps(*, actor: Actor, direction: str, seconds: int, frozen_hours: int, tell: Tell) -> Proposal:
     """Places everything that may move, improves it for `seconds` (forward only), and writes it. Raises Forbidden,
     ScheduleChanged when the floor moved on meanwhile, SchedulingRuns, and what `tell` raises to stop it."""
-    from modules.production.rules.scheduling.improving import improve  # loads the solver
-
     actor.require(PERMISSION)
     with _alone():
         tell(0.02, str(_("Reading orders, work centres and their time")))
@@ -168,6 +166,8 @@ def schedule_in_steps(*, actor: Actor, direction: str, seconds: int, frozen_hour
         tell(0.1, str(_("Placing operation by operation")))
         found = backward(there.shop) if direction == "backward" else forward(there.shop)
         if seconds and direction == "forward" and not found.unplaced:  # what is just in time stays so
+            from modules.production.rules.scheduling.improving import improve  # loads the solver
+
             words = str(_("Looking for something better"))
             found = improve(
                 there.shop, found, seconds=seconds, tell=lambda share, _score: tell(0.15 + 0.75 * share, words)

@@ -57,6 +57,8 @@ def test_what_stays_open_is_not_named(serving_acme: Company, actor: Actor) -> No
 def test_schedules_that_stop_are_counted(serving_acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     known = registry()
     manifest = known.modules["production"]
+    for key in [key for key, (_manifest, word) in known.schedules.items() if word.feature == "production.mrp"]:
+        monkeypatch.delitem(known.schedules, key)
     for n, title in enumerate(("Nightly planning", "Late orders")):
         word = Schedule(f"production.test_{n}", "os.getcwd", "0 5 * * *", feature="production.mrp", title=title)
         monkeypatch.setitem(known.schedules, word.key, (manifest, word))

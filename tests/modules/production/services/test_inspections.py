@@ -59,8 +59,8 @@ def plan_of(world: World, product: Product, stage: str = "incoming", **values: A
     if values["sampling"] == "fixed":
         values.setdefault("sample_size", 3)
     return inspection_plan_create(
-        actor=world.actor, name=f"{stage} {product.code}", stage=stage, product=product, lines=[WIDTH, SCRATCHES],
-        **values,
+        actor=world.actor, name=f"{stage} {product.code}", stage=stage, product=product,
+        characteristics=[WIDTH, SCRATCHES], **values,
     )  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def test_a_plan_of_a_category_holds_below_it_and_a_products_own_comes_first(worl
         steel.save()
     bar, tube = world.product(tracking="lot", category=steel), world.product(tracking="lot", category=steel)
     inspection_plan_create(
-        actor=world.actor, name="Metal", stage="incoming", category=metal, lines=[SCRATCHES]
+        actor=world.actor, name="Metal", stage="incoming", category=metal, characteristics=[SCRATCHES]
     )  # fmt: skip
     plan_of(world, tube)
     assert bought(world, bar, "B-1", 3).plan.name == "Metal"
@@ -217,7 +217,7 @@ def test_limits_of_an_inspection_stay_when_the_plan_changes(world: World) -> Non
     steel = world.product(tracking="lot")
     plan = plan_of(world, steel)
     inspection = bought(world, steel, "L-1", 10)
-    inspection_plan_update(actor=world.actor, plan=plan, lines=[{**WIDTH, "lower": D(1), "upper": D(2)}])
+    inspection_plan_update(actor=world.actor, plan=plan, characteristics=[{**WIDTH, "lower": D(1), "upper": D(2)}])
     found(world, inspection, ["10", "10", "10"], [])
     assert inspection_judge(actor=world.actor, inspection=inspection).status == "accepted"
 
@@ -255,7 +255,7 @@ def test_wrong_plans_are_refused(world: World) -> None:
     steel, other = world.products(2)
 
     def refused(**values: Any) -> list[str]:
-        given = {"name": "P", "stage": "incoming", "product": steel, "lines": [SCRATCHES], **values}
+        given = {"name": "P", "stage": "incoming", "product": steel, "characteristics": [SCRATCHES], **values}
         with pytest.raises(Invalid) as problem:
             inspection_plan_create(actor=world.actor, **given)
         return [error.field for error in problem.value.errors]
@@ -263,9 +263,9 @@ def test_wrong_plans_are_refused(world: World) -> None:
     assert refused(product=None) == ["product"]
     assert refused(sampling="fixed") == ["sample_size"]
     assert refused(sampling="aql") == ["aql"]
-    assert refused(lines=[{"name": "Width", "kind": "measured"}]) == ["lines.0.upper"]
-    assert refused(lines=[{**WIDTH, "lower": D(11)}]) == ["lines.0.upper"]
-    assert refused(lines=[SCRATCHES, SCRATCHES]) == ["lines.1.name"]
+    assert refused(characteristics=[{"name": "Width", "kind": "measured"}]) == ["characteristics.0.upper"]
+    assert refused(characteristics=[{**WIDTH, "lower": D(11)}]) == ["characteristics.0.upper"]
+    assert refused(characteristics=[SCRATCHES, SCRATCHES]) == ["characteristics.1.name"]
     plan = plan_of(world, steel)
     with pytest.raises(Conflict):
         inspection_plan_create(actor=world.actor, name="Q", stage="incoming", product=steel)

@@ -86,7 +86,7 @@ export function SchedulePage() {
       const load = loadOf(centre);
       return {
         key: String(centre.id), lanes: centre.machines, windows: windowsOf(centre), loads: loadsOf(centre),
-        head: <><b className="ell">{centre.label}</b><span className="pr-load"><Bar percent={load * 100} width={64} tone={load > 1 ? "bad" : load > 0.9 ? "warn" : "brand"} /><span className={load > 1 ? "t-bad" : undefined}>{format.percent(String(Math.round(load * 100)))}</span>{centre.machines > 1 && <span className="sub">{t("schedule.machines", { count: centre.machines })}</span>}</span></>,
+        head: <><b className="ell">{centre.label}</b><span className="pr-load"><Bar percent={load * 100} width={48} tone={load > 1 ? "bad" : load > 0.9 ? "warn" : "brand"} /><span className={load > 1 ? "t-bad" : undefined}>{format.percent(String(Math.round(load * 100)))}</span>{centre.machines > 1 && <span className="sub">{t("schedule.machines", { count: centre.machines })}</span>}</span></>,
       };
     });
     if (data?.bars.some((bar) => bar.centre === null)) {
@@ -96,13 +96,15 @@ export function SchedulePage() {
     return found;
   }, [data, t, format]);
   const days = useMemo(() => {
-    const day = new Intl.DateTimeFormat(i18n.language === "zh" ? "zh-CN" : "en-GB", zoom === "quarter" ? { day: "numeric", timeZone: "UTC" } : zoom === "month" ? { day: "numeric", weekday: "narrow", timeZone: "UTC" } : { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
-    return Array.from({ length: scale?.days ?? 0 }, (_, n) => {
+    // By the window that is drawn: the one before stands until the new one is there.
+    const span = scale?.days ?? 0;
+    const day = new Intl.DateTimeFormat(i18n.language === "zh" ? "zh-CN" : "en-GB", span > ZOOMS.month ? { day: "numeric", month: "short", timeZone: "UTC" } : span > ZOOMS.week ? { day: "numeric", weekday: "narrow", timeZone: "UTC" } : { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+    return Array.from({ length: span }, (_, n) => {
       const key = addDays(data!.since, n);
       const works = data!.centres.some((centre) => (centre.days[n]?.capacity ?? 0) > 0);
-      return { key, title: zoom === "quarter" && n % 7 ? "" : day.format(new Date(`${key}T12:00:00Z`)), note: works || ZOOMS[zoom] > 7 ? "" : t("schedule.off") };
+      return { key, title: span > ZOOMS.month && n % 7 ? "" : day.format(new Date(`${key}T12:00:00Z`)), note: works || span > ZOOMS.week ? "" : t("schedule.off") };
     });
-  }, [data, scale, zoom, i18n.language, t]);
+  }, [data, scale, i18n.language, t]);
 
   const drop = (bar: ScheduleBar, row: string, lane: number, start: number) => {
     const operation = operations.get(bar.key);
