@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +21,7 @@ from tenon.access.actor import Actor, system
 from tenon.problems import Conflict, Invalid
 from tenon.records.service import service, touch_ids
 from tenon.tenancy.context import current
+from tenon.tenancy.locks import company_alone
 
 Tell = Callable[[float, str], None]
 AT_ONCE = 500  # products that are worked out and written together
@@ -41,7 +40,7 @@ def forecasts_run(*, actor: Actor, tell: Tell = lambda share, words: None) -> Ru
     since is neither worked out nor written. In steps, each its own transaction. Raises Forbidden, Conflict when another
     run is under way, and what `tell` raises to stop it."""
     actor.require("inventory.forecast.run")
-    with _alone():
+    with company_alone("forecast", _under_way):
         tell(0.02, _("Reading demand"))
         found, start = histories(), first_of(current().today())
         prints = {pk: _fingerprint(history, start) for pk, history in found.items()}
@@ -74,19 +73,8 @@ def _portions(lengths: dict[int, list[int]]) -> Iterator[list[int]]:
             yield sorted(ids)[at : at + AT_ONCE]
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """The lock of forecasting for longer than a transaction, on this connection. Raises Conflict."""
-    key = [f"tenon.forecast.{current().schema}"]
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(hashtext(%s))", key)
-        if not cursor.fetchone()[0]:
-            raise Conflict(_("Forecasts are being worked out already"))
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(hashtext(%s))", key)
+def _under_way() -> Conflict:
+    return Conflict(_("Forecasts are being worked out already"))
 
 
 def _fingerprint(history: History, start: date) -> str:

@@ -28,6 +28,7 @@ from tenon.access.actor import Actor, system
 from tenon.problems import Invalid
 from tenon.records.service import service
 from tenon.tenancy.context import current
+from tenon.tenancy.locks import company_lock
 
 ZERO, SIX = Decimal(0), Decimal("0.000001")
 MONTHS = 12  # of demand that count
@@ -167,8 +168,7 @@ def alerts_keep(*, actor: Actor) -> tuple[list[ReplenishmentAlert], int]:
     """Raises an alert for every policy that falls short and has none, and closes those that are fine again. Returns the
     new alerts, and how many were closed."""
     # Two checks at once would raise the same alert.
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"tenon.alerts.{current().schema}"])
+    company_lock("alerts")
     short = {row.policy.pk: row for row in board() if row.is_short}
     now, closed = timezone.now(), 0
     for alert in ReplenishmentAlert.objects.select_for_update().filter(resolved_at=None).order_by("pk"):

@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,7 @@ from modules.shared.data.selectors.units import Conversions
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid, NotFound
 from tenon.records.service import service
-from tenon.tenancy.context import current
+from tenon.tenancy.locks import company_lock
 
 ZERO = Decimal(0)
 HEAD = {"revision", "is_active", "output_quantity", "is_phantom", "cost_split", "note", "custom"}
@@ -120,8 +119,7 @@ def bom_line_delete(*, actor: Actor, line: BomLine) -> None:
 def one_at_a_time() -> None:
     """Structures are changed one after the other, until the transaction ends: two changes that are fine by themselves
     may close a circle together, and neither would see the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"tenon.boms.{current().schema}"])
+    company_lock("boms")
 
 
 def _retire_others(bom: BillOfMaterials) -> None:

@@ -20,6 +20,7 @@ from modules.production.services.planning_store import store_run
 from tenon.access.actor import Actor, system
 from tenon.records.service import service
 from tenon.tenancy.context import current
+from tenon.tenancy.locks import company_alone, company_lock
 
 Tell = Callable[[float, str], None]  # share done, what is being done
 
@@ -41,7 +42,7 @@ def planning_run_in_steps(*, actor: Actor, tell: Tell) -> PlanningRun:
 
     Raises Forbidden, PlanningRuns, and what `tell` raises to stop it."""
     actor.require("production.planning.run")
-    with _alone():
+    with company_alone("planning", PlanningRuns):
         result = _work_out(current().today(), tell)
         tell(0.95, str(_("Writing down what was found")))
         return planning_keep(actor=actor, result=result)
@@ -116,32 +117,8 @@ def _snapshot() -> Iterator[None]:
         yield
 
 
-def _lock_key() -> str:
-    return f"tenon.planning.{current().schema}"
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """The lock of planning for longer than a transaction, on this connection. Raises PlanningRuns."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(hashtext(%s))", [_lock_key()])
-        if not cursor.fetchone()[0]:
-            raise PlanningRuns()
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(hashtext(%s))", [_lock_key()])
-
-
 def planning_lock(*, wait: bool) -> None:
     """Held until the transaction ends; two runs side by side would propose everything twice. Raises PlanningRuns when
     somebody holds it and the caller does not want to wait."""
-    key = _lock_key()
-    with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [key])
-            return
-        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [key])
-        if not cursor.fetchone()[0]:
-            raise PlanningRuns()
+    if not company_lock("planning", wait=wait):
+        raise PlanningRuns()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,10 +17,10 @@ from modules.production.rules.scheduling.terms import Bar, Schedule, ends_of
 from modules.production.selectors.scheduling import OPEN, Floor, floor, only
 from tenon.access.actor import Actor
 from tenon.jobs.models import Job as BackgroundJob
-from tenon.jobs.services import job_start, jobs_of
+from tenon.jobs.services import job_follow
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import frame, service, touch_ids
-from tenon.tenancy.context import current
+from tenon.tenancy.locks import company_alone, company_lock
 
 PERMISSION = "production.schedule.change"
 KIND = "modules.production.tasks.run_scheduling"
@@ -146,21 +144,17 @@ def _rushed(orders: Collection[int]) -> Proposal:
 def scheduling_start(*, actor: Actor, direction: str, seconds: int, frozen_hours: int) -> BackgroundJob:
     """Starts the job; who asks twice follows the one that is under way. Raises Forbidden, SchedulingRuns."""
     actor.require(PERMISSION)
-    open_states = (BackgroundJob.State.QUEUED, BackgroundJob.State.RUNNING)
-    under_way = BackgroundJob.objects.filter(kind=KIND, state__in=open_states).order_by("-id").first()
-    if under_way is None:
-        arguments = {"direction": direction, "seconds": seconds, "frozen_hours": frozen_hours}
-        return job_start(actor=actor, kind=KIND, title=_("Scheduling"), arguments=arguments)
-    if not jobs_of(actor).filter(pk=under_way.pk).exists():
-        raise SchedulingRuns()
-    return under_way
+    return job_follow(
+        actor=actor, kind=KIND, title=_("Scheduling"), refused=SchedulingRuns,
+        arguments={"direction": direction, "seconds": seconds, "frozen_hours": frozen_hours},
+    )  # fmt: skip
 
 
 def schedule_in_steps(*, actor: Actor, direction: str, seconds: int, frozen_hours: int, tell: Tell) -> Proposal:
     """Places everything that may move, improves it for `seconds` (forward only), and writes it. Raises Forbidden,
     ScheduleChanged when the floor moved on meanwhile, SchedulingRuns, and what `tell` raises to stop it."""
     actor.require(PERMISSION)
-    with _alone():
+    with company_alone("scheduling", SchedulingRuns):
         tell(0.02, str(_("Reading orders, work centres and their time")))
         there = floor(frozen_hours=frozen_hours)
         tell(0.1, str(_("Placing operation by operation")))
@@ -216,27 +210,7 @@ WRITTEN = [
 ]  # fmt: skip
 
 
-def _lock_key() -> str:
-    return f"tenon.scheduling.{current().schema}"
-
-
 def _lock() -> None:
     """Held until the transaction ends. Raises SchedulingRuns."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [_lock_key()])
-        if not cursor.fetchone()[0]:
-            raise SchedulingRuns()
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """The lock for longer than a transaction, on this connection. Raises SchedulingRuns."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(hashtext(%s))", [_lock_key()])
-        if not cursor.fetchone()[0]:
-            raise SchedulingRuns()
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(hashtext(%s))", [_lock_key()])
+    if not company_lock("scheduling", wait=False):
+        raise SchedulingRuns()

@@ -6,7 +6,7 @@ may be run again after a crash, so it does its work in steps that can be found d
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +51,19 @@ def job_start(
     )  # fmt: skip
     enqueue(job, current())
     return job
+
+
+def job_follow(
+    *, actor: Actor, kind: str, title: Any, refused: Callable[[], Exception], arguments: Mapping[str, Any] | None = None
+) -> Job:
+    """Starts what a company does one at a time; who asks while it is under way follows that one. Raises `refused` when
+    it is one that the actor may not see."""
+    under_way = Job.objects.filter(kind=kind, state__in=(Job.State.QUEUED, Job.State.RUNNING)).order_by("-id").first()
+    if under_way is None:
+        return job_start(actor=actor, kind=kind, title=title, arguments=arguments)
+    if not jobs_of(actor).filter(pk=under_way.pk).exists():
+        raise refused()
+    return under_way
 
 
 def enqueue(job: Job, company: Company) -> None:
