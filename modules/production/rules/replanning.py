@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from modules.production.rules.dates import Days
 from modules.production.rules.net import PLANNED, Gross, Parent, net
@@ -28,6 +29,15 @@ class Graph:
     brings: Collection[tuple[int, int]]
     handing_on: Collection[int]
     known: Collection[int]
+
+    @cached_property
+    def parents(self) -> Mapping[int, Sequence[int]]:
+        """`children` the other way round."""
+        parents: dict[int, list[int]] = defaultdict(list)
+        for product, components in self.children.items():
+            for component in components:
+                parents[component].append(product)
+        return parents
 
 
 @dataclass(frozen=True)
@@ -50,15 +60,11 @@ def reached(graph: Graph, changed: Collection[int]) -> Reach:
             if below not in again:
                 again.add(below)
                 waiting.append(below)
-    parents: dict[int, list[int]] = defaultdict(list)
-    for product, components in graph.children.items():
-        for component in components:
-            parents[component].append(product)
     above: set[int] = set()
     standing: set[int] = set()
     waiting = [*again]
     while waiting:
-        for parent in parents[waiting.pop()]:
+        for parent in graph.parents.get(waiting.pop(), ()):
             if parent in again or parent in above:
                 continue
             if parent in graph.handing_on:

@@ -1,24 +1,67 @@
-"""What lies below what, of everything: enough to know whom a change reaches. Four queries without a quantity."""
+"""What lies below what, of everything: enough to know whom a change reaches, without a quantity.
+
+Orders change all day, structures hardly ever: a process keeps the graphs it has read, each under the digest of exactly
+what it was read from, and asks the database for that digest only."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from hashlib import md5
 
-from modules.production.models import BomLine, BomOutput
+from django.db import connection
+
 from modules.production.rules.replanning import Graph
 from modules.production.rules.structure import beside, low_level_codes
-from modules.production.selectors.structure import phantoms
 from modules.shared.data.models import Product
+
+_STRUCTURE = """
+select '[[' || coalesce((
+           select string_agg('[' || id || ',"' || source || '"]', ',')
+             from data_product where is_active and kind = 'goods'), '')
+    || '],[' || coalesce((
+           select string_agg('[' || b.product_id || ',' || l.component_id || ','
+                             || coalesce(l.successor_id::text, 'null') || ']', ',')
+             from production_bomline l join production_billofmaterials b on b.id = l.bom_id where b.is_active), '')
+    || '],[' || coalesce((
+           select string_agg('[' || b.product_id || ',' || o.product_id || ']', ',')
+             from production_bomoutput o join production_billofmaterials b on b.id = o.bom_id where b.is_active), '')
+    || '],[' || coalesce((
+           select string_agg(product_id::text, ',')
+             from production_billofmaterials where is_active and is_phantom), '') || ']]'
+"""
+
+
+_KEPT = 16  # companies planned by one process in turn; a graph of 10,000 products takes some 5 MB
+_graphs: dict[str, Graph] = {}
 
 
 def planning_graph() -> Graph:
     """Of products in use; the bills of what is bought count for nothing. Raises CycleError."""
-    goods = dict(Product.objects.filter(is_active=True, kind=Product.Kind.GOODS).values_list("id", "source"))
-    made = {product for product, source in goods.items() if source == Product.Source.MAKE}
+    graph = _graphs.get(_ask(f"select md5(({_STRUCTURE}))"))
+    if graph is None:
+        structure = _ask(_STRUCTURE)
+        graph = _graph(structure)
+        while len(_graphs) >= _KEPT:
+            _graphs.pop(next(iter(_graphs)))
+        # Under its own digest, not the one asked for: a bill may have changed in between.
+        _graphs[md5(structure.encode(), usedforsecurity=False).hexdigest()] = graph
+    return graph
+
+
+def _ask(question: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return str(cursor.fetchall()[0][0])
+
+
+def _graph(structure: str) -> Graph:
+    goods, lines, outputs, phantoms = json.loads(structure)
+    known = frozenset(product for product, _source in goods)
+    made = {product for product, source in goods if source == Product.Source.MAKE}
     children: dict[int, list[int]] = defaultdict(list)
     followed: set[int] = set()
-    lines = BomLine.objects.filter(bom__is_active=True).order_by()
-    for parent, component, successor in lines.values_list("bom__product_id", "component_id", "successor_id"):
+    for parent, component, successor in lines:
         if parent not in made:
             continue
         children[parent].append(component)
@@ -26,6 +69,5 @@ def planning_graph() -> Graph:
             followed.add(component)
             children[parent].append(successor)
             children[component].append(successor)
-    outputs = BomOutput.objects.filter(bom__is_active=True).values_list("bom__product_id", "product_id")
     brings = beside(children, ((p, output) for p, output in outputs if p in made))
-    return Graph(children, low_level_codes(children), brings, (phantoms() & made) | followed, goods.keys())
+    return Graph(children, low_level_codes(children), brings, made.intersection(phantoms) | followed, known)
