@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from modules.production.models import Badge, LossReason, Pegging, PlannedOrder, ProductionOrder
+from modules.production.rules.buckets import buckets
 from modules.production.selectors.shortages import clear_to_build
 from modules.production.services import (
     badge_pin_set,
@@ -22,7 +23,9 @@ from modules.production.services import (
     production_order_create,
     production_order_release,
 )
+from modules.production.services.master_plan import master_plan_set
 from modules.production.services.orders import SALES_LINE
+from modules.production.services.planning_parameters import forecast_create, planning_rule_create
 from modules.production.services.scheduling import schedule_in_steps
 from modules.shared.contracts.stock import StockAvailability
 from modules.shared.data.models import Party, Product
@@ -74,6 +77,7 @@ def works(owner: Actor, seller: Actor, planner: Actor, worker: Actor, say: Calla
     _sold_before_it_is_made(seller)
     planning_run(actor=planner)
     made = _orders(planner)
+    _master_plan(planner)
     begun = _begin(worker, made)
     run = planning_run(actor=planner)
     schedule_in_steps(actor=planner, direction="forward", seconds=0, frozen_hours=0, tell=lambda _share, _words: None)
@@ -154,6 +158,30 @@ def _orders(planner: Actor) -> list[ProductionOrder]:
     orders = ProductionOrder.objects.filter(status="draft").order_by("start_on", "pk")
     first = sorted(orders, key=lambda order: missing.get(order.pk, 0))[:RELEASED]
     return [production_order_release(actor=planner, order=order) for order in first]
+
+
+def _master_plan(planner: Actor) -> None:
+    """The bicycles that are waited for are planned by hand, too: what is expected of them in the coming weeks, and some
+    of it decided; the first ten working days stand."""
+    today = current().today()
+    for n, product in enumerate(_waited_for()):
+        planning_rule_create(
+            actor=planner, product=product, master=True, frozen_days=10, demand_days=5, forecast="entered"
+        )
+        starts_on = buckets(today, "week", 3)[2].since
+        forecast_create(
+            actor=planner, product=product, starts_on=starts_on, ends_on=starts_on + timedelta(days=55),
+            quantity=Decimal(64 - 16 * n),
+        )  # fmt: skip
+        for week, quantity in ((4, 20), (6, 12), (8, 20)):
+            since = buckets(today, "week", week + 1)[week].since
+            master_plan_set(actor=planner, product=product, size="week", since=since, quantity=Decimal(quantity))
+
+
+def _waited_for() -> list[Product]:
+    """What the order for more bicycles than there are asks for."""
+    lines = Pegging.objects.filter(need_entity=SALES_LINE, cover_planned__isnull=False, product__source="make")
+    return list(Product.objects.filter(pk__in=lines.values("product")).order_by("code")[:3])
 
 
 def _begin(worker: Actor, orders: list[ProductionOrder]) -> int:

@@ -38,6 +38,12 @@ TREE: tuple[MenuNode, ...] = (
         route="/production/schedule", permission="production.schedule.view", features=("production.scheduling",),
         order=15,
     ),
+    MenuNode("make.ahead", _("Master planning"), "make", icon="calendar-check", order=12),
+    MenuNode(
+        "make.ahead.master_plan", _("Master plan"), "make.ahead", icon="calendar-check",
+        route="/production/master-plan", permission="production.master_plan.view", features=("production.mrp",),
+        order=10,
+    ),
     MenuNode("make.floor", _("Shop floor"), "make", icon="hammer", order=20),
     MenuNode(
         "make.floor.terminal", _("Terminal"), "make.floor", icon="tablet", route="/production/terminal",

@@ -42,6 +42,11 @@ ALL: tuple[Permission, ...] = (
     *crud("production.cost_roll_up", _("Cost roll-ups"), features=BOM, view=("planner", "accountant"),
           edit=("planner", "accountant")),
     Permission("production.cost_roll_up.apply", _("Make rolled-up costs the standard"), BOM, ("accountant",)),
+    *crud(
+        "production.master_plan", _("Master plan"), features=MRP, view=("buyer", "viewer", "sales_manager"),
+        edit=("planner",),
+    ),
+    Permission("production.master_plan.frozen", _("Change the master plan inside the frozen fence"), MRP, ()),
     Permission("production.planning.view", _("See planning"), MRP, ("planner", "buyer", "viewer")),
     Permission("production.planning.run", _("Run planning"), MRP, ("planner",)),
     Permission("production.planning.firm", _("Firm planned orders"), MRP, ("planner",)),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from modules.production.api import engineering, schedule, terminal, views
+from modules.production.api import engineering, master_plan, schedule, terminal, views
 
 urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
     path("planning/firm/", views.FirmView.as_view()),
     path("planning/pegging/", views.PeggingView.as_view()),
+    path("master-plan/", master_plan.MasterPlanView.as_view()),
     path("schedule/", schedule.ScheduleView.as_view()),
     path("schedule/move/", schedule.MoveView.as_view()),
     path("schedule/rush/", schedule.RushView.as_view()),

@@ -19,10 +19,10 @@ RULE = Entity(
     features=MRP,
     fields=(
         Field("product", ref_filter=GOODS, write_once=True), "lot_rule", "lot_size", "order_cost", "holding_percent",
-        "period_days", "stock_first", "daily_rate", "calendar", "frozen_days", "demand_days", "forecast",
+        "period_days", "stock_first", "daily_rate", "calendar", "master", "frozen_days", "demand_days", "forecast",
         "backward_days", "forward_days",
     ),
-    list=("product", "lot_rule", "frozen_days", "demand_days", "forecast", "calendar"),
+    list=("product", "lot_rule", "master", "frozen_days", "demand_days", "forecast", "calendar"),
     search=("product.code", "product.name", "product.name_zh"),
     default_order=("product", "id"),
     title_field="product",
@@ -34,7 +34,7 @@ RULE = Entity(
             pgettext_lazy("production", "Lots"),
             ("lot_rule", "lot_size", "order_cost", "holding_percent", "period_days", "stock_first"),
         ),
-        Section(_("Time"), ("daily_rate", "calendar", "frozen_days", "demand_days")),
+        Section(_("Time"), ("daily_rate", "calendar", "master", "frozen_days", "demand_days")),
         Section(_("Forecast"), ("forecast", "backward_days", "forward_days")),
     ),
     create=f"{SERVICES}.planning_rule_create",
@@ -59,4 +59,23 @@ FORECAST = Entity(
     update=f"{SERVICES}.forecast_update",
     delete=f"{SERVICES}.forecast_delete",
 )
-ALL = (RULE, FORECAST)
+MASTER_PLAN = Entity(
+    key="production.master_plan",
+    model="production.MasterPlanEntry",
+    path="master-plan-entries",
+    icon="calendar-check",
+    features=MRP,
+    fields=(Field("product", ref_filter=GOODS), "due_on", "quantity", "reason"),
+    list=("product", "due_on", "quantity", "reason"),
+    search=("product.code", "product.name", "product.name_zh"),
+    default_order=("due_on", "product"),
+    totals=("quantity",),
+    title_field="product",
+    subtitle_field="due_on",
+    key_fields=("product", "due_on"),
+    form=(Section(_("Master plan"), ("product", "due_on", "quantity", "reason")),),
+    create="modules.production.services.master_plan.master_plan_create",
+    update="modules.production.services.master_plan.master_plan_update",
+    delete="modules.production.services.master_plan.master_plan_delete",
+)
+ALL = (RULE, FORECAST, MASTER_PLAN)

@@ -7,7 +7,7 @@ from modules.production.models.cost import CostRollUp, CostRollUpLine
 from modules.production.models.floor import AndonCall, Downtime, LossReason, WorkSession
 from modules.production.models.operation import ProductionOrderOperation
 from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
-from modules.production.models.parameters import ForecastEntry, PlanningChange, PlanningRule
+from modules.production.models.parameters import ForecastEntry, MasterPlanEntry, PlanningChange, PlanningRule
 from modules.production.models.plan import Pegging, PlannedOrder, PlanningMessage, PlanningRun
 from modules.production.models.quality import Characteristic, Inspection, InspectionCheck, InspectionPlan
 from modules.production.models.report import ProductionReport
@@ -18,7 +18,7 @@ __all__ = [
     "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic", "CostRollUp",
     "CostRollUpLine",
     "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "Inspection",
-    "InspectionCheck", "InspectionPlan", "LossReason", "Operation",
+    "InspectionCheck", "InspectionPlan", "LossReason", "MasterPlanEntry", "Operation",
     "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
     "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput",
     "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",

@@ -20,7 +20,7 @@ class PlanningRule(Record):
     """How a product is planned (计划参数); without a product: all those that have no rule of their own. Lot sizes come
     on top of the product's minimum, multiple and maximum. `stock_first`: what is ordered for one need may take free
     stock before anything is made. Fences are working days from today: inside the frozen one nothing new is due, inside
-    the demand fence only orders count."""
+    the demand fence only orders count. `master`: planned by hand as well, in the master plan (主生产计划)."""
 
     class LotRule(models.TextChoices):
         EXACT = "exact", _("Exactly what is needed")
@@ -51,6 +51,7 @@ class PlanningRule(Record):
         Calendar, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("calendar"),
         help_text=_("Of the supplier or workshop: lead times count its working days."),
     )  # fmt: skip
+    master = models.BooleanField(_("in the master plan"), default=False)
     frozen_days = models.PositiveIntegerField(_("frozen fence (working days)"), default=0)
     demand_days = models.PositiveIntegerField(_("demand fence (working days)"), default=0)
     forecast = models.CharField(_("forecast"), max_length=8, choices=Forecast.choices, default=Forecast.ENTERED)
@@ -66,6 +67,9 @@ class PlanningRule(Record):
             models.CheckConstraint(
                 condition=Q(lot_size__gte=0, order_cost__gte=0, holding_percent__gte=0, daily_rate__gte=0),
                 name="production_planning_rule_sizes",
+            ),
+            models.CheckConstraint(
+                condition=Q(master=False) | Q(product__isnull=False), name="production_planning_rule_master"
             ),
             models.CheckConstraint(
                 condition=~Q(lot_rule="fixed") | Q(lot_size__gt=0), name="production_planning_rule_fixed"
@@ -106,6 +110,28 @@ class ForecastEntry(Record):
 
     def __str__(self) -> str:
         return f"{self.product} {self.starts_on}"
+
+
+class MasterPlanEntry(Record):
+    """A quantity that somebody has decided shall come by a day (主生产计划): planning takes it as firm, until an order
+    is made of it. `reason`: why it was changed inside the frozen fence."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+", verbose_name=_("product"))
+    due_on = models.DateField(pgettext_lazy("production", "due"))
+    quantity = QuantityField(_("quantity"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("entry of the master plan")
+        verbose_name_plural = _("entries of the master plan")
+        constraints = [
+            models.UniqueConstraint(fields=["product", "due_on"], name="production_master_plan_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="production_master_plan_quantity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.due_on}"
 
 
 class PlanningChange(models.Model):

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from modules.production.models.parameters import MasterPlanEntry
 from modules.shared.data.models import Party, Product
 from tenon.money.fields import QuantityField
 from tenon.records.base import Record
@@ -44,7 +45,8 @@ class PlanningRun(Record):
 
 
 class PlannedOrder(models.Model):
-    """A proposal (计划订单): make or buy a quantity, with its days. `firmed_*` name the order made from it."""
+    """A proposal (计划订单): make or buy a quantity, with its days. `firmed_*` name the order made from it. `entry`: of
+    the master plan that it was taken from as it is."""
 
     class Kind(models.TextChoices):
         MAKE = "make", _("Make")
@@ -67,6 +69,9 @@ class PlannedOrder(models.Model):
         Party, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("supplier")
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PROPOSED)
+    entry = models.ForeignKey(
+        MasterPlanEntry, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("master plan")
+    )
     firmed_entity = models.CharField(max_length=80, blank=True, default="")
     firmed_id = models.BigIntegerField(null=True)
     firmed_label = models.CharField(pgettext_lazy("production", "order"), max_length=80, blank=True, default="")

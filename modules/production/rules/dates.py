@@ -41,6 +41,15 @@ class Days:
             known = self._known[key] = self._worked_out(on, item, extra)
         return known
 
+    def entered(self, on: date, item: Item, quantity: int) -> tuple[date, date, bool]:
+        """(release, due, late) of what the master plan says for a day: it stands, whatever fences say; what should have
+        begun before today begins today, and is late."""
+        extra = -(-quantity // item.daily_rate) if item.daily_rate else 0
+        first = self.calendar.on_or_after(self.today)
+        due = max(on, first)
+        release = release_of(due, item, self.calendar, extra)
+        return max(release, first), due, release < self.today or due > on
+
     def _worked_out(self, on: date, item: Item, extra: int) -> tuple[date, date, bool]:
         calendar = self.calendar
         # Nothing new is due before the fence; without one, not before today.

@@ -42,6 +42,8 @@ def net(
         gross.sort(key=by_day)
     if item.economic is not None:
         one.yearly = sum(quantity for on, _peg, quantity, _f in gross if on < days.today + YEAR)
+    if item.entered:
+        supplies = [*supplies, *one.entered()]
     cover = _Cover(item, supplies, result) if supplies else None
     stock = free - item.safety
     if stock < 0:
@@ -95,6 +97,17 @@ class _Product:
     @property
     def waits_until(self) -> date:
         return self.waits_since + timedelta(days=self.item.period_days)
+
+    def entered(self) -> list[Supply]:
+        """What the master plan says: proposals that stand, and supply as orders are."""
+        item, found = self.item, []
+        for n, entry in enumerate(item.entered):
+            release, due, late = self.days.entered(entry.on, item, entry.quantity)
+            self.result.planned.append(
+                Planned(item.product, item.make, entry.quantity, release, due, late, self.level, entry=entry.entry)
+            )
+            found.append(Supply(item.product, entry.quantity, due, (PLANNED, item.product, n)))
+        return found
 
     def short(self, on: date, lacking: Lacking) -> int:
         """What lacks on a day: ordered now, or together with what lacks in the days after. Answers what is over."""

@@ -16,6 +16,8 @@ Quantities are integers in millionths of the stock unit: exact like decimals, qu
   and so is everything after its last day.
 - what a bill makes besides is supply of its own product on the day that the order is due; nobody plans an order, or
   moves one, for the sake of it.
+- what the master plan says stands, as an order does: it is supply of its day, its components are needed for its
+  release, and what nobody needs or needs sooner says so; nothing is planned beside it that it covers.
 - a release in the past is planned forward from today and flagged late; nothing new is due inside the frozen fence.
 - a proposal whose release has come says so; so does an order that was firmed and waits.
 - who is named stays the same from run to run: a proposal is called by its product and its number among those of it.
@@ -86,7 +88,7 @@ def _plan(
         open_supply[supply.product].append(supply)
     result, days = Plan([], [], []), Days(calendar, today)
     # Only what has a demand, a supply to judge or a safety stock to hold needs netting.
-    wanted = {p for p in (*gross, *open_supply) if p in items} | {p for p, i in items.items() if i.safety}
+    wanted = {p for p in (*gross, *open_supply) if p in items} | {p for p, i in items.items() if i.safety or i.entered}
     order: list[list[int]] = [[] for _ in range(max(levels.values(), default=0) + 1)]
     queued = set(wanted)
     for product in wanted:

@@ -99,6 +99,15 @@ def per_unit(quantity: Decimal, output: Decimal, scrap_percent: Decimal) -> Frac
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """A quantity that the master plan says shall come on a day; `entry` names it."""
+
+    entry: int
+    quantity: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A product as planning sees it. `make` products with components are exploded.
 
@@ -106,7 +115,7 @@ class Item:
     `period_days`: one order for the needs of so many days; `to_order`: an order of its own for every need, which takes
     what is free only where `stock_first` says so. `daily_rate`: so many a day, added to the lead time. `fence_days`:
     working days within which nothing new is planned. `calendar`: its maker's or supplier's, where it is not the
-    company's."""
+    company's. `entered`: what the master plan says, taken as it is."""
 
     product: int
     make: bool
@@ -127,6 +136,7 @@ class Item:
     calendar: WorkCalendar | None = None
     components: tuple[Component, ...] = ()
     outputs: tuple[Output, ...] = ()
+    entered: tuple[Entered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +166,7 @@ class Supply:
 @dataclass(slots=True)
 class Planned:
     """A proposal. `pegs`: (peg of the need, or ("planned", product of the parent, its number), or ("safety", product);
-    quantity)."""
+    quantity). `entry`: of the master plan, whose needs are found where they took of it: in the plan's pegging."""
 
     product: int
     make: bool
@@ -166,6 +176,7 @@ class Planned:
     late: bool = False
     level: int = 0
     pegs: list[tuple[Hashable, int]] = field(default_factory=list)
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

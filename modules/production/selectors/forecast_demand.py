@@ -10,7 +10,7 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from modules.production.models import ForecastEntry, PlanningRule
-from modules.production.rules.consumption import Period, consume, weeks, without
+from modules.production.rules.consumption import Bucket, Period, consume, weeks, without
 from modules.production.rules.terms import Item, Need, micro
 from modules.production.selectors.parameters import Parameters
 from modules.shared.contracts.forecast import DemandForecast
@@ -43,6 +43,17 @@ def forecast_needs(
         consume(buckets, ordered, rule.backward_days, rule.forward_days)
         needs += [Need(product, b.quantity, b.on, (ENTITY, product, b.on.isoformat())) for b in buckets if b.quantity]
     return needs
+
+
+def forecast_expected(
+    items: Mapping[int, Item], parameters: Parameters, calendar: WorkCalendar, today: date
+) -> dict[int, list[Bucket]]:
+    """All that is forecast of these products by week, whatever orders have consumed of it or fences drop."""
+    return {
+        product: weeks(periods, calendar, today, today + HORIZON, items[product].step)
+        for product, periods in _periods(parameters, calendar, today, list(items)).items()
+        if product in items
+    }
 
 
 def _periods(

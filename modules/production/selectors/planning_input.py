@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from modules.production.rules.terms import Item, Need, Supply, micro
+from modules.production.models import MasterPlanEntry
+from modules.production.rules.terms import Entered, Item, Need, Supply, micro
 from modules.production.selectors.forecast_demand import forecast_needs
 from modules.production.selectors.outputs import outputs_of_all
 from modules.production.selectors.parameters import Parameters, parameters
@@ -55,6 +56,7 @@ class PlanningInput:
 def _items(offers: Mapping[int, SupplierOffer], said: Parameters, products: Collection[int] | None) -> dict[int, Item]:
     components, outputs = components_to_plan(products), outputs_of_all(products)
     made_on_the_way = phantoms(products)
+    entered = _entered(products)
     rows = Product.objects.filter(is_active=True, kind=Product.Kind.GOODS)
     if products is not None:
         rows = rows.filter(pk__in=products)
@@ -77,9 +79,20 @@ def _items(offers: Mapping[int, SupplierOffer], said: Parameters, products: Coll
             components=components.get(pk, ()) if make else (),
             outputs=outputs.get(pk, ()) if make else (),
             phantom=make and pk in made_on_the_way,
+            entered=entered.get(pk, ()),
             **said.words(pk),
         )
     return items
+
+
+def _entered(products: Collection[int] | None) -> dict[int, tuple[Entered, ...]]:
+    found: dict[int, list[Entered]] = defaultdict(list)
+    rows = MasterPlanEntry.objects.all() if products is None else MasterPlanEntry.objects.filter(product__in=products)
+    for pk, product, quantity, on in rows.order_by("due_on", "id").values_list(
+        "id", "product_id", "quantity", "due_on"
+    ):
+        found[product].append(Entered(pk, micro(quantity), on))
+    return {product: tuple(entries) for product, entries in found.items()}
 
 
 def planning_input(today: date, products: Collection[int] | None = None) -> PlanningInput:

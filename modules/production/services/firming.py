@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from modules.production.models import Pegging, PlannedOrder, PlanningRule, ProductionOrder
+from modules.production.models import MasterPlanEntry, Pegging, PlannedOrder, PlanningRule, ProductionOrder
 from modules.production.selectors.parameters import parameters
 from modules.production.services.orders import SALES_LINE, production_order_create
 from modules.production.services.planning import planning_lock
-from modules.production.services.planning_changes import mark
+from modules.production.services.planning_update import planning_changed
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.services import purchase_order_draft
 from tenon.access.actor import Actor
@@ -44,8 +44,7 @@ def planned_orders_firm(*, actor: Actor, ids: Sequence[int]) -> list[RecordRef]:
         raise StateRefused(_("Firmed already: %(orders)s") % {"orders": ", ".join(done)})
     made = _firm_make(actor, [row for row in rows if row.kind == PlannedOrder.Kind.MAKE])
     made += _firm_buy(actor, [row for row in rows if row.kind == PlannedOrder.Kind.BUY])
-    PlannedOrder.objects.bulk_update(rows, ["state", "firmed_entity", "firmed_id", "firmed_label"])
-    mark({row.product_id for row in rows})
+    _firmed(rows)
     return made
 
 
@@ -61,8 +60,16 @@ def proposals_take(*, actor: Actor, taken: Mapping[int, RecordRef]) -> None:
         raise StateRefused(_("These needs have changed meanwhile: look at them again"))
     for row in rows:
         _mark(row, taken[row.pk])
+    _firmed(rows)
+
+
+def _firmed(rows: Sequence[PlannedOrder]) -> None:
+    """Writes it down; of the master plan what is an order now is no entry any more. What lies below is planned
+    again: its needs are the orders' now."""
     PlannedOrder.objects.bulk_update(rows, ["state", "firmed_entity", "firmed_id", "firmed_label"])
-    mark({row.product_id for row in rows})
+    for entry in MasterPlanEntry.objects.filter(pk__in=[row.entry_id for row in rows if row.entry_id]).order_by("pk"):
+        entry.delete()
+    planning_changed({row.product_id for row in rows})
 
 
 def _made_for(pegs: Sequence[Pegging], to_order: bool, orders: Mapping[int, RecordRef]) -> RecordRef | None:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from modules.production.models import ForecastEntry, PlanningRule
-from modules.production.services.planning_changes import mark
+from modules.production.services.planning_update import planning_changed
 from tenon.access.actor import Actor
 from tenon.problems import Invalid
 from tenon.records.service import service
@@ -46,7 +46,7 @@ def _kept(rule: PlanningRule) -> PlanningRule:
 def _changed(rule: PlanningRule) -> None:
     """A rule for all others is seen by the next full run."""
     if rule.product_id is not None:
-        mark([rule.product_id])
+        planning_changed([rule.product_id])
 
 
 @service("production.forecast.create")
@@ -61,7 +61,7 @@ def forecast_update(*, actor: Actor, record: ForecastEntry, **values: Any) -> Fo
     before = record.product_id
     for name, value in values.items():
         setattr(record, name, value)
-    mark([before])
+    planning_changed([before])
     return _kept_forecast(record)
 
 
@@ -69,7 +69,7 @@ def forecast_update(*, actor: Actor, record: ForecastEntry, **values: Any) -> Fo
 def forecast_delete(*, actor: Actor, record: ForecastEntry) -> None:
     """What was computed counts again, where the product's rule says so."""
     record.delete()
-    mark([record.product_id])
+    planning_changed([record.product_id])
 
 
 def _kept_forecast(entry: ForecastEntry) -> ForecastEntry:
@@ -79,5 +79,5 @@ def _kept_forecast(entry: ForecastEntry) -> ForecastEntry:
     if ForecastEntry.objects.filter(same_days, product=entry.product).exclude(pk=entry.pk).exists():
         raise Invalid.field("starts_on", _("There is a forecast for some of these days already"), "unique")
     entry.save()
-    mark([entry.product_id])
+    planning_changed([entry.product_id])
     return entry

@@ -21,7 +21,19 @@ from tenon.records.copying import copy_rows, drop_rows
 BATCH = 2_000
 PROPOSAL = "production.planned_order"
 Names = dict[tuple[int, int], int]  # (product, place among its proposals) → index
-_PLANNED = ("run_id", "index", "kind", "product_id", "quantity", "release_on", "due_on", "late", "level", "supplier_id")
+_PLANNED = (
+    "run_id",
+    "index",
+    "kind",
+    "product_id",
+    "quantity",
+    "release_on",
+    "due_on",
+    "late",
+    "level",
+    "supplier_id",
+    "entry_id",
+)
 _NEED = ("need_entity", "need_id", "need_label", "need_planned")
 _COVER = ("cover_entity", "cover_id", "cover_label", "cover_planned")
 _STOCK = ("", None, "", None)
@@ -80,6 +92,7 @@ def _store(run: PlanningRun, found: PlanningInput, result: Plan, first: int, nam
                 p.late,
                 p.level,
                 None if p.make else found.suppliers.get(p.product),
+                p.entry,
             )
             for index, p in enumerate(result.planned, first)
         ),
@@ -108,6 +121,8 @@ def _pegs(run: int, found: PlanningInput, result: Plan, first: int, names: Names
     for peg, source, quantity in result.pegging:
         if source[0] == STOCK:
             yield (run, source[1], from_micro(quantity), *need(peg), *_STOCK)
+        elif source[0] == PLANNED:
+            yield (run, source[1], from_micro(quantity), *need(peg), "", None, "", names[(source[1], source[2])])
         elif source[0] == BESIDES:
             _word, product, place, of = source
             yield (run, of, from_micro(quantity), *need(peg), "", None, "", names[(product, place)])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from modules.production.rules.netting import children_of, plan
 from modules.production.rules.replanning import Graph, reached, replan
 from modules.production.rules.structure import beside, low_level_codes
-from modules.production.rules.terms import MICRO, Component, Item, Need, Output, Plan, Planned, Supply
+from modules.production.rules.terms import MICRO, Component, Entered, Item, Need, Output, Plan, Planned, Supply
 from modules.shared.data.rules.calendars import WorkCalendar
 
 TODAY, CALENDAR = date(2026, 3, 2), WorkCalendar()
@@ -39,7 +39,7 @@ def world_of(seed: int) -> World:
             lot_fixed=rnd.choice([0, 0, 0, pcs(7)]), period_days=rnd.choice([0, 0, 0, 10]),
             economic=rnd.choice([None, None, None, Fraction(5)]), to_order=rnd.random() < 0.15,
             stock_first=rnd.random() < 0.7, fence_days=rnd.choice([0, 0, 5]), daily_rate=rnd.choice([0, 0, pcs(6)]),
-            components=components,
+            components=components, entered=_entered(rnd),
             outputs=(Output(rnd.randint(0, count - 1), Fraction(1, 2), 5),) if make and rnd.random() < 0.2 else (),  # type: ignore[arg-type]
         )  # fmt: skip
     many = rnd.randint(1, 9)
@@ -54,6 +54,12 @@ def world_of(seed: int) -> World:
 
 def pcs(quantity: int) -> int:
     return quantity * MICRO
+
+
+def _entered(rnd: random.Random) -> tuple[Entered, ...]:
+    """Seldom: the master plan says something."""
+    days = sorted(_day(rnd) for _n in range(rnd.choice([0, 0, 0, 1, 2])))
+    return tuple(Entered(n, pcs(rnd.randint(1, 30)), on) for n, on in enumerate(days))
 
 
 def _day(rnd: random.Random) -> date:
@@ -211,7 +217,7 @@ def test_stock_never_falls_below_safety_where_time_is_left(seed: int) -> None:
     moved = {m.source: m.on for m in result.messages if m.kind in ("expedite", "past_due")}
     for product, item in plain.items():
         own = [p for p in result.planned if p.product == product]
-        comes = [(p.due_on, p.quantity) for p in own]
+        comes = [(moved.get(("planned", product, n)) or p.due_on, p.quantity) for n, p in enumerate(own)]
         comes += [(moved.get(s.source) or s.on, s.quantity) for s in shared if s.product == product]
         goes = [(max(n.on, TODAY), n.quantity) for n in needs if n.product == product]
         goes += [
