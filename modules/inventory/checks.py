@@ -191,6 +191,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         select l.id, l.received, coalesce(a.received, 0), l.rejected, coalesce(a.rejected, 0), l.returned,
                coalesce(a.returned, 0)
           from data_purchaseorderline l join data_purchaseorder o on o.id = l.order_id and not o.is_migrated
+          join data_product p on p.id = l.product_id and p.kind = 'goods'
           left join arrived a on a.order_line_id = l.id
          where (l.received, l.rejected, l.returned)
             <> (coalesce(a.received, 0), coalesce(a.rejected, 0), coalesce(a.returned, 0))

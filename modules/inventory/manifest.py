@@ -10,7 +10,14 @@ from modules.shared.contracts.events import GoodsReceived, GoodsShipped, Supplie
 from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.quality import LotQuality
-from modules.shared.contracts.stock import PromiseDates, StockAvailability, StockIssue, StockReservation, StockTracking
+from modules.shared.contracts.stock import (
+    PromiseDates,
+    StockAvailability,
+    StockIssue,
+    StockReservation,
+    StockTracking,
+    SubcontractStock,
+)
 from modules.shared.contracts.valuation import CostMethods, LateCosts, StockValuation
 from tenon.registry.types import Duty, Feature, Handler, Impact, Limit, ModuleManifest, Schedule
 
@@ -36,6 +43,7 @@ MANIFEST = ModuleManifest(
         (StockReservation, "modules.inventory.providers.Reservations"),
         (StockAvailability, "modules.inventory.providers.Stock"),
         (StockIssue, "modules.inventory.providers.Issue"),
+        (SubcontractStock, "modules.inventory.providers.AtSubcontractors"),
         (LotQuality, "modules.inventory.providers.LotVerdicts"),
         (StockTracking, "modules.inventory.providers.Tracking"),
         (StockValuation, "modules.inventory.providers.Valuation"),

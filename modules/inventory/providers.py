@@ -10,7 +10,7 @@ from modules.inventory.models import ProductCost
 from modules.inventory.selectors import availability as availability_selectors
 from modules.inventory.selectors.demands import open_claims
 from modules.inventory.selectors.forecasts import forecasts
-from modules.inventory.selectors.stock import unit_costs
+from modules.inventory.selectors.stock import at_subcontractors, unit_costs
 from modules.inventory.services.cost_method import cost_methods_apply
 from modules.inventory.services.late_cost import price_differences_apply
 from modules.inventory.services.lot_quality import lots_judge
@@ -18,6 +18,7 @@ from modules.inventory.services.lots import FEATURE, tracking_changed
 from modules.inventory.services.production import production_issue, production_receive, production_return
 from modules.inventory.services.reassignment import stock_hand_over
 from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
+from modules.inventory.services.subcontracting import subcontract_consume, subcontract_send, subcontract_take_back
 from modules.inventory.services.supply_claims import claims_cut, claims_shrink
 from modules.shared.contracts.forecast import MonthlyDemand
 from modules.shared.contracts.refs import RecordRef
@@ -96,6 +97,33 @@ class Issue:
         self, *, actor: Actor, order: RecordRef, items: Sequence[tuple[int, Decimal, Decimal]], moved_on: date
     ) -> None:
         production_return(actor=actor, order=order, items=items, moved_on=moved_on)
+
+
+class AtSubcontractors:
+    """SubcontractStock."""
+
+    def send(
+        self, *, actor: Actor, supplier_id: int, source: RecordRef, order: RecordRef,
+        items: Sequence[tuple[int, Decimal]], moved_on: date,
+    ) -> list[tuple[int, Decimal, Decimal]]:  # fmt: skip
+        return subcontract_send(
+            actor=actor, supplier_id=supplier_id, source=source, order=order, items=items, moved_on=moved_on
+        )
+
+    def take_back(
+        self, *, actor: Actor, supplier_id: int, source: RecordRef, items: Sequence[tuple[int, Decimal]], moved_on: date
+    ) -> None:
+        subcontract_take_back(actor=actor, supplier_id=supplier_id, source=source, items=items, moved_on=moved_on)
+
+    def consume(
+        self, *, actor: Actor, supplier_id: int, order: RecordRef, items: Sequence[tuple[int, Decimal]], moved_on: date
+    ) -> list[tuple[int, Decimal, Decimal]]:
+        return subcontract_consume(
+            actor=actor, supplier_id=supplier_id, order=order, items=items, moved_on=moved_on
+        )  # fmt: skip
+
+    def there(self) -> dict[tuple[int, int], Decimal]:
+        return at_subcontractors()
 
 
 class Promises:

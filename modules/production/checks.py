@@ -3,8 +3,14 @@ its account by the contract WorkInProgress."""
 
 from __future__ import annotations
 
-from django.db import connection
+from decimal import Decimal
 
+from django.db import connection
+from django.db.models import F, Sum
+
+from modules.production.models import SubcontractMaterial
+from modules.shared.contracts.stock import SubcontractStock
+from tenon.ports import find
 from tenon.tenancy.context import Company
 
 # Each query returns the rows that contradict; the words of a finding stand beside its query.
@@ -34,12 +40,13 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
-        "order {0}: labour, overhead or value received differ from its reports",
+        "order {0}: labour, overhead, outside work or value received differ from its reports",
         """
         select o.number from production_productionorder o
           left join production_productionreport r on r.order_id = o.id
          group by o.id
         having o.labour_cost <> coalesce(sum(r.labour_cost), 0) or o.overhead_cost <> coalesce(sum(r.overhead_cost), 0)
+            or o.outside_cost <> coalesce(sum(r.outside_cost), 0)
             or o.received_value <> coalesce(sum(r.received_value), 0)
         """,
     ),
@@ -63,19 +70,40 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         "order {0}: {1} waits for by-products, more than the {2} in process",
         """
         select o.number, sum(b.waiting_value),
-               o.material_cost + o.labour_cost + o.overhead_cost + o.unbuilt_value - o.received_value - o.variance
+               o.material_cost + o.labour_cost + o.overhead_cost + o.outside_cost + o.unbuilt_value
+                   - o.received_value - o.variance
           from production_productionorder o join production_productionorderoutput b on b.order_id = o.id
          group by o.id having sum(b.waiting_value)
-                > o.material_cost + o.labour_cost + o.overhead_cost + o.unbuilt_value - o.received_value - o.variance
+                > o.material_cost + o.labour_cost + o.overhead_cost + o.outside_cost + o.unbuilt_value
+                   - o.received_value - o.variance
+        """,
+    ),
+    (
+        "subcontract order {0}: pieces or fee differ from its receipts",
+        """
+        select s.number from production_subcontractorder s
+          left join production_subcontractreceipt r on r.subcontract_id = s.id
+         group by s.id
+        having s.good <> coalesce(sum(r.good), 0) or s.rejected <> coalesce(sum(r.rejected), 0)
+            or s.spoiled <> coalesce(sum(r.spoiled), 0) or s.fee <> coalesce(sum(r.fee), 0)
+        """,
+    ),
+    (
+        "subcontract order {0}: its purchase order line says {1} received, {2} rejected",
+        """
+        select s.number, l.received, l.rejected from production_subcontractorder s
+          join data_purchaseorderline l on l.id = s.purchase_line_id
+         where l.received <> s.good + s.rejected + s.spoiled or l.rejected <> s.rejected
         """,
     ),
     (
         "order {0} has ended with {1} left in work in process",
         """
-        select number, material_cost + labour_cost + overhead_cost + unbuilt_value - received_value - variance
+        select number, material_cost + labour_cost + overhead_cost + outside_cost + unbuilt_value - received_value
+               - variance
           from production_productionorder
          where status in ('closed', 'cancelled')
-           and material_cost + labour_cost + overhead_cost + unbuilt_value <> received_value + variance
+           and material_cost + labour_cost + overhead_cost + outside_cost + unbuilt_value <> received_value + variance
         """,
     ),
 )
@@ -88,4 +116,25 @@ def check(company: Company) -> list[str]:
         for words, query in _CHECKS:
             cursor.execute(query)
             findings += [words.format(*row) for row in cursor.fetchall()]
-    return findings
+    return findings + _outside()
+
+
+def _outside() -> list[str]:
+    """What was sent to subcontractors and neither used up nor taken back is what lies there."""
+    stock = find(SubcontractStock)
+    if stock is None:
+        return []
+    told: dict[tuple[int, int], Decimal] = {
+        (supplier, product): quantity
+        for supplier, product, quantity in SubcontractMaterial.objects.order_by()
+        .values_list("subcontract__supplier", "product")
+        .annotate(there=Sum(F("sent") - F("consumed") - F("returned")))
+        if quantity
+    }
+    lies = stock.there()
+    return [
+        f"material {product} at subcontractor {supplier}: {told.get((supplier, product), 0):f} sent and not used, "
+        f"{lies.get((supplier, product), 0):f} there"
+        for supplier, product in sorted({*told, *lies})
+        if told.get((supplier, product), 0) != lies.get((supplier, product), 0)
+    ]

@@ -77,6 +77,20 @@ TREE: tuple[MenuNode, ...] = (
         order=40,
     ),
     MenuNode("make.floor.badges", _("Badges"), "make.floor", icon="id-card", entity="production.badge", order=50),
+    MenuNode("make.outside", _("Outside work"), "make", icon="truck", order=22),
+    MenuNode(
+        "make.outside.desk", _("Work at suppliers"), "make.outside", icon="layout-dashboard",
+        route="/production/outside", permission="production.subcontract.view", features=("production.subcontracting",),
+        order=10,
+    ),
+    MenuNode(
+        "make.outside.orders", _("Subcontract orders"), "make.outside", icon="clipboard-list",
+        entity="production.subcontract", order=20,
+    ),
+    MenuNode(
+        "make.outside.receipts", _("Subcontract receipts"), "make.outside", icon="package-plus",
+        entity="production.subcontract_receipt", order=30,
+    ),
     MenuNode("make.quality", _("Quality"), "make", icon="shield-check", order=25),
     MenuNode(
         "make.quality.inspections", _("Inspections"), "make.quality", icon="microscope",

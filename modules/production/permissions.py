@@ -10,6 +10,7 @@ from tenon.registry.types import Permission
 BOM, MRP, FLOOR = ("production.bom",), ("production.mrp",), ("production.shop_floor",)
 QUALITY = ("production.quality",)
 SCHEDULING = ("production.scheduling",)
+OUTSIDE = ("production.subcontracting",)
 FACTORY = ("planner", "shop_floor", "warehouse", "accountant", "viewer")
 
 ALL: tuple[Permission, ...] = (
@@ -60,6 +61,10 @@ ALL: tuple[Permission, ...] = (
         ("planner", "shop_floor", "warehouse"),
     ),
     Permission("production.inspection.concede", _("Accept goods with deviations"), QUALITY, ("planner",)),
+    *crud("production.subcontract", _("Subcontract orders"), features=OUTSIDE, view=(*FACTORY, "buyer"),
+          edit=("planner", "buyer")),
+    Permission("production.subcontract.send", _("Send to subcontractors"), OUTSIDE, ("planner", "warehouse")),
+    Permission("production.subcontract.receive", _("Receive from subcontractors"), OUTSIDE, ("planner", "warehouse")),
     Permission("production.schedule.view", _("See the schedule"), SCHEDULING, (*FACTORY, "sales_manager")),
     Permission("production.schedule.change", _("Schedule and move operations"), SCHEDULING, ("planner",)),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -17,6 +18,7 @@ from modules.production.models import (
 )
 from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.promises import promises
+from modules.production.selectors.subcontracting import back_on, material_outside
 from modules.production.selectors.workbench import last_run
 from modules.production.services.firming import proposals_take
 from modules.production.services.inspection_holds import waiting_for
@@ -30,6 +32,7 @@ from tenon.access.actor import Actor
 from tenon.tenancy.context import current
 
 OPEN = (ProductionOrder.Status.DRAFT, ProductionOrder.Status.RELEASED, ProductionOrder.Status.IN_PROGRESS)
+ZERO = Decimal(0)
 ENDED = (ProductionOrder.Status.CLOSED, ProductionOrder.Status.CANCELLED)
 
 
@@ -43,8 +46,9 @@ class ProductionSupply:
             rows, outputs = rows.filter(product_id__in=product_ids), outputs.filter(product_id__in=product_ids)
         found = [order for order in rows.order_by("pk") if order.open_quantity > 0]
         material = _material_of({o.demand_id or 0 for o in found if o.demand_entity == "production.order"})
+        back = back_on([o.pk for o in found])
         return [
-            *(_supply(order, material) for order in found),
+            *(_supply(order, material, back.get(order.pk)) for order in found),
             *(_besides(output) for output in outputs.order_by("pk") if output.open_quantity > 0),
         ]
 
@@ -54,7 +58,9 @@ class ProductionSupply:
         if source.entity != "production.order":
             return None
         order = ProductionOrder.objects.select_for_update().filter(pk=source.id, status__in=OPEN).first()
-        return _supply(order, {}) if order is not None and order.open_quantity > 0 else None
+        if order is None or order.open_quantity <= 0:
+            return None
+        return _supply(order, {}, back_on([order.pk]).get(order.pk))
 
     @staticmethod
     def _output_locked(pk: int) -> Supply | None:
@@ -81,12 +87,13 @@ def _material_of(orders: set[int]) -> dict[tuple[int, int], RecordRef]:
     return {(r.order_id, r.product_id): RecordRef("production.order_component", r.pk) for r in rows}
 
 
-def _supply(order: ProductionOrder, material: Mapping[tuple[int, int], RecordRef]) -> Supply:
+def _supply(order: ProductionOrder, material: Mapping[tuple[int, int], RecordRef], back: date | None = None) -> Supply:
+    """`back`: the day on which its last pieces come back from outside."""
     return Supply(
         source=RecordRef("production.order", order.pk, order.number),
         product_id=order.product_id,
         quantity=order.open_quantity,
-        due_on=order.due_on,
+        due_on=max(order.due_on, back or order.due_on),
         firm=order.status != ProductionOrder.Status.DRAFT,
         peg=_peg(order, material),
     )
@@ -102,22 +109,24 @@ def _peg(order: ProductionOrder, material: Mapping[tuple[int, int], RecordRef]) 
 
 
 class ProductionDemand:
-    """OpenDemand: material that open orders, drafts too, still need by their start."""
+    """OpenDemand: material that open orders, drafts too, still need by their start; what lies at a subcontractor for
+    an order is its own already."""
 
     def open_demand(self, product_ids: Sequence[int] | None = None) -> list[Demand]:
         rows = ProductionOrderComponent.objects.select_related("order").filter(order__status__in=OPEN)
         if product_ids is not None:
             rows = rows.filter(product_id__in=product_ids)
+        outside = material_outside(product_ids)
         return [
             Demand(
                 line=RecordRef("production.order_component", row.pk, row.order.number),
                 product_id=row.product_id,
-                quantity=row.open_quantity,
+                quantity=row.open_quantity - outside.get((row.order_id, row.product_id), ZERO),
                 needed_on=row.order.start_on,
                 head=RecordRef("production.order", row.order_id, row.order.number),
             )
             for row in rows.order_by("pk")
-            if row.open_quantity > 0
+            if row.open_quantity > outside.get((row.order_id, row.product_id), ZERO)
         ]
 
 

@@ -24,6 +24,7 @@ class Event(models.TextChoices):
     PRODUCTION_ISSUE = "production_issue", _("Material issued to production")
     PRODUCTION_LABOUR = "production_labour", _("Production labour")
     PRODUCTION_OVERHEAD = "production_overhead", _("Production overhead")
+    PRODUCTION_OUTSIDE = "production_outside", _("Work done outside")
     PRODUCTION_RECEIPT = "production_receipt", _("Production receipt")
     PRODUCTION_VARIANCE = "production_variance", _("Production variance")
     STOCK_OPENING = "stock_opening", _("Opening stock")

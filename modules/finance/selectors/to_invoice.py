@@ -19,7 +19,11 @@ def open_to_invoice(line: SalesOrderLine | PurchaseOrderLine, *, ordered: bool =
     """How much of an order line there is to invoice, in the stock unit: what was delivered or accepted, or with
     `ordered` (and for services, and while nobody keeps stock) what was ordered. What is priced by its weight was
     weighed before it is billed."""
-    as_ordered = ordered or line.product.kind == Product.Kind.SERVICE or not current().has_module("inventory")
+    is_service = line.product.kind == Product.Kind.SERVICE
+    if is_service and isinstance(line, PurchaseOrderLine) and line.by_receipt:
+        as_ordered = ordered
+    else:
+        as_ordered = ordered or is_service or not current().has_module("inventory")
     if as_ordered and not line.priced_by_second:
         return max(line.base_quantity - line.cancelled - line.invoiced, ZERO)
     if isinstance(line, PurchaseOrderLine):

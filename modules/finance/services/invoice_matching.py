@@ -209,7 +209,8 @@ def _findings(invoice: Invoice, lines: Sequence[InvoiceLine], linked: Sequence[I
 
 def _due(line: PurchaseOrderLine) -> Decimal:
     """What may be invoiced of an order line in all."""
-    if line.product.kind == "service" or not current().has_module("inventory"):
+    goods = line.product.kind == "goods"
+    if not line.by_receipt or (goods and not current().has_module("inventory")):
         return line.base_quantity - line.cancelled
     return line.received - line.rejected - line.returned
 

@@ -54,6 +54,7 @@ POSTED_COLUMNS = (
     "second_quantity",
     *(f"sales_order_line__{x}" for x in (*_PROGRESS, "delivered", "second_delivered", "product__kind")),
     *(f"purchase_order_line__{x}" for x in (*_PROGRESS, "received", "rejected", "second_received", "product__kind")),
+    "purchase_order_line__peg",
 )  # fmt: skip
 SERIES = {
     Kind.SALES_INVOICE: "INV", Kind.SALES_CREDIT_NOTE: "CN", Kind.PURCHASE_INVOICE: "PI",

@@ -23,7 +23,7 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 # How an event changes what stands accrued.
-SIGN = {"goods_receipt": 1, "goods_receipt_return": -1, "purchase_variance": 1}
+SIGN = {"goods_receipt": 1, "production_outside": 1, "goods_receipt_return": -1, "purchase_variance": 1}
 
 
 def settlements(postings: Sequence[Posting]) -> list[DraftEntry]:
@@ -45,7 +45,7 @@ def settlements(postings: Sequence[Posting]) -> list[DraftEntry]:
     if not wrong:
         return []
     first = next(p for p in postings if p.kind in SIGN)
-    received = any(p.kind == "goods_receipt" for p in postings)
+    received = any(p.kind in ("goods_receipt", "production_outside") for p in postings)
     priced = {row.line_id for row in wrong if received or row.line_id in before}
     return [_entry(wrong, priced, first.on, first.source)]
 

@@ -105,6 +105,7 @@ BALANCE = Entity(
         View("available", _("Available"), {"available__gt": "0"}),
         View("reserved", _("Locked"), {"reserved__gt": "0"}),
         View("owners", _("Consigned"), {"location_kind__in": "consigned,custody", "on_hand__gt": "0"}),
+        View("subcontractors", _("At subcontractors"), {"location_kind": "subcontractor", "on_hand__gt": "0"}),
     ),
 )  # fmt: skip
 

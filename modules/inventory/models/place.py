@@ -129,10 +129,10 @@ class Location(Record):
         return self.name if self.parent_id is None else self.code
 
 
-# Places of these kinds have balances. What lies in quarantine, in transit or at a customer's is ours, but nobody may
-# reserve or pick it; what is kept for its owner (寄售) has a quantity and no value.
+# Places of these kinds have balances. What lies in quarantine, in transit, at a customer's or a subcontractor's is
+# ours, but nobody may reserve or pick it; what is kept for its owner (寄售) has a quantity and no value.
 HOLDING = (
     Location.Kind.STOCK, Location.Kind.QUARANTINE, Location.Kind.TRANSIT, Location.Kind.CONSIGNED,
-    Location.Kind.CUSTODY,
+    Location.Kind.SUBCONTRACTOR, Location.Kind.CUSTODY,
 )  # fmt: skip
 VALUED = HOLDING[:-1]

@@ -49,6 +49,13 @@ def consigned_quantities(product_ids: Collection[int], place_id: int) -> dict[in
     return dict(rows.values_list("product_id").annotate(there=Sum("on_hand")))
 
 
+def at_subcontractors() -> dict[tuple[int, int], Decimal]:
+    """(supplier, product) → quantity of ours that lies with subcontractors. One query."""
+    rows = StockBalance.objects.filter(location__kind=Location.Kind.SUBCONTRACTOR, location__party__isnull=False)
+    there = rows.values_list("location__party_id", "product_id").annotate(there=Sum("on_hand")).order_by()
+    return {(supplier or 0, product): quantity for supplier, product, quantity in there if quantity}
+
+
 def stock_list(*, actor: Actor) -> QuerySet[StockBalance]:
     """Balances with what is available."""
     return StockBalance.objects.annotate(available=F("on_hand") - F("reserved"))

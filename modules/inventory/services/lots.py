@@ -116,7 +116,7 @@ def movements_check(movements: Sequence[Movement], kinds: Mapping[int, str], on:
     lots = lots_named({(m.product_id, m.lot) for m in mine})
     for m in mine:
         lot = lots.get((m.product_id, m.lot))
-        used = m.kind in FOR_USE or kinds[m.to_id] == Location.Kind.CONSIGNED
+        used = m.kind in FOR_USE or kinds[m.to_id] in (Location.Kind.CONSIGNED, Location.Kind.SUBCONTRACTOR)
         if lot is None:
             # Stock from before the product was tracked has no number: it comes back, is counted, moved and repacked.
             if used or (kinds[m.from_id] not in HOLDING and m.kind != Kind.DELIVERY_RETURN):

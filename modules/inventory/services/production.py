@@ -37,17 +37,25 @@ def production_issue(
 ) -> list[tuple[int, Decimal, Decimal]]:
     """Material out of stock into the order: what is locked for it first, then free stock. Answers product, quantity and
     value of each item. Asked through the port: production has checked the permission. Raises InsufficientStock."""
+    production = place_of_kind(Location.Kind.PRODUCTION)
+    return material_out(order, items, moved_on, production, StockMove.Kind.PRODUCTION_ISSUE, order)
+
+
+def material_out(
+    order: RecordRef, items: Sequence[tuple[int, Decimal]], moved_on: date, to: Location, kind: str, source: RecordRef
+) -> list[tuple[int, Decimal, Decimal]]:
+    """Material for an order out of stock to a place, as moves of `source`: what is locked for it first, then free
+    stock."""
     wanted = [(product_id, quantity) for product_id, quantity in items if quantity > 0]
     if not wanted:
         return []
     products = {product_id for product_id, _quantity in wanted}
     costs = lock_costs(products)
     balances = lock_balances(products)
-    production = place_of_kind(Location.Kind.PRODUCTION)
     offered = shelves(balances, moved_on)
     usable = {shelf.key for shelf in offered}
     places = {(b.product_id, b.location_id, b.lot) for b in balances if b.pk in usable}
-    movements, fulfilled, left = _from_locked(order, wanted, places)
+    movements, fulfilled, left = _from_locked(order, wanted, places, to, kind)
     needs = [Need(i, product_id, left[i]) for i, (product_id, _q) in enumerate(wanted) if left[i] > 0]
     picks, short = pick(needs, offered)
     owing = lenient_place() if any(short.values()) else None
@@ -55,8 +63,7 @@ def production_issue(
         tracked = set(Product.objects.filter(pk__in=products).exclude(tracking="none").values_list("pk", flat=True))
         for i, lacking in short.items():
             if lacking and wanted[i][0] not in tracked:
-                kind = StockMove.Kind.PRODUCTION_ISSUE
-                movements.append(Movement(wanted[i][0], kind, owing.pk, production.pk, lacking, line_id=i))
+                movements.append(Movement(wanted[i][0], kind, owing.pk, to.pk, lacking, line_id=i))
                 short[i] = ZERO
     if any(short.values()):
         missing: dict[int, tuple[Decimal, Decimal]] = {}
@@ -71,15 +78,15 @@ def production_issue(
         movements.append(
             Movement(
                 shelf.product_id,
-                StockMove.Kind.PRODUCTION_ISSUE,
+                kind,
                 shelf.location_id,
-                production.pk,
+                to.pk,
                 p.quantity,
                 lot=shelf.lot,
                 line_id=p.need,
             )
         )
-    values = post_moves([_without_line(m) for m in movements], on=moved_on, source=order, costs=costs)
+    values = post_moves([_without_line(m) for m in movements], on=moved_on, source=source, costs=costs)
     if fulfilled:
         change_reservations({pk: -quantity for pk, quantity in fulfilled.items()}, fulfilled=True)
     worth: dict[int, Decimal] = defaultdict(Decimal)
@@ -97,9 +104,8 @@ def _without_line(movement: Movement) -> Movement:
 
 
 def _from_locked(
-    order: RecordRef, wanted: Sequence[tuple[int, Decimal]], places: set[tuple[int, int, str]]
+    order: RecordRef, wanted: Sequence[tuple[int, Decimal]], places: set[tuple[int, int, str]], to: Location, kind: str
 ) -> tuple[list[Movement], dict[int, Decimal], dict[int, Decimal]]:
-    production = place_of_kind(Location.Kind.PRODUCTION)
     left = {i: quantity for i, (_product, quantity) in enumerate(wanted)}
     movements: list[Movement] = []
     fulfilled: dict[int, Decimal] = defaultdict(Decimal)
@@ -118,9 +124,9 @@ def _from_locked(
                 movements.append(
                     Movement(
                         product_id,
-                        StockMove.Kind.PRODUCTION_ISSUE,
+                        kind,
                         row.location_id,
-                        production.pk,
+                        to.pk,
                         take,
                         lot=row.lot,
                         freed=take,

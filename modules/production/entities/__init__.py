@@ -8,5 +8,6 @@ from modules.production.entities.parameters import ALL as PARAMETERS
 from modules.production.entities.planning import ALL as PLANNING
 from modules.production.entities.quality import ALL as QUALITY
 from modules.production.entities.routing import ALL as ROUTING
+from modules.production.entities.subcontracting import ALL as SUBCONTRACTING
 
-ALL = (*ENGINEERING, *CHANGES, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING, *QUALITY)
+ALL = (*ENGINEERING, *CHANGES, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING, *QUALITY, *SUBCONTRACTING)

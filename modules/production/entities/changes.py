@@ -139,10 +139,11 @@ ROLL_UP_LINE = Entity(
     fields=(
         "roll_up", "product",
         Field("product_name", source="product__name", type="text", label=_("Product name"), read_only=True),
-        Field("material", **READ), Field("labour", **READ), Field("overhead", **READ), Field("total", **READ),
+        Field("material", **READ), Field("labour", **READ), Field("overhead", **READ), Field("outside", **READ),
+        Field("total", **READ),
         Field("standard_before", **READ),
     ),
-    list=("roll_up", "product", "material", "labour", "overhead", "total", "standard_before"),
+    list=("roll_up", "product", "material", "labour", "overhead", "outside", "total", "standard_before"),
     search=("product.code", "product.name"),
     default_order=("-roll_up", "product"),
     title_field="product",

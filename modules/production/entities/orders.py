@@ -45,6 +45,7 @@ ORDER = Entity(
         Field("material_cost", **COST),
         Field("labour_cost", **COST),
         Field("overhead_cost", **COST),
+        Field("outside_cost", **COST),
         Field("received_value", **COST),
         Field("unbuilt", read_only=True),
         Field("unbuilt_value", **COST),
@@ -256,7 +257,8 @@ REPORT = Entity(
     fields=(
         "order", "reported_on", Field("order_operation", label=_("Operation")), "good", "scrap", "rework", "reason",
         "minutes", "machine_minutes", "work_centre", "worker", Field("labour_cost", **COST),
-        Field("overhead_cost", **COST), Field("received_value", **COST), "posted_at", "posted_by", "note",
+        Field("overhead_cost", **COST), Field("outside_cost", **COST), Field("received_value", **COST),
+        "posted_at", "posted_by", "note",
     ),
     list=(
         "order", "reported_on", "order_operation", "good", "scrap", "rework", "reason", "minutes", "work_centre",

@@ -13,6 +13,7 @@ from modules.production.models.quality import Characteristic, Inspection, Inspec
 from modules.production.models.report import ProductionReport
 from modules.production.models.routing import Operation, OperationAlternative, Resource, WorkCentre
 from modules.production.models.shift import Shift, WorkTimeChange
+from modules.production.models.subcontract import SubcontractMaterial, SubcontractOrder, SubcontractReceipt
 
 __all__ = [
     "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic", "CostRollUp",
@@ -21,5 +22,6 @@ __all__ = [
     "InspectionCheck", "InspectionPlan", "LossReason", "MasterPlanEntry", "Operation",
     "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
     "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput",
-    "ProductionReport", "Resource", "Shift", "WorkCentre", "WorkSession", "WorkTimeChange",
+    "ProductionReport", "Resource", "Shift", "SubcontractMaterial", "SubcontractOrder", "SubcontractReceipt",
+    "WorkCentre", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ class CostRollUpLine(Record):
     material = UnitCostField(_("material"), default=0)
     labour = UnitCostField(_("labour"), default=0)
     overhead = UnitCostField(_("overhead"), default=0)
+    outside = UnitCostField(_("outside work"), default=0, db_default=0)
     total = UnitCostField(pgettext_lazy("production", "total"), default=0)
     standard_before = UnitCostField(_("standard cost then"), null=True)
 

@@ -51,6 +51,7 @@ class ProductionOrder(Record):
     material_cost = MoneyField(_("material"), default=0, editable=False)
     labour_cost = MoneyField(_("labour"), default=0, editable=False)
     overhead_cost = MoneyField(_("overhead"), default=0, editable=False)
+    outside_cost = MoneyField(_("outside work"), default=0, db_default=0, editable=False)
     received_value = MoneyField(_("value received"), default=0, editable=False)
     unbuilt = QuantityField(_("taken apart"), default=0, db_default=0, editable=False)
     unbuilt_value = MoneyField(_("value taken apart"), default=0, db_default=0, editable=False)
@@ -92,7 +93,7 @@ class ProductionOrder(Record):
     @property
     def collected(self) -> Decimal:
         """All cost that has gone in."""
-        return self.material_cost + self.labour_cost + self.overhead_cost
+        return self.material_cost + self.labour_cost + self.overhead_cost + self.outside_cost
 
     @property
     def work_in_process(self) -> Decimal:

@@ -45,6 +45,7 @@ class ProductionReport(LedgerRow):
     )
     labour_cost = MoneyField(_("labour"), default=0)
     overhead_cost = MoneyField(_("overhead"), default=0)
+    outside_cost = MoneyField(_("outside work"), default=0, db_default=0)
     received_value = MoneyField(_("value received"), default=0)
     note = models.CharField(_("note"), max_length=255, blank=True, default="")
 

@@ -19,10 +19,11 @@ from tenon.tenancy.context import current
 
 EIGHT = Decimal("0.00000001")
 Costs = dict[str, Fraction]
+NO_WORK: Costs = {"labour": Fraction(0), "overhead": Fraction(0), "outside": Fraction(0)}
 
 
 def unit_costs(product_ids: Sequence[int], *, standing: bool = True) -> dict[int, dict[str, Decimal]]:
-    """product_id → {material, labour, overhead} per stock unit in base currency; a constant number of queries.
+    """product_id → {material, labour, overhead, outside} per stock unit in base currency; a constant number of queries.
 
     A made product costs what the company has set as its standard cost, else its components' (at their own roll-up) plus
     the run time of its operations at their rates; a bought one its average cost in stock, else its standard cost, else
@@ -43,12 +44,11 @@ def unit_costs(product_ids: Sequence[int], *, standing: bool = True) -> dict[int
         parts = [taken for c in components.get(product, ()) if (taken := c.on(today)) is not None]
         if not parts or product in standard:
             material = standard[product] if parts else bought.get(product, Fraction(0))
-            done[product] = {"material": material, "labour": Fraction(0), "overhead": Fraction(0)}
+            done[product] = {"material": material, **NO_WORK}
             if not material and not parts:
                 done[product] = _share_of(product, brought, outputs, done) or done[product]
             continue
-        labour, overhead = work.get(product, (Fraction(0), Fraction(0)))
-        costs = {"material": Fraction(0), "labour": labour, "overhead": overhead}
+        costs = {"material": Fraction(0), **work.get(product, NO_WORK)}
         for part in parts:
             # What each order takes besides is spread over the batch that the bill is written for.
             quantity = part.per + Fraction(part.fixed, part.batch)
@@ -127,23 +127,22 @@ def _standard(products: set[int]) -> dict[int, Fraction]:
     return {product: Fraction(cost) for product, cost in rows if cost}
 
 
-def _work(products: set[int]) -> dict[int, tuple[Fraction, Fraction]]:
-    """product → (labour, overhead) per good piece: each operation works on what the ones after it lose, too. What is
-    done outside counts with labour."""
+def _work(products: set[int]) -> dict[int, Costs]:
+    """product → {labour, overhead, outside} per good piece: each operation works on what the ones after it lose."""
     steps: dict[int, list[Operation]] = {}
     rows = Operation.objects.filter(product__in=products).select_related("work_centre").order_by("product", "-position")
     for operation in rows:
         steps.setdefault(operation.product_id, []).append(operation)
-    work: dict[int, tuple[Fraction, Fraction]] = {}
+    work: dict[int, Costs] = {}
     for product, backwards in steps.items():
-        begun, labour, overhead = Fraction(1), Fraction(0), Fraction(0)
+        begun, cost = Fraction(1), dict(NO_WORK)
         for operation in backwards:
             begun *= 100 / Fraction(operation.yield_percent)
             if operation.work_centre is None:
-                labour += begun * Fraction(operation.outside_price)
+                cost["outside"] += begun * Fraction(operation.outside_price)
                 continue
             hours = begun * Fraction(operation.run_minutes) / 60 * 100 / Fraction(operation.work_centre.efficiency)
-            labour += hours * Fraction(operation.work_centre.cost_rate)
-            overhead += hours * Fraction(operation.work_centre.overhead_rate)
-        work[product] = (labour, overhead)
+            cost["labour"] += hours * Fraction(operation.work_centre.cost_rate)
+            cost["overhead"] += hours * Fraction(operation.work_centre.overhead_rate)
+        work[product] = cost
     return work

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from modules.production.models import ProductionOrder, ProductionOrderComponent
+from modules.production.selectors.subcontracting import material_outside
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import OpenSupply, StockAvailability, StockReservation
 from tenon import ports
@@ -55,8 +56,10 @@ def clear_to_build() -> dict[int, Clearance]:
     held = reservation.reserved_for(refs) if reservation is not None else {}
     free = {p: there.available for p, there in stock.availability(products).items()}
     coming = _coming(products)
+    outside = material_outside(products)
     for row in rows:
-        wanted = row.open_quantity - held.get(row.pk, ZERO)
+        there = outside.get((row.order_id, row.product_id), ZERO)
+        wanted = max(row.open_quantity - there - held.get(row.pk, ZERO), ZERO)
         taken = min(wanted, max(free.get(row.product_id, ZERO), ZERO))
         free[row.product_id] = free.get(row.product_id, ZERO) - taken
         if wanted > taken:

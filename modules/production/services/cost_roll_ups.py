@@ -38,6 +38,7 @@ def cost_roll_up_create(*, actor: Actor, title: str = "", **values: Any) -> Cost
             material=cost["material"],
             labour=cost["labour"],
             overhead=cost["overhead"],
+            outside=cost["outside"],
             total=sum(cost.values(), Decimal(0)),
             standard_before=before[product],
             created_by_id=actor.member_id,

@@ -12,7 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from modules.production.models import BillOfMaterials, ProductionOrder, ProductionOrderComponent
+from modules.production.models import (
+    BillOfMaterials,
+    ProductionOrder,
+    ProductionOrderComponent,
+    SubcontractOrder,
+)
 from modules.production.rules.dates import release_of
 from modules.production.rules.explosion import material_of
 from modules.production.rules.terms import MICRO, from_micro, micro
@@ -245,6 +250,7 @@ def production_order_cancel(*, actor: Actor, order: ProductionOrder, reason: str
     order = locked(order, (Status.DRAFT, Status.RELEASED), _("Work has begun: close the order instead"))
     if order.collected:
         raise StateRefused(_("Material has been issued: close the order instead"))
+    _refuse_outside(order)
     _free(actor, order)
     order.status = Status.CANCELLED
     if reason:
@@ -259,6 +265,7 @@ def production_order_close(*, actor: Actor, order: ProductionOrder) -> Productio
     """Ends an order; what is left in work in process goes to the variance account (without good output: all of it).
     Raises StateRefused."""
     order = locked(order, (Status.RELEASED, Status.IN_PROGRESS, Status.DONE), _("Only a released order can be closed"))
+    _refuse_outside(order)
     residual = order.work_in_process
     post_cost(actor, order, current().today(), [("production_variance", order.product_id, residual, "other")])
     _free(actor, order)
@@ -270,6 +277,12 @@ def production_order_close(*, actor: Actor, order: ProductionOrder) -> Productio
     order.save()
     supply_shrunk(actor, order)
     return order
+
+
+def _refuse_outside(order: ProductionOrder) -> None:
+    outside = SubcontractOrder.objects.filter(order_operation__order=order, status__in=("ordered", "outside")).first()
+    if outside is not None:
+        raise StateRefused(_("%(number)s is still outside: receive or end it first") % {"number": outside.number})
 
 
 def _free(actor: Actor, order: ProductionOrder) -> None:

@@ -9,7 +9,7 @@ from django.db.models import F, Q, Sum
 
 from modules.production.models import ProductionOrder, ProductionReport
 from modules.production.rules.costing import Cost, receipt_value, work_cost
-from modules.production.services.ledger import demand_ref, order_ref, post_cost
+from modules.production.services.ledger import OutsideFee, demand_ref, order_ref, post_cost, post_fee
 from modules.production.services.order_outputs import counted, receive_outputs
 from modules.production.services.orders import Status, supply_shrunk
 from modules.shared.contracts.posting import PostingKind
@@ -27,11 +27,13 @@ def _costs(order: ProductionOrder, report: ProductionReport, done: Decimal) -> l
     pieces went into those that came out of that operation, of the order (`done` by then) when it has none; other time,
     setting up, is for all pieces."""
     with_pieces = order.reports.filter(Q(good__gt=0) | Q(scrap__gt=0) | Q(rework__gt=0))
-    rows = with_pieces.values_list("order_operation").annotate(cost=Sum(F("labour_cost") + F("overhead_cost")))
+    rows = with_pieces.values_list("order_operation").annotate(
+        cost=Sum(F("labour_cost") + F("overhead_cost") + F("outside_cost"))
+    )
     work: dict[int | None, Decimal] = dict(rows.order_by())
     if report.good or report.scrap or report.rework:
         so_far = work.get(report.order_operation_id, ZERO)
-        work[report.order_operation_id] = so_far + report.labour_cost + report.overhead_cost
+        work[report.order_operation_id] = so_far + report.labour_cost + report.overhead_cost + report.outside_cost
     steps = {o.pk: o for o in order.operations.filter(pk__in=[pk for pk in work if pk])}
     costs = [Cost(c.issued_value, c.issued, c.required) for c in order.components.all()]
     for pk, cost in work.items():
@@ -39,7 +41,7 @@ def _costs(order: ProductionOrder, report: ProductionReport, done: Decimal) -> l
         costs.append(
             Cost(cost, step.quantity - step.open_quantity, step.quantity) if step else Cost(cost, done, order.started)
         )
-    return [*costs, Cost(order.labour_cost + order.overhead_cost - sum(work.values(), ZERO))]
+    return [*costs, Cost(order.labour_cost + order.overhead_cost + order.outside_cost - sum(work.values(), ZERO))]
 
 
 def post_report(
@@ -48,15 +50,19 @@ def post_report(
     report: ProductionReport,
     finished: Decimal,
     counts: Mapping[int, Decimal] | None,
+    fee: OutsideFee | None = None,
 ) -> None:
     """Cost of a report, `finished` pieces and by-products into stock; the order and the report are saved."""
     currency, centre, step, scrap = current().currency, report.work_centre, report.order_operation, report.scrap
     report.labour_cost = work_cost(report.minutes, centre.cost_rate, currency) if centre else ZERO
     report.overhead_cost = work_cost(report.machine_minutes, centre.overhead_rate, currency) if centre else ZERO
-    if step is not None and step.supplier_id is not None:
-        report.labour_cost += round_money(step.outside_price * (report.good + scrap), currency)
+    if fee is not None:
+        report.outside_cost = fee.amount
+    elif step is not None and step.supplier_id is not None:
+        report.outside_cost = round_money(step.outside_price * (report.good + scrap), currency)
     order.labour_cost += report.labour_cost
     order.overhead_cost += report.overhead_cost
+    order.outside_cost += report.outside_cost
     # Good pieces that are still expected: what the operations lose carries no cost of its own.
     expected = min(order.quantity - order.completed, order.unreported - scrap)
     done = order.completed + order.scrapped + finished + scrap
@@ -68,6 +74,9 @@ def post_report(
         ("production_labour", product, report.labour_cost, "labour"),
         ("production_overhead", product, report.overhead_cost, "overhead"),
     ]
+    if fee is None:
+        # Nobody is owed it by an order: absorbed like our own work.
+        amounts.append(("production_labour", product, report.outside_cost, "outside"))
     received = value if stock is not None else ZERO
     last = finished + scrap == order.unreported
     value, besides = receive_outputs(actor, order, arrivals, received, finished, last, on, stock)
@@ -84,6 +93,9 @@ def post_report(
             moved_on=on,
             reserve_for=demand_ref(order),
         )
+    # The fee first: the finished pieces take it along.
+    if fee is not None:
+        post_fee(actor, order, on, fee)
     post_cost(actor, order, on, amounts)
     order.completed += finished
     order.scrapped += scrap

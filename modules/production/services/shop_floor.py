@@ -20,7 +20,7 @@ from modules.production.models import (
 from modules.production.services.ledger import order_ref, post_cost
 from modules.production.services.operation_flow import Flow
 from modules.production.services.orders import Status, locked
-from modules.production.services.report_posting import post_report
+from modules.production.services.report_posting import OutsideFee, post_report
 from modules.shared.contracts.events import ProductionReported
 from modules.shared.contracts.posting import PostingKind
 from modules.shared.contracts.refs import RecordRef
@@ -29,11 +29,12 @@ from modules.shared.data.models import Product
 from tenon import ports
 from tenon.access.actor import Actor
 from tenon.access.models import Member
-from tenon.problems import Invalid
+from tenon.problems import Invalid, StateRefused
 from tenon.records.service import publish, service
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
+Values = list[tuple[int, Decimal, Decimal]]  # product, quantity, value
 OPEN = (Status.RELEASED, Status.IN_PROGRESS)
 
 
@@ -58,19 +59,23 @@ def production_order_issue(
         raise Invalid.field("items", _("This product is no material of the order"), "unknown")
     wanted = {p: q for p, q in wanted.items() if q > 0}
     if wanted:
-        _issue(actor, order, components, wanted, issued_on or current().today())
+        issue(actor, order, components, wanted, issued_on or current().today())
     return order
 
 
-def _issue(
+def issue(
     actor: Actor,
     order: ProductionOrder,
     components: dict[int, ProductionOrderComponent],
     wanted: dict[int, Decimal],
     on: date,
+    taken: Values | None = None,
 ) -> None:
+    """`taken`: what has left stock for it already, otherwise than out of the warehouse."""
     stock = ports.find(StockIssue)
-    if stock is None:
+    if taken is not None:
+        values = taken
+    elif stock is None:
         # Without inventory there is no cost of material and nothing to take it from; quantities are still counted.
         values = [(product, quantity, ZERO) for product, quantity in sorted(wanted.items())]
     else:
@@ -113,12 +118,14 @@ def production_order_report(
     backflush: bool | None = None,
     outputs: Mapping[int, Decimal] | None = None,
     note: str = "",
+    fee: OutsideFee | None = None,
 ) -> ProductionReport:
     """What came out of an operation, of the whole order when it has none, in one transaction: good pieces of the last
     operation into stock at actual cost, scrap, rework and time onto the order. With `backflush` (the order's own word
     when left out) material that the pieces need and that was not issued yet is issued as they enter, in proportion.
     The last report takes all the cost that is left. By-products come in with their share of it: `outputs` (product id
     → quantity) where somebody counted them, else in proportion. `machine_minutes` left out are as many as `minutes`.
+    `fee`: what a supplier asks for these pieces; without one, what is outside with a supplier is not reported.
 
     Raises StateRefused, Invalid, QuantityExceeded, insufficient stock, and what the ledger raises.
     Emits ProductionReported."""
@@ -140,6 +147,8 @@ def production_order_report(
         if operation is None:
             raise Invalid.field("operation", _("Say which operation"), "required")
         step = flow.find(operation.pk)
+        if fee is None and pieces_out and step.supplier_id and _is_outside(step):
+            raise StateRefused(_("This is with a supplier: it is received there, not reported"))
         flow.report(step, good, scrap, rework)
         first = flow.main[0]
         begun = first.good + first.scrap + first.rework if flow.is_first(step) else ZERO
@@ -164,9 +173,13 @@ def production_order_report(
         machine_minutes=machine_minutes, order_operation=step, operation_id=step.operation_id if step else None,
         work_centre=centre, worker=worker, note=note,
     )  # fmt: skip
-    post_report(actor, order, report, finished, outputs)
+    post_report(actor, order, report, finished, outputs, fee)
     publish(ProductionReported(order.pk, order.number, order.product_id, finished, scrap, on))
     return report
+
+
+def _is_outside(step: ProductionOrderOperation) -> bool:
+    return step.subcontracts.filter(status__in=("ordered", "outside")).exists()
 
 
 def _take_material(actor: Actor, order: ProductionOrder, begun: Decimal, on: date, backflush: bool) -> None:
@@ -201,4 +214,4 @@ def _backflush(actor: Actor, order: ProductionOrder, begun: Decimal, on: date) -
         wanted[product] = min(due, component.required) - component.issued
     wanted = {p: q for p, q in wanted.items() if q > 0}
     if wanted:
-        _issue(actor, order, components, wanted, on)
+        issue(actor, order, components, wanted, on)

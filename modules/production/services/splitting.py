@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from modules.production.models import ProductionOrder
+from modules.production.models import ProductionOrder, SubcontractOrder
 from modules.production.services.order_operations import begin_with, copy_operations
 from modules.production.services.orders import (
     Status,
@@ -64,7 +64,8 @@ def production_order_merge(*, actor: Actor, order: ProductionOrder, other: Produ
 
 def _untouched(order: ProductionOrder) -> ProductionOrder:
     order = locked(order, UNTOUCHED, _("Only orders into which nothing has gone are split or merged"))
-    if order.components.filter(issued__gt=0).exists() or order.reports.exists():
+    outside = SubcontractOrder.objects.filter(order_operation__order=order)
+    if order.components.filter(issued__gt=0).exists() or order.reports.exists() or outside.exists():
         raise StateRefused(_("Only orders into which nothing has gone are split or merged"))
     return order
 

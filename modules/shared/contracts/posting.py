@@ -21,6 +21,7 @@ PostingKind = Literal[
     "production_issue",     # Dr WIP, Cr stock
     "production_labour",    # Dr WIP, Cr labour absorbed
     "production_overhead",  # Dr WIP, Cr overhead absorbed
+    "production_outside",   # Dr WIP, Cr goods received not invoiced: the fee of work that came back from outside
     "production_receipt",   # Dr stock, Cr WIP
     "production_variance",  # residual of a closed order: Dr/Cr production variance, Cr/Dr WIP
     "stock_opening",        # Dr stock, Cr opening balance equity
@@ -140,5 +141,5 @@ class OrderCostEstimate(Protocol):
     """Provided by production (through the bill of materials) else by inventory (current cost)."""
 
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
-        """product_id → {material, labour, overhead} per stock unit, base currency."""
+        """product_id → {material, labour, overhead, outside} per stock unit, base currency."""
         ...

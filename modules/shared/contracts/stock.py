@@ -166,6 +166,54 @@ class StockIssue(Protocol):
         ...
 
 
+class SubcontractStock(Protocol):
+    """Provided by inventory: our material at a subcontractor. It stays our stock, with its value, and is nobody's to
+    reserve."""
+
+    def send(
+        self,
+        *,
+        actor: Any,
+        supplier_id: int,
+        source: RecordRef,
+        order: RecordRef,
+        items: Sequence[tuple[int, Decimal]],
+        moved_on: date,
+    ) -> list[tuple[int, Decimal, Decimal]]:
+        """[(product_id, quantity)] to the supplier: what is locked for the production `order` first. Returns
+        (product_id, quantity, value). Raises InsufficientStock."""
+        ...
+
+    def take_back(
+        self,
+        *,
+        actor: Any,
+        supplier_id: int,
+        source: RecordRef,
+        items: Sequence[tuple[int, Decimal]],
+        moved_on: date,
+    ) -> None:
+        """Back into stock, at its value. Raises InsufficientStock."""
+        ...
+
+    def consume(
+        self,
+        *,
+        actor: Any,
+        supplier_id: int,
+        order: RecordRef,
+        items: Sequence[tuple[int, Decimal]],
+        moved_on: date,
+    ) -> list[tuple[int, Decimal, Decimal]]:
+        """Out of what lies at the supplier into the production order: (product_id, quantity, value). Raises
+        InsufficientStock."""
+        ...
+
+    def there(self) -> dict[tuple[int, int], Decimal]:
+        """(supplier_id, product_id) → quantity, of all that lies at subcontractors. One query."""
+        ...
+
+
 class StockTracking(Protocol):
     """Provided by inventory: may a product be tracked otherwise than so far?"""
 

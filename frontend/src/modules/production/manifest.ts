@@ -12,11 +12,17 @@ export const production = defineModule({
     { path: "/production/terminal/$centre", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },
     { path: "/production/board", feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/board-page").then((part) => part.BoardPage) },
     { path: "/production/losses", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./pages/losses-page").then((part) => part.LossesPage) },
+    { path: "/production/outside", feature: "production.subcontracting", permission: "production.subcontract.view", page: () => import("./outside/outside-page").then((part) => part.OutsidePage) },
     { path: "/production/schedule", feature: "production.scheduling", permission: "production.schedule.view", page: () => import("./pages/schedule-page").then((part) => part.SchedulePage) },
   ],
   actions: {
     "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } },
     "production.inspection": { record: { dialog: lazy(() => import("./components/enter-readings").then((part) => ({ default: part.EnterReadings }))) } },
+    "production.subcontract": {
+      send: { dialog: lazy(() => import("./outside/dialogs").then((part) => ({ default: part.SendOutside }))) },
+      receive: { dialog: lazy(() => import("./outside/dialogs").then((part) => ({ default: part.ReceiveOutside }))) },
+      take_back: { dialog: lazy(() => import("./outside/dialogs").then((part) => ({ default: part.TakeBack }))) },
+    },
   },
   slots: [
     { slot: "bom.detail.tabs", key: "outputs", title: "engineering:outputs.tab", order: 10, permission: "production.bom.view", component: lazy(() => import("./engineering/outputs-tab").then((part) => ({ default: part.OutputsTab }))) as never },
@@ -24,6 +30,7 @@ export const production = defineModule({
     { slot: "change.detail.tabs", key: "effect", title: "engineering:effect.tab", order: 10, permission: "production.change.view", component: lazy(() => import("./engineering/effect-tab").then((part) => ({ default: part.EffectTab }))) as never },
     { slot: "cost-roll-up.detail.tabs", key: "costs", title: "engineering:costs.tab", order: 10, permission: "production.cost_roll_up.view", component: lazy(() => import("./engineering/costs-tab").then((part) => ({ default: part.CostsTab }))) as never },
     { slot: "product.detail.tabs", key: "bom", title: "production:bom.tab", order: 30, permission: "production.bom.view", component: lazy(() => import("./components/bom-tab").then((part) => ({ default: part.BomTab }))) as never },
+    { slot: "subcontract.detail.panels", key: "material", order: 10, permission: "production.subcontract.view", component: lazy(() => import("./outside/material-panel").then((part) => ({ default: part.MaterialPanel }))) as never },
     { slot: "order.detail.panels", key: "cost", order: 10, permission: "production.order.view", component: lazy(() => import("./components/order-cost").then((part) => ({ default: part.OrderCost }))) as never },
   ],
 });

@@ -18,6 +18,9 @@ from tenon.money.fields import MoneyField, PercentField, QuantityField, UnitCost
 from tenon.records.base import Record
 from tenon.records.indexes import SearchText, TrigramIndex
 
+# What a line is ordered for whose service comes back with our goods.
+OUTSIDE_WORK = "production.subcontract"
+
 
 class PurchaseOrder(Record):
     """An order to a supplier (采购订单). Amounts are in the order's currency. Its status follows from its lines once it
@@ -193,6 +196,11 @@ class PurchaseOrderLine(Record):
         What may stay away is not waited for once something has come."""
         left = self.base_quantity - self.cancelled - self.received
         return Decimal(0) if left <= 0 or (self.received and left <= (self.under_allowed or 0)) else left
+
+    @property
+    def by_receipt(self) -> bool:
+        """Invoiced as it comes: goods, and work on goods of ours, which production receives."""
+        return self.product.kind == Product.Kind.GOODS or (self.peg or {}).get("entity") == OUTSIDE_WORK
 
     @property
     def accepted(self) -> Decimal:

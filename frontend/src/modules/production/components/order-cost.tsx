@@ -12,7 +12,7 @@ import { Box, Bar } from "@/ui/figures";
 import { Joint } from "@/ui/joint";
 import "./production.css";
 
-const COST = ["material_cost", "labour_cost", "overhead_cost", "received_value", "unbuilt_value", "variance"] as const;
+const COST = ["material_cost", "labour_cost", "overhead_cost", "outside_cost", "received_value", "unbuilt_value", "variance"] as const;
 
 interface Material {
   product: { id: number; label: string };
@@ -32,7 +32,7 @@ interface Besides {
 /** What has gone in and come back, less what came out: exact, as the server counts. */
 function inProcess(record: Row): string {
   const of = (key: string) => String(record[key] ?? "0");
-  const gone = add(add(of("material_cost"), of("labour_cost")), add(of("overhead_cost"), of("unbuilt_value")));
+  const gone = add(add(of("material_cost"), of("labour_cost")), add(add(of("overhead_cost"), of("outside_cost")), of("unbuilt_value")));
   return subtract(subtract(gone, of("received_value")), of("variance"));
 }
 
@@ -56,7 +56,7 @@ export function OrderCost({ entity, record }: { entity: EntityMeta; record: Row 
   if (entity.key !== "production.order") return null;
   const besides = (made?.results ?? []) as unknown as Besides[];
   const rows = (data?.results ?? []) as unknown as Material[];
-  const visible = COST.filter((key) => record[key] !== undefined && (key !== "unbuilt_value" || Number(record[key]) !== 0));
+  const visible = COST.filter((key) => record[key] !== undefined && ((key !== "unbuilt_value" && key !== "outside_cost") || Number(record[key]) !== 0));
   const inside = record.material_cost === undefined ? null : inProcess(record);
   return (
     <>
