@@ -36,6 +36,7 @@ MANIFEST = ModuleManifest(
         Feature("production.quality", _("Quality"), requires=("production.bom",)),
         Feature("production.subcontracting", _("Subcontracting"), requires=("production.shop_floor",)),
         Feature("production.scheduling", _("Finite scheduling"), requires=("production.shop_floor",)),
+        Feature("production.promise", _("Promise dates by capacity"), requires=("production.scheduling",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from modules.shared.contracts.stock import StockIssue
+from modules.shared.contracts.stock import StockIssue, StockReservation
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 SERVICES = "modules.production.services"
@@ -96,6 +96,11 @@ ORDER = Entity(
         Action(
             "issue", _("Issue material"), f"{SERVICES}.production_order_issue", "production.order.issue",
             argument="order", states=("released", "in_progress"), bulk=True, icon="package-minus",
+        ),
+        Action(
+            "lock-material", _("Lock material"), f"{SERVICES}.production_order_lock_material",
+            "production.order.release", argument="order", states=("draft", "released", "in_progress"), bulk=True,
+            needs=StockReservation, icon="lock",
         ),
         Action(
             "split", pgettext_lazy("production", "Split order"), f"{SERVICES}.production_order_split",

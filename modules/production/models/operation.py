@@ -15,6 +15,12 @@ from modules.shared.data.models import Party
 from tenon.money.fields import MoneyField, QuantityField
 from tenon.records.base import Record
 
+# What an order's operation takes over from the routing when the order is released.
+COPIED = (
+    "position", "name", "work_centre_id", "supplier_id", "outside_days", "outside_price", "setup_minutes",
+    "run_minutes", "queue_minutes", "move_minutes", "transfer_batch", "yield_percent",
+)  # fmt: skip
+
 
 class ProductionOrderOperation(Times, Record):
     """An operation of an order (工单工序), copied from the routing when the order is released; `operation` names where

@@ -53,7 +53,10 @@ class PlanningInput:
         return digest.hexdigest()
 
 
-def _items(offers: Mapping[int, SupplierOffer], said: Parameters, products: Collection[int] | None) -> dict[int, Item]:
+def planned_items(
+    offers: Mapping[int, SupplierOffer], said: Parameters, products: Collection[int] | None
+) -> dict[int, Item]:
+    """Goods in use, as planning sees them."""
     components, outputs = components_to_plan(products), outputs_of_all(products)
     made_on_the_way = phantoms(products)
     entered = _entered(products)
@@ -100,7 +103,7 @@ def planning_input(today: date, products: Collection[int] | None = None) -> Plan
     of some products."""
     ids = None if products is None else sorted(products)
     offers, said, calendar = supplier_offers(ids), parameters(ids), work_calendar()
-    items = _items(offers, said, ids)
+    items = planned_items(offers, said, ids)
     refs: dict[Hashable, RecordRef] = {}
 
     def key(ref: RecordRef) -> Hashable:

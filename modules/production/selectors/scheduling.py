@@ -6,19 +6,27 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
-from modules.production.models import OperationAlternative, ProductionOrder, ProductionOrderOperation, WorkCentre
+from modules.production.models import (
+    OperationAlternative,
+    ProductionOrder,
+    ProductionOrderComponent,
+    ProductionOrderOperation,
+    WorkCentre,
+)
 from modules.production.models import Resource as ToolOrSkill
+from modules.production.rules.material import Made, turns, without_circles
 from modules.production.rules.scheduling.terms import Bar, Job, Key, Link, Mode, Resource, Shop, Task
 from modules.production.rules.scheduling.working_time import ALWAYS, WorkingTime
+from modules.production.selectors.material import ORDER, Waits, material_waits
 from modules.production.selectors.working_time import working_times
 from tenon.tenancy.context import current
 
@@ -67,19 +75,28 @@ def floor(*, frozen_hours: int = 0) -> Floor:
     """A constant number of queries. Held are operations that run or are fixed, and those that begin in the frozen
     hours."""
     zone, now = ZoneInfo(current().time_zone), timezone.now()
-    origin = datetime.combine((now - BACK).astimezone(zone).date(), time(), zone).astimezone(now.tzinfo)
+    origin = origin_of(now, zone)
     centres = {c.pk: c for c in WorkCentre.objects.select_related("calendar").order_by("code")}
     worked = working_times(list(centres.values()), origin, now + AHEAD)
     resources: dict[Key, Resource] = {
-        ("centre", pk): Resource(("centre", pk), _windows(worked[pk], origin), c.machines) for pk, c in centres.items()
+        ("centre", pk): Resource(("centre", pk), windows_of(worked[pk], origin), c.machines)
+        for pk, c in centres.items()
     }
     for pk, count in ToolOrSkill.objects.values_list("pk", "count"):
         resources["tool", pk] = Resource(("tool", pk), ALWAYS, count)
     operations = _operations()
+    orders = {order[0].order_id: order for order in _by_order(operations)}
+    waits = material_waits(_material_lines())
+    parts = _parts(orders, waits)
+    turn = turns([Made(pk, order[0].order.product_id) for pk, order in orders.items()], parts)
     shop = Shop(
         resources,
-        {pk: task for order in _by_order(operations) for pk, task in _tasks(order, centres, origin, zone)},
-        {order[0].order_id: _job(order[0].order, origin, zone) for order in _by_order(operations)},
+        {
+            pk: task
+            for key, order in orders.items()
+            for pk, task in _tasks(order, centres, origin, zone, _there(waits.get(key, ()), orders, parts[key]))
+        },
+        {key: _job(order[0].order, origin, zone, turn[key]) for key, order in orders.items()},
         now=max(int((now - origin).total_seconds() // 60) + 1, 0),
     )
     known = {o.pk: o for o in operations}
@@ -88,7 +105,12 @@ def floor(*, frozen_hours: int = 0) -> Floor:
     return _with_bars(made, until)
 
 
-def _windows(spans: Iterable[tuple[datetime, datetime]], origin: datetime) -> WorkingTime:
+def origin_of(now: datetime, zone: ZoneInfo) -> datetime:
+    """Minute 0."""
+    return datetime.combine((now - BACK).astimezone(zone).date(), time(), zone).astimezone(now.tzinfo)
+
+
+def windows_of(spans: Iterable[tuple[datetime, datetime]], origin: datetime) -> WorkingTime:
     return WorkingTime(
         (int((a - origin).total_seconds() // 60), int((b - origin).total_seconds() // 60)) for a, b in spans
     )
@@ -123,35 +145,69 @@ def _revision(versions: Iterable[tuple[int, int]]) -> str:
     return hashlib.sha256(repr([tuple(v) for v in versions]).encode()).hexdigest()[:16]
 
 
-def _job(order: ProductionOrder, origin: datetime, zone: ZoneInfo) -> Job:
+def _material_lines() -> dict[int, tuple[int, int]]:
+    """Component line → (order, product), of orders that have not begun: what has begun does not wait."""
+    rows = ProductionOrderComponent.objects.filter(
+        order__status=ProductionOrder.Status.RELEASED, required__gt=F("issued")
+    )
+    return {pk: (order, product) for pk, order, product in rows.values_list("pk", "order_id", "product_id")}
+
+
+Orders = Mapping[int, Sequence[ProductionOrderOperation]]
+
+
+def _parts(orders: Orders, waits: Mapping[int, Sequence[Waits]]) -> dict[int, set[int]]:
+    """Order → those on the floor that make its material."""
+    return without_circles({
+        key: {w.supply.id for w in waits.get(key, ()) if w.supply.entity == ORDER and w.supply.id in orders}
+        for key in orders
+    })  # fmt: skip
+
+
+def _there(waits: Sequence[Waits], orders: Orders, parts: Collection[int]) -> tuple[date | None, list[Key]]:
+    """The day on which the material is there that no order on the floor makes, and the last operations of those that
+    do make some."""
+    days = [w.on for w in waits if w.supply.entity != ORDER or w.supply.id not in orders]
+    return max(days, default=None), [orders[part][-1].pk for part in sorted(parts)]
+
+
+def _job(order: ProductionOrder, origin: datetime, zone: ZoneInfo, turn: int) -> Job:
     end = datetime.combine(order.due_on + timedelta(days=1), time(), zone)
-    return Job(order.pk, int((end - origin).total_seconds() // 60))
+    return Job(order.pk, int((end - origin).total_seconds() // 60), turn=turn)
 
 
 def _tasks(
-    order: Sequence[ProductionOrderOperation], centres: dict[int, WorkCentre], origin: datetime, zone: ZoneInfo
+    order: Sequence[ProductionOrderOperation],
+    centres: dict[int, WorkCentre],
+    origin: datetime,
+    zone: ZoneInfo,
+    material: tuple[date | None, list[Key]],
 ) -> list[tuple[int, Task]]:
-    # Material is there when the order is planned to start; what has begun does not wait for it.
-    start = datetime.combine(order[0].order.start_on, time(), zone)
+    # Material is planned to be there when the order starts, and may come later; what has begun does not wait for it.
+    day, parts = material
     began = order[0].order.status == ProductionOrder.Status.IN_PROGRESS
+    start = datetime.combine(max(order[0].order.start_on, day or date.min), time(), zone)
     earliest = 0 if began else max(int((start - origin).total_seconds() // 60), 0)
     found: list[tuple[int, Task]] = []
     before: ProductionOrderOperation | None = None
     for operation in order:
-        links = () if before is None else (_link(before, operation, centres),)
+        links = (
+            tuple(Link(part) for part in parts) if before is None else (link_of(before.pk, before, operation, centres),)
+        )
         # Batches of one routing operation that follow each other share their set-up.
         family = str(operation.operation_id or "")
-        task = Task(operation.pk, operation.order_id, _modes(operation, centres), links, family, earliest)
+        task = Task(operation.pk, operation.order_id, modes_of(operation, centres), links, family, earliest)
         found.append((operation.pk, task))
         before = operation
     return found
 
 
-def _ceil(minutes: Decimal) -> int:
+def whole_minutes(minutes: Decimal) -> int:
     return int(minutes.to_integral_value(ROUND_CEILING))
 
 
-def _modes(operation: ProductionOrderOperation, centres: dict[int, WorkCentre]) -> tuple[Mode, ...]:
+def modes_of(operation: ProductionOrderOperation, centres: Mapping[int, WorkCentre]) -> tuple[Mode, ...]:
+    """The ways to do what is left of an operation: its work centre and the alternatives, with tool and skill."""
     if operation.work_centre_id is None:
         return (Mode((), max(operation.outside_days, 1) * DAY_MINUTES),)
     routing = operation.operation
@@ -174,22 +230,29 @@ def _modes(operation: ProductionOrderOperation, centres: dict[int, WorkCentre]) 
     found = []
     for centre, setup, run in ways:
         slow = Decimal(100) / centres[centre].efficiency
-        minutes = max(_ceil(run * operation.open_quantity * slow), 1)
-        found.append(Mode((("centre", centre), *beside), minutes, 0 if begun else _ceil(setup * slow)))
+        minutes = max(whole_minutes(run * operation.open_quantity * slow), 1)
+        found.append(Mode((("centre", centre), *beside), minutes, 0 if begun else whole_minutes(setup * slow)))
     return tuple(found)
 
 
-def _link(
-    before: ProductionOrderOperation, operation: ProductionOrderOperation, centres: dict[int, WorkCentre]
+def link_of(
+    key: Key,
+    before: ProductionOrderOperation,
+    operation: ProductionOrderOperation,
+    centres: Mapping[int, WorkCentre],
 ) -> Link:
-    gap = _ceil(before.move_minutes + operation.queue_minutes)
+    """How an operation waits for the one before it, whose task is `key`."""
+    gap = whole_minutes(before.move_minutes + operation.queue_minutes)
     batch = before.transfer_batch
     if not batch or batch >= before.open_quantity or before.work_centre_id is None or operation.work_centre_id is None:
-        return Link(before.pk, gap)
+        return Link(key, gap)
     slow = Decimal(100) / centres[before.work_centre_id].efficiency
     slow_here = Decimal(100) / centres[operation.work_centre_id].efficiency
-    ahead, tail = _ceil(before.run_minutes * batch * slow), _ceil(operation.run_minutes * batch * slow_here)
-    return Link(before.pk, gap, max(ahead, 1), tail)
+    ahead, tail = (
+        whole_minutes(before.run_minutes * batch * slow),
+        whole_minutes(operation.run_minutes * batch * slow_here),
+    )
+    return Link(key, gap, max(ahead, 1), tail)
 
 
 def _with_bars(made: Floor, frozen_until: int) -> Floor:
@@ -249,12 +312,12 @@ def _bar(made: Floor, operation: ProductionOrderOperation, busy: dict[tuple[Key,
     units = []
     for need in way.needs:
         count = shop.resources[need].units
-        unit = min(operation.machine, count) - 1 if need == way.needs[0] else _free(need, count, start, busy)
+        unit = min(operation.machine, count) - 1 if need == way.needs[0] else free_unit(need, count, start, busy)
         units.append(unit)
         busy[need, unit] = max(busy.get((need, unit), 0), end)
     return Bar(operation.pk, mode, start, end, setup, tuple(units))
 
 
-def _free(need: Key, count: int, start: int, busy: dict[tuple[Key, int], int]) -> int:
+def free_unit(need: Key, count: int, start: int, busy: dict[tuple[Key, int], int]) -> int:
     """Which of the tools that are alike an operation has is written nowhere: one that is free."""
     return min(range(count), key=lambda unit: (busy.get((need, unit), 0) > start, busy.get((need, unit), 0)))

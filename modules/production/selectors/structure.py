@@ -43,6 +43,30 @@ select t.id, t.parent_id, t.component_id, p.code, p.name, p.source, t.level, t.q
 """
 
 
+_BELOW = """
+with recursive bills as (
+    select id, product_id from production_billofmaterials where is_active or id = any(%(coming)s)
+), below as (
+    select unnest(%(tops)s::bigint[]) as id
+    union
+    select x.id from below
+      join bills b on b.product_id = below.id
+      join production_bomline l on l.bom_id = b.id
+     cross join lateral (values (l.component_id), (l.successor_id)) x (id)
+     where x.id is not null
+)
+select id from below
+"""
+
+
+def products_below(tops: Collection[int]) -> set[int]:
+    """Themselves and all that may go into them, however deep: by active bills and those of approved changes, and what
+    follows a component that runs out. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, {"tops": sorted(tops), "coming": [c.bom for c in coming()]})
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 @dataclass(frozen=True)
 class TreeLine:
     """A component somewhere below a product; `quantity` is per one unit of the top, scrap included; `fixed` is what

@@ -23,6 +23,7 @@ from modules.production.services.changes import (
 )
 from modules.production.services.cost_roll_ups import cost_roll_up_apply, cost_roll_up_create, cost_roll_up_delete
 from modules.production.services.firming import planned_order_firm, planned_orders_firm
+from modules.production.services.order_holds import production_order_lock_material
 from modules.production.services.order_pegs import production_order_free
 from modules.production.services.orders import (
     production_order_cancel,
@@ -47,6 +48,6 @@ __all__ = [
     "engineering_change_update", "operation_pause", "operation_report", "operation_start", "planned_order_firm",
     "planned_orders_firm", "planning_run", "production_order_cancel", "production_order_close",
     "production_order_create", "production_order_delete", "production_order_free", "production_order_issue",
-    "production_order_merge", "production_order_release", "production_order_report", "production_order_split",
-    "production_order_unbuild", "production_order_update",
+    "production_order_lock_material", "production_order_merge", "production_order_release", "production_order_report",
+    "production_order_split", "production_order_unbuild", "production_order_update",
 ]  # fmt: skip

@@ -5,12 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from modules.production.models import Operation, ProductionOrder, ProductionOrderOperation
+from modules.production.models.operation import COPIED
 from modules.production.rules.routing import pieces_begun
-
-COPIED = (
-    "position", "name", "work_centre_id", "supplier_id", "outside_days", "outside_price", "setup_minutes",
-    "run_minutes", "queue_minutes", "move_minutes", "transfer_batch", "yield_percent",
-)  # fmt: skip
 
 
 def begin_with(order: ProductionOrder) -> None:

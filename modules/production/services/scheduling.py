@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.production.errors import ScheduleChanged, SchedulingRuns
 from modules.production.models import ProductionOrder, ProductionOrderOperation
-from modules.production.rules.scheduling.listing import backward, forward
+from modules.production.rules.scheduling.listing import backward, forward, in_time
 from modules.production.rules.scheduling.slips import Slip, moved, rush, slips
 from modules.production.rules.scheduling.terms import Bar, Schedule, ends_of
 from modules.production.selectors.scheduling import OPEN, Floor, floor, only
@@ -151,15 +151,17 @@ def scheduling_start(*, actor: Actor, direction: str, seconds: int, frozen_hours
 
 
 def schedule_in_steps(*, actor: Actor, direction: str, seconds: int, frozen_hours: int, tell: Tell) -> Proposal:
-    """Places everything that may move, improves it for `seconds` (forward only), and writes it. Raises Forbidden,
-    ScheduleChanged when the floor moved on meanwhile, SchedulingRuns, and what `tell` raises to stop it."""
+    """Places everything that may move, improves it for `seconds` (forward only, while somebody is late), and writes it.
+    Raises Forbidden, ScheduleChanged when the floor moved on meanwhile, SchedulingRuns, and what `tell` raises to stop
+    it."""
     actor.require(PERMISSION)
     with company_alone("scheduling", SchedulingRuns):
         tell(0.02, str(_("Reading orders, work centres and their time")))
         there = floor(frozen_hours=frozen_hours)
         tell(0.1, str(_("Placing operation by operation")))
         found = backward(there.shop) if direction == "backward" else forward(there.shop)
-        if seconds and direction == "forward" and not found.unplaced:  # what is just in time stays so
+        # What is just in time stays so, and what was promised stays where it was while nobody is late.
+        if seconds and direction == "forward" and not found.unplaced and not in_time(there.shop, found):
             from modules.production.rules.scheduling.improving import improve  # loads the solver
 
             words = str(_("Looking for something better"))

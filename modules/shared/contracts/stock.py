@@ -240,14 +240,16 @@ class OpenDemand(Protocol):
 
 @dataclass(frozen=True)
 class PromiseStep:
-    """One reason in a promise, e.g. ("stock", 4 pcs now) or ("purchase", BA-8327, arrives 2026-12-03)."""
+    """One reason in a promise, e.g. ("stock", 4 pcs now) or ("purchase", BA-8327, arrives 2026-12-03). Of a machine
+    that is taken (capacity) `note` names it, and `on` is when work can begin. `decides`: the day hangs on it."""
 
-    kind: str  # stock | claim | supply | purchase | production | lead_time
+    kind: str  # stock | claim | supply | purchase | production | lead_time | capacity
     product_id: int
     quantity: Decimal
     on: date
     note: str = ""
     source: RecordRef | None = None  # the supply that it stands on
+    decides: bool = False
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,15 @@ class Board:
         found = self._on(task, wish.mode, wish.units[0] if wish.units else 0, wish.start, bounds[1], units=wish.units)
         return found if found is not None and found.start == wish.start else None
 
+    def alone(self, task: Task, mode: Mode, least: int) -> int | None:
+        """When it would begin at `least` or later if nobody stood in its way."""
+        bounds, time = self._bounds(task, mode, least), self.shop.time_of(mode)
+        if bounds is None:
+            return None
+        start, ends = bounds
+        later = time.begin(ends, mode.setup + mode.run)
+        return time.opens(start if later is None else max(start, later))
+
     def _bounds(self, task: Task, mode: Mode, least: int) -> tuple[int, int] | None:
         """Not to begin before the first, not to end before the second; None where there is no time left."""
         shop = self.shop

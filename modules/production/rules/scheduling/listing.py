@@ -32,9 +32,21 @@ def placed(shop: Shop, order: Iterable[Key], wishes: Mapping[Key, Bar] = NOBODY)
 
 
 def forward(shop: Shop) -> Schedule:
-    """As early as possible, the most urgent first, by several ideas of urgency: the best that comes out."""
-    found = [placed(shop, in_order(shop, urgency(shop))) for urgency in (_by_latest_start, _by_due, _by_work_left)]
+    """As early as possible: in the turn in which things were promised where nobody gets late by that, so that a promise
+    stays what it was; else the most urgent first, by several ideas of urgency: the best that comes out."""
+    ideas: list[Urgency] = [_by_latest_start, _by_due, _by_work_left]
+    found = []
+    if any(job.turn is not None for job in shop.jobs.values()):
+        found.append(placed(shop, in_order(shop, _by_turn(shop))))
+        if in_time(shop, found[0]):
+            return found[0]
+    found += [placed(shop, in_order(shop, urgency(shop))) for urgency in ideas]
     return min(found, key=lambda s: s.score(shop))
+
+
+def in_time(shop: Shop, schedule: Schedule) -> bool:
+    """Everything has its place and nobody is late."""
+    return not schedule.unplaced and not schedule.late(shop)
 
 
 def backward(shop: Shop) -> Schedule:
@@ -120,6 +132,11 @@ def _by_due(shop: Shop) -> dict[Key, int]:
 
 def _by_work_left(shop: Shop) -> dict[Key, int]:
     return {key: -minutes * _weighed(shop, key) for key, minutes in work_left(shop).items()}
+
+
+def _by_turn(shop: Shop) -> dict[Key, int]:
+    turns = {key: shop.jobs[task.job].turn for key, task in shop.tasks.items()}
+    return {key: FOREVER if turn is None else turn for key, turn in turns.items()}
 
 
 def _weighed(shop: Shop, key: Key) -> int:

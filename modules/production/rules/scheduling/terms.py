@@ -58,11 +58,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Job:
-    """An order: when it is due, and how much a late minute of it weighs. Without a due minute it is never late."""
+    """An order: when it is due, and how much a late minute of it weighs. Without a due minute it is never late. `turn`:
+    its place among all, the first promised first, and what goes into an order before the order."""
 
     key: Key
     due: int | None = None
     weight: int = 1
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +149,18 @@ class Schedule:
         """When each job is done, as far as all of it was placed."""
         return ends_of(shop, self.bars.values(), self.unplaced)
 
+    def late(self, shop: Shop) -> int:
+        """Weighted minutes late, of all jobs that were placed."""
+        return sum(
+            shop.jobs[job].weight * max(end - due, 0)
+            for job, end in self.ends(shop).items()
+            if (due := shop.jobs[job].due) is not None
+        )
+
     def score(self, shop: Shop) -> int:
         """The less the better: weighted minutes late, then when all is done. An unplaced task outweighs everything."""
         ends = self.ends(shop)
-        late = sum(
-            shop.jobs[job].weight * max(end - due, 0)
-            for job, end in ends.items()
-            if (due := shop.jobs[job].due) is not None
-        )
-        return LATE * late + max(ends.values(), default=0) + UNPLACED * len(self.unplaced)
+        return LATE * self.late(shop) + max(ends.values(), default=0) + UNPLACED * len(self.unplaced)
 
 
 LATE = 10

@@ -24,6 +24,8 @@ def steps_out(steps: Sequence[PromiseStep]) -> list[dict[str, Any]]:
             "kind": step.kind, "product": step.product_id, "quantity": f"{step.quantity.normalize():f}",
             "on": step.on.isoformat(),
             **({"entity": step.source.entity, "id": step.source.id, "label": step.source.label} if step.source else {}),
+            **({"place": step.note} if step.kind == "capacity" else {}),
+            **({"decides": True} if step.decides else {}),
         }
         for step in steps
     ]  # fmt: skip
@@ -48,6 +50,7 @@ def _sentence(
         "quantity": f"{quantity} {product.unit.code}" if product is not None else quantity,
         "day": date_format(date.fromisoformat(step["on"]), "Y-m-d"),
         "label": step.get("label", "") if named else _("an open order"),
+        "place": step.get("place", ""),
     }
     text = _SENTENCES[step["kind"]]() % words
     if product is not None and step["product"] != product_id:
@@ -62,5 +65,6 @@ _SENTENCES = {
     "supply": lambda: _("%(quantity)s from %(label)s, there on %(day)s"),
     "purchase": lambda: _("%(quantity)s to be bought, there on %(day)s"),
     "production": lambda: _("%(quantity)s to be made, ready on %(day)s"),
+    "capacity": lambda: _("%(place)s is taken until %(day)s"),
     "lead_time": lambda: _("%(quantity)s to be ordered anew, there on %(day)s"),
 }
