@@ -99,6 +99,7 @@ def test_killed_in_between(database, tmp_path):
             else:
                 database.kill_server()
             crew.wait_for(before + 2 * WORKERS, BETWEEN)
+            crew.wait_for(before + 1, BEGUN)  # a machine that is busy otherwise starts a server slowly
             assert crew.done() > before, (victim, crew.said()[-20:])
         until = time.monotonic() + BEGUN
         while not crew.verbs() >= EACH and time.monotonic() < until:

@@ -10,7 +10,8 @@ from modules.production.rules.terms import MICRO, Item
 def lots(net: int, item: Item, yearly: int = 0) -> list[int]:
     """Net requirement to order quantities: whole steps, minimum, multiple, split at the maximum. Every lot, the last
     too, is at least the minimum and a multiple: nobody sells half a carton. A maximum of nothing is none: exactly what
-    is needed. Fixed lots are all alike; an economic one, of what is needed in a year, raises the minimum."""
+    is needed. Where the two contradict each other the maximum holds: more does not fit. Fixed lots are all alike; an
+    economic one, of what is needed in a year, is the least to order at once, in as many lots as the maximum makes."""
     if item.lot_fixed:
         return [item.lot_fixed] * -(-net // item.lot_fixed)
     least = max(item.lot_min, economic(yearly, item)) if item.economic is not None else item.lot_min
@@ -18,15 +19,15 @@ def lots(net: int, item: Item, yearly: int = 0) -> list[int]:
         return [-(-net // item.step) * item.step]
     multiple = item.lot_multiple or 1
 
-    def sized(quantity: int) -> int:
+    def sized(quantity: int, least: int) -> int:
         return -(-max(quantity, least) // multiple) * multiple
 
-    quantity = sized(-(-net // item.step) * item.step)
+    quantity = sized(-(-net // item.step) * item.step, least)
     most = max(item.lot_max // multiple * multiple, multiple) if item.lot_max else quantity
     if quantity <= most:
         return [quantity]
     full, rest = divmod(quantity, most)
-    return [most] * full + ([sized(rest)] if rest else [])
+    return [most] * full + ([min(sized(rest, item.lot_min), most)] if rest else [])
 
 
 def economic(yearly: int, item: Item) -> int:

@@ -203,6 +203,11 @@ def test_lot_rule_minimum_then_multiple_then_maximum() -> None:
     # No lot of 10 where cartons hold 4: 8 is the most that fits.
     assert lots(pcs(19), Item(1, False, lot_multiple=pcs(4), lot_max=pcs(10))) == [pcs(8), pcs(8), pcs(4)]
     assert lots(1, Item(1, False)) == [pcs(1)]  # no half bicycles
+    # An economic 108 comes in lots of 20; the last eight are a lot of twelve, not of 108.
+    economic = Item(1, False, lot_min=pcs(10), lot_multiple=pcs(4), lot_max=pcs(20), economic=Fraction(108 * 108, 50))
+    assert lots(pcs(3), economic, pcs(50)) == [pcs(20)] * 5 + [pcs(12)]
+    # A minimum above the maximum: the maximum holds.
+    assert lots(pcs(25), Item(1, False, lot_min=pcs(30), lot_max=pcs(20))) == [pcs(20), pcs(20)]
 
 
 def test_late_supply_is_expedited_before_new_is_planned() -> None:

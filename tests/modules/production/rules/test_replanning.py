@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from modules.production.rules.netting import children_of, plan
@@ -202,6 +202,7 @@ def test_what_is_pegged_is_what_is_used_and_never_more_than_there_is(seed: int) 
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(10_000, 10**9))
+@example(15936271)  # an economic lot above the maximum
 def test_stock_never_falls_below_safety_where_time_is_left(seed: int) -> None:
     """Of what is planned alone: day by day what is there, comes and goes stays at safety stock or above, from the day
     on which the last thing arrives that was too late anyway. Supply that is asked to come sooner counts as it is
