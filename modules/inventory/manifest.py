@@ -9,7 +9,7 @@ from modules.inventory import entities, menus, permissions
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped, SupplierMailDue
 from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
-from modules.shared.contracts.quality import LotQuality
+from modules.shared.contracts.quality import LotGenealogy, LotQuality, RefusedGoods
 from modules.shared.contracts.stock import (
     PromiseDates,
     StockAvailability,
@@ -45,6 +45,8 @@ MANIFEST = ModuleManifest(
         (StockIssue, "modules.inventory.providers.Issue"),
         (SubcontractStock, "modules.inventory.providers.AtSubcontractors"),
         (LotQuality, "modules.inventory.providers.LotVerdicts"),
+        (RefusedGoods, "modules.inventory.providers.Refused"),
+        (LotGenealogy, "modules.inventory.providers.Genealogy"),
         (StockTracking, "modules.inventory.providers.Tracking"),
         (StockValuation, "modules.inventory.providers.Valuation"),
         (LateCosts, "modules.inventory.providers.Late"),

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from modules.inventory.models import ProductCost
+from modules.inventory.models import Lot, ProductCost
 from modules.inventory.selectors import availability as availability_selectors
+from modules.inventory.selectors.delivery_lots import lots_shipped
 from modules.inventory.selectors.demands import open_claims
 from modules.inventory.selectors.forecasts import forecasts
+from modules.inventory.selectors.lot_story import lot_story
 from modules.inventory.selectors.stock import at_subcontractors, unit_costs
 from modules.inventory.services.cost_method import cost_methods_apply
+from modules.inventory.services.inspecting import quarantine_let_in
 from modules.inventory.services.late_cost import price_differences_apply
 from modules.inventory.services.lot_quality import lots_judge
 from modules.inventory.services.lots import FEATURE, tracking_changed
 from modules.inventory.services.production import production_issue, production_receive, production_return
 from modules.inventory.services.reassignment import stock_hand_over
+from modules.inventory.services.refused_goods import refused_give_back, refused_scrap
 from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
 from modules.inventory.services.subcontracting import subcontract_consume, subcontract_send, subcontract_take_back
 from modules.inventory.services.supply_claims import claims_cut, claims_shrink
 from modules.shared.contracts.forecast import MonthlyDemand
+from modules.shared.contracts.quality import Disposed
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Claim, Demand, Promise, Reserved
 from modules.shared.contracts.valuation import PriceDifference
@@ -188,6 +194,36 @@ class LotVerdicts:
         return lots_judge(
             actor=actor, product_id=product_id, numbers=numbers, to=to, reason=reason, replaces=replaces
         )  # fmt: skip
+
+    def let_in(self, *, actor: Actor, source: RecordRef, product_id: int, quantity: Decimal, reason: str) -> None:
+        quarantine_let_in(actor=actor, source=source, product_id=product_id, quantity=quantity, reason=reason)
+
+
+class Refused:
+    """RefusedGoods."""
+
+    def scrap(self, *, actor: Actor, product_id: int, lot: str, quantity: Decimal, reason: str) -> Disposed:
+        return refused_scrap(actor=actor, product_id=product_id, lot=lot, quantity=quantity, reason=reason)
+
+    def give_back(
+        self, *, actor: Actor, product_id: int, lot: str, quantity: Decimal, came_with: RecordRef | None
+    ) -> list[Disposed]:
+        return refused_give_back(
+            actor=actor, product_id=product_id, lot=lot, quantity=quantity, came_with=came_with
+        )  # fmt: skip
+
+
+class Genealogy:
+    """LotGenealogy."""
+
+    def story(self, product_id: int, number: str) -> dict[str, Any] | None:
+        if not current().has_feature(FEATURE):
+            return None
+        lot = Lot.objects.select_related("product__unit", "supplier").filter(product=product_id, number=number).first()
+        return None if lot is None else lot_story(lot)
+
+    def lots_shipped(self, sales_order_line_id: int) -> list[tuple[int, str, Decimal]]:
+        return lots_shipped(sales_order_line_id)
 
 
 class Valuation:

@@ -84,6 +84,13 @@ MANIFEST = ModuleManifest(
             _("Approved engineering changes take effect"),
         ),
         Schedule(
+            "production.quality",
+            "modules.production.services.corrective_actions.quality_reminders",
+            "0 7 * * *",
+            "production.quality",
+            _("Reminders of corrective actions and nonconformances"),
+        ),
+        Schedule(
             "production.planning",
             "modules.production.services.planning.planning_nightly",
             "30 4 * * *",

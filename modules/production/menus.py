@@ -93,8 +93,25 @@ TREE: tuple[MenuNode, ...] = (
     ),
     MenuNode("make.quality", _("Quality"), "make", icon="shield-check", order=25),
     MenuNode(
+        "make.quality.desk", _("Quality desk"), "make.quality", icon="layout-dashboard", route="/production/quality",
+        permission="production.inspection.view", features=("production.quality",), order=10,
+    ),
+    MenuNode(
+        "make.quality.figures", _("Quality figures"), "make.quality", icon="chart-column",
+        route="/production/quality/figures", permission="production.inspection.view",
+        features=("production.quality",), order=45,
+    ),
+    MenuNode(
         "make.quality.inspections", _("Inspections"), "make.quality", icon="microscope",
         entity="production.inspection", order=20,
+    ),
+    MenuNode(
+        "make.quality.nonconformances", _("Nonconformances"), "make.quality", icon="badge-alert",
+        entity="production.nonconformance", order=30,
+    ),
+    MenuNode(
+        "make.quality.actions", _("Corrective actions"), "make.quality", icon="list-checks",
+        entity="production.corrective_action", order=40,
     ),
     MenuNode(
         "make.quality.plans", _("Inspection plans"), "make.quality", icon="clipboard-list",

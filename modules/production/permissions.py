@@ -65,6 +65,21 @@ ALL: tuple[Permission, ...] = (
           edit=("planner", "buyer")),
     Permission("production.subcontract.send", _("Send to subcontractors"), OUTSIDE, ("planner", "warehouse")),
     Permission("production.subcontract.receive", _("Receive from subcontractors"), OUTSIDE, ("planner", "warehouse")),
+    *crud(
+        "production.nonconformance", _("Nonconformances"), features=QUALITY, view=(*FACTORY, "buyer", "sales_manager"),
+        edit=("planner", "shop_floor", "warehouse", "sales_manager"),
+    ),
+    Permission(
+        "production.nonconformance.dispose", _("Decide about goods that do not conform"), QUALITY, ("planner",)
+    ),
+    Permission("production.nonconformance.close", _("Close nonconformances"), QUALITY, ("planner",)),
+    *crud(
+        "production.corrective_action", _("Corrective and preventive actions"), features=QUALITY,
+        view=(*FACTORY, "buyer", "sales_manager"), edit=("planner", "shop_floor", "warehouse", "buyer"),
+    ),
+    Permission(
+        "production.corrective_action.verify", _("Verify the effect of actions"), QUALITY, ("planner", "accountant")
+    ),
     Permission("production.schedule.view", _("See the schedule"), SCHEDULING, (*FACTORY, "sales_manager")),
     Permission("production.schedule.change", _("Schedule and move operations"), SCHEDULING, ("planner",)),
 )  # fmt: skip

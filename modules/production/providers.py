@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -21,9 +21,10 @@ from modules.production.selectors.promises import promises
 from modules.production.selectors.subcontracting import back_on, material_outside
 from modules.production.selectors.workbench import last_run
 from modules.production.services.firming import proposals_take
-from modules.production.services.inspection_holds import waiting_for
+from modules.production.services.inspection_holds import kept_apart, waiting_for
 from modules.production.services.inspections import goods_came
 from modules.production.services.ledger import output_ref
+from modules.production.services.nonconformances import holding
 from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.quality import Arrival
 from modules.shared.contracts.refs import RecordRef
@@ -173,13 +174,26 @@ class InspectionGate:
     """QualityGate, while the company inspects."""
 
     def goods_came(
-        self, *, actor: Actor, stage: Literal["incoming", "final"], source: RecordRef, goods: Sequence[Arrival]
-    ) -> None:
-        if current().has_feature("production.quality"):
-            goods_came(actor=actor, stage=stage, source=source, goods=goods)
+        self,
+        *,
+        actor: Actor,
+        stage: Literal["incoming", "final"],
+        source: RecordRef,
+        goods: Sequence[Arrival],
+        supplier_id: int | None = None,
+    ) -> set[int]:
+        if not current().has_feature("production.quality"):
+            return set()
+        made = goods_came(actor=actor, stage=stage, source=source, goods=goods, supplier_id=supplier_id)
+        return {inspection.product_id for inspection in made if inspection.kept}
+
+    def kept_apart(self, product_ids: Collection[int]) -> dict[int, tuple[Decimal, str]]:
+        return kept_apart(product_ids) if current().has_feature("production.quality") else {}
 
     def waiting_for(self, product_id: int, number: str) -> str:
-        return waiting_for(product_id, number) if current().has_feature("production.quality") else ""
+        if not current().has_feature("production.quality"):
+            return ""
+        return waiting_for(product_id, number) or holding(product_id, number)
 
 
 class OpenOrderCost:

@@ -13,7 +13,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from modules.inventory.rules.pdf_text import LATIN, LATIN_BOLD, font_of, fonts_ready, marked
+from modules.shared.data.rules.pdf_text import LATIN, LATIN_BOLD, font_of, fonts_ready, marked
 
 EDGE = 18 * mm
 ROOM = A4[0] - 2 * EDGE

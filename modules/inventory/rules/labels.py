@@ -15,7 +15,7 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from modules.inventory.rules.pdf_text import font_of, fonts_ready, wrapped
+from modules.shared.data.rules.pdf_text import font_of, fonts_ready, wrapped
 
 WIDTH, HEIGHT, EDGE, QR = 62 * mm, 40 * mm, 3 * mm, 17 * mm
 

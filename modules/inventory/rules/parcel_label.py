@@ -11,7 +11,7 @@ from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from modules.inventory.rules.pdf_text import font_of, fonts_ready, wrapped
+from modules.shared.data.rules.pdf_text import font_of, fonts_ready, wrapped
 
 WIDTH, HEIGHT, EDGE = 100 * mm, 150 * mm, 6 * mm
 ROOM = WIDTH - 2 * EDGE

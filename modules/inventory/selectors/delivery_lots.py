@@ -97,3 +97,14 @@ def _days(keys: set[tuple[int, str]]) -> dict[tuple[int, str], dict[str, Any]]:
         until_: date | None = until
         found[(product, number)] = {"lot_id": pk, "expires_on": until_}
     return found
+
+
+def lots_shipped(order_line_id: int) -> list[tuple[int, str, Decimal]]:
+    """(product, lot, quantity) that a sales order line's deliveries took, less what came back. Two queries."""
+    lines = list(DeliveryLine.objects.filter(order_line=order_line_id).values_list("pk", flat=True))
+    net: dict[tuple[int, str], Decimal] = {}
+    moves = StockMove.objects.filter(source_entity="inventory.delivery", source_line_id__in=lines).exclude(lot="")
+    for product, lot, kind, quantity in moves.order_by("pk").values_list("product_id", "lot", "kind", "quantity"):
+        back = kind == StockMove.Kind.DELIVERY_RETURN
+        net[product, lot] = net.get((product, lot), Decimal(0)) + (-quantity if back else quantity)
+    return [(product, lot, quantity) for (product, lot), quantity in net.items() if quantity > 0]

@@ -119,7 +119,9 @@ def _fill(line: StockAdjustmentLine, row: Mapping[str, Any], index: int) -> None
     if row.get("location") is not None or line.location_id is None:
         place = record_of(Location.objects.all(), row.get("location"), f"{at}location", required=False)
         line.location = place or default_place()
-    if line.location.kind != Location.Kind.STOCK:
+    # What waits in quarantine is no stock to count, but it may be thrown away.
+    scrap = line.adjustment.kind == Kind.SCRAP and line.location.kind == Location.Kind.QUARANTINE
+    if line.location.kind != Location.Kind.STOCK and not scrap:
         raise Invalid.field(f"{at}location", _("Stock is counted in stock places."), "kind")
     line.lot = row.get("lot", line.lot) or ""
     if "quantity" in row or line.quantity is None:

@@ -15,7 +15,7 @@ from modules.inventory.rules.picking import Need, pick
 from modules.inventory.selectors.demands import held_of
 from modules.inventory.selectors.lots import shelves
 from modules.inventory.selectors.places import default_place, lenient_place, place_of_kind
-from modules.inventory.services.inspecting import inspect_arrivals
+from modules.inventory.services.inspecting import inspect_arrivals, quarantine_of
 from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line, tracked_products
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage, step
 from modules.inventory.services.progress import SALES_LINE, record_sales
@@ -167,7 +167,9 @@ def production_receive(
     text = lots or _own_numbers(product, order, quantity)
     parts = lots_of_line(product, text, quantity, "lots")
     lots_ensure(NewLot(product_id, number, made_on=moved_on) for number in parts)
-    inspect_arrivals(actor, "final", order, [(product_id, number, part) for number, part in parts.items()])
+    goods = [(product_id, number, part) for number, part in parts.items()]
+    if product_id in inspect_arrivals(actor, "final", order, goods):
+        place = quarantine_of(place)
     values = allocate(value, list(parts.values()), step())
     kind = StockMove.Kind.PRODUCTION_RECEIPT
     post_moves(

@@ -13,7 +13,7 @@ from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove, 
 from modules.inventory.rules.costing import rounded
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.places import default_place, place_of_kind
-from modules.inventory.services.inspecting import inspect_arrivals
+from modules.inventory.services.inspecting import inspect_arrivals, kept_apart
 from modules.inventory.services.lines import (
     LineInput,
     read_lines,
@@ -193,7 +193,8 @@ def receipt_post(*, actor: Actor, receipt: Receipt) -> Receipt:
         deltas[ordered.pk]["rejected"] += line.rejected
     record_purchases(actor, deltas)
     lots_ensure(coming)
-    inspect_arrivals(actor, "incoming", ref(receipt), [(m.product_id, m.lot, m.quantity) for m in movements])
+    goods = [(m.product_id, m.lot, m.quantity) for m in movements]
+    movements = kept_apart(movements, inspect_arrivals(actor, "incoming", ref(receipt), goods, receipt.supplier_id))
     post_moves(movements, on=receipt.received_on, source=ref(receipt), day_field="received_on")
     arrivals: dict[tuple[RecordRef, int, str], Decimal] = defaultdict(Decimal)
     ordered_on = {line.pk: line.order_line_id for line in lines}

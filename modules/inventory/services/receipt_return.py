@@ -14,6 +14,7 @@ from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.moves import moves_of_lines
 from modules.inventory.selectors.places import place_of_kind
+from modules.inventory.services.inspecting import lies_at
 from modules.inventory.services.lines import check_lines_known, check_step, quantities_by_line
 from modules.inventory.services.lots_back import lots_by_line, parts_back
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
@@ -35,11 +36,12 @@ ZERO = Decimal(0)
 @service("inventory.receipt.return")
 def receipt_return(
     *, actor: Actor, receipt: Receipt, lines: Any = None, lots: Any = None, seconds: Any = None,
-    on: date | None = None,
+    on: date | None = None, location: Location | None = None,
 ) -> Receipt:  # fmt: skip
     """Sends goods of a posted receipt back to the supplier: `lines` maps receipt lines to quantities, left out all that
     was accepted and not yet returned; `lots` says which of them, `seconds`, of goods in two quantities, what they
-    weigh, by receipt line. Stock leaves at what it is valued at now (under FIFO the goods of this receipt first); the
+    weigh, by receipt line. They leave `location`, left out where they came in, or quarantine while they wait there for
+    their inspection. Stock leaves at what it is valued at now (under FIFO the goods of this receipt first); the
     supplier owes the purchase price; the difference is posted openly as purchase variance (domain rule 9).
 
     Raises StateRefused, Invalid on more than was accepted, InsufficientStock."""
@@ -58,7 +60,7 @@ def receipt_return(
         first_of[back.pk] = back.original_id or 0
     lots_back: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     said = lots_by_line(lots)
-    rows = list(original.lines.select_related("product__unit", "order_line"))
+    rows = list(original.lines.select_related("product__unit", "order_line", "location"))
     weights = quantities_by_line(seconds)
     wanted = quantities_by_line(lines) or {r.pk: r.quantity - r.rejected - taken[r.pk] for r in rows}
     check_lines_known(wanted, rows)
@@ -72,7 +74,7 @@ def receipt_return(
     supplier, smallest = place_of_kind(Location.Kind.SUPPLIER), step()
     movements, backs, stated = [], [], []
     weighed: dict[int, Decimal] = {}
-    came_with = moves_of_lines(ENTITY, [r.pk for r in rows])
+    came_with, waits = moves_of_lines(ENTITY, [r.pk for r in rows]), lies_at(ENTITY, [r.pk for r in rows])
     for line, moves in moves_of_lines(ENTITY, list(first_of)).items() if first_of else ():
         for move in moves:
             lots_back[first_of[line]][move.lot] += move.quantity
@@ -91,9 +93,11 @@ def receipt_return(
         second_left = (row.second_quantity or ZERO) - second_taken[row.pk]
         rest = second_left if quantity == left else None
         second = second_back(row.product, quantity, weights.get(row.pk), (), rest=rest)
+        place = location or waits.get(row.pk) or row.location or original.location
         back = ReceiptLine(
             receipt=document, position=row.position, order_line_id=row.order_line_id, product=row.product,
-            quantity=quantity, second_quantity=second, location_id=row.location_id, original=row,
+            quantity=quantity, second_quantity=second, original=row,
+            location_id=row.location_id if location is None else place.pk,
         )  # fmt: skip
         back.save()
         backs.append(back)
@@ -110,7 +114,7 @@ def receipt_return(
             Movement(
                 row.product_id,
                 StockMove.Kind.RECEIPT_RETURN,
-                row.location_id or original.location_id,
+                place.pk,
                 supplier.pk,
                 part.quantity,
                 lot=part.lot,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from modules.inventory.models import Location, StockAdjustment, StockBalance, StockMove
 from modules.inventory.services.adjustment import adjustment_create, adjustment_post
 from modules.inventory.services.hand_locks import make_room
+from modules.inventory.services.inspecting import refuse_unjudged
 from modules.inventory.services.lines import check_step, record_of
 from modules.inventory.services.moves import Movement, lock_costs, post_moves
 from modules.inventory.services.second_quantity import second_read
@@ -45,6 +46,7 @@ def stock_transfer(
     movement = Movement(
         stock.product_id, StockMove.Kind.TRANSFER, stock.location_id, place.pk, quantity, lot=stock.lot, second=second
     )
+    refuse_unjudged([movement])
     post_moves([movement], on=current().today(), reason=reason or "")
     stock.refresh_from_db()
     return stock

@@ -13,6 +13,7 @@ from modules.inventory.models import Location, StockMove, Transfer, TransferLine
 from modules.inventory.rules.picking import Need, Shelf, pick
 from modules.inventory.rules.second_quantity import Part
 from modules.inventory.selectors.places import place_of_kind
+from modules.inventory.services.inspecting import refuse_unjudged
 from modules.inventory.services.lines import check_lines_known, check_step, quantities_by_line, record_of
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage
 from modules.inventory.services.place import place_new
@@ -162,6 +163,7 @@ def transfer_send(*, actor: Actor, transfer: Transfer) -> Transfer:
         line.received = ZERO if transfer.in_transit else line.quantity
     if missing:
         raise shortage(missing)
+    refuse_unjudged(movements)
     weights = {x.pk: x.second_quantity for x in lines if x.second_quantity is not None}
     post_moves(movements, on=current().today(), source=ref(transfer), costs=costs, seconds=weights)
     for line in lines:

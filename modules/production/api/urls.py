@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modules.production.api import engineering, master_plan, schedule, subcontracting, terminal, views
+from modules.production.api import engineering, master_plan, quality, schedule, subcontracting, terminal, views
 
 urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
@@ -19,6 +19,11 @@ urlpatterns = [
     path("board/", terminal.BoardView.as_view()),
     path("losses/", terminal.LossesView.as_view()),
     path("shortages/", terminal.ShortagesView.as_view()),
+    path("quality/desk/", quality.QualityDeskView.as_view()),
+    path("quality/figures/", quality.QualityFiguresView.as_view()),
+    path("quality/charts/", quality.ControlChartView.as_view()),
+    path("inspections/<int:inspection_id>/certificate.pdf", quality.CertificateView.as_view()),
+    path("nonconformances/<int:nonconformance_id>/trace/", quality.NonconformanceTraceView.as_view()),
     path("where-used/<int:product_id>/", engineering.WhereUsedView.as_view()),
     path("bom-comparison/", engineering.BomComparisonView.as_view()),
     path("component-replacement/", engineering.ReplaceView.as_view()),

@@ -3,6 +3,7 @@
 from modules.production.entities.changes import ALL as CHANGES
 from modules.production.entities.engineering import ALL as ENGINEERING
 from modules.production.entities.floor import ALL as FLOOR
+from modules.production.entities.nonconformance import ALL as NONCONFORMANCE
 from modules.production.entities.orders import ALL as ORDERS
 from modules.production.entities.parameters import ALL as PARAMETERS
 from modules.production.entities.planning import ALL as PLANNING
@@ -10,4 +11,15 @@ from modules.production.entities.quality import ALL as QUALITY
 from modules.production.entities.routing import ALL as ROUTING
 from modules.production.entities.subcontracting import ALL as SUBCONTRACTING
 
-ALL = (*ENGINEERING, *CHANGES, *ROUTING, *ORDERS, *FLOOR, *PARAMETERS, *PLANNING, *QUALITY, *SUBCONTRACTING)
+ALL = (
+    *ENGINEERING,
+    *CHANGES,
+    *ROUTING,
+    *ORDERS,
+    *FLOOR,
+    *PARAMETERS,
+    *PLANNING,
+    *QUALITY,
+    *NONCONFORMANCE,
+    *SUBCONTRACTING,
+)

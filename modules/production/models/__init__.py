@@ -5,6 +5,7 @@ from modules.production.models.bom import BillOfMaterials, BomLine, BomOutput
 from modules.production.models.change import EngineeringChange, EngineeringChangeLine
 from modules.production.models.cost import CostRollUp, CostRollUpLine
 from modules.production.models.floor import AndonCall, Downtime, LossReason, WorkSession
+from modules.production.models.nonconformance import CorrectiveAction, Disposition, NonConformance
 from modules.production.models.operation import ProductionOrderOperation
 from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
 from modules.production.models.parameters import ForecastEntry, MasterPlanEntry, PlanningChange, PlanningRule
@@ -16,10 +17,10 @@ from modules.production.models.shift import Shift, WorkTimeChange
 from modules.production.models.subcontract import SubcontractMaterial, SubcontractOrder, SubcontractReceipt
 
 __all__ = [
-    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic", "CostRollUp",
-    "CostRollUpLine",
-    "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "Inspection",
-    "InspectionCheck", "InspectionPlan", "LossReason", "MasterPlanEntry", "Operation",
+    "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic", "CorrectiveAction",
+    "CostRollUp", "CostRollUpLine",
+    "Disposition", "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "Inspection",
+    "InspectionCheck", "InspectionPlan", "LossReason", "MasterPlanEntry", "NonConformance", "Operation",
     "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
     "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput",
     "ProductionReport", "Resource", "Shift", "SubcontractMaterial", "SubcontractOrder", "SubcontractReceipt",

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from modules.production.models.order import ProductionOrder
 from modules.production.models.routing import Operation
 from modules.production.rules.sampling import AQLS, LEVELS
-from modules.shared.data.models import Product, ProductCategory
+from modules.shared.data.models import Party, Product, ProductCategory
 from tenon.money.fields import QuantityField
 from tenon.records.base import Record
 
@@ -120,7 +120,8 @@ class Characteristic(Record):
 class Inspection(Record):
     """An inspection (检验单) of goods that came or were made: `sample_size` pieces of `quantity` are looked at, up to
     `accept` of them may be bad; the plan's words and limits are copied into its checks. `numbers` are the lots or
-    serial numbers that are held until the verdict; `lot` names them for people. What was refused can be taken with a
+    serial numbers that are held until the verdict; `lot` names them for people; goods without any are kept in
+    quarantine. What was refused can be taken with a
     deviation (让步接收) by a second person, or be inspected again (`repeat_of`) after it was sorted or reworked."""
 
     class Status(models.TextChoices):
@@ -139,12 +140,17 @@ class Inspection(Record):
         ProductionOrder, models.PROTECT, null=True, blank=True, related_name="inspections",
         verbose_name=_("production order"),
     )  # fmt: skip
+    supplier = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("supplier")
+    )
     source_entity = models.CharField(max_length=80, blank=True, default="", editable=False)
     source_id = models.BigIntegerField(null=True, editable=False)
     source_label = models.CharField(_("came with"), max_length=120, blank=True, default="", editable=False)
     lot = models.CharField(_("lot or serial numbers"), max_length=130, blank=True, default="")
     numbers = ArrayField(models.CharField(max_length=60), default=list, blank=True, editable=False)
     quantity = QuantityField(_("quantity"))
+    # Goods without lots or serial numbers: how much of them lies in quarantine for this inspection.
+    kept = QuantityField(_("in quarantine"), default=0, db_default=0, editable=False)
     sample_size = models.PositiveIntegerField(_("sample size"), default=1, editable=False)
     accept = models.PositiveIntegerField(_("bad pieces allowed"), default=0, editable=False)
     letter = models.CharField(_("code letter"), max_length=1, blank=True, default="", editable=False)
@@ -171,7 +177,8 @@ class Inspection(Record):
         verbose_name_plural = _("inspections")
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, sample_size__gt=0, bad__lte=F("sample_size")),
+                condition=Q(quantity__gt=0, sample_size__gt=0, bad__lte=F("sample_size"), kept__gte=0)
+                & Q(kept__lte=F("quantity")),
                 name="production_inspection_quantity",
             ),
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.db.models import Q
 from modules.production.models import Inspection
 from modules.production.models.quality import Stage
 from modules.shared.contracts.quality import LotQuality
+from modules.shared.contracts.refs import RecordRef
 from tenon import ports
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
@@ -37,8 +39,21 @@ def hold(actor: Actor, inspection: Inspection) -> list[str]:
     return _judge(actor, inspection, inspection.numbers, "held", inspection.number)
 
 
+def kept_apart(product_ids: Collection[int]) -> dict[int, tuple[Decimal, str]]:
+    """Product → how much of it lies in quarantine for inspections, and the first of them."""
+    found: dict[int, tuple[Decimal, str]] = {}
+    rows = Inspection.objects.filter(product_id__in=product_ids, kept__gt=0).order_by("pk")
+    for product_id, kept, number in rows.values_list("product_id", "kept", "number"):
+        before, first = found.get(product_id, (Decimal(0), number))
+        found[product_id] = (before + kept, first)
+    return found
+
+
 def pass_on(actor: Actor, inspection: Inspection) -> None:
-    """Its lots become what all their inspections together say: rejected by one, held by one, else released."""
+    """Its lots become what all their inspections together say: rejected by one, held by one, else released. Goods
+    without numbers leave quarantine once they are taken."""
+    if inspection.kept and inspection.status in (Status.ACCEPTED, Status.CONCEDED):
+        _let_in(actor, inspection)
     if not inspection.numbers or inspection.stage == Stage.IN_PROCESS:
         return
     blocking = Inspection.objects.filter(
@@ -51,6 +66,17 @@ def pass_on(actor: Actor, inspection: Inspection) -> None:
                 said[lot] = ("rejected" if status == Status.REJECTED else "held", number)
     for to, reason in sorted(set(said.values())):
         _judge(actor, inspection, [lot for lot, is_so in said.items() if is_so == (to, reason)], to, reason)
+
+
+def _let_in(actor: Actor, inspection: Inspection) -> None:
+    port, kept = ports.find(LotQuality), inspection.kept
+    inspection.kept = Decimal(0)
+    inspection.save()
+    if port is not None and inspection.source_id is not None:
+        source = RecordRef(inspection.source_entity, inspection.source_id, inspection.source_label)
+        port.let_in(
+            actor=actor, source=source, product_id=inspection.product_id, quantity=kept, reason=inspection.number
+        )
 
 
 def _judge(actor: Actor, inspection: Inspection, numbers: Collection[str], to: str, reason: str) -> list[str]:

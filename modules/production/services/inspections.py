@@ -28,9 +28,12 @@ MOST = 2_000  # readings of one characteristic: the largest sample of the tables
 
 
 @service()
-def goods_came(*, actor: Actor, stage: str, source: RecordRef, goods: Sequence[Arrival]) -> list[Inspection]:
+def goods_came(
+    *, actor: Actor, stage: str, source: RecordRef, goods: Sequence[Arrival], supplier_id: int | None = None
+) -> list[Inspection]:
     """The inspections of goods that come in, one for each lot; serial numbers of a product together. Their lots are
-    held. Asked through the port: whoever brings the goods in has a permission of their own."""
+    held; of goods without numbers `kept` says what belongs into quarantine. Asked through the port: whoever brings the
+    goods in has a permission of their own."""
     plans = plans_for({arrival.product_id for arrival in goods}, stage)
     products = Product.objects.in_bulk(plans)
     parts: dict[tuple[int, str], list[Arrival]] = {}
@@ -42,8 +45,10 @@ def goods_came(*, actor: Actor, stage: str, source: RecordRef, goods: Sequence[A
     made = [
         Inspection(
             plan=plans[pk], stage=stage, product=products[pk], order_id=order_id, source_entity=source.entity,
-            source_id=source.id, source_label=source.label[:120], numbers=sorted({a.lot for a in part if a.lot}),
+            source_id=source.id, source_label=source.label[:120], supplier_id=supplier_id,
+            numbers=sorted({a.lot for a in part if a.lot}),
             quantity=sum((a.quantity for a in part), Decimal(0)),
+            kept=sum((a.quantity for a in part if not a.lot), Decimal(0)),
         )
         for (pk, _lot), part in sorted(parts.items())
     ]  # fmt: skip
@@ -236,8 +241,12 @@ def inspection_repeat(*, actor: Actor, inspection: Inspection, quantity: Decimal
         raise Invalid.field("quantity", _("At most what was inspected before."), "range")
     again = Inspection(
         plan=inspection.plan, stage=inspection.stage, product=inspection.product, order_id=inspection.order_id,
+        supplier_id=inspection.supplier_id,
         source_entity=inspection.source_entity, source_id=inspection.source_id, source_label=inspection.source_label,
         numbers=inspection.numbers, quantity=quantity or inspection.quantity, repeat_of=inspection,
+        kept=min(inspection.kept, quantity or inspection.quantity),
     )  # fmt: skip
+    inspection.kept -= again.kept
+    inspection.save()
     _open(actor, [again])
     return again

@@ -74,6 +74,8 @@ class FieldFault(Exception):
 def type_of(field: models.Field[Any, Any]) -> str:
     if field.choices and not isinstance(field, ArrayField):
         return "choice"
+    if isinstance(field, ArrayField) and isinstance(field.base_field, (models.DecimalField, models.IntegerField)):
+        return "json"  # figures are no choices
     return next((name for kind, name in _TYPES if isinstance(field, kind)), "text")
 
 
@@ -308,7 +310,16 @@ def money(value: Decimal | None) -> str | None:
     return f"{whole}.{part.ljust(2, '0')}"
 
 
-OUT: dict[str, Callable[[Any], Any]] = {"money": money, "decimal": plain, "quantity": plain, "percent": plain}
+def _figures(value: Any) -> Any:
+    """Decimals in a list as they go out alone; other structures as they are."""
+    if not isinstance(value, list):
+        return value
+    return [plain(item) if isinstance(item, Decimal) else item for item in value]
+
+
+OUT: dict[str, Callable[[Any], Any]] = {
+    "money": money, "decimal": plain, "quantity": plain, "percent": plain, "json": _figures,
+}  # fmt: skip
 
 
 def to_json(kind: str, value: Any) -> Any:

@@ -13,6 +13,8 @@ export const production = defineModule({
     { path: "/production/board", feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/board-page").then((part) => part.BoardPage) },
     { path: "/production/losses", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./pages/losses-page").then((part) => part.LossesPage) },
     { path: "/production/outside", feature: "production.subcontracting", permission: "production.subcontract.view", page: () => import("./outside/outside-page").then((part) => part.OutsidePage) },
+    { path: "/production/quality", feature: "production.quality", permission: "production.inspection.view", page: () => import("./quality/desk-page").then((part) => part.QualityDeskPage) },
+    { path: "/production/quality/figures", feature: "production.quality", permission: "production.inspection.view", page: () => import("./quality/figures-page").then((part) => part.QualityFiguresPage) },
     { path: "/production/schedule", feature: "production.scheduling", permission: "production.schedule.view", page: () => import("./pages/schedule-page").then((part) => part.SchedulePage) },
   ],
   actions: {
@@ -29,6 +31,8 @@ export const production = defineModule({
     { slot: "bom.detail.tabs", key: "compare", title: "engineering:compare.tab", order: 20, permission: "production.bom.view", component: lazy(() => import("./engineering/compare-tab").then((part) => ({ default: part.CompareTab }))) as never },
     { slot: "change.detail.tabs", key: "effect", title: "engineering:effect.tab", order: 10, permission: "production.change.view", component: lazy(() => import("./engineering/effect-tab").then((part) => ({ default: part.EffectTab }))) as never },
     { slot: "cost-roll-up.detail.tabs", key: "costs", title: "engineering:costs.tab", order: 10, permission: "production.cost_roll_up.view", component: lazy(() => import("./engineering/costs-tab").then((part) => ({ default: part.CostsTab }))) as never },
+    { slot: "nonconformance.detail.tabs", key: "trace", title: "quality:trace.tab", order: 10, permission: "inventory.lot.trace", component: lazy(() => import("./quality/trace-tab").then((part) => ({ default: part.TraceTab }))) as never },
+    { slot: "inspection.detail.actions", key: "certificate", permission: "production.inspection.view", component: lazy(() => import("./quality/certificate-button").then((part) => ({ default: part.CertificateButton }))) as never },
     { slot: "product.detail.tabs", key: "bom", title: "production:bom.tab", order: 30, permission: "production.bom.view", component: lazy(() => import("./components/bom-tab").then((part) => ({ default: part.BomTab }))) as never },
     { slot: "subcontract.detail.panels", key: "material", order: 10, permission: "production.subcontract.view", component: lazy(() => import("./outside/material-panel").then((part) => ({ default: part.MaterialPanel }))) as never },
     { slot: "order.detail.panels", key: "cost", order: 10, permission: "production.order.view", component: lazy(() => import("./components/order-cost").then((part) => ({ default: part.OrderCost }))) as never },

@@ -1,4 +1,6 @@
-"""Samples of ISO 2859-1, against rows read in the standard's tables."""
+"""Samples of ISO 2859-1. The master table below is that of MIL-STD-105E, Table II-A, as the National Institute of
+Building Sciences prints it for quality assurance (AC-TABLE, level II, single, normal; columns 0.65 to 6.5); the code
+letters of levels I to III are those of Table I. ISO 2859-1:1999 and GB/T 2828.1 kept both."""
 
 from __future__ import annotations
 
@@ -38,6 +40,45 @@ def test_code_letters(lot: int, level: str, letter: str) -> None:
 def test_rows_of_the_standard(lot: int, aql: str, sample: Sample) -> None:
     assert by_aql(lot, aql) == sample
     assert sample.reject == sample.accept + 1
+
+
+# Largest lot of each letter at level II, sample, and the number that refuses (Re) at AQL 0.65, 1.0, 1.5, 2.5, 4.0, 6.5;
+# "v": the first plan below the arrow, "^": the first above.
+PRINTED = """
+    8 A    2  v  v  v  v  v  1
+   15 B    3  v  v  v  v  1  ^
+   25 C    5  v  v  v  1  ^  v
+   50 D    8  v  v  1  ^  v  2
+   90 E   13  v  1  ^  v  2  3
+  150 F   20  1  ^  v  2  3  4
+  280 G   32  ^  v  2  3  4  6
+  500 H   50  v  2  3  4  6  8
+ 1200 J   80  2  3  4  6  8 11
+ 3200 K  125  3  4  6  8 11 15
+10000 L  200  4  6  8 11 15 22
+35000 M  315  6  8 11 15 22  ^
+150000 N  500  8 11 15 22  ^  ^
+500000 P  800 11 15 22  ^  ^  ^
+900000 Q 1250 15 22  ^  ^  ^  ^
+"""
+
+
+def test_every_cell_of_the_printed_table() -> None:
+    rows = [line.split() for line in PRINTED.split("\n") if line.strip()]
+    for column, aql in enumerate(("0.65", "1.0", "1.5", "2.5", "4.0", "6.5"), 3):
+        for index, row in enumerate(rows):
+            at, way = index, {"v": 1, "^": -1}.get(row[column], 0)
+            while rows[at][column] in "v^":
+                at += way
+            lot, letter, size = int(row[0]), rows[at][1], int(rows[at][2])
+            expected = Sample(min(size, lot), int(rows[at][column]) - 1, letter)
+            assert (by_aql(lot, aql), code_letter(lot)) == (expected, row[1]), (lot, aql)
+
+
+def test_letters_of_table_one_at_all_general_levels() -> None:
+    ends = [int(line.split()[0]) for line in PRINTED.split("\n") if line.strip()]
+    for level, letters in (("I", "AABCCDEFGHJKLMN"), ("II", "ABCDEFGHJKLMNPQ"), ("III", "BCDEFGHJKLMNPQR")):
+        assert "".join(code_letter(end, level) for end in ends) == letters
 
 
 def test_arrows_lead_to_another_row_and_its_sample() -> None:

@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from modules.inventory.models import Lot, StockBalance
+from modules.inventory.models import Lot, Receipt, StockBalance
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.lot_quality import lot_hold, lot_release
+from modules.inventory.services.receipt_return import receipt_return
+from modules.inventory.services.transfer import stock_transfer
 from modules.production.models import Characteristic, Inspection, InspectionPlan
 from modules.production.services.inspection_plans import (
     characteristic_create,
@@ -35,6 +37,7 @@ from tenon.records.service import acting
 from tenon.tenancy.context import Company, serving
 from tests.modules.inventory.stock_world import World
 from tests.modules.production.factory import Factory
+from tests.platform.api.client import Api
 
 D = Decimal
 WIDTH = {"name": "Width", "kind": "measured", "unit": "mm", "lower": D("9.95"), "upper": D("10.05")}
@@ -196,6 +199,71 @@ def test_what_is_made_waits_for_its_final_inspection(factory: Factory, world: Wo
     assert (inspection.lot, inspection.sample_size, inspection.source_label) == (order.number, 2, order.number)
     assert quality(factory.bike, order.number) == ("held", inspection.number)
     assert StockBalance.objects.get(product=factory.bike, on_hand__gt=0).on_hand == 2
+
+
+def places(product: Product) -> dict[str, Decimal]:
+    rows = StockBalance.objects.filter(product=product).exclude(on_hand=0)
+    return dict(rows.values_list("location__kind", "on_hand"))
+
+
+def test_goods_without_numbers_wait_in_quarantine_and_nobody_reserves_them(world: World) -> None:
+    bolt = world.product()
+    plan_of(world, bolt)
+    sale = world.sale((bolt, 4))
+    inspection = bought(world, bolt, "", 10)
+    assert (places(bolt), inspection.kept) == ({"quarantine": D(10)}, D(10))
+    assert world.balance(bolt) == (D(10), D(0))
+    assert world.sale((bolt, 2)).lines.get().reserved == 0
+    lying = StockBalance.objects.get(product=bolt, location__kind="quarantine")
+    with pytest.raises(StateRefused, match=inspection.number):
+        stock_transfer(actor=world.actor, stock=lying, to_location=world.place(), quantity=D(1))
+    found(world, inspection, ["10", "10", "10"], [])
+    inspection_judge(actor=world.actor, inspection=inspection)
+    inspection.refresh_from_db()
+    assert (places(bolt), inspection.kept) == ({"stock": D(10)}, D(0))
+    assert delivery_post(actor=world.actor, delivery=delivery_create(actor=world.actor, order=sale)).status == "posted"
+    world.prove()
+
+
+def test_refused_goods_without_numbers_stay_in_quarantine_until_sorted_or_returned(world: World) -> None:
+    """10 come, refused; 6 of them are sorted out and good, 4 go back to the supplier from quarantine."""
+    bolt = world.product()
+    plan_of(world, bolt)
+    inspection = bought(world, bolt, "", 10)
+    found(world, inspection, ["1"], [])
+    inspection_judge(actor=world.actor, inspection=inspection)
+    assert places(bolt) == {"quarantine": D(10)}
+    again = inspection_repeat(actor=world.actor, inspection=inspection, quantity=D(6))
+    inspection.refresh_from_db()
+    assert (again.kept, inspection.kept) == (D(6), D(4))
+    found(world, again, ["10", "10", "10"], [])
+    inspection_judge(actor=world.actor, inspection=again)
+    assert places(bolt) == {"quarantine": D(4), "stock": D(6)}
+    receipt = Receipt.objects.get(lines__product=bolt)
+    receipt_return(actor=world.actor, receipt=receipt, lines={receipt.lines.get().pk: D(4)})
+    assert places(bolt) == {"stock": D(6)}
+    world.prove()
+
+
+def test_made_goods_without_numbers_wait_in_quarantine(factory: Factory, world: World) -> None:
+    plan_of(world, factory.bike, "final", sampling="whole")
+    world.opening((factory.frame, 5, 300), (factory.wheel, 10, 20))
+    order = factory.order(2)
+    production_order_report(actor=world.actor, order=order, good=D(2))
+    inspection = Inspection.objects.get(order=order)
+    assert (places(factory.bike), inspection.kept) == ({"quarantine": D(2)}, D(2))
+    found(world, inspection, ["10", "10"], [])
+    inspection_judge(actor=world.actor, inspection=inspection)
+    assert places(factory.bike) == {"stock": D(2)}
+    world.prove()
+
+
+def test_readings_go_out_without_zeros_that_say_nothing(world: World) -> None:
+    steel = world.product(tracking="lot")
+    plan_of(world, steel)
+    inspection = found(world, bought(world, steel, "L-1", 10), ["9.98", "10.2"], [3])
+    row = Api(world.actor).get(f"/api/v1/production/inspection-checks/?inspection={inspection.pk}").json["results"]
+    assert [(r["values"], r["bad_pieces"]) for r in row] == [(["9.98", "10.2"], None), (None, [3])]
 
 
 def test_a_plan_of_a_category_holds_below_it_and_a_products_own_comes_first(world: World) -> None:
