@@ -195,6 +195,7 @@ INSPECTION = Entity(
             "production.nonconformance.create",
             argument="inspection",
             states=("rejected",),
+            primary=True,
             icon="badge-alert",
             params=(
                 Field("title", type="text", required=True, label=_("What is wrong")),

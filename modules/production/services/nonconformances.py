@@ -235,11 +235,10 @@ def _end(actor: Actor, found: NonConformance, status: str) -> NonConformance:
 @service("production.nonconformance.create")
 def inspection_report_nonconformance(
     *, actor: Actor, inspection: Inspection, title: str, severity: str = "minor"
-) -> Inspection:
+) -> NonConformance:
     """Opens a nonconformance of what an inspection refused. Raises StateRefused."""
     refused = _("Only what was rejected is a nonconformance.")
     inspection = locked_inspection(inspection, (Inspection.Status.REJECTED,), refused)
     if inspection.nonconformances.exclude(status=Status.CANCELLED).exists():
         raise StateRefused(_("This inspection has a nonconformance already."))
-    nonconformance_create(actor=actor, title=title, severity=severity or "minor", inspection=inspection)
-    return inspection
+    return nonconformance_create(actor=actor, title=title, severity=severity or "minor", inspection=inspection)

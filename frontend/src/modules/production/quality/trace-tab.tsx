@@ -44,14 +44,16 @@ function OfLot({ trace }: { trace: Trace }) {
   const { t } = useTranslation("quality");
   const format = useFormat();
   const material = trace.up.nodes.filter((node) => node.key !== trace.lot.key);
-  const came = (key: string) => trace.up.links.filter((link) => link.lot === key && link.inward && link.document.entity === "inventory.receipt");
+  const came = (key: string) => trace.up.links.filter((link) => link.lot === key && link.inward && link.document.entity === "inventory.receipt").map((link) => (
+    <span key={link.document.label}>{link.document.id === null ? link.document.label : <EntityLink entity={link.document.entity} id={link.document.id}>{link.document.label}</EntityLink>} <span className="dim">{link.partner} · {format.day(link.on)}</span></span>
+  ));
   const inspected = (number: string) => trace.inspections.filter((one) => one.lots.includes(number));
   const verdicts = (number: string) => inspected(number).map((one) => (
     <span key={one.id}><EntityLink entity="production.inspection" id={one.id}>{one.number}</EntityLink> <Status kind={VERDICT[one.status] ?? "off"}>{t("trace.bad", { bad: one.bad, size: one.sample_size })}</Status></span>
   ));
   return (
     <>
-      <Box title={t("trace.lot")}><ul className="qu-rows"><li><Lot lot={trace.lot} />{verdicts(trace.lot.number)}</li></ul></Box>
+      <Box title={t("trace.lot")}><ul className="qu-rows"><li><Lot lot={trace.lot} />{verdicts(trace.lot.number)}{came(trace.lot.key)}</li></ul></Box>
       <Box title={t("trace.orders")}>
         {trace.orders.length === 0 && <p className="qu-none dim">{t("trace.bought")}</p>}
         <ul className="qu-rows">
@@ -79,7 +81,7 @@ function OfLot({ trace }: { trace: Trace }) {
             <li key={node.key}>
               <Lot lot={node} />
               {verdicts(node.number)}
-              {came(node.key).map((link) => <span key={link.document.label}>{link.document.id === null ? link.document.label : <EntityLink entity={link.document.entity} id={link.document.id}>{link.document.label}</EntityLink>} <span className="dim">{link.partner} · {format.day(link.on)}</span></span>)}
+              {came(node.key)}
             </li>
           ))}
         </ul>
