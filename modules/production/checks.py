@@ -97,6 +97,22 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "wage slip {0}: {1} in all, its lines come to {2}",
+        """
+        select w.number, w.total, coalesce(sum(l.amount), 0) from production_wageslip w
+          left join production_wageslipline l on l.slip_id = w.id
+         group by w.id having w.total <> coalesce(sum(l.amount), 0)
+        """,
+    ),
+    (
+        "report {0}: {1} of {2} good pieces settled",
+        """
+        select r.id, l.quantity, r.good from production_wageslipline l
+          join production_productionreport r on r.id = l.report_id
+         where l.live and l.kind = 'piece' and l.quantity <> r.good
+        """,
+    ),
+    (
         "order {0} has ended with {1} left in work in process",
         """
         select number, material_cost + labour_cost + overhead_cost + outside_cost + unbuilt_value - received_value

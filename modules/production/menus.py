@@ -77,6 +77,13 @@ TREE: tuple[MenuNode, ...] = (
         order=40,
     ),
     MenuNode("make.floor.badges", _("Badges"), "make.floor", icon="id-card", entity="production.badge", order=50),
+    MenuNode("make.wages", _("Piece work"), "make", icon="hand-coins", order=24),
+    MenuNode(
+        "make.wages.slips", _("Wage slips"), "make.wages", icon="receipt-text", entity="production.wage_slip", order=10,
+    ),
+    MenuNode(
+        "make.wages.rates", _("Pay rates"), "make.wages", icon="coins", entity="production.pay_rate", order=20,
+    ),
     MenuNode("make.outside", _("Outside work"), "make", icon="truck", order=22),
     MenuNode(
         "make.outside.desk", _("Work at suppliers"), "make.outside", icon="layout-dashboard",

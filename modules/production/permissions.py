@@ -10,6 +10,7 @@ from tenon.registry.types import Permission
 BOM, MRP, FLOOR = ("production.bom",), ("production.mrp",), ("production.shop_floor",)
 QUALITY = ("production.quality",)
 SCHEDULING = ("production.scheduling",)
+PIECEWORK = ("production.piecework",)
 OUTSIDE = ("production.subcontracting",)
 FACTORY = ("planner", "shop_floor", "warehouse", "accountant", "viewer")
 
@@ -63,6 +64,11 @@ ALL: tuple[Permission, ...] = (
     Permission("production.inspection.concede", _("Accept goods with deviations"), QUALITY, ("planner",)),
     *crud("production.subcontract", _("Subcontract orders"), features=OUTSIDE, view=(*FACTORY, "buyer"),
           edit=("planner", "buyer")),
+    *crud("production.pay_rate", _("Pay rates"), features=PIECEWORK, view=("planner", "accountant"),
+          edit=("accountant",)),
+    *crud("production.wage_slip", _("Wage slips"), features=PIECEWORK, view=("shop_floor", "planner", "accountant"),
+          edit=("planner",)),
+    Permission("production.wage_slip.approve", _("Approve wage slips"), PIECEWORK, ("accountant",)),
     Permission("production.subcontract.send", _("Send to subcontractors"), OUTSIDE, ("planner", "warehouse")),
     Permission("production.subcontract.receive", _("Receive from subcontractors"), OUTSIDE, ("planner", "warehouse")),
     *crud(

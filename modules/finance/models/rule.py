@@ -23,6 +23,8 @@ class Event(models.TextChoices):
     DELIVERY_RETURN = "delivery_return", _("Return from the customer")
     PRODUCTION_ISSUE = "production_issue", _("Material issued to production")
     PRODUCTION_LABOUR = "production_labour", _("Production labour")
+    PRODUCTION_WAGES = "production_wages", _("Wages by what was reported")
+    WAGE_DIFFERENCE = "wage_difference", _("Difference of wage slips")
     PRODUCTION_OVERHEAD = "production_overhead", _("Production overhead")
     PRODUCTION_OUTSIDE = "production_outside", _("Work done outside")
     PRODUCTION_RECEIPT = "production_receipt", _("Production receipt")

@@ -10,6 +10,7 @@ from modules.production.entities.planning import ALL as PLANNING
 from modules.production.entities.quality import ALL as QUALITY
 from modules.production.entities.routing import ALL as ROUTING
 from modules.production.entities.subcontracting import ALL as SUBCONTRACTING
+from modules.production.entities.wages import ALL as WAGES
 
 ALL = (
     *ENGINEERING,
@@ -22,4 +23,5 @@ ALL = (
     *QUALITY,
     *NONCONFORMANCE,
     *SUBCONTRACTING,
+    *WAGES,
 )

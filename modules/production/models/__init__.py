@@ -15,14 +15,15 @@ from modules.production.models.report import ProductionReport
 from modules.production.models.routing import Operation, OperationAlternative, Resource, WorkCentre
 from modules.production.models.shift import Shift, WorkTimeChange
 from modules.production.models.subcontract import SubcontractMaterial, SubcontractOrder, SubcontractReceipt
+from modules.production.models.wages import PayRate, WageSlip, WageSlipLine
 
 __all__ = [
     "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic", "CorrectiveAction",
     "CostRollUp", "CostRollUpLine",
     "Disposition", "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "Inspection",
     "InspectionCheck", "InspectionPlan", "LossReason", "MasterPlanEntry", "NonConformance", "Operation",
-    "OperationAlternative", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
+    "OperationAlternative", "PayRate", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
     "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput",
     "ProductionReport", "Resource", "Shift", "SubcontractMaterial", "SubcontractOrder", "SubcontractReceipt",
-    "WorkCentre", "WorkSession", "WorkTimeChange",
+    "WageSlip", "WageSlipLine", "WorkCentre", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

@@ -43,6 +43,9 @@ class ProductionReport(LedgerRow):
     work_centre = models.ForeignKey(
         WorkCentre, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work centre")
     )
+    pay_rate = models.ForeignKey(
+        "production.PayRate", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pay rate")
+    )
     labour_cost = MoneyField(_("labour"), default=0)
     overhead_cost = MoneyField(_("overhead"), default=0)
     outside_cost = MoneyField(_("outside work"), default=0, db_default=0)

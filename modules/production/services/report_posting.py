@@ -12,6 +12,7 @@ from modules.production.rules.costing import Cost, receipt_value, work_cost
 from modules.production.services.ledger import OutsideFee, demand_ref, order_ref, post_cost, post_fee
 from modules.production.services.order_outputs import counted, receive_outputs
 from modules.production.services.orders import Status, supply_shrunk
+from modules.production.services.wages import wage_of
 from modules.shared.contracts.posting import PostingKind
 from modules.shared.contracts.stock import StockIssue
 from tenon import ports
@@ -54,7 +55,10 @@ def post_report(
 ) -> None:
     """Cost of a report, `finished` pieces and by-products into stock; the order and the report are saved."""
     currency, centre, step, scrap = current().currency, report.work_centre, report.order_operation, report.scrap
-    report.labour_cost = work_cost(report.minutes, centre.cost_rate, currency) if centre else ZERO
+    # Who is paid by what they report costs that, not the work centre's rate besides.
+    report.pay_rate, report.labour_cost = wage_of(report)
+    if report.pay_rate is None:
+        report.labour_cost = work_cost(report.minutes, centre.cost_rate, currency) if centre else ZERO
     report.overhead_cost = work_cost(report.machine_minutes, centre.overhead_rate, currency) if centre else ZERO
     if fee is not None:
         report.outside_cost = fee.amount
@@ -71,7 +75,7 @@ def post_report(
     value = receipt_value(_costs(order, report, done), taken, order.completed, finished, expected, currency)
     product, on, stock = order.product_id, report.reported_on, ports.find(StockIssue)
     amounts: list[tuple[PostingKind, int, Decimal, str]] = [
-        ("production_labour", product, report.labour_cost, "labour"),
+        ("production_wages" if report.pay_rate else "production_labour", product, report.labour_cost, "labour"),
         ("production_overhead", product, report.overhead_cost, "overhead"),
     ]
     if fee is None:

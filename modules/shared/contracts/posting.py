@@ -20,6 +20,8 @@ PostingKind = Literal[
     "delivery_return",      # reverse, at original issue cost
     "production_issue",     # Dr WIP, Cr stock
     "production_labour",    # Dr WIP, Cr labour absorbed
+    "production_wages",     # Dr WIP, Cr wages payable: work that is paid by what was reported
+    "wage_difference",      # Dr production variance, Cr wages payable: what a wage slip owes beyond its reports
     "production_overhead",  # Dr WIP, Cr overhead absorbed
     "production_outside",   # Dr WIP, Cr goods received not invoiced: the fee of work that came back from outside
     "production_receipt",   # Dr stock, Cr WIP
