@@ -99,7 +99,8 @@ def pytest(*words: str) -> Run:
 
 
 def _workers() -> str:
-    return os.environ.get("TENON_TEST_WORKERS") or str(max(2, min(4, os.cpu_count() or 2)))
+    """One more than there are cores: a test waits for its database, its browser or a process that it started."""
+    return os.environ.get("TENON_TEST_WORKERS") or str(max(2, min(4, (os.cpu_count() or 2) + 1)))
 
 
 QUICK = [
@@ -139,9 +140,9 @@ def _all() -> list[Lanes]:
                 "40",
             ),
         ),
-        # A story mostly waits for its browser: two at a time, each file with a site of its own.
+        # Each worker has a site of its own.
         *(
-            [Step("browser stories", pytest("tests/e2e", "-n", "2", "--dist", "loadfile", "--durations", "15"))]
+            [Step("browser stories", pytest("tests/e2e", "-n", _workers(), "--dist", "loadfile", "--durations", "15"))]
             if E2E.exists()
             else []
         ),
