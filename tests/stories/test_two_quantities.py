@@ -178,3 +178,28 @@ def test_sides_of_beef(serving_acme, actor, method):
     here.says()
     assert here.bill(last).total == D(1626)
     assert [*finance_check(current()), *inventory_check(current())] == []
+
+
+def test_part_of_what_was_delivered_is_billed_by_what_it_weighed(serving_acme, actor):
+    """6 pieces of 135.5 kg at 12.00 go to the customer: 2 of 44.3 kg are billed (531.60), then all that is left: 4 of
+    91.2 kg (1,094.40)."""
+    here = Butcher(actor, "average")
+    here.receive(here.buy(6, "8.00"), 6, "135.5")
+    order = here.sell(6, "12.00")
+    here.ship(order, 6, "135.5")
+    of = order.lines.get().pk
+
+    def bill(pieces, weight=None):
+        seconds = {of: D(weight)} if weight else None
+        return invoice_create_from_order(actor=actor, order=order, quantities={of: D(pieces)}, seconds=seconds)
+
+    for pieces, weight in ((2, None), (2, "135.5"), (2, "135.6"), (6, "135.4")):  # two do not weigh what all six do
+        with pytest.raises(Invalid, match=r"of 6 pieces that weighed 135\.5"):
+            bill(pieces, weight)
+    part = invoice_post(actor=actor, invoice=bill(2, "44.3"))
+    assert (part.total, part.lines.get().base_quantity, part.lines.get().second_quantity) == (D("531.60"), 2, D("44.3"))
+    rest = here.bill(order)
+    assert (rest.total, rest.lines.get().base_quantity) == (D("1094.40"), 4)
+    order.refresh_from_db()
+    assert order.invoice_status == "full"
+    assert [*finance_check(current()), *inventory_check(current())] == []

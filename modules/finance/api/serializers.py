@@ -69,12 +69,18 @@ class FromSalesOrder(serializers.Serializer):
     sales_order = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     basis = serializers.ChoiceField(choices=["delivered", "ordered"], default="delivered")
     quantities = QuantitiesField(required=False, allow_null=True, default=None)
+    seconds = QuantitiesField(
+        required=False, allow_null=True, default=None, help_text="Order line id → what these pieces weighed."
+    )
     issued_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
 class FromPurchaseOrder(serializers.Serializer):
     purchase_order = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     quantities = QuantitiesField(required=False, allow_null=True, default=None)
+    seconds = QuantitiesField(
+        required=False, allow_null=True, default=None, help_text="Order line id → what these pieces weighed."
+    )
     reference = serializers.CharField(required=False, allow_blank=True, max_length=80, default="")
     issued_on = serializers.DateField(required=False, allow_null=True, default=None)
 

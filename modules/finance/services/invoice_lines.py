@@ -18,7 +18,7 @@ from modules.shared.data.models import Product, PurchaseOrderLine, SalesOrder, S
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
-from tenon.problems import FieldError, Invalid, StateRefused
+from tenon.problems import FieldError, Invalid
 from tenon.records.service import touch_ids
 
 ZERO = Decimal(0)
@@ -52,13 +52,18 @@ def charged_so_far(lines: Iterable[SalesOrderLine | PurchaseOrderLine], field: s
 
 
 def from_order_line(
-    line: SalesOrderLine | PurchaseOrderLine, quantity: Decimal, charged: Charged, currency: str
+    line: SalesOrderLine | PurchaseOrderLine,
+    quantity: Decimal,
+    charged: Charged,
+    currency: str,
+    second: Decimal | None = None,
 ) -> InvoiceLine:
     """`quantity` (stock unit) of an order line, at its share of the line's amounts. Amounts are cumulative: however an
-    order is split over invoices, they add up to the order line to the cent."""
+    order is split over invoices, they add up to the order line to the cent. `second`: what these pieces weighed, of a
+    line that is priced by that; it is known where they are all that was delivered. Raises Invalid."""
     step = currency_step(currency)
     if line.priced_by_second:
-        return _by_second(line, quantity, step)
+        return _by_second(line, quantity, second, step)
     done = line.invoiced + quantity
     net_before, tax_before = charged.get(line.pk, (ZERO, ZERO))
     net = round_step(line.subtotal * done / line.base_quantity, step) - net_before
@@ -76,13 +81,19 @@ def _side(line: SalesOrderLine | PurchaseOrderLine) -> dict[str, Any]:
     return {"sales_order_line": line} if isinstance(line, SalesOrderLine) else {"purchase_order_line": line}
 
 
-def _by_second(line: SalesOrderLine | PurchaseOrderLine, pieces: Decimal, step: Decimal) -> InvoiceLine:
-    """Pieces that were delivered, billed by what they weighed. Raises StateRefused on some of them: which weight would
-    be theirs is not known."""
-    if pieces != open_to_invoice(line):
-        words = {"product": line.product, "open": f"{open_to_invoice(line).normalize():f}"}
-        raise StateRefused(_("%(product)s is billed by weight: all %(open)s that were delivered at once") % words)
-    second = second_to_invoice(line)
+def _by_second(
+    line: SalesOrderLine | PurchaseOrderLine, pieces: Decimal, second: Decimal | None, step: Decimal
+) -> InvoiceLine:
+    """Pieces that were delivered, billed by what they weighed."""
+    open_, left = open_to_invoice(line), second_to_invoice(line)
+    if pieces == open_:
+        second = left if second is None else second
+    if second is None or not 0 < second <= left or (second == left) != (pieces == open_):
+        words = {"product": line.product, "open": f"{open_.normalize():f}", "left": f"{left.normalize():f}"}
+        said = (
+            _("%(product)s is billed by weight: of %(open)s pieces that weighed %(left)s, say what these did") % words
+        )
+        raise Invalid.field("seconds", said, "invalid")
     amount = second * line.unit_price * (100 - line.discount) / 100
     net, tax = tax_of(amount, line.tax_rate, line.tax_included, step)
     return InvoiceLine(

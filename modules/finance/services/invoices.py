@@ -52,17 +52,19 @@ def invoice_create_from_order(
     order: SalesOrder,
     basis: str = "delivered",
     quantities: Mapping[int, Decimal] | None = None,
+    seconds: Mapping[int, Decimal] | None = None,
     issued_on: date | None = None,
     source: RecordRef | None = None,
 ) -> Invoice:
     """A draft for what was delivered and not invoiced (`basis` "ordered": for what was ordered), or for the given
-    quantities by order line, stock unit. Raises StateRefused when there is nothing, OverInvoiced, Conflict."""
+    quantities by order line, stock unit; `seconds` says what these weighed, where that is what is billed. Raises
+    StateRefused when there is nothing, OverInvoiced, Invalid, Conflict."""
     order = SalesOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
     if order.status not in OPEN_SALES or order.is_migrated:
         raise StateRefused(_("Only a confirmed order can be invoiced"))
     _no_other_draft(sales_order=order)
     rows = list(order.lines.select_related("product").order_by("position", "id").only(*_OF_SALES_LINE))
-    lines = _lines(rows, "sales_order_line", order.currency, quantities, ordered=basis == "ordered")
+    lines = _lines(rows, "sales_order_line", order.currency, quantities, seconds, ordered=basis == "ordered")
     if (
         order.freight
         and not InvoiceLine.objects.filter(
@@ -80,11 +82,16 @@ def invoice_create_from_order(
 
 @service("finance.invoice.create")
 def invoice_create_from_delivery(
-    *, actor: Actor, order: SalesOrder, delivery: RecordRef, quantities: Mapping[int, Decimal]
+    *,
+    actor: Actor,
+    order: SalesOrder,
+    delivery: RecordRef,
+    quantities: Mapping[int, Decimal],
+    seconds: Mapping[int, Decimal] | None = None,
 ) -> Invoice:
     """A draft for one delivery: its quantities by order line, as far as they are not invoiced. Raises as
     invoice_create_from_order."""
-    return invoice_create_from_order(actor=actor, order=order, quantities=quantities, source=delivery)
+    return invoice_create_from_order(actor=actor, order=order, quantities=quantities, seconds=seconds, source=delivery)
 
 
 @service("finance.invoice.create")
@@ -93,6 +100,7 @@ def purchase_invoice_from_receipts(
     actor: Actor,
     order: PurchaseOrder,
     quantities: Mapping[int, Decimal] | None = None,
+    seconds: Mapping[int, Decimal] | None = None,
     reference: str = "",
     issued_on: date | None = None,
     source: RecordRef | None = None,
@@ -104,7 +112,7 @@ def purchase_invoice_from_receipts(
         raise StateRefused(_("Only a confirmed order can be invoiced"))
     _no_other_draft(purchase_order=order)
     rows = list(order.lines.select_related("product").order_by("position", "id"))
-    lines = _lines(rows, "purchase_order_line", order.currency, quantities, ordered=False)
+    lines = _lines(rows, "purchase_order_line", order.currency, quantities, seconds, ordered=False)
     if (
         order.freight
         and not InvoiceLine.objects.filter(
@@ -223,12 +231,18 @@ def _no_other_draft(**order: Any) -> None:
 
 
 def _lines(
-    rows: Sequence[Any], field: str, currency: str, quantities: Mapping[int, Decimal] | None, *, ordered: bool
+    rows: Sequence[Any],
+    field: str,
+    currency: str,
+    quantities: Mapping[int, Decimal] | None,
+    seconds: Mapping[int, Decimal] | None,
+    *,
+    ordered: bool,
 ) -> list[InvoiceLine]:
-    if quantities is not None:
-        unknown = set(quantities) - {r.pk for r in rows}
-        if unknown:
-            raise Invalid.field("quantities", _("A line does not belong to the order"), "unknown")
+    known = {r.pk for r in rows}
+    for name, given in (("quantities", quantities), ("seconds", seconds)):
+        if given is not None and set(given) - known:
+            raise Invalid.field(name, _("A line does not belong to the order"), "unknown")
     charged = charged_so_far(rows, field)
     out = []
     for row in rows:
@@ -237,7 +251,7 @@ def _lines(
         if wanted > room:
             raise over_invoiced(row, room, wanted)
         if wanted > 0:
-            out.append(from_order_line(row, wanted, charged, currency))
+            out.append(from_order_line(row, wanted, charged, currency, (seconds or {}).get(row.pk)))
     if not out:
         raise StateRefused(_("There is nothing to invoice"))
     return out
