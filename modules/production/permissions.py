@@ -87,5 +87,9 @@ ALL: tuple[Permission, ...] = (
         "production.corrective_action.verify", _("Verify the effect of actions"), QUALITY, ("planner", "accountant")
     ),
     Permission("production.schedule.view", _("See the schedule"), SCHEDULING, (*FACTORY, "sales_manager")),
+    Permission(
+        "production.promise.view", _("See what promise dates stand on, and what a rush would cost"),
+        ("production.promise",), ("planner", "sales", "sales_manager", "viewer"),
+    ),
     Permission("production.schedule.change", _("Schedule and move operations"), SCHEDULING, ("planner",)),
 )  # fmt: skip

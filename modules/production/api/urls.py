@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from modules.production.api import engineering, master_plan, quality, schedule, subcontracting, terminal, views
+from modules.production.api import (
+    engineering,
+    master_plan,
+    promise,
+    quality,
+    schedule,
+    subcontracting,
+    terminal,
+    views,
+)
 
 urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
@@ -13,6 +22,7 @@ urlpatterns = [
     path("schedule/move/", schedule.MoveView.as_view()),
     path("schedule/rush/", schedule.RushView.as_view()),
     path("schedule/<int:operation_id>/unfix/", schedule.UnfixView.as_view()),
+    path("promise/", promise.PromiseView.as_view()),
     path("outside/", subcontracting.OutsideView.as_view()),
     path("terminal/", terminal.TerminalView.as_view()),
     path("terminal/badge/", terminal.BadgeView.as_view()),

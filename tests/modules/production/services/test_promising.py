@@ -14,7 +14,8 @@ from django.utils import translation
 
 from modules.production.models import Operation, PlannedOrder, ProductionOrder, WorkCentre
 from modules.production.models import Resource as Tool
-from modules.production.selectors.promises import promises
+from modules.production.selectors.promise_rush import rushed
+from modules.production.selectors.promises import promised, promises
 from modules.production.selectors.scheduling import floor
 from modules.production.services import (
     planned_orders_firm,
@@ -33,6 +34,7 @@ from tenon.records.service import acting
 from tenon.tenancy.context import current, serving
 from tests.modules.production.factory import Factory
 from tests.modules.production.services.test_orders import stocked
+from tests.platform.api.client import Api
 
 D = Decimal
 
@@ -148,6 +150,49 @@ def test_a_taken_machine_is_a_reason(routed: Factory) -> None:
     with acting(routed.actor), translation.override("zh-hans"):
         said = reasons(routed.actor, {1: (routed.bike.pk, steps_out(after.steps))})[1]
     assert any("Welding" in words and "占用" in words for words in said), said
+
+
+def test_as_a_rush_it_is_sooner_and_who_slips_is_told(routed: Factory) -> None:
+    """Ten bicycles are promised and stand on the welding machine from Monday to Wednesday. Three more before them are
+    done sooner, and the ten later by the six hours and a set-up of their welding."""
+    stocked(routed, (routed.frame, 40, "300"), (routed.wheel, 80, "50"))
+    sell(routed, routed.bike, 10)
+    make_all(routed)
+    [found], world = promised([Demand(RecordRef("crm.quote_line", -1), routed.bike.pk, D(3))])
+    quick = rushed(found, world)
+    assert quick is not None
+    assert found.on is not None
+    assert quick.on < found.on
+    [slip] = quick.slips
+    assert slip.job == ProductionOrder.objects.get().pk
+    assert slip.minutes > 0
+    before = [(o.planned_start, o.planned_end) for o in ProductionOrder.objects.get().operations.all()]
+
+    body = {"product": routed.bike.pk, "quantity": "3", "rush": True}
+    with CaptureQueriesContext(connection) as queries:
+        shown = Api(routed.actor).post("/api/v1/production/promise/", body)
+    assert shown.status == 200, shown.content
+    assert shown.json["on"] == found.on.isoformat()
+    top = shown.json["reasons"][0]
+    assert (top["depth"], top["kind"], top["product"]["label"], top["decides"]) == (0, "production", "BIKE", True)
+    assert top["wait"]["place"] == "Welding"
+    assert {(r["product"]["label"], r["kind"]) for r in shown.json["reasons"][1:]} == {
+        ("FRAME", "stock"), ("WHEEL", "stock"),
+    }  # fmt: skip
+    assert shown.json["rush"]["on"] == quick.on.isoformat()
+    [told] = shown.json["rush"]["slips"]
+    assert told["minutes"] == slip.minutes
+    assert before == [(o.planned_start, o.planned_end) for o in ProductionOrder.objects.get().operations.all()]
+    assert len(queries) < 90
+
+
+def test_only_who_may_sees_what_a_promise_stands_on(routed: Factory) -> None:
+    body = {"product": routed.bike.pk, "quantity": "3"}
+    nobody = replace(routed.actor, permissions=frozenset())
+    assert Api(nobody).post("/api/v1/production/promise/", body).status == 403
+    with serving(replace(current(), features=current().features - {"production.promise"})):
+        assert Api(routed.actor).post("/api/v1/production/promise/", body).status == 403
+    assert Api(routed.actor).post("/api/v1/production/promise/", {**body, "quantity": "0"}).status == 400
 
 
 def test_without_the_function_lead_times_count(routed: Factory) -> None:

@@ -1,7 +1,12 @@
 /** At the right of the editor: what would happen now, and what it comes to. */
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/platform/format";
 import { problemText, type RecordFormState } from "@/platform/records";
+import { linesOf, type Line } from "@/platform/records/form/values";
+import { useCan, useFeature } from "@/platform/session/session";
+import type { Ref } from "@/platform/records/types";
+import { Button } from "@/ui/button";
 import { Joint } from "@/ui/joint";
 import { Bone, Delayed } from "@/ui/states/skeleton";
 import { Mark } from "@/ui/status";
@@ -9,6 +14,7 @@ import { usePreview } from "./preview";
 import { Why } from "./why";
 import "./sales.css";
 
+const PromiseDialog = lazy(() => import("./promise-dialog").then((part) => ({ default: part.PromiseDialog })));
 const NO_MINOR = new Set(["JPY", "KRW", "VND", "CLP", "ISK", "HUF"]);
 
 export function Outlook({ form }: { form: RecordFormState }) {
@@ -16,6 +22,9 @@ export function Outlook({ form }: { form: RecordFormState }) {
   const { t: said } = useTranslation("records");
   const format = useFormat();
   const { preview, byLine, error, idle } = usePreview();
+  const [asked, setAsked] = useState<Line | null>(null);
+  const explains = [useFeature("production.promise"), useCan("production.promise.view")].every(Boolean);
+  const lineOf = (key: string) => linesOf(form.entity, form.values).find((line) => line._key === key) ?? null;
   const isQuote = form.entity.key === "crm.quote";
   const stocked = [...byLine.values()].filter((one) => one.now !== null);
   const now = stocked.reduce((all, one) => all + (one.now ?? 0), 0);
@@ -47,7 +56,12 @@ export function Outlook({ form }: { form: RecordFormState }) {
           {waiting.length > 0 && (
             <div className="so-say">
               <Mark kind="open" />
-              <div><b>{t("edit.why")}</b>{waiting.map(([key, one]) => <Why key={key} reasons={one.line.reasons} />)}</div>
+              <div><b>{t("edit.why")}</b>{waiting.map(([key, one]) => (
+                <div key={key}>
+                  <Why reasons={one.line.reasons} />
+                  {explains && <Button size="small" onClick={() => setAsked(lineOf(key))}>{t("chainOf.open")}</Button>}
+                </div>
+              ))}</div>
             </div>
           )}
           {preview.margin !== undefined && (
@@ -64,6 +78,11 @@ export function Outlook({ form }: { form: RecordFormState }) {
             <div className="so-total"><dt>{t("edit.total", { currency: preview.currency })}</dt><dd>{amount(preview.total)}</dd></div>
           </dl>
         </>
+      )}
+      {asked && byLine.get(asked._key) && (
+        <Suspense fallback={null}>
+          <PromiseDialog product={asked.product as Ref} quantity={byLine.get(asked._key)!.line.base_quantity} onClose={() => setAsked(null)} />
+        </Suspense>
       )}
     </section>
   );
