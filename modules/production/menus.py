@@ -44,6 +44,10 @@ TREE: tuple[MenuNode, ...] = (
         route="/production/master-plan", permission="production.master_plan.view", features=("production.mrp",),
         order=10,
     ),
+    MenuNode(
+        "make.ahead.load", _("Load and value"), "make.ahead", icon="chart-column", route="/production/load",
+        permission="production.planning.view", features=("production.mrp",), order=20,
+    ),
     MenuNode("make.floor", _("Shop floor"), "make", icon="hammer", order=20),
     MenuNode(
         "make.floor.terminal", _("Terminal"), "make.floor", icon="tablet", route="/production/terminal",

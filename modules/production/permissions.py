@@ -50,6 +50,7 @@ ALL: tuple[Permission, ...] = (
     ),
     Permission("production.master_plan.frozen", _("Change the master plan inside the frozen fence"), MRP, ()),
     Permission("production.planning.view", _("See planning"), MRP, ("planner", "buyer", "viewer")),
+    Permission("production.planning.value", _("See what the plan is worth"), MRP, ("planner", "accountant")),
     Permission("production.planning.run", _("Run planning"), MRP, ("planner",)),
     Permission("production.planning.firm", _("Firm planned orders"), MRP, ("planner",)),
     *crud("production.inspection_plan", _("Inspection plans"), features=QUALITY, view=FACTORY, edit=("planner",)),

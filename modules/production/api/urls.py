@@ -3,6 +3,7 @@
 from django.urls import path
 
 from modules.production.api import (
+    ahead,
     engineering,
     master_plan,
     promise,
@@ -17,6 +18,8 @@ urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
     path("planning/firm/", views.FirmView.as_view()),
     path("planning/pegging/", views.PeggingView.as_view()),
+    path("load/", ahead.LoadView.as_view()),
+    path("projection/", ahead.ProjectionView.as_view()),
     path("master-plan/", master_plan.MasterPlanView.as_view()),
     path("schedule/", schedule.ScheduleView.as_view()),
     path("schedule/move/", schedule.MoveView.as_view()),

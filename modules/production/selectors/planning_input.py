@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -36,6 +36,8 @@ class PlanningInput:
     today: date
     suppliers: dict[int, int]  # product → who would be asked
     refs: dict[Hashable, RecordRef]  # (entity, id) → document line
+    # What is locked for who needs it, and leaves stock on that day: (product, millionths, day).
+    held: list[tuple[int, int, date]] = field(default_factory=list)
 
     def fingerprint(self) -> str:
         """Equal for equal input; the day counts, because releases do not lie in the past."""
@@ -113,7 +115,7 @@ def planning_input(today: date, products: Collection[int] | None = None) -> Plan
 
     demands = [d for provider in find_all(OpenDemand) for d in provider.open_demand(ids)]
     locked = _locked(demands)
-    needs = []
+    needs, held = [], []
     orders: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
     for demand in demands:
         on = demand.needed_on or today
@@ -121,7 +123,10 @@ def planning_input(today: date, products: Collection[int] | None = None) -> Plan
         if _is_order(demand.line):
             orders[demand.product_id].append((on, quantity))  # what is locked for it was foreseen, too
         # What is locked for the line is neither needed nor free any more.
-        quantity -= locked.get((demand.line.entity, demand.line.id), Decimal(0))
+        kept = locked.get((demand.line.entity, demand.line.id), Decimal(0))
+        if kept > 0 and demand.product_id in items:
+            held.append((demand.product_id, micro(min(kept, quantity)), on))
+        quantity -= kept
         if quantity > 0 and demand.product_id in items:
             needs.append(Need(demand.product_id, micro(quantity), on, key(demand.line)))
     needs += forecast_needs(items, orders, said, calendar, today, ids)
@@ -144,6 +149,7 @@ def planning_input(today: date, products: Collection[int] | None = None) -> Plan
         today=today,
         suppliers={product: offer.supplier_id for product, offer in offers.items()},
         refs=refs,
+        held=held,
     )
 
 

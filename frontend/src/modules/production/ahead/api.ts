@@ -44,3 +44,47 @@ export interface Cell {
 const master = "/api/v1/production/master-plan/";
 export const fetchMasterPlan = (size: Size, count: number, signal?: AbortSignal): Promise<MasterPlan> => get(master, { size, count }, signal);
 export const enterCell = (cell: Cell): Promise<MasterPlan> => request("POST", master, { body: cell });
+
+export interface CentreLoad {
+  id: number;
+  code: string;
+  name: string;
+  machines: number;
+  /** Minutes of all machines, by bucket. */
+  capacity: string[];
+  firm: string[];
+  proposed: string[];
+  over: string;
+  over_at: number | null;
+}
+
+export interface LoadPiece {
+  entity: string;
+  id: number | null;
+  label: string;
+  made_for: string;
+  product: ProductRef;
+  firm: boolean;
+  minutes: string[];
+}
+
+export interface Load {
+  buckets: Bucket[];
+  centres: CentreLoad[];
+  pieces: LoadPiece[];
+}
+
+/** By bucket, in the company's currency. */
+export interface Projection {
+  buckets: Bucket[];
+  opening: string;
+  comes: string[];
+  goes: string[];
+  stock: string[];
+  paid: string[];
+  received: string[];
+  cash: string[];
+}
+
+export const fetchLoad = (size: Size, count: number, centre: number | null, signal?: AbortSignal): Promise<Load> => get("/api/v1/production/load/", { size, count, centre }, signal);
+export const fetchProjection = (size: Size, count: number, signal?: AbortSignal): Promise<Projection> => get("/api/v1/production/projection/", { size, count }, signal);
