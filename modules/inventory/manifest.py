@@ -12,6 +12,7 @@ from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.quality import LotGenealogy, LotQuality, RefusedGoods
 from modules.shared.contracts.stock import (
     PromiseDates,
+    ShippedDays,
     StockAvailability,
     StockIssue,
     StockReservation,
@@ -48,6 +49,7 @@ MANIFEST = ModuleManifest(
         (RefusedGoods, "modules.inventory.providers.Refused"),
         (LotGenealogy, "modules.inventory.providers.Genealogy"),
         (StockTracking, "modules.inventory.providers.Tracking"),
+        (ShippedDays, "modules.inventory.providers.Shipments"),
         (StockValuation, "modules.inventory.providers.Valuation"),
         (LateCosts, "modules.inventory.providers.Late"),
         (CostMethods, "modules.inventory.providers.Methods"),

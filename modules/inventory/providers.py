@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from modules.inventory.models import Lot, ProductCost
+from modules.inventory.models import Delivery, DeliveryLine, Lot, ProductCost
 from modules.inventory.selectors import availability as availability_selectors
 from modules.inventory.selectors.delivery_lots import lots_shipped
 from modules.inventory.selectors.demands import open_claims
@@ -224,6 +224,19 @@ class Genealogy:
 
     def lots_shipped(self, sales_order_line_id: int) -> list[tuple[int, str, Decimal]]:
         return lots_shipped(sales_order_line_id)
+
+
+class Shipments:
+    """ShippedDays."""
+
+    def shipped(self, line_ids: Sequence[int]) -> dict[int, list[tuple[date, Decimal]]]:
+        found: dict[int, list[tuple[date, Decimal]]] = {}
+        rows = DeliveryLine.objects.filter(
+            order_line__in=line_ids, delivery__status=Delivery.Status.POSTED, delivery__kind=Delivery.Kind.DELIVERY
+        )
+        for line, day, quantity in rows.values_list("order_line_id", "delivery__shipped_on", "quantity"):
+            found.setdefault(line, []).append((day, quantity))
+        return found
 
 
 class Valuation:

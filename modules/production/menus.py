@@ -48,6 +48,10 @@ TREE: tuple[MenuNode, ...] = (
         "make.ahead.load", _("Load and value"), "make.ahead", icon="chart-column", route="/production/load",
         permission="production.planning.view", features=("production.mrp",), order=20,
     ),
+    MenuNode(
+        "make.ahead.delivery", _("Delivery and attainment"), "make.ahead", icon="target",
+        route="/production/delivery", permission="production.planning.view", features=("production.mrp",), order=30,
+    ),
     MenuNode("make.floor", _("Shop floor"), "make", icon="hammer", order=20),
     MenuNode(
         "make.floor.terminal", _("Terminal"), "make.floor", icon="tablet", route="/production/terminal",

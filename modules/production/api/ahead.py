@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.production.api.master_plan import BucketsQuery
+from modules.production.selectors.delivery import delivery_figures
 from modules.production.selectors.load import load_page
 from modules.production.selectors.projection import projection_page
 from tenon.api.authentication import actor_of
@@ -41,3 +44,25 @@ class ProjectionView(APIView):
         asked = BucketsQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         return Response(projection_page(**asked.validated_data))
+
+
+class PeriodRequired(serializers.Serializer):  # type: ignore[type-arg]
+    """Both days included; at most two years."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not 0 <= (attrs["until"] - attrs["since"]).days <= 731:
+            raise serializers.ValidationError({"until": "0 … 731"})
+        return attrs
+
+
+class DeliveryFiguresView(APIView):
+    @extend_schema(parameters=[PeriodRequired], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """On-time delivery by the day promised and the day asked for, and plan attainment, with what missed them."""
+        actor_of(request).require("production.planning.view")
+        asked = PeriodRequired(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        return Response(delivery_figures(**asked.validated_data))

@@ -18,6 +18,7 @@ urlpatterns = [
     path("planning/", views.PlanningView.as_view()),
     path("planning/firm/", views.FirmView.as_view()),
     path("planning/pegging/", views.PeggingView.as_view()),
+    path("delivery-figures/", ahead.DeliveryFiguresView.as_view()),
     path("load/", ahead.LoadView.as_view()),
     path("projection/", ahead.ProjectionView.as_view()),
     path("master-plan/", master_plan.MasterPlanView.as_view()),

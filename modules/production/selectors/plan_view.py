@@ -21,7 +21,8 @@ Taken = tuple[int, int, date]  # product, millionths, day
 @dataclass(frozen=True)
 class PlanView:
     """`planned`: what is proposed and no order yet, with its id in the last run where it has one. `taken`: what that
-    takes of other products. `held`: what is locked in stock for who needs it on a day. `ready`: sales order line → day, where the plan was asked."""
+    takes of other products. `held`: what is locked in stock for who needs it on a day. `ready`: sales
+    order line → day, where the plan was asked."""
 
     today: date
     calendar: WorkCalendar
@@ -83,8 +84,8 @@ def plan_of(found: PlanningInput, result: Plan, ready: Mapping[int, date]) -> Pl
             if peg[0] == PLANNED:
                 taken.append((p.product, quantity, release[peg[1], peg[2]]))
     return PlanView(
-        found.today, found.calendar, found.needs, found.supplies, [(None, p) for p in result.planned], taken, found.held,
-        found.suppliers, ready,
+        found.today, found.calendar, found.needs, found.supplies, [(None, p) for p in result.planned], taken,
+        found.held, found.suppliers, ready,
     )  # fmt: skip
 
 

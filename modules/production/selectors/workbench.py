@@ -78,6 +78,7 @@ def _proposal(p: PlannedOrder, needs: list[Row]) -> Row:
         "release_on": p.release_on,
         "due_on": p.due_on,
         "late": p.late,
+        "entry": p.entry_id is not None,
         "level": p.level,
         "supplier": None if p.supplier is None else {"id": p.supplier_id, "label": p.supplier.name},
         "state": p.state,

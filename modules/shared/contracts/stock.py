@@ -222,6 +222,14 @@ class StockTracking(Protocol):
         ...
 
 
+class ShippedDays(Protocol):
+    """Provided by inventory: what has gone for sales order lines, day by day; what came back counts for nothing."""
+
+    def shipped(self, line_ids: Sequence[int]) -> dict[int, list[tuple[date, Decimal]]]:
+        """Line id → (day, quantity in the stock unit), of lines that anything has gone for."""
+        ...
+
+
 class OpenSupply(Protocol):
     """Provided by every module with open supply; planning and availability ask all of them (ports.find_all)."""
 

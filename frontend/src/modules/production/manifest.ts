@@ -8,6 +8,7 @@ export const production = defineModule({
     { path: "/production/planning", permission: "production.planning.view", page: () => import("./pages/planning-page").then((part) => part.PlanningPage) },
     { path: "/production/master-plan", permission: "production.master_plan.view", page: () => import("./ahead/master-plan-page").then((part) => part.MasterPlanPage) },
     { path: "/production/load", permission: "production.planning.view", page: () => import("./ahead/load-page").then((part) => part.LoadPage) },
+    { path: "/production/delivery", permission: "production.planning.view", page: () => import("./ahead/delivery-page").then((part) => part.DeliveryPage) },
     { path: "/production/replace", permission: "production.bom.create", page: () => import("./engineering/replace-page").then((part) => part.ReplacePage) },
     { path: "/production/terminal", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },
     { path: "/production/terminal/$centre", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },

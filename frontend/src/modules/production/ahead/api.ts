@@ -88,3 +88,40 @@ export interface Projection {
 
 export const fetchLoad = (size: Size, count: number, centre: number | null, signal?: AbortSignal): Promise<Load> => get("/api/v1/production/load/", { size, count, centre }, signal);
 export const fetchProjection = (size: Size, count: number, signal?: AbortSignal): Promise<Projection> => get("/api/v1/production/projection/", { size, count }, signal);
+
+export interface DeliveryLine {
+  id: number;
+  order: { id: number; label: string };
+  customer: string;
+  product: ProductRef;
+  unit: string;
+  quantity: string;
+  delivered: string;
+  promised_on: string | null;
+  requested_on: string | null;
+  complete_on: string | null;
+  late: boolean;
+}
+
+export interface DueOrder {
+  id: number;
+  label: string;
+  product: ProductRef;
+  unit: string;
+  due_on: string;
+  quantity: string;
+  good: string;
+}
+
+export interface DeliveryFigures {
+  promised: string | null;
+  requested: string | null;
+  attainment: string | null;
+  lines_promised: number;
+  lines_requested: number;
+  orders_due: number;
+  lines: DeliveryLine[];
+  orders: DueOrder[];
+}
+
+export const fetchDelivery = (since: string, until: string, signal?: AbortSignal): Promise<DeliveryFigures> => get("/api/v1/production/delivery-figures/", { since, until }, signal);

@@ -17,7 +17,7 @@ import "./ahead.css";
 
 const COUNT: Record<Size, number> = { week: 12, month: 9 };
 const hoursOf = (minutes: string | number) => Number(minutes) / 60;
-const hours = (minutes: string | number) => (hoursOf(minutes) >= 99.5 || hoursOf(minutes) === 0 ? hoursOf(minutes).toFixed(0) : hoursOf(minutes).toFixed(1));
+const hours = (minutes: string | number) => String(Number(hoursOf(minutes).toFixed(hoursOf(minutes) >= 99.5 ? 0 : 1)));
 
 function useNames(buckets: Bucket[] | undefined, size: Size): string[] {
   const { t } = useTranslation("ahead");

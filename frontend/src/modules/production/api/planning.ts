@@ -32,6 +32,8 @@ export interface Proposal {
   release_on: string;
   due_on: string;
   late: boolean;
+  /** Taken from the master plan as it is. */
+  entry: boolean;
   level: number;
   supplier: { id: number; label: string } | null;
   state: "proposed" | "firmed";

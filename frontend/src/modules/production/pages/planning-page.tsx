@@ -33,6 +33,13 @@ function documentOf(proposal: Proposal, all: Map<number, Proposal>, depth = 0): 
   return null;
 }
 
+/** Wanted for a forecast, itself or what it is part of. */
+const forForecast = (proposal: Proposal, all: Map<number, Proposal>, depth = 0): boolean =>
+  proposal.needs.some((need) => {
+    const parent = need.planned === null ? undefined : all.get(need.planned);
+    return need.forecast !== null || (parent !== undefined && depth < 20 && forForecast(parent, all, depth + 1));
+  });
+
 export function PlanningPage() {
   const { t } = useTranslation("production");
   const { t: said } = useTranslation("records");
@@ -81,7 +88,7 @@ export function PlanningPage() {
     { key: "release", title: t("plan.release"), width: 76, numeric: true, cell: (row) => format.day(row.release_on) },
     { key: "due", title: t("plan.due"), width: 76, numeric: true, cell: (row) => <span className={hurts(row) ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
     { key: "supplier", title: t("plan.supplier"), width: 148, cell: (row) => row.kind === "make" ? <span className="sub">{t("make")}</span> : row.supplier ? row.supplier.label : <span className="t-warn">{t("plan.noSupplier")}</span> },
-    { key: "for", title: t("plan.for"), width: 136, cell: (row) => { const document = waits.get(row.id); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t("plan.safety")}</span>; } },
+    { key: "for", title: t("plan.for"), width: 136, cell: (row) => { const document = waits.get(row.id); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t(row.entry ? "plan.masterPlan" : forForecast(row, byIndex) ? "plan.forecast" : "plan.safety")}</span>; } },
     { key: "state", title: t("plan.state"), width: 112, cell: (row) => row.firmed ? <EntityLink entity={row.firmed.entity} id={row.firmed.id}>{row.firmed.label}</EntityLink> : <Status kind={hurts(row) ? "late" : "draft"}>{t(hurts(row) ? "plan.lateProposal" : "plan.proposed")}</Status> },
   ];
   return (
