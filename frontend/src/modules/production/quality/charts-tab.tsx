@@ -43,8 +43,8 @@ function Found({ data }: { data: Charts }) {
           <Fact label={t("chart.readings")} value={format.number(String(readings.count))} note={readings.size > 1 ? t("chart.ofSize", { size: readings.size }) : undefined} />
           <Fact label={t("chart.mean")} value={`${format.quantity(readings.mean)} ${readings.unit}`} note={`${format.quantity(readings.low)} – ${format.quantity(readings.high)}`} />
           <Fact label="σ" value={format.quantity(readings.sigma)} />
-          {readings.cp !== null && <Fact label="Cp" value={readings.cp} tone={Number(readings.cp) < 1 ? "bad" : undefined} />}
-          {readings.cpk !== null && <Fact label="Cpk" value={readings.cpk} tone={Number(readings.cpk) < 1 ? "bad" : Number(readings.cpk) < 1.33 ? "warn" : "good"} />}
+          {readings.cp !== null && <Fact label={t("chart.cp")} value={readings.cp} tone={Number(readings.cp) < 1 ? "bad" : undefined} />}
+          {readings.cpk !== null && <Fact label={t("chart.cpk")} value={readings.cpk} tone={Number(readings.cpk) < 1 ? "bad" : Number(readings.cpk) < 1.33 ? "warn" : "good"} />}
         </Facts>
       )}
       {data.charts.map((chart, index) => <ControlChartFigure key={chart.kind} chart={chart} {...(index === 0 && readings ? { lower: readings.lower, upper: readings.upper } : {})} />)}

@@ -90,7 +90,7 @@ function Ppm({ title, rows, entity }: { title: string; rows: PpmRow[]; entity: s
       {rows.length === 0 ? <p className="sub">{t("figures.noInspections")}</p> : (
         <div className="qu-table">
           <table>
-            <thead><tr><th>{t("figures.name")}</th><th className="num">{t("figures.lots")}</th><th className="num">{t("figures.looked")}</th><th className="num">{t("figures.bad")}</th><th className="num">ppm</th></tr></thead>
+            <thead><tr><th>{t("figures.name")}</th><th className="num">{t("figures.lots")}</th><th className="num">{t("figures.looked")}</th><th className="num">{t("figures.bad")}</th><th className="num">{t("figures.ppm")}</th></tr></thead>
             <tbody>{rows.map((row) => { const of = row.supplier ?? row.product!; return <tr key={of.id}><td><EntityLink entity={entity} id={of.id}>{of.label}</EntityLink></td><td className="num">{t("figures.refused", { refused: row.refused, lots: row.lots })}</td><td className="num">{format.number(String(row.looked))}</td><td className="num">{format.number(String(row.bad))}</td><td className="num"><b>{format.number(String(row.ppm))}</b></td></tr>; })}</tbody>
           </table>
         </div>
