@@ -144,7 +144,7 @@ def _outside() -> list[str]:
         (supplier, product): quantity
         for supplier, product, quantity in SubcontractMaterial.objects.order_by()
         .values_list("subcontract__supplier", "product")
-        .annotate(there=Sum(F("sent") - F("consumed") - F("returned")))
+        .annotate(lies=Sum(F("sent") - F("consumed") - F("returned")))
         if quantity
     }
     lies = stock.there()

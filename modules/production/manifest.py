@@ -34,6 +34,7 @@ MANIFEST = ModuleManifest(
         Feature("production.mrp", _("Planning"), requires=("production.bom",)),
         Feature("production.shop_floor", _("Production orders"), requires=("production.bom",)),
         Feature("production.quality", _("Quality"), requires=("production.bom",)),
+        Feature("production.esop", _("Work instructions"), requires=("production.shop_floor",)),
         Feature("production.piecework", _("Piece work and wage slips"), requires=("production.shop_floor",)),
         Feature("production.subcontracting", _("Subcontracting"), requires=("production.shop_floor",)),
         Feature("production.scheduling", _("Finite scheduling"), requires=("production.shop_floor",)),

@@ -85,6 +85,15 @@ TREE: tuple[MenuNode, ...] = (
         order=40,
     ),
     MenuNode("make.floor.badges", _("Badges"), "make.floor", icon="id-card", entity="production.badge", order=50),
+    MenuNode("make.sop", _("Work instructions"), "make", icon="book-open", order=32),
+    MenuNode(
+        "make.sop.instructions", _("Work instructions"), "make.sop", icon="book-open",
+        entity="production.instruction", order=10,
+    ),
+    MenuNode(
+        "make.sop.readings", _("Who has read them"), "make.sop", icon="list-checks",
+        entity="production.instruction_reading", order=20,
+    ),
     MenuNode("make.wages", _("Piece work"), "make", icon="hand-coins", order=24),
     MenuNode(
         "make.wages.slips", _("Wage slips"), "make.wages", icon="receipt-text", entity="production.wage_slip", order=10,

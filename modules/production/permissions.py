@@ -10,6 +10,7 @@ from tenon.registry.types import Permission
 BOM, MRP, FLOOR = ("production.bom",), ("production.mrp",), ("production.shop_floor",)
 QUALITY = ("production.quality",)
 SCHEDULING = ("production.scheduling",)
+ESOP = ("production.esop",)
 PIECEWORK = ("production.piecework",)
 OUTSIDE = ("production.subcontracting",)
 FACTORY = ("planner", "shop_floor", "warehouse", "accountant", "viewer")
@@ -65,6 +66,8 @@ ALL: tuple[Permission, ...] = (
     Permission("production.inspection.concede", _("Accept goods with deviations"), QUALITY, ("planner",)),
     *crud("production.subcontract", _("Subcontract orders"), features=OUTSIDE, view=(*FACTORY, "buyer"),
           edit=("planner", "buyer")),
+    *crud("production.instruction", _("Work instructions"), features=ESOP, view=FACTORY, edit=("planner",)),
+    Permission("production.instruction.approve", _("Approve work instructions"), ESOP, ("admin",)),
     *crud("production.pay_rate", _("Pay rates"), features=PIECEWORK, view=("planner", "accountant"),
           edit=("accountant",)),
     *crud("production.wage_slip", _("Wage slips"), features=PIECEWORK, view=("shop_floor", "planner", "accountant"),

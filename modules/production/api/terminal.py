@@ -18,11 +18,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.production import services
-from modules.production.models import AndonCall, Downtime, LossReason, ProductionOrderOperation, WorkCentre
+from modules.production.models import (
+    AndonCall,
+    Downtime,
+    LossReason,
+    ProductionOrderOperation,
+    WorkCentre,
+    WorkInstruction,
+)
 from modules.production.selectors.dispatch import board, terminal
 from modules.production.selectors.losses import losses
 from modules.production.selectors.shortages import clear_to_build
 from modules.production.services.badges import badge_shown, worker_of
+from modules.production.services.instructions import instruction_read
 from tenon.access.actor import Actor
 from tenon.api import writing
 from tenon.api.authentication import actor_of
@@ -31,7 +39,7 @@ from tenon.api.viewset import json_response
 
 KEY: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
 PIECES: dict[str, Any] = {"max_digits": 18, "decimal_places": 6, "required": False, "default": 0}
-VERBS = ("start", "pause", "report", "down", "up", "call", "answer", "close")
+VERBS = ("start", "pause", "report", "down", "up", "call", "answer", "close", "read")
 
 
 class BadgeInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -63,6 +71,7 @@ class Done(serializers.Serializer):  # type: ignore[type-arg]
     at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     operation = serializers.IntegerField(required=False, allow_null=True, default=None, **KEY)
     work_centre = serializers.IntegerField(required=False, allow_null=True, default=None, **KEY)
+    instruction = serializers.IntegerField(required=False, allow_null=True, default=None, **KEY)
     downtime = serializers.IntegerField(required=False, allow_null=True, default=None, **KEY)
     call = serializers.IntegerField(required=False, allow_null=True, default=None, **KEY)
     reason = serializers.IntegerField(required=False, allow_null=True, default=None, **KEY)
@@ -148,6 +157,9 @@ DO: dict[str, Callable[[Actor, dict[str, Any]], Any]] = {
     "start": lambda actor, asked: services.operation_start(actor=actor, operation=_operation(asked), at=asked["at"]),
     "pause": lambda actor, asked: services.operation_pause(actor=actor, operation=_operation(asked), at=asked["at"]),
     "report": _report,
+    "read": lambda actor, asked: instruction_read(
+        actor=actor, instruction=get_object_or_404(WorkInstruction, pk=asked["instruction"])
+    ),
     "down": lambda actor, asked: services.downtime_start(actor=actor, **_place(asked)),
     "up": lambda actor, asked: services.downtime_end(
         actor=actor, downtime=get_object_or_404(Downtime, pk=asked["downtime"]), at=asked["at"]

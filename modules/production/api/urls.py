@@ -5,6 +5,7 @@ from django.urls import path
 from modules.production.api import (
     ahead,
     engineering,
+    instructions,
     master_plan,
     promise,
     quality,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("schedule/rush/", schedule.RushView.as_view()),
     path("schedule/<int:operation_id>/unfix/", schedule.UnfixView.as_view()),
     path("promise/", promise.PromiseView.as_view()),
+    path("operations/<int:operation_id>/instruction/", instructions.InstructionView.as_view()),
     path("outside/", subcontracting.OutsideView.as_view()),
     path("terminal/", terminal.TerminalView.as_view()),
     path("terminal/badge/", terminal.BadgeView.as_view()),

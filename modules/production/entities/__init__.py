@@ -3,6 +3,7 @@
 from modules.production.entities.changes import ALL as CHANGES
 from modules.production.entities.engineering import ALL as ENGINEERING
 from modules.production.entities.floor import ALL as FLOOR
+from modules.production.entities.instructions import ALL as INSTRUCTIONS
 from modules.production.entities.nonconformance import ALL as NONCONFORMANCE
 from modules.production.entities.orders import ALL as ORDERS
 from modules.production.entities.parameters import ALL as PARAMETERS
@@ -24,4 +25,5 @@ ALL = (
     *NONCONFORMANCE,
     *SUBCONTRACTING,
     *WAGES,
+    *INSTRUCTIONS,
 )

@@ -5,6 +5,7 @@ from modules.production.models.bom import BillOfMaterials, BomLine, BomOutput
 from modules.production.models.change import EngineeringChange, EngineeringChangeLine
 from modules.production.models.cost import CostRollUp, CostRollUpLine
 from modules.production.models.floor import AndonCall, Downtime, LossReason, WorkSession
+from modules.production.models.instruction import InstructionReading, InstructionStep, WorkInstruction
 from modules.production.models.nonconformance import CorrectiveAction, Disposition, NonConformance
 from modules.production.models.operation import ProductionOrderOperation
 from modules.production.models.order import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
@@ -21,9 +22,10 @@ __all__ = [
     "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic", "CorrectiveAction",
     "CostRollUp", "CostRollUpLine",
     "Disposition", "Downtime", "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "Inspection",
-    "InspectionCheck", "InspectionPlan", "LossReason", "MasterPlanEntry", "NonConformance", "Operation",
+    "InspectionCheck", "InspectionPlan", "InstructionReading", "InstructionStep",
+    "LossReason", "MasterPlanEntry", "NonConformance", "Operation",
     "OperationAlternative", "PayRate", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage", "PlanningRule",
     "PlanningRun", "ProductionOrder", "ProductionOrderComponent", "ProductionOrderOperation", "ProductionOrderOutput",
     "ProductionReport", "Resource", "Shift", "SubcontractMaterial", "SubcontractOrder", "SubcontractReceipt",
-    "WageSlip", "WageSlipLine", "WorkCentre", "WorkSession", "WorkTimeChange",
+    "WageSlip", "WageSlipLine", "WorkCentre", "WorkInstruction", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

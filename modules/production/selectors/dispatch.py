@@ -20,6 +20,7 @@ from modules.production.models import (
     WorkCentre,
     WorkSession,
 )
+from modules.production.selectors.instructions import instructions_for, readers_of
 from modules.production.selectors.shortages import Clearance, clear_to_build
 from tenon.tenancy.context import current
 
@@ -51,7 +52,23 @@ def dispatch_list(centre: WorkCentre) -> list[dict[str, Any]]:
             "id": session.worker_id, "name": session.worker.name, "since": session.counted_until,
         })  # fmt: skip
     material = clear_to_build() if rows else {}
-    return [_row(row, siblings[row.order_id], working[row.pk], material) for row in rows]
+    told = _instructions(rows)
+    return [{**_row(row, siblings[row.order_id], working[row.pk], material), **told[row.pk]} for row in rows]
+
+
+def _instructions(rows: Sequence[ProductionOrderOperation]) -> dict[int, dict[str, Any]]:
+    """What each is done by, and who has read it. Two queries at most."""
+    holds = instructions_for(rows)
+    readers = readers_of(list({i.pk: i for i in holds.values()}.values()))
+    return {
+        row.pk: {
+            "instruction": {
+                "id": found.pk, "revision": found.revision, "must_be_read": found.must_be_read,
+                "read_by": readers.get(found.pk, []),
+            } if (found := holds.get(row.pk)) else None
+        }
+        for row in rows
+    }  # fmt: skip
 
 
 def _row(

@@ -31,7 +31,7 @@ def material_outside(product_ids: Collection[int] | None = None) -> dict[tuple[i
     there = (
         rows.order_by()
         .values_list("subcontract__order_operation__order", "product")
-        .annotate(there=Sum(F("sent") - F("consumed") - F("returned")))
+        .annotate(lies=Sum(F("sent") - F("consumed") - F("returned")))
     )
     return {(order, product): quantity for order, product, quantity in there if quantity}
 
@@ -130,8 +130,8 @@ def _material() -> list[dict[str, Any]]:
     stock = ports.find(SubcontractStock)
     rows = SubcontractMaterial.objects.order_by().values_list("subcontract__supplier", "product")
     counted = Sum(F("sent") - F("consumed") - F("returned"))
-    lies = stock.there() if stock is not None else {(s, p): q for s, p, q in rows.annotate(there=counted) if q}
-    busy = {(s, p): q for s, p, q in rows.filter(subcontract__status__in=LIVE).annotate(there=counted)}
+    lies = stock.there() if stock is not None else {(s, p): q for s, p, q in rows.annotate(lies=counted) if q}
+    busy = {(s, p): q for s, p, q in rows.filter(subcontract__status__in=LIVE).annotate(lies=counted)}
     left: dict[tuple[int, int], list[int]] = defaultdict(list)
     ended = SubcontractMaterial.objects.exclude(subcontract__status__in=LIVE).filter(
         sent__gt=F("consumed") + F("returned")

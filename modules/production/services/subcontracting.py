@@ -55,7 +55,7 @@ def subcontract_orders_place(
     for operation in sorted(operations, key=lambda o: (o.order_id, o.position, o.pk)):
         flow = flows[operation.order_id]
         of = flow.find(operation.pk)
-        party = Party.objects.filter(pk=of.supplier_id).first() or supplier
+        party = Party.objects.filter(pk=of.supplier_id or 0).first() or supplier
         if party is None or not party.is_supplier:
             raise Invalid.field("supplier", _("Say which supplier does it"), "required")
         left = to_place(of)

@@ -207,4 +207,6 @@ def _post(actor: Actor, slip: WageSlip) -> None:
     )
     if ledger is not None and lines:
         source = RecordRef("production.wage_slip", slip.pk, slip.number)
-        ledger.post(actor=actor, postings=[Posting("wage_difference", slip.approved_on, source, lines)])
+        ledger.post(
+            actor=actor, postings=[Posting("wage_difference", slip.approved_on or current().today(), source, lines)]
+        )

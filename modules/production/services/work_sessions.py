@@ -17,6 +17,7 @@ from modules.production.models import (
     WorkSession,
 )
 from modules.production.rules.work_time import merged, minutes_of, within, without
+from modules.production.services.instructions import require_read
 from modules.production.services.orders import locked
 from modules.production.services.shop_floor import OPEN, ZERO, production_order_report
 from tenon.access.actor import Actor
@@ -42,7 +43,8 @@ def moment(at: datetime | None) -> datetime:
 
 @service("production.order.report")
 def operation_start(*, actor: Actor, operation: ProductionOrderOperation, at: datetime | None = None) -> WorkSession:
-    """Somebody begins to work on an operation; who works on it already goes on. Raises StateRefused, Invalid."""
+    """Somebody begins to work on an operation; who works on it already goes on. Raises StateRefused, Invalid,
+    NotRead where an instruction must be read first."""
     when, worker = moment(at), _worker(actor)
     order = locked(operation.order, OPEN, _("Work is done on released orders only"))
     operation = ProductionOrderOperation.objects.select_for_update().get(pk=operation.pk)
@@ -50,6 +52,7 @@ def operation_start(*, actor: Actor, operation: ProductionOrderOperation, at: da
         raise StateRefused(_("This operation is done"), state=operation.status)
     session = operation.sessions.filter(worker=worker, ended_at__isnull=True).first()
     if session is None:
+        require_read(operation, worker)
         session = WorkSession(operation=operation, worker=worker, started_at=when, counted_until=when)
         session.save()
     if operation.status != Status.RUNNING:

@@ -24,6 +24,16 @@ export interface Job {
   due_on: string;
   working: { id: number; name: string; since: string }[];
   missing: { label: string; quantity: string; arrives_on: string | null }[];
+  instruction: { id: number; revision: number; must_be_read: boolean; read_by: number[] } | null;
+}
+
+export interface Instruction {
+  id: number;
+  title: string;
+  title_zh: string;
+  revision: number;
+  must_be_read: boolean;
+  steps: { text: string; text_zh: string; caution: string; picture: string | null }[];
 }
 
 export interface Call {
@@ -82,3 +92,5 @@ export async function showBadge(code: string, pin: string): Promise<Worker> {
   const shown = await post<{ token: string; worker: { id: number; name: string } }>(`${TERMINAL}badge/`, { code, pin });
   return { token: shown.token, ...shown.worker };
 }
+
+export const fetchInstruction = (operation: number, signal?: AbortSignal) => get<Instruction>(`/api/v1/production/operations/${operation}/instruction/`, undefined, signal);

@@ -1,5 +1,5 @@
 /** The terminal of a work centre with somebody at it. */
-import { Check, Pause, Play, Siren, Wrench, X } from "lucide-react";
+import { BookOpen, Check, Pause, Play, Siren, Wrench, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/platform/format";
@@ -11,6 +11,7 @@ import type { ReasonKind, TerminalState, Worker } from "../api/terminal";
 import { AskReason } from "./ask-reason";
 import { CountKeys, Counters, NONE, stepped, typed, type Count, type Counts } from "./counters";
 import { JobCard } from "./job-card";
+import { ReadInstruction } from "./read-instruction";
 import { Side } from "./side";
 import type { useTerminal } from "./use-terminal";
 
@@ -42,6 +43,7 @@ export function Desk({ terminal, data, worker }: { terminal: Terminal; data: Ter
   const [counts, setCounts] = useState<Counts>(NONE);
   const [chosen, setChosen] = useState<Count>("good");
   const [asking, setAsking] = useState<ReasonKind | null>(null);
+  const [reading, setReading] = useState(false);
   const mine = data.queue.find((one) => one.working.some((who) => who.id === worker.id));
   const job = data.queue.find((one) => one.id === picked) ?? mine ?? data.queue[0];
   const pick = (id: number) => { setPicked(id); setCounts(NONE); setChosen("good"); };
@@ -56,6 +58,8 @@ export function Desk({ terminal, data, worker }: { terminal: Terminal; data: Ter
     },
     onKey: key,
   });
+  const read = job?.instruction?.read_by.includes(worker.id) ?? true;
+  const mustRead = !read && (job?.instruction?.must_be_read ?? false);
   const working = job?.working.some((who) => who.id === worker.id) ?? false;
   const pieces = Number(counts.good) + Number(counts.scrap) + Number(counts.rework);
   const lost = Number(counts.scrap) + Number(counts.rework) > 0;
@@ -83,7 +87,7 @@ export function Desk({ terminal, data, worker }: { terminal: Terminal; data: Ter
       <Check size={30} aria-hidden />{tooMany ? t("floor.tooMany", { left: format.quantity(job?.left ?? "0") }) : lost ? t("floor.reportBoth", { good: counts.good, bad: stepped(counts.scrap, Number(counts.rework)) }) : t("floor.report", { quantity: counts.good })}
     </button>
   ) : (
-    <button type="button" className="fl-do pri" disabled={!job || Number(job.left) <= 0} onClick={() => job && terminal.act({ verb: "start", operation: job.id }, t("floor.did_start", { order: job.order.label }))}><Play size={28} aria-hidden />{t("floor.start")}</button>
+    <button type="button" className="fl-do pri" disabled={!job || Number(job.left) <= 0} onClick={() => job && (mustRead ? setReading(true) : terminal.act({ verb: "start", operation: job.id }, t("floor.did_start", { order: job.order.label })))}><Play size={28} aria-hidden />{t("floor.start")}</button>
   );
   return (
     <>
@@ -98,12 +102,14 @@ export function Desk({ terminal, data, worker }: { terminal: Terminal; data: Ter
         ) : <div className="fl-empty"><EmptyState title={t("floor.nothing")}>{t("floor.nothingWhy")}</EmptyState></div>}
         <div className="fl-dos">
           {main}
+          {job?.instruction && <button type="button" className={`fl-do${mustRead ? " call" : ""}`} onClick={() => setReading(true)}><BookOpen size={26} aria-hidden />{t(read ? "instruction.open" : "instruction.unread")}</button>}
           <button type="button" className="fl-do" disabled={!working} onClick={() => job && terminal.act({ verb: "pause", operation: job.id }, t("floor.did_pause", { order: job.order.label }))}><Pause size={26} aria-hidden />{t("floor.pause")}</button>
           <button type="button" className="fl-do" onClick={() => setAsking("downtime")}><Wrench size={26} aria-hidden />{t("floor.down")}</button>
           <button type="button" className="fl-do call" onClick={() => setAsking("call")}><Siren size={26} aria-hidden />{t("floor.call")}</button>
         </div>
       </main>
       <Side data={data} picked={job?.id} onPick={pick} />
+      {reading && job?.instruction && <ReadInstruction operation={job.id} read={read} onClose={() => setReading(false)} onRead={() => { terminal.act({ verb: "read", instruction: job.instruction!.id }, t("instruction.did", { revision: job.instruction!.revision })); setReading(false); }} />}
       {asking && <AskReason kind={asking} reasons={data.reasons} onReason={reasoned} onClose={() => setAsking(null)} />}
     </>
   );

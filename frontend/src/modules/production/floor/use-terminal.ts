@@ -9,7 +9,8 @@ import { useTenant } from "@/platform/session/session";
 import { fetchTerminal, TERMINAL, type Job, type TerminalState, type Worker } from "../api/terminal";
 
 interface Deed {
-  verb: "start" | "pause" | "report" | "down" | "up" | "call";
+  verb: "start" | "pause" | "report" | "down" | "up" | "call" | "read";
+  instruction?: number;
   operation?: number;
   work_centre?: number;
   downtime?: number;
@@ -26,7 +27,8 @@ const plus = (text: string, more: string | undefined) => String(Math.round((Numb
 
 /** The job as it will be once what waits was sent. */
 export function foreseen(job: Job, waiting: readonly Entry[], worker: Worker | null): Job {
-  return waiting.filter((entry) => entry.path === TERMINAL).map((entry) => entry.body as Sent).filter((sent) => sent.operation === job.id).reduce((now, sent) => {
+  return waiting.filter((entry) => entry.path === TERMINAL).map((entry) => entry.body as Sent).filter((sent) => sent.operation === job.id || (sent.verb === "read" && sent.instruction === job.instruction?.id)).reduce((now, sent) => {
+    if (sent.verb === "read") return { ...now, instruction: now.instruction && worker && { ...now.instruction, read_by: [...now.instruction.read_by, worker.id] } };
     if (sent.verb === "start") return { ...now, status: "running" as const, working: worker && !now.working.some((one) => one.id === worker.id) ? [...now.working, { id: worker.id, name: worker.name, since: sent.at }] : now.working };
     if (sent.verb === "pause") return { ...now, status: "paused" as const, working: now.working.filter((one) => one.id !== worker?.id) };
     const out = plus(plus(sent.good ?? "0", sent.scrap), sent.rework);
