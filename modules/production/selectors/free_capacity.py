@@ -29,7 +29,7 @@ from modules.production.selectors.scheduling import (
     modes_of,
     origin_of,
     whole_minutes,
-    windows_of,
+    windows_of_all,
 )
 from modules.production.selectors.working_time import working_times
 from tenon.tenancy.context import current
@@ -112,9 +112,9 @@ def free_time(products: Collection[int], clock: LocalClock) -> FreeTime | None:
     centres = WorkCentre.objects.select_related("calendar").in_bulk([pk for pk in wanted if pk])
     now = timezone.now()
     worked = working_times(list(centres.values()), clock.origin, now + AHEAD)
+    windows = windows_of_all(worked, clock.origin)
     resources: dict[Key, Resource] = {
-        ("centre", pk): Resource(("centre", pk), windows_of(worked[pk], clock.origin), centre.machines)
-        for pk, centre in centres.items()
+        ("centre", pk): Resource(("centre", pk), windows[pk], centre.machines) for pk, centre in centres.items()
     }
     for pk, count in ToolOrSkill.objects.filter(pk__in=tools).values_list("pk", "count"):
         resources["tool", pk] = Resource(("tool", pk), ALWAYS, count)

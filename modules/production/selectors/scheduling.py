@@ -78,9 +78,9 @@ def floor(*, frozen_hours: int = 0) -> Floor:
     origin = origin_of(now, zone)
     centres = {c.pk: c for c in WorkCentre.objects.select_related("calendar").order_by("code")}
     worked = working_times(list(centres.values()), origin, now + AHEAD)
+    windows = windows_of_all(worked, origin)
     resources: dict[Key, Resource] = {
-        ("centre", pk): Resource(("centre", pk), windows_of(worked[pk], origin), c.machines)
-        for pk, c in centres.items()
+        ("centre", pk): Resource(("centre", pk), windows[pk], c.machines) for pk, c in centres.items()
     }
     for pk, count in ToolOrSkill.objects.values_list("pk", "count"):
         resources["tool", pk] = Resource(("tool", pk), ALWAYS, count)
@@ -110,7 +110,16 @@ def origin_of(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine((now - BACK).astimezone(zone).date(), time(), zone).astimezone(now.tzinfo)
 
 
-def windows_of(spans: Iterable[tuple[datetime, datetime]], origin: datetime) -> WorkingTime:
+def windows_of_all(worked: Mapping[int, list[tuple[datetime, datetime]]], origin: datetime) -> dict[int, WorkingTime]:
+    """Of work centres; those that share their time share its windows."""
+    known: dict[int, WorkingTime] = {}
+    for spans in worked.values():
+        if id(spans) not in known:
+            known[id(spans)] = _windows(spans, origin)
+    return {pk: known[id(spans)] for pk, spans in worked.items()}
+
+
+def _windows(spans: Iterable[tuple[datetime, datetime]], origin: datetime) -> WorkingTime:
     return WorkingTime(
         (int((a - origin).total_seconds() // 60), int((b - origin).total_seconds() // 60)) for a, b in spans
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, time
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from modules.production.models import Shift, WorkCentre, WorkTimeChange
@@ -19,7 +20,7 @@ def working_times(centres: Collection[WorkCentre], since: datetime, until: datet
     default = Calendar.objects.filter(is_default=True).first()
     named = Calendar.objects.in_bulk([c.calendar_id for c in centres if c.calendar_id])
     used = {c.pk: named[c.calendar_id] if c.calendar_id else default for c in centres}
-    days = {calendar.pk if calendar else None: work_calendar(calendar) for calendar in used.values()}
+    days = {key: work_calendar(calendar) for key, calendar in {c.pk if c else None: c for c in used.values()}.items()}
     shifts: dict[int | None, list[ShiftTime]] = defaultdict(list)
     for calendar_id, weekday, starts, ends in Shift.objects.filter(calendar__in=[k for k in days if k]).values_list(
         "calendar_id", "weekday", "starts", "ends"
@@ -31,11 +32,20 @@ def working_times(centres: Collection[WorkCentre], since: datetime, until: datet
         changes[centre_id, kind].append((start, end))
     zone = ZoneInfo(current().time_zone)
     found = {}
+    # Most centres of a works have the same hours and nothing out of the ordinary: theirs is one and the same list.
+    alike: dict[tuple[int | None, Decimal | None], list[Span]] = {}
     for centre in centres:
         calendar = used[centre.pk]
         key = calendar.pk if calendar else None
+        overtime = changes[centre.pk, WorkTimeChange.Kind.OVERTIME]
+        stops = changes[centre.pk, WorkTimeChange.Kind.STOP]
+        like = (key, None if shifts[key] else centre.hours_per_week)
+        if not overtime and not stops and like in alike:
+            found[centre.pk] = alike[like]
+            continue
         found[centre.pk] = working_time(
-            days[key], shifts[key] or even_shifts(days[key], centre.hours_per_week), zone, since, until,
-            changes[centre.pk, WorkTimeChange.Kind.OVERTIME], changes[centre.pk, WorkTimeChange.Kind.STOP],
-        )  # fmt: skip
+            days[key], shifts[key] or even_shifts(days[key], centre.hours_per_week), zone, since, until, overtime, stops
+        )
+        if not overtime and not stops:
+            alike[like] = found[centre.pk]
     return found

@@ -31,7 +31,7 @@ export function Outlook({ form }: { form: RecordFormState }) {
   const need = stocked.reduce((all, one) => all + one.need, 0);
   const late = [...byLine.values()].filter((one) => one.late);
   // what comes from stock at once needs no explanation
-  const waiting = [...byLine.entries()].filter(([, one]) => one.now !== null && one.now < one.need && (one.line.reasons?.length ?? 0) > 0);
+  const waiting = [...byLine.entries()].filter(([, one]) => (one.now === null || one.now < one.need) && (one.line.reasons?.length ?? 0) > 0);
   const amount = (value: string) => format.amount(value, preview && NO_MINOR.has(preview.currency) ? 0 : 2);
   return (
     <section className="so-outlook" aria-live="polite">
