@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def approver(factory: Factory) -> Actor:
     return replace(factory.actor, member_id=person.pk)
 
 
-def written(factory: Factory, days: int, **values: object) -> WorkInstruction:
+def written(factory: Factory, days: int, **values: Any) -> WorkInstruction:
     operation = Operation.objects.get(product=factory.wheel)
     return instruction_create(
         actor=factory.actor, operation=operation, effective_on=ago(days), title="Lacing", steps=STEPS, **values
