@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import demand, live, making, people
+from demo import demand, inspecting, live, making, people
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -82,6 +82,9 @@ def load(say: Say) -> Tenant:
             if fresh:
                 seller, planner, worker = (live.actor_named(name) for name in ("Sales manager", "Planner", "Worker"))
                 making.works(actor, seller, planner, worker, say)
+        with step(actor, "quality") as fresh:
+            if fresh:
+                inspecting.inspected(actor, live.actor_named("Planner"), say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

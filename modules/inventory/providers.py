@@ -9,7 +9,8 @@ from typing import Any
 
 from modules.inventory.models import Delivery, DeliveryLine, Lot, ProductCost
 from modules.inventory.selectors import availability as availability_selectors
-from modules.inventory.selectors.delivery_lots import lots_shipped
+from modules.inventory.selectors.delivery_lots import delivery_lots, lots_shipped
+from modules.inventory.selectors.delivery_papers import language_of
 from modules.inventory.selectors.demands import open_claims
 from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.lot_story import lot_story
@@ -26,11 +27,13 @@ from modules.inventory.services.reservation import stock_release, stock_reserve,
 from modules.inventory.services.subcontracting import subcontract_consume, subcontract_send, subcontract_take_back
 from modules.inventory.services.supply_claims import claims_cut, claims_shrink
 from modules.shared.contracts.forecast import MonthlyDemand
-from modules.shared.contracts.quality import Disposed
+from modules.shared.contracts.quality import Delivered, Disposed
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Claim, Demand, Promise, Reserved
 from modules.shared.contracts.valuation import PriceDifference
 from tenon.access.actor import Actor
+from tenon.access.scope import visible
+from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
@@ -221,6 +224,21 @@ class Genealogy:
             return None
         lot = Lot.objects.select_related("product__unit", "supplier").filter(product=product_id, number=number).first()
         return None if lot is None else lot_story(lot)
+
+    def delivered(self, *, actor: Actor, delivery_id: int) -> Delivered | None:
+        if not actor.can("inventory.delivery.view"):
+            return None
+        rows = visible(actor, registry().entities["inventory.delivery"], Delivery.objects.select_related("customer"))
+        found = rows.filter(pk=delivery_id, kind=Delivery.Kind.DELIVERY).first()
+        if found is None:
+            return None
+        taken = [
+            (line["product"]["id"], part["lot"])
+            for line in delivery_lots(found)
+            for part in line["taken"]
+            if part["lot"]
+        ]
+        return Delivered(found.number, language_of(found.customer), list(dict.fromkeys(taken)))
 
     def lots_shipped(self, sales_order_line_id: int) -> list[tuple[int, str, Decimal]]:
         return lots_shipped(sales_order_line_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -17,11 +17,13 @@ from rest_framework.views import APIView
 
 from modules.production.models import Characteristic, Inspection, NonConformance
 from modules.production.rules.certificate import certificates_pdf
-from modules.production.selectors.certificates import certificates
+from modules.production.selectors.certificates import certificates, certificates_of
 from modules.production.selectors.complaint_trace import lot_trace, lots_of
 from modules.production.selectors.quality_charts import chartable, control_chart
 from modules.production.selectors.quality_desk import quality_desk
 from modules.production.selectors.quality_figures import quality_figures
+from modules.shared.contracts.quality import LotGenealogy
+from tenon import ports
 from tenon.access.scope import visible
 from tenon.api.authentication import actor_of
 from tenon.problems import Invalid, StateRefused
@@ -119,6 +121,26 @@ class CertificateView(APIView):
             raise StateRefused(_("Only goods that were accepted have a certificate."))
         answer = HttpResponse(certificates_pdf(found), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="{one.number}.pdf"'
+        return answer
+
+
+class DeliveryCertificatesView(APIView):
+    """The certificates of all lots that a delivery takes, in the customer's language: of each the last inspection that
+    took it."""
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, delivery_id: int) -> HttpResponse:
+        actor = actor_of(request)
+        actor.require(VIEW)
+        port = ports.find(LotGenealogy)
+        delivery = None if port is None else port.delivered(actor=actor, delivery_id=delivery_id)
+        if delivery is None:
+            raise Http404
+        found = certificates_of(delivery.lots, delivery.language)
+        if not found:
+            raise StateRefused(_("None of these lots was inspected."))
+        answer = HttpResponse(certificates_pdf(found), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="{delivery.number}-certificates.pdf"'
         return answer
 
 

@@ -71,12 +71,25 @@ class RefusedGoods(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery as its certificates need it: `language` of the customer, the (product, lot) it takes or took."""
+
+    number: str
+    language: str
+    lots: list[tuple[int, str]]
+
+
 class LotGenealogy(Protocol):
     """Provided by inventory (`inventory.lots`): where lots came from and where they went."""
 
     def story(self, product_id: int, number: str) -> dict[str, Any] | None:
         """Both trees, customers, places and mass balance of a lot, as its trace page shows them; None when there is no
         such lot."""
+        ...
+
+    def delivered(self, *, actor: Any, delivery_id: int) -> Delivered | None:
+        """A delivery that `actor` may see; None when there is none."""
         ...
 
     def lots_shipped(self, sales_order_line_id: int) -> list[tuple[int, str, Decimal]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.production.models import Characteristic
 from modules.production.rules.quality_figures import first_pass, parts_per_million, rolled
-from modules.production.selectors.certificates import certificates
+from modules.production.selectors.certificates import certificates, certificates_of
 from modules.production.services import production_order_report
 from modules.production.services.inspections import inspection_judge
 from modules.production.services.nonconformances import inspection_report_nonconformance
@@ -116,3 +118,12 @@ def test_the_certificate_shows_values_against_limits(world: World, language: str
     assert (page.title, [x.limits for x in page.lines]) == (words, ["9.95 – 10.05 mm", ""])
     assert page.lines[0].found == "9.98  10  10.02"
     assert [x.good for x in page.lines] == [True, True]
+    sale = world.sale((steel, 4))
+    delivery = delivery_create(actor=world.actor, order=sale)
+    path = f"/api/v1/production/deliveries/{delivery.pk}/certificates.pdf"
+    assert api.get(path).content.startswith(b"%PDF-")  # what it will take
+    delivery_post(actor=world.actor, delivery=delivery)
+    assert api.get(path).content.startswith(b"%PDF-")
+    assert [c.facts[1][1] for c in certificates_of([(steel.pk, "L-1"), (steel.pk, "L-9")], language)] == ["L-1"]
+    blind = Api(replace(world.actor, permissions=world.actor.permissions - {"inventory.delivery.view"}))
+    assert blind.get(path).status == 404

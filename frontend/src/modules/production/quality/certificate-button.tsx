@@ -10,3 +10,10 @@ export function CertificateButton({ record }: { record: Row }) {
   const path = `/api/v1/production/inspections/${record.id}/certificate.pdf?language=${i18n.language.startsWith("zh") ? "zh-hans" : "en"}`;
   return <Button icon={<Printer size={16} />} onClick={() => window.open(path, "_blank", "noopener")}>{t("certificate.print")}</Button>;
 }
+
+/** Of all lots that a delivery takes, in its customer's language. */
+export function DeliveryCertificates({ record }: { record: Row }) {
+  const { t } = useTranslation("quality");
+  if (record.kind !== "delivery") return null;
+  return <Button icon={<Printer size={16} />} onClick={() => window.open(`/api/v1/production/deliveries/${record.id}/certificates.pdf`, "_blank", "noopener")}>{t("certificate.all")}</Button>;
+}
