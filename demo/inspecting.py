@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from modules.inventory.services.receipt import receipt_create, receipt_post
 from modules.production.models import Inspection, InspectionPlan, LossReason, NonConformance
@@ -49,7 +50,7 @@ def _readings(planner: Actor, product: Product) -> int:
         one = inspection_create(actor=planner, product=product, stage="in_process", plan=plan, quantity=D(40))
         width, burrs = one.checks.order_by("position")
         values = [str(D(22) + D(mean) / 100 + D(each)) for each in AROUND]
-        readings = {str(width.pk): {"values": values}, str(burrs.pk): {"bad_pieces": []}}
+        readings: dict[str, dict[str, Any]] = {str(width.pk): {"values": values}, str(burrs.pk): {"bad_pieces": []}}
         inspection_judge(actor=planner, inspection=inspection_record(actor=planner, inspection=one, readings=readings))
     return len(MEANS)
 

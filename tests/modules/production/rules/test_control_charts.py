@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal as D
 
 import pytest
@@ -11,7 +12,7 @@ from modules.production.rules.control_charts import CONSTANTS, attributes, capab
 FLAT = (D(-3), D(0), D(3))
 
 
-def found_at(values: list[float | int], *asked: int) -> dict[int, tuple[int, ...]]:
+def found_at(values: Sequence[float | int], *asked: int) -> dict[int, tuple[int, ...]]:
     """Readings with centre 0 and one deviation = 1 → where (first is 0) which tests hold."""
     found = signals([D(str(v)) for v in values], [FLAT] * len(values), asked or (1, 2, 3, 4, 5, 6, 7, 8))
     return {at: tests for at, tests in enumerate(found) if tests}
