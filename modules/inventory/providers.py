@@ -80,6 +80,9 @@ class Stock:
     def free(self, product_ids: Collection[int] | None = None) -> dict[int, Decimal]:
         return availability_selectors.free_stock(product_ids)
 
+    def lies_at(self, product_ids: Collection[int]) -> dict[int, list[tuple[str, str, Decimal]]]:
+        return availability_selectors.lies_at(product_ids)
+
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, Decimal]:
         return unit_costs(product_ids)
 

@@ -113,6 +113,23 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "order {0}: its cost postings sum to {1}, in process is {2}",
+        """
+        select o.number, coalesce(sum(c.amount), 0),
+               o.material_cost + o.labour_cost + o.overhead_cost + o.outside_cost + o.unbuilt_value
+                   - o.received_value - o.variance
+          from production_productionorder o left join production_productioncost c on c.order_id = o.id
+         group by o.id
+        having coalesce(sum(c.amount), 0)
+            <> o.material_cost + o.labour_cost + o.overhead_cost + o.outside_cost + o.unbuilt_value
+                   - o.received_value - o.variance
+            or coalesce(sum(c.amount) filter (where c.element = 'material'), 0) <> o.material_cost
+            or coalesce(sum(c.amount) filter (where c.element = 'labour'), 0) <> o.labour_cost
+            or coalesce(sum(c.amount) filter (where c.element = 'outside'), 0) <> o.outside_cost
+            or coalesce(sum(c.amount) filter (where c.element in ('machine', 'overhead')), 0) <> o.overhead_cost
+        """,
+    ),
+    (
         "order {0} has ended with {1} left in work in process",
         """
         select number, material_cost + labour_cost + overhead_cost + outside_cost + unbuilt_value - received_value

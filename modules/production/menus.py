@@ -115,6 +115,21 @@ TREE: tuple[MenuNode, ...] = (
         "make.outside.receipts", _("Subcontract receipts"), "make.outside", icon="package-plus",
         entity="production.subcontract_receipt", order=30,
     ),
+    MenuNode("make.control", _("Progress and cost"), "make", icon="gauge", order=23),
+    MenuNode(
+        "make.control.kitting", _("Clear to build"), "make.control", icon="boxes", route="/production/kitting",
+        permission="production.order.view", features=("production.shop_floor",), order=5,
+    ),
+    MenuNode(
+        "make.control.wip", _("Work in process"), "make.control", icon="layers", route="/production/wip",
+        permission="production.order.view", features=("production.shop_floor",), order=10,
+    ),
+    MenuNode(
+        "make.control.alerts", _("Cost alerts"), "make.control", icon="triangle-alert",
+        entity="production.cost_alert", order=30,
+    ),
+    MenuNode("make.control.costs", _("Cost postings"), "make.control", icon="receipt-text", entity="production.cost",
+             order=40),
     MenuNode("make.quality", _("Quality"), "make", icon="shield-check", order=25),
     MenuNode(
         "make.quality.desk", _("Quality desk"), "make.quality", icon="layout-dashboard", route="/production/quality",

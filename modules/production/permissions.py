@@ -14,6 +14,7 @@ ESOP = ("production.esop",)
 PIECEWORK = ("production.piecework",)
 OUTSIDE = ("production.subcontracting",)
 FACTORY = ("planner", "shop_floor", "warehouse", "accountant", "viewer")
+TOLD_OF_COST = "production.cost_alert.update"
 
 ALL: tuple[Permission, ...] = (
     *crud("production.bom", _("Bills of materials"), features=BOM, view=(*FACTORY, "buyer"), edit=("planner",)),
@@ -32,6 +33,8 @@ ALL: tuple[Permission, ...] = (
     Permission("production.call.view", _("See calls for help"), FLOOR, FACTORY),
     Permission("production.call.answer", _("Answer calls for help"), FLOOR, ("planner", "shop_floor", "warehouse")),
     *crud("production.badge", _("Badges"), features=FLOOR, view=("admin", "planner"), edit=("admin",)),
+    Permission("production.cost_alert.view", _("See cost alerts"), FLOOR, FACTORY),
+    Permission(TOLD_OF_COST, _("Resolve cost alerts, and be told of them"), FLOOR, ("planner",)),
     *crud("production.planning_rule", _("Planning rules"), features=MRP, view=("buyer", "viewer"), edit=("planner",)),
     *crud(
         "production.forecast", _("Forecasts for planning"), features=MRP, view=("buyer", "viewer"),

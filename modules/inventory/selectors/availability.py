@@ -60,6 +60,17 @@ def free_stock(product_ids: Collection[int] | None = None) -> dict[int, Decimal]
     return dict(rows.values_list("product_id").annotate(free=Sum(F("on_hand") - F("reserved"))))
 
 
+def lies_at(product_ids: Collection[int]) -> dict[int, list[tuple[str, str, Decimal]]]:
+    """Product → [(place, lot, on hand)] of what may be used, by place and lot. One query."""
+    found: dict[int, list[tuple[str, str, Decimal]]] = defaultdict(list)
+    rows = StockBalance.objects.filter(usable(current().today()), product_id__in=product_ids, on_hand__gt=0)
+    for product, place, lot, there in rows.order_by("location__code", "lot", "pk").values_list(
+        "product_id", "location__name", "lot", "on_hand"
+    ):
+        found[product].append((place, lot, there))
+    return found
+
+
 def open_supply(product_ids: Sequence[int] | None = None) -> list[Supply]:
     """All dated supply that has not arrived, of every module that has any. Drafts are no supply to count on."""
     return [s for provider in ports.find_all(OpenSupply) for s in provider.open_supply(product_ids) if s.firm]

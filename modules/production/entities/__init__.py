@@ -1,6 +1,7 @@
 """Entities of production, as the generic pages and the importer see them."""
 
 from modules.production.entities.changes import ALL as CHANGES
+from modules.production.entities.costs import ALL as COSTS
 from modules.production.entities.engineering import ALL as ENGINEERING
 from modules.production.entities.floor import ALL as FLOOR
 from modules.production.entities.instructions import ALL as INSTRUCTIONS
@@ -18,6 +19,7 @@ ALL = (
     *CHANGES,
     *ROUTING,
     *ORDERS,
+    *COSTS,
     *FLOOR,
     *PARAMETERS,
     *PLANNING,

@@ -108,6 +108,11 @@ ORDER = Entity(
             params=(Field("quantity", type="quantity", required=True, label=_("Quantity of the new order")),),
         ),
         Action(
+            "batch", pgettext_lazy("production", "Split into batches"), f"{SERVICES}.production_order_batch",
+            "production.order.create", argument="order", states=("draft", "released"), icon="layers",
+            params=(Field("size", type="quantity", required=True, label=_("Pieces in each batch")),),
+        ),
+        Action(
             "merge", pgettext_lazy("production", "Merge another order"), f"{SERVICES}.production_order_merge",
             "production.order.create", argument="order", states=("draft", "released"), icon="merge",
             params=(
@@ -163,6 +168,7 @@ COMPONENT = Entity(
         "required",
         "issued",
         Field("issued_value", **COST),
+        Field("planned_cost", **COST),
     ),
     list=("order", "product", "product_name", "required", "issued", "issued_value"),
     search=("order.number", "product.code", "product.name"),
@@ -197,6 +203,9 @@ OPERATION = Entity(
         "move_minutes",
         "transfer_batch",
         Field("minutes", label=_("Minutes spent")),
+        Field("planned_labour_rate", **COST),
+        Field("planned_machine_rate", **COST),
+        Field("planned_overhead_rate", **COST),
         "planned_start",
         "planned_end",
         "rework_of",

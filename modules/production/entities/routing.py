@@ -14,7 +14,9 @@ WORK_CENTRE = Entity(
     icon="cog",
     features=BOM,
     fields=(
-        "code", "name", Field("cost_rate", sensitive=True), Field("overhead_rate", sensitive=True),
+        "code", "name", Field("cost_rate", sensitive=True), Field("machine_rate", required=False, sensitive=True),
+        Field("overhead_rate", sensitive=True),
+        Field("tolerance", required=False, help=_("Beyond it planners are told while the order runs.")),
         Field("machines", required=False),
         Field("efficiency", required=False, help=_("Above 100 it is quicker than the standard minutes.")),
         Field("hours_per_week", help=_("Counts while its calendar has no shifts.")),
@@ -31,7 +33,7 @@ WORK_CENTRE = Entity(
         Section(
             _("Work centre"), ("code", "name", "machines", "efficiency", "calendar", "hours_per_week", "is_active")
         ),
-        Section(_("Rates per hour"), ("cost_rate", "overhead_rate")),
+        Section(_("Rates per hour"), ("cost_rate", "machine_rate", "overhead_rate", "tolerance")),
     ),
 )  # fmt: skip
 SHIFT = Entity(

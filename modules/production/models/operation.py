@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from modules.production.models.order import ProductionOrder
 from modules.production.models.routing import TIMES_HOLD, Operation, Times, WorkCentre
 from modules.shared.data.models import Party
-from tenon.money.fields import MoneyField, QuantityField
+from tenon.money.fields import MoneyField, PercentField, QuantityField
 from tenon.records.base import Record
 
 # What an order's operation takes over from the routing when the order is released.
@@ -23,10 +23,12 @@ COPIED = (
 
 
 class ProductionOrderOperation(Times, Record):
-    """An operation of an order (工单工序), copied from the routing when the order is released; `operation` names where
-    it comes from (its alternatives, tool and skill are read there). It begins with `quantity` pieces, what the ones
-    after it will lose included. `minutes` is what was spent on it. Scheduling chooses work centre, start and end.
-    Rework (返工) is an operation of its own: what it makes good counts for the one that it is the `rework_of`."""
+    """An operation of an order (工单工序), copied from the routing when the order is released; `operation` names
+    where it comes from (its alternatives, tool and skill are read there). It begins with `quantity`
+    pieces, what the ones after it will lose included. `minutes` is what was spent on it; `planned_*` are
+    the rates of its work centre at release, which plan and actual cost are compared by. Scheduling
+    chooses work centre, start and end. Rework (返工) is an operation of its own: what it makes good counts
+    for the one that it is the `rework_of`."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("operation", "Waiting")
@@ -60,6 +62,10 @@ class ProductionOrderOperation(Times, Record):
     scrap = QuantityField(_("scrap"), default=0, editable=False)
     rework = QuantityField(_("rework"), default=0, editable=False)
     minutes = QuantityField(_("minutes"), default=0, editable=False)
+    planned_efficiency = PercentField(_("planned efficiency %"), default=100, db_default=100, editable=False)
+    planned_labour_rate = MoneyField(_("planned labour rate"), default=0, db_default=0, editable=False)
+    planned_machine_rate = MoneyField(_("planned machine rate"), default=0, db_default=0, editable=False)
+    planned_overhead_rate = MoneyField(_("planned overhead rate"), default=0, db_default=0, editable=False)
     planned_start = models.DateTimeField(_("planned start"), null=True, blank=True)
     planned_end = models.DateTimeField(_("planned end"), null=True, blank=True)
     machine = models.PositiveSmallIntegerField(_("machine"), default=1, editable=False)  # of those that are alike

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from modules.production.models.bom import BillOfMaterials
 from modules.shared.data.models import Product
-from tenon.money.fields import MoneyField, PercentField, QuantityField
+from tenon.money.fields import MoneyField, PercentField, QuantityField, UnitCostField
 from tenon.records.base import Record
 
 
@@ -103,7 +103,7 @@ class ProductionOrder(Record):
 
 class ProductionOrderComponent(Record):
     """Material of an order: required by the bill of materials when the order was released, issued so far, in the
-    component's stock unit; `issued_value` is what it cost when it left stock."""
+    component's stock unit; `issued_value` is what it cost when it left stock, `planned_cost` a unit at release."""
 
     order = models.ForeignKey(
         ProductionOrder, models.CASCADE, related_name="components", verbose_name=_("production order")
@@ -113,6 +113,7 @@ class ProductionOrderComponent(Record):
     required = QuantityField(pgettext_lazy("production", "required"))
     issued = QuantityField(_("issued"), default=0, editable=False)
     issued_value = MoneyField(_("value issued"), default=0, editable=False)
+    planned_cost = UnitCostField(_("planned cost per unit"), default=0, db_default=0, editable=False)
 
     class Meta(Record.Meta):
         abstract = False

@@ -12,14 +12,18 @@ from tenon.records.base import Record
 
 
 class WorkCentre(Record):
-    """A work centre (工作中心): `machines` alike, that need 100 ÷ `efficiency` of the standard minutes; its rates per
-    hour in base currency: labour, and overhead on top of it. It works by the shifts of its calendar (the company's when
-    it has none); a calendar without shifts means `hours_per_week`, the same on each working day."""
+    """A work centre (工作中心): `machines` alike, that need 100 ÷ `efficiency` of the standard minutes; its rates
+    per hour in base currency: labour by the time of people, machine and overhead by that of machines;
+    the machine's is booked as overhead and told apart on the order. Beyond `tolerance` more time than
+    standard raises an alert. It works by the shifts of its calendar (the company's when it has none); a
+    calendar without shifts means `hours_per_week`, the same on each working day."""
 
     code = models.CharField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=160)
     cost_rate = MoneyField(_("labour rate per hour"), default=0)
+    machine_rate = MoneyField(_("machine rate per hour"), default=0, db_default=0)
     overhead_rate = MoneyField(_("overhead rate per hour"), default=0)
+    tolerance = PercentField(_("more time than standard, at most %"), default=10, db_default=10)
     machines = models.PositiveSmallIntegerField(_("machines"), default=1)
     efficiency = PercentField(_("efficiency %"), default=100)
     hours_per_week = models.DecimalField(_("hours per week"), max_digits=6, decimal_places=2, default=40)
@@ -34,7 +38,8 @@ class WorkCentre(Record):
         verbose_name_plural = _("work centres")
         constraints = [
             models.CheckConstraint(
-                condition=Q(cost_rate__gte=0, overhead_rate__gte=0), name="production_work_centre_rate"
+                condition=Q(cost_rate__gte=0, overhead_rate__gte=0, machine_rate__gte=0, tolerance__gte=0),
+                name="production_work_centre_rate",
             ),
             models.CheckConstraint(
                 condition=Q(machines__gte=1, efficiency__gt=0), name="production_work_centre_capacity"

@@ -143,6 +143,8 @@ def _work(products: set[int]) -> dict[int, Costs]:
                 continue
             hours = begun * Fraction(operation.run_minutes) / 60 * 100 / Fraction(operation.work_centre.efficiency)
             cost["labour"] += hours * Fraction(operation.work_centre.cost_rate)
-            cost["overhead"] += hours * Fraction(operation.work_centre.overhead_rate)
+            cost["overhead"] += hours * Fraction(
+                operation.work_centre.overhead_rate + operation.work_centre.machine_rate
+            )
         work[product] = cost
     return work

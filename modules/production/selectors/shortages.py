@@ -37,14 +37,17 @@ class Clearance:
     missing: list[Missing] = field(default_factory=list)
 
 
-def clear_to_build() -> dict[int, Clearance]:
-    """Order → what it lacks, of drafts and open orders. Stock, and then what is on the way, goes to the orders by the
-    day they start: what the first takes the second does not get. What is locked for an order is its own."""
+def clear_to_build(first: Sequence[int] = ()) -> dict[int, Clearance]:
+    """Order → what it lacks, of drafts and open orders. Stock, and then what is on the way, goes to the orders in
+    `first` in that order, then to the others by the day they start: what one takes the next does not get. What is
+    locked for an order is its own."""
     rows = list(
         ProductionOrderComponent.objects.select_related("product")
         .filter(order__status__in=(Status.DRAFT, Status.RELEASED, Status.IN_PROGRESS))
         .order_by("order__start_on", "order__due_on", "order_id", "position")
     )
+    rank = {order: n for n, order in enumerate(first)}
+    rows.sort(key=lambda row: rank.get(row.order_id, len(rank)))
     found = {row.order_id: Clearance(row.order_id) for row in rows}
     rows = [row for row in rows if row.open_quantity > 0]
     stock = ports.find(StockAvailability)

@@ -17,13 +17,20 @@ def begin_with(order: ProductionOrder) -> None:
 
 
 def copy_operations(order: ProductionOrder) -> None:
-    """The routing as it is now, for good; an order that has operations keeps them."""
+    """The routing as it is now, for good, with the rates of its work centres; an order that has operations keeps
+    them."""
     if order.operations.exists():
         return
-    routing = list(_routing(order))
+    routing = list(_routing(order).select_related("work_centre"))
     begun = pieces_begun(order.quantity, [o.yield_percent for o in routing], order.product.unit.decimals)
     for operation, pieces in zip(routing, begun, strict=True):
         copied = {name: getattr(operation, name) for name in COPIED}
+        centre = operation.work_centre
+        if centre is not None:
+            copied |= {
+                "planned_efficiency": centre.efficiency, "planned_labour_rate": centre.cost_rate,
+                "planned_machine_rate": centre.machine_rate, "planned_overhead_rate": centre.overhead_rate,
+            }  # fmt: skip
         ProductionOrderOperation(order=order, operation=operation, quantity=pieces, **copied).save()
 
 

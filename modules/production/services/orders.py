@@ -23,8 +23,9 @@ from modules.production.rules.explosion import material_of
 from modules.production.rules.terms import MICRO, from_micro, micro
 from modules.production.rules.terms import Item as PlanItem
 from modules.production.selectors.effectivity import bom_for
+from modules.production.selectors.standards import planned_unit_costs
 from modules.production.selectors.structure import components_of, components_of_all, phantoms
-from modules.production.services.ledger import order_ref, output_ref, post_cost
+from modules.production.services.ledger import order_ref, output_ref, post_cost, tell_sales
 from modules.production.services.order_operations import begin_with, copy_operations
 from modules.production.services.order_outputs import copy_outputs
 from modules.shared.contracts.events import SupplyMoved
@@ -200,21 +201,23 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
         # Made before there was a bill: what is active now is what it is made by.
         order.bom = bom_for(order.product_id, order.start_on)
     begin_with(order)
-    if not copy_bill(order):
+    if not copy_bill(order, frozen=True):
         raise Invalid.field("bom", _("There is no bill of materials to make it from"), "required")
     copy_operations(order)
     order.status = Status.RELEASED
     order.save()
+    tell_sales(order)
     return order
 
 
-def copy_bill(order: ProductionOrder) -> int:
-    """What it takes and what it makes besides; answers how many materials."""
+def copy_bill(order: ProductionOrder, *, frozen: bool = False) -> int:
+    """What it takes and what it makes besides, `frozen` with what the material costs now; answers how many
+    materials."""
     copy_outputs(order)
-    return _copy_material(order)
+    return _copy_material(order, frozen)
 
 
-def _copy_material(order: ProductionOrder) -> int:
+def _copy_material(order: ProductionOrder, frozen: bool) -> int:
     """The order's material as the bill says today. Drafts have it too, so that planning sees what they will take."""
     old = set(order.components.values_list("pk", flat=True))
     if old:
@@ -222,6 +225,7 @@ def _copy_material(order: ProductionOrder) -> int:
         touch_ids(ProductionOrderComponent, "delete", old)
     material = required_material(order, order.start_on)
     steps = dict(Product.objects.filter(pk__in=[p for p, _q in material]).values_list("id", "unit__decimals"))
+    costs = planned_unit_costs(sorted(steps)) if frozen else {}
     member_id = frame().actor.member_id
     rows = ProductionOrderComponent.objects.bulk_create(
         ProductionOrderComponent(
@@ -229,6 +233,7 @@ def _copy_material(order: ProductionOrder) -> int:
             position=(index + 1) * 10,
             product_id=product,
             required=_whole(quantity, steps[product]),
+            planned_cost=costs.get(product, Decimal(0)),
             created_by_id=member_id,
             changed_by_id=member_id,
         )
@@ -297,6 +302,7 @@ def _free(actor: Actor, order: ProductionOrder) -> None:
 
 def supply_shrunk(actor: Actor, order: ProductionOrder) -> None:
     """Claims on what the order, written by now, will not bring any more are let go."""
+    tell_sales(order)
     reservation = ports.find(StockReservation)
     if reservation is not None:
         outputs = [output_ref(output, order) for output in order.outputs.all()]

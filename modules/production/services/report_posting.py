@@ -9,7 +9,8 @@ from django.db.models import F, Q, Sum
 
 from modules.production.models import ProductionOrder, ProductionReport
 from modules.production.rules.costing import Cost, receipt_value, work_cost
-from modules.production.services.ledger import OutsideFee, demand_ref, order_ref, post_cost, post_fee
+from modules.production.services.cost_alerts import time_watched
+from modules.production.services.ledger import OutsideFee, demand_ref, order_ref, post_cost, post_fee, tell_sales
 from modules.production.services.order_outputs import counted, receive_outputs
 from modules.production.services.orders import Status, supply_shrunk
 from modules.production.services.wages import wage_of
@@ -59,7 +60,9 @@ def post_report(
     report.pay_rate, report.labour_cost = wage_of(report)
     if report.pay_rate is None:
         report.labour_cost = work_cost(report.minutes, centre.cost_rate, currency) if centre else ZERO
-    report.overhead_cost = work_cost(report.machine_minutes, centre.overhead_rate, currency) if centre else ZERO
+    machine = work_cost(report.machine_minutes, centre.machine_rate, currency) if centre else ZERO
+    overhead = work_cost(report.machine_minutes, centre.overhead_rate, currency) if centre else ZERO
+    report.overhead_cost = machine + overhead
     if fee is not None:
         report.outside_cost = fee.amount
     elif step is not None and step.supplier_id is not None:
@@ -76,7 +79,8 @@ def post_report(
     product, on, stock = order.product_id, report.reported_on, ports.find(StockIssue)
     amounts: list[tuple[PostingKind, int, Decimal, str]] = [
         ("production_wages" if report.pay_rate else "production_labour", product, report.labour_cost, "labour"),
-        ("production_overhead", product, report.overhead_cost, "overhead"),
+        ("production_overhead", product, machine, "machine"),
+        ("production_overhead", product, overhead, "overhead"),
     ]
     if fee is None:
         # Nobody is owed it by an order: absorbed like our own work.
@@ -99,8 +103,8 @@ def post_report(
         )
     # The fee first: the finished pieces take it along.
     if fee is not None:
-        post_fee(actor, order, on, fee)
-    post_cost(actor, order, on, amounts)
+        post_fee(actor, order, on, fee, step)
+    post_cost(actor, order, on, amounts, step)
     order.completed += finished
     order.scrapped += scrap
     order.status = Status.DONE if order.unreported == 0 else Status.IN_PROGRESS
@@ -108,3 +112,6 @@ def post_report(
     if scrap or arrivals:
         supply_shrunk(actor, order)
     report.save()
+    tell_sales(order)
+    if step is not None:
+        time_watched(step)

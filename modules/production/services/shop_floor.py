@@ -17,6 +17,7 @@ from modules.production.models import (
     ProductionReport,
     WorkCentre,
 )
+from modules.production.services.cost_alerts import material_watched
 from modules.production.services.ledger import order_ref, post_cost
 from modules.production.services.operation_flow import Flow
 from modules.production.services.orders import Status, locked
@@ -92,6 +93,7 @@ def issue(
         component.issued += quantity
         component.issued_value += value
         component.save()
+        material_watched(order, component)
         order.material_cost += value
         amounts.append(("production_issue", product, value, "material"))
     post_cost(actor, order, on, amounts)

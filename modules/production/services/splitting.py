@@ -21,6 +21,7 @@ from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
 from tenon.records.service import service
 
+MOST_BATCHES = 100
 UNTOUCHED = (Status.DRAFT, Status.RELEASED)
 
 
@@ -42,6 +43,25 @@ def production_order_split(*, actor: Actor, order: ProductionOrder, quantity: De
     _resize(part, quantity)
     supply_shrunk(actor, order)
     return part
+
+
+@service("production.order.create")
+def production_order_batch(*, actor: Actor, order: ProductionOrder, size: Decimal) -> list[ProductionOrder]:
+    """An order into which nothing has gone becomes several of at most `size` pieces each (分批); the first keeps its
+    number. Raises StateRefused, Invalid."""
+    order = _untouched(order)
+    check_quantity(order.product, size)
+    if size >= order.quantity:
+        raise Invalid.field("size", _("Less than the order makes"), "max_value")
+    if order.quantity > size * MOST_BATCHES:
+        raise Invalid.field("size", _("That would be more than %(most)s orders") % {"most": MOST_BATCHES}, "max_value")
+    made = [order]
+    while order.quantity > size:
+        # What is cut off last is the remainder: all others are whole batches.
+        rest = order.quantity % size
+        made.append(production_order_split(actor=actor, order=order, quantity=rest or size))
+        order.refresh_from_db()
+    return made
 
 
 @service("production.order.create")
@@ -74,7 +94,7 @@ def _resize(order: ProductionOrder, quantity: Decimal) -> None:
     order.quantity = quantity
     begin_with(order)
     order.save()
-    copy_bill(order)
+    copy_bill(order, frozen=order.status == Status.RELEASED)
     if order.status == Status.RELEASED:
         for operation in order.operations.all():
             operation.delete()

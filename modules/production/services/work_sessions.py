@@ -18,6 +18,7 @@ from modules.production.models import (
 )
 from modules.production.rules.work_time import merged, minutes_of, within, without
 from modules.production.services.instructions import require_read
+from modules.production.services.ledger import tell_sales
 from modules.production.services.orders import locked
 from modules.production.services.shop_floor import OPEN, ZERO, production_order_report
 from tenon.access.actor import Actor
@@ -58,6 +59,7 @@ def operation_start(*, actor: Actor, operation: ProductionOrderOperation, at: da
     if operation.status != Status.RUNNING:
         operation.status = Status.RUNNING
         operation.save()
+        tell_sales(order)
     if order.status == ProductionOrder.Status.RELEASED:
         order.status = ProductionOrder.Status.IN_PROGRESS
         order.save()

@@ -119,6 +119,11 @@ class StockAvailability(Protocol):
         query."""
         ...
 
+    def lies_at(self, product_ids: Collection[int]) -> dict[int, list[tuple[str, str, Decimal]]]:
+        """product_id → [(place, lot, on hand)] in stock places, where there is any, by place and lot; what is held or
+        has expired is left out. One query."""
+        ...
+
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, Decimal]:
         """What one stock unit costs now, base currency: average of what is there, else last, else standard cost."""
         ...

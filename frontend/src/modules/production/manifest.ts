@@ -10,6 +10,9 @@ export const production = defineModule({
     { path: "/production/load", permission: "production.planning.view", page: () => import("./ahead/load-page").then((part) => part.LoadPage) },
     { path: "/production/delivery", permission: "production.planning.view", page: () => import("./ahead/delivery-page").then((part) => part.DeliveryPage) },
     { path: "/production/replace", permission: "production.bom.create", page: () => import("./engineering/replace-page").then((part) => part.ReplacePage) },
+    { path: "/production/kitting", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./order/kitting-page").then((part) => part.KittingPage) },
+    { path: "/production/kitting-list", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./order/kitting-list-page").then((part) => part.KittingListPage) },
+    { path: "/production/wip", feature: "production.shop_floor", permission: "production.order.view", page: () => import("./order/wip-page").then((part) => part.WipPage) },
     { path: "/production/terminal", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },
     { path: "/production/terminal/$centre", bare: true, feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/terminal-page").then((part) => part.TerminalPage) },
     { path: "/production/board", feature: "production.shop_floor", permission: "production.terminal.view", page: () => import("./pages/board-page").then((part) => part.BoardPage) },
@@ -19,6 +22,9 @@ export const production = defineModule({
     { path: "/production/quality/figures", feature: "production.quality", permission: "production.inspection.view", page: () => import("./quality/figures-page").then((part) => part.QualityFiguresPage) },
     { path: "/production/schedule", feature: "production.scheduling", permission: "production.schedule.view", page: () => import("./pages/schedule-page").then((part) => part.SchedulePage) },
   ],
+  entities: {
+    "production.order": { detail: () => import("./order/order-page").then((part) => part.OrderPage) },
+  },
   actions: {
     "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } },
     "production.inspection": { record: { dialog: lazy(() => import("./components/enter-readings").then((part) => ({ default: part.EnterReadings }))) } },
@@ -29,6 +35,7 @@ export const production = defineModule({
     },
   },
   slots: [
+    { slot: "sales-order.detail.panels", key: "making", order: 15, feature: "production.shop_floor", permission: "shared.sales_order.view", component: lazy(() => import("./order/order-making").then((part) => ({ default: part.OrderMakingPanel }))) as never },
     { slot: "bom.detail.tabs", key: "outputs", title: "engineering:outputs.tab", order: 10, permission: "production.bom.view", component: lazy(() => import("./engineering/outputs-tab").then((part) => ({ default: part.OutputsTab }))) as never },
     { slot: "bom.detail.tabs", key: "compare", title: "engineering:compare.tab", order: 20, permission: "production.bom.view", component: lazy(() => import("./engineering/compare-tab").then((part) => ({ default: part.CompareTab }))) as never },
     { slot: "change.detail.tabs", key: "effect", title: "engineering:effect.tab", order: 10, permission: "production.change.view", component: lazy(() => import("./engineering/effect-tab").then((part) => ({ default: part.EffectTab }))) as never },
@@ -38,6 +45,9 @@ export const production = defineModule({
     { slot: "delivery.detail.actions", key: "certificates", permission: "production.inspection.view", component: lazy(() => import("./quality/certificate-button").then((part) => ({ default: part.DeliveryCertificates }))) as never },
     { slot: "product.detail.tabs", key: "bom", title: "production:bom.tab", order: 30, permission: "production.bom.view", component: lazy(() => import("./components/bom-tab").then((part) => ({ default: part.BomTab }))) as never },
     { slot: "subcontract.detail.panels", key: "material", order: 10, permission: "production.subcontract.view", component: lazy(() => import("./outside/material-panel").then((part) => ({ default: part.MaterialPanel }))) as never },
-    { slot: "order.detail.panels", key: "cost", order: 10, permission: "production.order.view", component: lazy(() => import("./components/order-cost").then((part) => ({ default: part.OrderCost }))) as never },
+    { slot: "order.detail.facts", key: "facts", permission: "production.order.view", component: lazy(() => import("./order/order-facts").then((part) => ({ default: part.OrderFacts }))) as never },
+    { slot: "order.detail.tabs", key: "overview", title: "order:tab", order: -10, permission: "production.order.view", component: lazy(() => import("./order/order-overview").then((part) => ({ default: part.OrderOverview }))) as never },
+    { slot: "order.detail.tabs", key: "operations", title: "order:operations.tab", order: 10, permission: "production.order.view", component: lazy(() => import("./order/operations-tab").then((part) => ({ default: part.OperationsTab }))) as never },
+    { slot: "order.detail.tabs", key: "reports", title: "order:reports.tab", order: 20, permission: "production.order.view", component: lazy(() => import("./order/reports-tab").then((part) => ({ default: part.ReportsTab }))) as never },
   ],
 });

@@ -77,10 +77,13 @@ function Loaded({ entity, record, partial, lines, children, fields }: RecordProp
   useEffect(() => { if (own_titles.length > 0) void i18n.loadNamespaces(own_titles); }, [own_titles.join(), i18n]); // eslint-disable-line react-hooks/exhaustive-deps
   const lineRows = entity.lines ? (record[entity.lines.field] as Row[] | undefined) : undefined;
   const told = entity.features.history || entity.features.comments;
+  const tabOf = (fill: (typeof own)[number]): Tab => ({ key: fill.key, label: fill.title ? i18n.t(fill.title) : fill.key });
   const tabs: Tab[] = [
+    // a module's own first look at the record stands before everything else
+    ...own.filter((fill) => (fill.order ?? 0) < 0).map(tabOf),
     ...(entity.lines ? [{ key: "lines", label: t("lines.title"), count: lineRows?.length }] : []),
     ...(entity.lines ? [] : [{ key: "fields", label: t("detail.fields") }]),
-    ...own.map((fill) => ({ key: fill.key, label: fill.title ? i18n.t(fill.title) : fill.key })),
+    ...own.filter((fill) => (fill.order ?? 0) >= 0).map(tabOf),
     // with nothing of a module below the lines, the fields stand there and need no tab
     ...(entity.lines && panels.length > 0 ? [{ key: "fields", label: t("detail.fields") }] : []),
     ...(entity.features.attachments ? [{ key: "files", label: t("files.title"), count: attachments.count }] : []),
