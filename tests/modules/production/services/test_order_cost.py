@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Sum
 
@@ -107,7 +108,7 @@ def test_one_alert_until_it_is_resolved(factory: Factory) -> None:
     order = wheels(factory, 10, "Lace")
     [lace] = order.operations.all()
 
-    def report(minutes: str, **values: Decimal) -> None:
+    def report(minutes: str, **values: Any) -> None:
         production_order_report(actor=factory.actor, order=order, operation=lace, minutes=D(minutes), **values)
 
     report("60")  # setting up, no pieces yet: nothing to compare with
