@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from modules.production.models import Operation, PlannedOrder, ProductionOrder, WorkCentre
 from modules.production.models import Resource as Tool
@@ -31,7 +31,7 @@ from modules.shared.data.selectors.promise_words import reasons, steps_out
 from modules.shared.data.services import purchase_order_confirm, sales_order_confirm, sales_order_create
 from tenon.ports import find
 from tenon.records.service import acting
-from tenon.tenancy.context import current, serving
+from tenon.tenancy.context import Company, current, serving
 from tests.modules.production.factory import Factory
 from tests.modules.production.services.test_orders import stocked
 from tests.platform.api.client import Api
@@ -116,9 +116,15 @@ def finished(sale: SalesOrder) -> date:
     return max(zoned, default=current().today())
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_promise_is_what_planning_and_scheduling_then_find(routed: Factory, seed: int) -> None:
-    """Orders one after the other, each promised, confirmed, planned, firmed, released, and all scheduled anew."""
+@pytest.mark.parametrize(("seed", "hour"), [(0, 6), (1, 10), (2, 22)])
+def test_a_promise_is_what_planning_and_scheduling_then_find(
+    routed: Factory, seed: int, hour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders one after the other, each promised, confirmed, planned, firmed, released, and all scheduled anew: before,
+    in and after working hours. No time passes meanwhile; what is not begun would begin that much later."""
+    moment = current().now().replace(hour=hour, minute=0, second=0, microsecond=0)
+    monkeypatch.setattr(Company, "now", lambda _company: moment)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
     chance = random.Random(seed)
     stocked(routed, (routed.bike, 2, "900"), (routed.wheel, 6, "50"), (routed.frame, 20, "300"))
     sales: list[SalesOrder] = []
