@@ -30,14 +30,6 @@ OPEN = (ProductionOrder.Status.RELEASED, ProductionOrder.Status.IN_PROGRESS)
 
 
 @dataclass(frozen=True)
-class Capacity:
-    """Said otherwise than it is, of one work centre (what-if)."""
-
-    machines: int | None = None
-    efficiency: Decimal | None = None
-
-
-@dataclass(frozen=True)
 class Piece:
     """What one order or proposal asks of one work centre, in machine minutes; `firm`: released."""
 
@@ -69,14 +61,10 @@ class _Times:
     """Minutes and days of operations, at the efficiency of their work centre."""
 
     def __init__(
-        self, centres: Mapping[int, WorkCentre], said: Mapping[int, Capacity], calendar: WorkCalendar, today: date,
-        among: list[Bucket],
-    ) -> None:  # fmt: skip
+        self, centres: Mapping[int, WorkCentre], calendar: WorkCalendar, today: date, among: list[Bucket]
+    ) -> None:
         self.centres, self.calendar, self.today, self.among = centres, calendar, today, among
-        self.slow = {
-            pk: Decimal(100) / ((said[pk].efficiency if pk in said else None) or centre.efficiency)
-            for pk, centre in centres.items()
-        }
+        self.slow = {pk: Decimal(100) / centre.efficiency for pk, centre in centres.items()}
 
     def minutes(self, operation: Any, pieces: Decimal, *, setup: bool = True) -> Decimal:
         if operation.work_centre_id is None:
@@ -104,18 +92,12 @@ class _Times:
         return found
 
 
-def load(
-    among: list[Bucket],
-    planned: Sequence[tuple[int | None, Planned]],
-    said: Mapping[int, Capacity] | None = None,
-    dates: Mapping[int, tuple[date, date]] | None = None,
-) -> Load:
-    """Of what is `planned` and of open orders; `said` and `dates`: work centres and orders (start, due) that are taken
-    for others than they are. A constant number of queries, and two for each calendar."""
-    said, dates, today, calendar = said or {}, dates or {}, current().today(), work_calendar()
+def load(among: list[Bucket], planned: Sequence[tuple[int, Planned]]) -> Load:
+    """Of what is `planned` and of open orders. A constant number of queries, and two for each calendar."""
+    today, calendar = current().today(), work_calendar()
     centres = {c.pk: c for c in WorkCentre.objects.select_related("calendar").order_by("code")}
-    times = _Times(centres, said, calendar, today, among)
-    pieces = _of_orders(times, dates)
+    times = _Times(centres, calendar, today, among)
+    pieces = _of_orders(times)
     routing: dict[int, list[Operation]] = defaultdict(list)
     drafts = list(ProductionOrder.objects.filter(status=ProductionOrder.Status.DRAFT).order_by("pk"))
     made = {p.product for _pk, p in planned if p.make} | {o.product_id for o in drafts}
@@ -130,15 +112,14 @@ def load(
         return times.pieces_of(told, start, due, entity, pk, product, firm=False)
 
     for order in drafts:
-        start, due = dates.get(order.pk, (order.start_on, order.due_on))
-        pieces += by_routing(order.product_id, order.quantity, start, due, ORDER, order.pk)
+        pieces += by_routing(order.product_id, order.quantity, order.start_on, order.due_on, ORDER, order.pk)
     for pk, p in planned:
         if p.make:
             pieces += by_routing(p.product, from_micro(p.quantity), p.release_on, p.due_on, PROPOSAL, pk)
-    return Load(among, centres, _capacity(centres, said, among, today), pieces)
+    return Load(among, centres, _capacity(centres, among, today), pieces)
 
 
-def _of_orders(times: _Times, dates: Mapping[int, tuple[date, date]]) -> list[Piece]:
+def _of_orders(times: _Times) -> list[Piece]:
     """What is left to do of orders that are released."""
     by_order: dict[int, list[ProductionOrderOperation]] = defaultdict(list)
     rows = ProductionOrderOperation.objects.filter(order__status__in=OPEN).exclude(status=Status.DONE)
@@ -148,14 +129,11 @@ def _of_orders(times: _Times, dates: Mapping[int, tuple[date, date]]) -> list[Pi
     for pk, operations in by_order.items():
         order = operations[0].order
         steps = [(o, times.minutes(o, o.open_quantity, setup=o.status == Status.WAITING)) for o in operations]
-        start, due = dates.get(pk, (order.start_on, order.due_on))
-        pieces += times.pieces_of(steps, start, due, ORDER, pk, order.product_id, firm=True)
+        pieces += times.pieces_of(steps, order.start_on, order.due_on, ORDER, pk, order.product_id, firm=True)
     return pieces
 
 
-def _capacity(
-    centres: Mapping[int, WorkCentre], said: Mapping[int, Capacity], among: list[Bucket], today: date
-) -> dict[int, list[Decimal]]:
+def _capacity(centres: Mapping[int, WorkCentre], among: list[Bucket], today: date) -> dict[int, list[Decimal]]:
     """What is left of each bucket from today on, all machines together."""
     zone = ZoneInfo(current().time_zone)
 
@@ -166,12 +144,11 @@ def _capacity(
     spans = working_times(list(centres.values()), start, end)
     found = {}
     for pk, centre in centres.items():
-        machines = (said[pk].machines if pk in said else None) or centre.machines
         parts = []
         for bucket in among:
             since, until = midnight(max(bucket.since, today)), midnight(bucket.until + timedelta(days=1))
             inside = [(max(a, since), min(b, until)) for a, b in spans[pk] if a < until and b > since]
-            parts.append((minutes_of(inside) * machines).quantize(CENT))
+            parts.append((minutes_of(inside) * centre.machines).quantize(CENT))
         found[pk] = parts
     return found
 

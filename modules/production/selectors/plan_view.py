@@ -1,16 +1,14 @@
-"""A plan as figures are worked out from it: the last run as it stands, or one that nobody has written down."""
+"""A plan as figures are worked out from it: the last run as it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from modules.production.models import Pegging, PlannedOrder
-from modules.production.rules.net import PLANNED
-from modules.production.rules.terms import Need, Plan, Planned, Supply, micro
-from modules.production.selectors.planning_input import PlanningInput, planning_input
+from modules.production.rules.terms import Need, Planned, Supply, micro
+from modules.production.selectors.planning_input import planning_input
 from modules.production.selectors.workbench import last_run
 from modules.shared.data.rules.calendars import WorkCalendar
 from tenon.tenancy.context import current
@@ -20,22 +18,20 @@ Taken = tuple[int, int, date]  # product, millionths, day
 
 @dataclass(frozen=True)
 class PlanView:
-    """`planned`: what is proposed and no order yet, with its id in the last run where it has one. `taken`: what that
-    takes of other products. `held`: what is locked in stock for who needs it on a day. `ready`: sales
-    order line → day, where the plan was asked."""
+    """`planned`: what is proposed and no order yet, with its id in the last run. `taken`: what that takes of other
+    products. `held`: what is locked in stock for who needs it on a day."""
 
     today: date
     calendar: WorkCalendar
     needs: list[Need]
     supplies: list[Supply]
-    planned: list[tuple[int | None, Planned]]
+    planned: list[tuple[int, Planned]]
     taken: list[Taken]
     held: list[Taken]
     suppliers: Mapping[int, int]
-    ready: Mapping[int, date] = field(default_factory=dict)
 
 
-def planned_now() -> list[tuple[int | None, Planned]]:
+def planned_now() -> list[tuple[int, Planned]]:
     """What the last run proposes and is no order yet. Two queries."""
     run = last_run()
     rows = PlannedOrder.objects.filter(run=run, state=PlannedOrder.State.PROPOSED).order_by("index")
@@ -63,32 +59,3 @@ def plan_now() -> PlanView:
     return PlanView(
         today, found.calendar, found.needs, found.supplies, planned_now(), taken, found.held, found.suppliers
     )  # fmt: skip
-
-
-def plan_of(found: PlanningInput, result: Plan, ready: Mapping[int, date]) -> PlanView:
-    """A plan that is worked out and not written down."""
-    places: dict[int, int] = {}
-    release: dict[tuple[int, int], date] = {}
-    for p in result.planned:
-        n = places[p.product] = places.get(p.product, -1) + 1
-        release[p.product, n] = p.release_on
-    taken: list[Taken] = []
-    peg: Any
-    source: Any
-    products = {s.source: s.product for s in found.supplies}
-    for peg, source, quantity in result.pegging:
-        if peg[0] == PLANNED:
-            taken.append((products.get(source) or _product_of(source), quantity, release[peg[1], peg[2]]))
-    for p in result.planned:
-        for peg, quantity in p.pegs:
-            if peg[0] == PLANNED:
-                taken.append((p.product, quantity, release[peg[1], peg[2]]))
-    return PlanView(
-        found.today, found.calendar, found.needs, found.supplies, [(None, p) for p in result.planned], taken,
-        found.held, found.suppliers, ready,
-    )  # fmt: skip
-
-
-def _product_of(source: Any) -> int:
-    """Of stock, of a proposal, or of what one brings besides: ("besides", product, number, by-product)."""
-    return int(source[3] if len(source) == 4 else source[1])

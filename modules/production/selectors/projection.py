@@ -154,7 +154,7 @@ def _sold(view: PlanView, step: Decimal) -> list[Due]:
         open_share = (line.base_quantity - line.cancelled - line.invoiced) / line.base_quantity
         if open_share <= 0:
             continue
-        on = view.ready.get(line.pk) or max(days[line.pk], line.expected_on or line.promised_on or view.today)
+        on = max(days[line.pk], line.expected_on or line.promised_on or view.today)
         amount = line.total * open_share * line.order.exchange_rate
         found += _by_terms(amount, max(on, view.today), line.order.payment_term, step)
     return found
