@@ -16,7 +16,7 @@ ONCE: dict[str, Any] = {"required": False, "write_once": True}
 KINDS = (
     ("use_as_is", _("Use as is (concession)")),
     ("rework", pgettext_lazy("disposition", "Rework")),
-    ("return", _("Return to supplier")),
+    ("return", pgettext_lazy("disposition", "Return to supplier")),
     ("scrap", pgettext_lazy("disposition", "Scrap")),
 )
 
@@ -106,7 +106,7 @@ NONCONFORMANCE = Entity(
             primary=True,
             icon="gavel",
             params=(
-                Field("kind", type="choice", required=True, label=_("Decision"), choices=KINDS),
+                Field("kind", type="choice", required=True, label=pgettext_lazy("disposition", "Decision"), choices=KINDS),
                 Field("quantity", type="quantity", label=_("Quantity"), help=_("Left empty, all that are undecided.")),
                 Field("reason", type="text", label=_("Reason")),
                 Field("work_centre", type="ref", ref="production.work_centre", label=_("Work centre"),

@@ -128,7 +128,7 @@ class Disposition(Record):
     class Kind(models.TextChoices):
         USE_AS_IS = "use_as_is", _("Use as is (concession)")
         REWORK = "rework", pgettext_lazy("disposition", "Rework")
-        RETURN = "return", _("Return to supplier")
+        RETURN = "return", pgettext_lazy("disposition", "Return to supplier")
         SCRAP = "scrap", pgettext_lazy("disposition", "Scrap")
 
     nonconformance = models.ForeignKey(
@@ -139,7 +139,7 @@ class Disposition(Record):
     reason = models.CharField(_("reason"), max_length=255, blank=True, default="")
     document = models.JSONField(_("document"), null=True, blank=True)
     value = MoneyField(_("cost"), default=0)
-    decided_on = models.DateField(_("decided on"))
+    decided_on = models.DateField(pgettext_lazy("disposition", "decided on"))
     decided_by = models.ForeignKey(
         "access.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )

@@ -55,7 +55,7 @@ def _certificate(one: Inspection, chinese: bool, lot: str) -> Certificate:
         title=_("Certificate of analysis"),
         number=one.number,
         facts=tuple(fact for fact in facts if fact[1]),
-        heads=(_("Characteristic"), _("Limits"), pgettext("inspection", "Found"), _("Verdict")),
+        heads=(_("Characteristic"), pgettext("certificate", "Limits"), pgettext("inspection", "Found"), _("Verdict")),
         lines=tuple(_line(check, one.sample_size) for check in one.checks.all()),
         verdict=(_("Verdict"), str(Inspection.Status(one.status).label)),
         remark=one.deviation,
