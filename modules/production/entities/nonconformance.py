@@ -106,7 +106,9 @@ NONCONFORMANCE = Entity(
             primary=True,
             icon="gavel",
             params=(
-                Field("kind", type="choice", required=True, label=pgettext_lazy("disposition", "Decision"), choices=KINDS),
+                Field(
+                    "kind", type="choice", required=True, label=pgettext_lazy("disposition", "Decision"), choices=KINDS,
+                ),
                 Field("quantity", type="quantity", label=_("Quantity"), help=_("Left empty, all that are undecided.")),
                 Field("reason", type="text", label=_("Reason")),
                 Field("work_centre", type="ref", ref="production.work_centre", label=_("Work centre"),
