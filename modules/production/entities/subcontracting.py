@@ -73,7 +73,8 @@ SUBCONTRACT = Entity(
             icon="package-plus",
             params=(
                 Field("good", type="quantity", label=_("Good")),
-                Field("rejected", type="quantity", label=_("Rejected"), help=_("The supplier's fault: not paid.")),
+                Field("rejected", type="quantity", label=pgettext_lazy("outside", "rejected"),
+                      help=_("The supplier's fault: not paid.")),
                 Field("spoiled", type="quantity", label=_("Spoiled by our material"), help=_("Paid all the same.")),
                 Field(
                     "reason", type="ref", ref="production.loss_reason", label=_("Reason"), ref_filter={"kind": "scrap"}
@@ -84,7 +85,7 @@ SUBCONTRACT = Entity(
             ),
         ),
         Action(
-            "take_back", _("Take back"), f"{SERVICES}.subcontract_moves.subcontract_take_back",
+            "take_back", pgettext_lazy("outside", "Take back"), f"{SERVICES}.subcontract_moves.subcontract_take_back",
             "production.subcontract.send", argument="subcontract", states=("outside", "done"), icon="undo-2",
             params=(
                 Field("items", type="json", label=_("Material"), help=_("Left empty, all that lies there.")),

@@ -61,7 +61,7 @@ class InstructionStep(Record):
         WorkInstruction, models.CASCADE, related_name="steps", verbose_name=_("work instruction")
     )
     position = models.PositiveIntegerField(_("position"), default=10)
-    text = models.TextField(_("what to do"))
+    text = models.TextField(pgettext_lazy("instruction", "what to do"))
     text_zh = models.TextField(_("what to do (Chinese)"), blank=True, default="")
     caution = models.CharField(_("caution"), max_length=255, blank=True, default="")
     picture = models.CharField(_("picture"), max_length=255, blank=True, default="")

@@ -24,7 +24,7 @@ class PayRate(Record):
         TIME = "time", _("By the hour")
 
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.PIECE)
-    rate = UnitCostField(_("rate"))
+    rate = UnitCostField(pgettext_lazy("wages", "rate"))
     operation = models.ForeignKey(
         Operation, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("operation")
     )
@@ -85,8 +85,13 @@ class WageSlip(Record):
     )
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     reversal_of = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name=_("reversal of")
-    )
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversal",
+        verbose_name=pgettext_lazy("wages", "reversal of"),
+    )  # fmt: skip
     note = models.TextField(_("note"), blank=True, default="")
 
     class Meta(Record.Meta):
@@ -116,7 +121,7 @@ class WageSlipLine(Record):
     pay_rate = models.ForeignKey(PayRate, models.PROTECT, related_name="+", verbose_name=_("pay rate"))
     kind = models.CharField(_("kind"), max_length=5, choices=PayRate.Kind.choices)
     quantity = QuantityField(_("pieces or hours"))
-    rate = UnitCostField(_("rate"))
+    rate = UnitCostField(pgettext_lazy("wages", "rate"))
     amount = MoneyField(_("amount"))
     live = models.BooleanField(default=True, editable=False)
 
