@@ -73,7 +73,7 @@ SUBCONTRACT = Entity(
             icon="package-plus",
             params=(
                 Field("good", type="quantity", label=_("Good")),
-                Field("rejected", type="quantity", label=pgettext_lazy("outside", "rejected"),
+                Field("rejected", type="quantity", label=pgettext_lazy("outside", "Rejected"),
                       help=_("The supplier's fault: not paid.")),
                 Field("spoiled", type="quantity", label=_("Spoiled by our material"), help=_("Paid all the same.")),
                 Field(
