@@ -99,10 +99,11 @@ class Issue:
     def receive_from_production(
         self, *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
         reserve_for: RecordRef | None = None, lots: str = "", supply: RecordRef | None = None,
+        supplier_id: int | None = None,
     ) -> None:  # fmt: skip
         production_receive(
             actor=actor, order=order, product_id=product_id, quantity=quantity, value=value, moved_on=moved_on,
-            reserve_for=reserve_for, lots=lots, supply=supply,
+            reserve_for=reserve_for, lots=lots, supply=supply, supplier_id=supplier_id,
         )  # fmt: skip
 
     def return_from_production(

@@ -17,7 +17,7 @@ from modules.shared.contracts.events import (
     SupplyMoved,
 )
 from modules.shared.contracts.posting import OrderCostEstimate
-from modules.shared.contracts.purchasing import PurchaseProposals
+from modules.shared.contracts.purchasing import OutsideWork, PurchaseProposals
 from modules.shared.contracts.quality import QualityGate
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
 from modules.shared.contracts.valuation import WorkInProgress
@@ -47,6 +47,7 @@ MANIFEST = ModuleManifest(
         (PromiseDates, "modules.production.providers.ThroughTheBom"),
         (OrderCostEstimate, "modules.production.providers.RolledUpCost"),
         (PurchaseProposals, "modules.production.providers.ProposalsToBuy"),
+        (OutsideWork, "modules.production.providers.WorkOutside"),
         (QualityGate, "modules.production.providers.InspectionGate"),
         (WorkInProgress, "modules.production.providers.OpenOrderCost"),
     ),

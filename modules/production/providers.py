@@ -25,6 +25,7 @@ from modules.production.services.inspection_holds import kept_apart, waiting_for
 from modules.production.services.inspections import goods_came
 from modules.production.services.ledger import output_ref
 from modules.production.services.nonconformances import holding
+from modules.production.services.subcontracting import subcontract_orders_end
 from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.quality import Arrival
 from modules.shared.contracts.refs import RecordRef
@@ -194,6 +195,13 @@ class InspectionGate:
         if not current().has_feature("production.quality"):
             return ""
         return waiting_for(product_id, number) or holding(product_id, number)
+
+
+class WorkOutside:
+    """OutsideWork: subcontract orders end with their purchase order."""
+
+    def ends(self, *, actor: Actor, works: Sequence[RecordRef], reason: str) -> None:
+        subcontract_orders_end(actor=actor, keys=[work.id for work in works], reason=reason)
 
 
 class OpenOrderCost:

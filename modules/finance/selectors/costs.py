@@ -1,4 +1,4 @@
-"""What a made product's cost consists of: material, labour, overhead."""
+"""What a made product's cost consists of: material, labour, overhead, work done outside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tenon.ports import find
 ZERO = Decimal(0)
 # Who feeds work in progress, by event.
 COMPONENT_OF = {
-    "production_issue": "material", "production_labour": "labour", "production_overhead": "overhead",
+    "production_issue": "material", "production_labour": "labour", "production_wages": "labour",
+    "production_overhead": "overhead", "production_outside": "outside",
 }  # fmt: skip
 Shares = dict[str, Decimal]
 
@@ -47,7 +48,8 @@ def produced_shares(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], 
         rows = cursor.fetchall()
     out: dict[tuple[int, int], Shares] = defaultdict(dict)
     for order_id, product_id, event, amount in rows:
-        out[(order_id, product_id)][COMPONENT_OF[event]] = amount
+        shares, component = out[(order_id, product_id)], COMPONENT_OF[event]
+        shares[component] = shares.get(component, ZERO) + amount
     return dict(out)
 
 

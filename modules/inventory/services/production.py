@@ -150,10 +150,11 @@ def _own_numbers(product: Product, order: RecordRef, quantity: Decimal) -> str:
 def production_receive(
     *, actor: Actor, order: RecordRef, product_id: int, quantity: Decimal, value: Decimal, moved_on: date,
     reserve_for: RecordRef | None = None, lots: str = "", supply: RecordRef | None = None,
+    supplier_id: int | None = None,
 ) -> None:  # fmt: skip
     """Finished goods in at `value`, under the `lots` named or a lot of the order's number, locked at once for the sales
-    order line they were made for, as far as it still waits for them, or for the claims on `supply`. Asked through the
-    port. Raises Invalid on a day in the future."""
+    order line they were made for, as far as it still waits for them, or for the claims on `supply`. What a supplier
+    finished is inspected as it comes in. Asked through the port. Raises Invalid on a day in the future."""
     arriving = supply or order
     claims_prepare([arriving])
     line = None
@@ -168,7 +169,7 @@ def production_receive(
     parts = lots_of_line(product, text, quantity, "lots")
     lots_ensure(NewLot(product_id, number, made_on=moved_on) for number in parts)
     goods = [(product_id, number, part) for number, part in parts.items()]
-    if product_id in inspect_arrivals(actor, "final", order, goods):
+    if product_id in inspect_arrivals(actor, "incoming" if supplier_id else "final", order, goods, supplier_id):
         place = quarantine_of(place)
     values = allocate(value, list(parts.values()), step())
     kind = StockMove.Kind.PRODUCTION_RECEIPT

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Subquery
 from django.utils import timezone
 
 from modules.production.models import (
@@ -27,6 +27,7 @@ from modules.production.rules.material import Made, turns, without_circles
 from modules.production.rules.scheduling.terms import Bar, Job, Key, Link, Mode, Resource, Shop, Task
 from modules.production.rules.scheduling.working_time import ALWAYS, WorkingTime
 from modules.production.selectors.material import ORDER, Waits, material_waits
+from modules.production.selectors.subcontracting import back_from_outside
 from modules.production.selectors.working_time import working_times
 from tenon.tenancy.context import current
 
@@ -130,6 +131,7 @@ def _operations() -> list[ProductionOrderOperation]:
         ProductionOrderOperation.objects.filter(order__status__in=OPEN)
         .exclude(status=Status.DONE)
         .select_related("order__product__unit", "operation")
+        .annotate(back_on=Subquery(back_from_outside()))
         .prefetch_related(
             Prefetch("operation__alternatives", queryset=OperationAlternative.objects.order_by("rank", "id"))
         )
@@ -205,10 +207,27 @@ def _tasks(
         )
         # Batches of one routing operation that follow each other share their set-up.
         family = str(operation.operation_id or "")
-        task = Task(operation.pk, operation.order_id, modes_of(operation, centres), links, family, earliest)
+        modes, begins = modes_of(operation, centres), earliest
+        if not modes[0].needs and (back := operation.back_on) is not None:  # type: ignore[attr-defined]
+            modes, begins = _until(back, operation, modes[0], earliest, origin, zone)
+        task = Task(operation.pk, operation.order_id, modes, links, family, begins)
         found.append((operation.pk, task))
         before = operation
     return found
+
+
+def _until(
+    day: date, operation: ProductionOrderOperation, mode: Mode, earliest: int, origin: datetime, zone: ZoneInfo
+) -> tuple[tuple[Mode, ...], int]:
+    """An operation that was ordered outside takes until the day on which its pieces come back, that day included: what
+    is there already from now on, else its own days before that."""
+    today = current().today()
+    end = datetime.combine(max(day, today) + timedelta(days=1), time(), zone)
+    until = int((end - origin).total_seconds() // 60)
+    if operation.status != Status.WAITING:
+        now = int((timezone.now() - origin).total_seconds() // 60) + 1
+        return (replace(mode, run=max(until - now, 1)),), earliest
+    return (mode,), max(earliest, until - mode.run)
 
 
 def whole_minutes(minutes: Decimal) -> int:

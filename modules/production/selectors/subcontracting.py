@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from modules.production.models import ProductionOrderOperation, SubcontractMaterial, SubcontractOrder
 from modules.shared.contracts.stock import SubcontractStock
@@ -53,6 +54,14 @@ def back_on(order_ids: Collection[int]) -> dict[int, date]:
         due=Max("due_on"), said=Max("purchase_line__confirmed_on")
     )  # fmt: skip
     return {order: said or due for order, due, said in found}
+
+
+def back_from_outside() -> Any:
+    """As a subquery on operations of orders: the day on which the last pieces of one come back, by what the supplier
+    says or else by when they are due; none where nothing is ordered outside."""
+    rows = SubcontractOrder.objects.filter(status__in=LIVE, order_operation=OuterRef("pk"))
+    said = Coalesce("purchase_line__confirmed_on", "due_on")
+    return rows.annotate(back=said).order_by(F("back").desc()).values("back")[:1]
 
 
 def outside_desk() -> dict[str, Any]:

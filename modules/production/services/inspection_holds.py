@@ -6,12 +6,13 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
-from modules.production.models import Inspection
+from modules.production.models import Inspection, SubcontractOrder
 from modules.production.models.quality import Stage
 from modules.shared.contracts.quality import LotQuality
 from modules.shared.contracts.refs import RecordRef
+from modules.shared.data.models.purchase_order import OUTSIDE_WORK
 from tenon import ports
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
@@ -47,6 +48,14 @@ def kept_apart(product_ids: Collection[int]) -> dict[int, tuple[Decimal, str]]:
         before, first = found.get(product_id, (Decimal(0), number))
         found[product_id] = (before + kept, first)
     return found
+
+
+def unjudged_from_outside(operation_id: int) -> Decimal:
+    """Pieces that came back from outside of an operation of an order and wait for a verdict, or were refused and not
+    inspected again. One query."""
+    subcontracts = SubcontractOrder.objects.filter(order_operation=operation_id)
+    rows = Inspection.objects.filter(BLOCKS, source_entity=OUTSIDE_WORK, source_id__in=subcontracts.values("pk"))
+    return rows.aggregate(pieces=Sum("quantity"))["pieces"] or Decimal(0)
 
 
 def pass_on(actor: Actor, inspection: Inspection) -> None:

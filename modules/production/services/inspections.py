@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from modules.production.models import Inspection, InspectionCheck, InspectionPlan, ProductionOrder
+from modules.production.models import Inspection, InspectionCheck, InspectionPlan, ProductionOrder, SubcontractOrder
 from modules.production.models.quality import Stage
 from modules.production.rules import inspection as rules
 from modules.production.rules.sampling import Sample, by_aql, fixed, pieces, whole
@@ -17,6 +17,7 @@ from modules.production.services.inspection_holds import hold, locked_inspection
 from modules.shared.contracts.quality import Arrival
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product
+from modules.shared.data.models.purchase_order import OUTSIDE_WORK
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Forbidden, Invalid, StateRefused
 from tenon.records.numbering import next_numbers
@@ -34,17 +35,20 @@ def goods_came(
     """The inspections of goods that come in, one for each lot; serial numbers of a product together. Their lots are
     held; of goods without numbers `kept` says what belongs into quarantine. Asked through the port: whoever brings the
     goods in has a permission of their own."""
+    order_id = source.id if source.entity == "production.order" else None
     plans = plans_for({arrival.product_id for arrival in goods}, stage)
+    if order_id is not None and stage == Stage.INCOMING:
+        # Finished outside: looked at as it comes in, else as what is finished here.
+        plans = {**plans_for({arrival.product_id for arrival in goods}, Stage.FINAL), **plans}
     products = Product.objects.in_bulk(plans)
     parts: dict[tuple[int, str], list[Arrival]] = {}
     for arrival in goods:
         if (product := products.get(arrival.product_id)) is not None and arrival.quantity > 0:
             together = product.tracking == Product.Tracking.SERIAL
             parts.setdefault((product.pk, "" if together else arrival.lot), []).append(arrival)
-    order_id = source.id if source.entity == "production.order" else None
     made = [
         Inspection(
-            plan=plans[pk], stage=stage, product=products[pk], order_id=order_id, source_entity=source.entity,
+            plan=plans[pk], stage=plans[pk].stage, product=products[pk], order_id=order_id, source_entity=source.entity,
             source_id=source.id, source_label=source.label[:120], supplier_id=supplier_id,
             numbers=sorted({a.lot for a in part if a.lot}),
             quantity=sum((a.quantity for a in part), Decimal(0)),
@@ -89,6 +93,23 @@ def inspection_create(
     if numbers and not there and stage != Stage.IN_PROCESS:
         raise Invalid.field("lot", _("There is no such lot of this product."), "unknown")
     return made
+
+
+def pieces_came_back(actor: Actor, subcontract: SubcontractOrder, pieces: Decimal) -> None:
+    """Good pieces that came back from outside between two operations: inspected by the plan of what comes in, and none
+    of them goes on before the verdict."""
+    operation = subcontract.order_operation
+    product = operation.order.product
+    plan = plans_for([product.pk], Stage.INCOMING).get(product.pk)
+    if plan is None or not pieces or not current().has_feature("production.quality"):
+        return
+    _open(actor, [
+        Inspection(
+            plan=plan, stage=plan.stage, product=product, order_id=operation.order_id, quantity=pieces,
+            supplier_id=subcontract.supplier_id, source_entity=OUTSIDE_WORK, source_id=subcontract.pk,
+            source_label=f"{subcontract.number} · {operation.name}"[:120],
+        )
+    ])  # fmt: skip
 
 
 def _open(actor: Actor, made: Sequence[Inspection]) -> list[str]:

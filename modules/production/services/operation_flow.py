@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.production.errors import QuantityExceeded
 from modules.production.models import ProductionOrder, ProductionOrderOperation
+from modules.production.services.inspection_holds import unjudged_from_outside
 from tenon.problems import Invalid, NotFound
 
 Status = ProductionOrderOperation.Status
@@ -60,6 +61,13 @@ class Flow:
         """Pieces that have reached it and have not left it."""
         return self.available(row) - row.good - row.scrap - row.rework
 
+    def waiting(self, row: ProductionOrderOperation) -> Decimal:
+        """Of those that have reached it, how many wait for a verdict on what came back from outside: they go on once
+        it is given, or are scrap."""
+        if row.rework_of_id is not None or self.is_first(row):
+            return ZERO
+        return unjudged_from_outside(self.main[self.main.index(row) - 1].pk)
+
     def report(self, row: ProductionOrderOperation, good: Decimal, scrap: Decimal, rework: Decimal) -> None:
         """Counts what came out of an operation, saved. Raises QuantityExceeded, Invalid."""
         if rework and row.rework_of_id is not None:
@@ -70,6 +78,12 @@ class Flow:
                 _("%(left)s pieces have come to %(operation)s and are not reported yet")
                 % {"left": f"{left.normalize():f}", "operation": row.name},
                 left=str(left),
+            )
+        if good + rework and good + rework > left - (waiting := self.waiting(row)):
+            raise QuantityExceeded(
+                _("%(waiting)s pieces came back from outside and wait for their inspection")
+                % {"waiting": f"{waiting.normalize():f}"},
+                left=str(max(left - waiting, ZERO)),
             )
         row.good, row.scrap, row.rework = row.good + good, row.scrap + scrap, row.rework + rework
         # Fewer may have been lost before than was reckoned with.

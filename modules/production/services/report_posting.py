@@ -100,6 +100,7 @@ def post_report(
             value=value,
             moved_on=on,
             reserve_for=demand_ref(order),
+            supplier_id=fee.party_id if fee is not None else None,
         )
     # The fee first: the finished pieces take it along.
     if fee is not None:

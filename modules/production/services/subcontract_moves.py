@@ -20,6 +20,7 @@ from modules.production.models import (
     SubcontractReceipt,
 )
 from modules.production.rules.subcontracting import ZERO, consumed_by, enough_for, fee_of
+from modules.production.services.inspections import pieces_came_back
 from modules.production.services.ledger import OutsideFee, order_ref
 from modules.production.services.operation_flow import Flow
 from modules.production.services.shop_floor import issue, production_order_report
@@ -250,7 +251,8 @@ def subcontract_receive(
     supplier's fault, not paid) and `spoiled` (our material's fault, paid) are scrap of the order. In one transaction
     they take their material by the bill out of what lies at the supplier, whatever was sent, and `extra` (product id →
     quantity) that it used or lost besides; the purchase order's line advances; the fee goes into the order's outside
-    cost and stands accrued until the supplier's invoice.
+    cost and stands accrued until the supplier's invoice. Where an inspection plan for what comes in says so, the good
+    ones wait for its verdict.
 
     Raises StateRefused, Invalid, QuantityExceeded, OverDelivery, and what the ledger raises. Emits ProductionReported.
     """
@@ -293,6 +295,9 @@ def subcontract_receive(
     if not subcontract.open_quantity:
         subcontract.status = Status.DONE
     subcontract.save()
+    flow = Flow.of(order)
+    if not flow.is_last(flow.find(operation.pk)):
+        pieces_came_back(actor, subcontract, good)
     return subcontract
 
 

@@ -159,9 +159,12 @@ def lock_live(subcontract: SubcontractOrder, *, ended: bool = False) -> tuple[Pr
 def subcontract_order_update(*, actor: Actor, subcontract: SubcontractOrder, **values: Any) -> SubcontractOrder:
     """When it is due, and its note. Raises StateRefused."""
     _order, subcontract = lock_live(subcontract)
+    before = subcontract.due_on
     for name, value in values.items():
         setattr(subcontract, name, value)
     subcontract.save()
+    if subcontract.due_on != before:
+        subcontract.order_operation.save()  # whoever looks at the schedule sees that it has changed
     return subcontract
 
 
@@ -169,11 +172,27 @@ def subcontract_order_update(*, actor: Actor, subcontract: SubcontractOrder, **v
 def subcontract_order_end(*, actor: Actor, subcontract: SubcontractOrder, reason: str = "") -> SubcontractOrder:
     """Nothing more comes back: cancelled when nothing came. What lies there is taken back first; its purchase order is
     cancelled or closed by whoever buys. Raises StateRefused."""
-    _order, subcontract = lock_live(subcontract)
+    return _end(subcontract, reason)
+
+
+@service()
+def subcontract_orders_end(*, actor: Actor, keys: Sequence[int], reason: str = "") -> None:
+    """Their purchase order ends. Asked through the port: who ends it has the permission. What has ended already stays
+    as it is. Raises StateRefused while something of ours lies there."""
+    rows = SubcontractOrder.objects.filter(pk__in=keys, status__in=LIVE)
+    for subcontract in rows.order_by("order_operation__order", "pk"):
+        _end(subcontract, reason)
+
+
+def _end(subcontract: SubcontractOrder, reason: str) -> SubcontractOrder:
+    _order, subcontract = lock_live(subcontract, ended=True)
+    if subcontract.status not in LIVE:
+        raise StateRefused(_("This subcontract order has ended"), state=subcontract.status)
     first = subcontract.materials.exists()
     pieces = ZERO if first else subcontract.sent - subcontract.came
     if pieces > 0 or any(m.there for m in subcontract.materials.all()):
-        raise StateRefused(_("Something of ours lies there: take it back first"))
+        words = {"number": subcontract.number, "supplier": str(subcontract.supplier)}
+        raise StateRefused(_("%(number)s: something of ours lies at %(supplier)s: take it back first") % words)
     subcontract.status = Status.DONE if subcontract.came else Status.CANCELLED
     subcontract.note = f"{subcontract.note}\n{reason}".strip()
     subcontract.save()

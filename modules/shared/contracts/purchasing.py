@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,15 @@ class PurchaseProposal:
     quantity: Decimal
     needed_on: date
     reason: RecordRef | None = None
+
+
+class OutsideWork(Protocol):
+    """Provided by production: the work that lines of purchase orders pay for."""
+
+    def ends(self, *, actor: Any, works: Sequence[RecordRef], reason: str) -> None:
+        """The purchase order of these subcontract orders ends, and they with it. Called before the purchase order is
+        locked; joins the caller's transaction. Raises StateRefused while something of ours lies at the supplier."""
+        ...
 
 
 class PurchaseProposals(Protocol):

@@ -157,10 +157,12 @@ class StockIssue(Protocol):
         reserve_for: RecordRef | None = None,
         lots: str = "",
         supply: RecordRef | None = None,
+        supplier_id: int | None = None,
     ) -> None:
         """Finished goods in at `value` (base currency), under the lot or serial numbers named (else of the order's
         number); reserved at once for the demand line they were made for, or for who has a claim on the `supply` (the
-        order, where it is no other)."""
+        order, where it is no other). With `supplier_id` somebody else finished them: they are inspected as they come
+        in."""
         ...  # fmt: skip
 
     def return_from_production(

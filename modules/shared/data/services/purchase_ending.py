@@ -10,7 +10,7 @@ from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine
 from modules.shared.data.services.cancellation_charges import supplier_charge
 from modules.shared.data.services.line_writing import lines_patch
 from modules.shared.data.services.purchase_history import Kind, change_record, compared, picture
-from modules.shared.data.services.purchase_supply import supply_shrunk
+from modules.shared.data.services.purchase_supply import outside_work_ends, supply_shrunk
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
 from tenon.records.service import service
@@ -24,7 +24,8 @@ def purchase_order_cancel(
     *, actor: Actor, order: PurchaseOrder, reason: str = "", charge: Decimal | None = None
 ) -> PurchaseOrder:
     """Cancels an order of which nothing was received or invoiced. `charge`: what the supplier asks for it, net; it
-    waits as a draft of its invoice. Raises StateRefused, Invalid."""
+    waits as a draft of its invoice. Work outside that it pays for ends with it. Raises StateRefused, Invalid."""
+    outside_work_ends(actor, order, reason)
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status not in (Status.DRAFT, Status.CONFIRMED):
         raise StateRefused(_("Only an order of which nothing was received can be cancelled; close it short instead"))
@@ -40,8 +41,9 @@ def purchase_order_cancel(
 def purchase_order_close(
     *, actor: Actor, order: PurchaseOrder, reason: str = "", charge: Decimal | None = None
 ) -> PurchaseOrder:
-    """Ends an order; what has not arrived is no longer expected. `charge` as of cancelling. Raises StateRefused,
-    Invalid."""
+    """Ends an order; what has not arrived is no longer expected, work outside neither. `charge` as of cancelling.
+    Raises StateRefused, Invalid."""
+    outside_work_ends(actor, order, reason)
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status not in (Status.CONFIRMED, Status.PART_RECEIVED, Status.RECEIVED):
         raise StateRefused(_("Only a confirmed or received order can be closed"))

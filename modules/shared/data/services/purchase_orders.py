@@ -41,6 +41,7 @@ from modules.shared.data.services.order_lines import (
 )
 from modules.shared.data.services.purchase_history import Kind, change_record
 from modules.shared.data.services.purchase_limits import approval_review, need_authority
+from modules.shared.data.services.purchase_supply import outside_work_ends
 from modules.shared.data.services.repricing import Money, prices_follow
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
@@ -156,7 +157,9 @@ def _move_lines(order: PurchaseOrder, before: date | None) -> None:
 
 @service("shared.purchase_order.delete")
 def purchase_order_delete(*, actor: Actor, order: PurchaseOrder) -> None:
-    """Removes a draft. Raises StateRefused: a confirmed order is cancelled, and stays to be seen."""
+    """Removes a draft, and the work outside that it was to pay for. Raises StateRefused: a confirmed order is
+    cancelled, and stays to be seen."""
+    outside_work_ends(actor, order, "")
     order = PurchaseOrder.objects.select_for_update().get(pk=order.pk)
     if order.status != Status.DRAFT:
         raise StateRefused(_("Only a draft can be deleted; cancel the order instead"))

@@ -16,7 +16,7 @@ import { EmptyState, ErrorState } from "@/ui/states/states";
 import { fetchOrdersProfit, type OrderProfitRow } from "../api/reports";
 import "./finance.css";
 
-const COSTS = ["material", "labour", "overhead", "freight"] as const;
+const COSTS = ["material", "labour", "overhead", "outside", "freight"] as const;
 
 export function OrderProfitPage() {
   const { t } = useTranslation("finance");
