@@ -25,7 +25,7 @@ from modules.inventory.services.reassignment import stock_hand_over
 from modules.inventory.services.refused_goods import refused_give_back, refused_scrap
 from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
 from modules.inventory.services.subcontracting import subcontract_consume, subcontract_send, subcontract_take_back
-from modules.inventory.services.supply_claims import claims_cut, claims_shrink
+from modules.inventory.services.supply_claims import claims_cut, claims_shrink, supplies_claim
 from modules.shared.contracts.forecast import MonthlyDemand
 from modules.shared.contracts.quality import Delivered, Disposed
 from modules.shared.contracts.refs import RecordRef
@@ -57,6 +57,9 @@ class Reservations:
 
     def hand_over(self, *, actor: Actor, head: RecordRef, demands: Sequence[Demand]) -> dict[int, Decimal]:
         return stock_hand_over(actor=actor, head=head, demands=demands)
+
+    def claim(self, *, actor: Actor, wanted: Sequence[tuple[Demand, RecordRef]]) -> list[Claim]:
+        return supplies_claim(actor=actor, wanted=wanted)
 
     def claims(self, product_ids: Sequence[int] | None = None) -> list[Claim]:
         return open_claims(product_ids)

@@ -1,10 +1,12 @@
-"""What production does when something happened: what it touches is planned again. Idempotent."""
+"""What production does when something happened: what it touches is planned again, and released orders are given their
+share of material that has come or is on its way now. Idempotent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from modules.production.models import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
+from modules.production.services.material_locks import material_came
 from modules.production.services.planning_update import planning_changed
 from modules.shared.contracts.events import (
     GoodsReceived,
@@ -26,28 +28,38 @@ def order_confirmed(event: SalesOrderConfirmed) -> None:
 def order_changed(event: SalesOrderChanged | SalesOrderCancelled) -> None:
     """A line that is gone counts too: the event names what it was for."""
     now = set(SalesOrderLine.objects.filter(order=event.order_id).values_list("product_id", flat=True))
-    planning_changed(now | set(event.product_ids if isinstance(event, SalesOrderChanged) else ()))
+    _supplied(now | set(event.product_ids if isinstance(event, SalesOrderChanged) else ()))
 
 
 def purchase_confirmed(event: PurchaseOrderConfirmed) -> None:
     lines = PurchaseOrderLine.objects.filter(order=event.order_id)
-    planning_changed(set(lines.values_list("product_id", flat=True)))
+    _supplied(set(lines.values_list("product_id", flat=True)))
 
 
 def supply_moved(event: SupplyMoved) -> None:
     if event.entity == "production.order":
-        planning_changed(_of_orders(event.ids))
+        _supplied(_of_orders(event.ids))
     else:
         lines = PurchaseOrderLine.objects.filter(pk__in=event.ids)
-        planning_changed(set(lines.values_list("product_id", flat=True)))
+        _supplied(set(lines.values_list("product_id", flat=True)))
 
 
-def goods_moved(event: GoodsReceived | GoodsShipped) -> None:
+def goods_received(event: GoodsReceived) -> None:
+    _supplied({line.product_id for line in event.lines})
+
+
+def goods_shipped(event: GoodsShipped) -> None:
     planning_changed({line.product_id for line in event.lines})
 
 
 def work_reported(event: ProductionReported) -> None:
-    planning_changed({event.product_id} | _of_orders([event.order_id]))
+    _supplied({event.product_id} | _of_orders([event.order_id]))
+
+
+def _supplied(products: set[int]) -> None:
+    """Locked first, so that planning finds it so."""
+    material_came(products)
+    planning_changed(products)
 
 
 def _of_orders(ids: Iterable[int]) -> set[int]:

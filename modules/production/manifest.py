@@ -73,8 +73,8 @@ MANIFEST = ModuleManifest(
             (SalesOrderCancelled, "order_changed"),
             (PurchaseOrderConfirmed, "purchase_confirmed"),
             (SupplyMoved, "supply_moved"),
-            (GoodsReceived, "goods_moved"),
-            (GoodsShipped, "goods_moved"),
+            (GoodsReceived, "goods_received"),
+            (GoodsShipped, "goods_shipped"),
             (ProductionReported, "work_reported"),
         )
     ),

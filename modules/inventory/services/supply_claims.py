@@ -20,7 +20,7 @@ from modules.inventory.services.progress import record_reserved
 from modules.inventory.services.reservation import Lock, lasting, of_lines, write_locks
 from modules.inventory.services.reservation_history import Kind, change_of, remember
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Demand, OpenSupply, Supply
+from modules.shared.contracts.stock import Claim, Demand, OpenSupply, Supply
 from modules.shared.data.models import Product
 from tenon import ports
 from tenon.access.actor import Actor
@@ -67,20 +67,44 @@ def supply_claim(
         raise StateRefused(_("All of this supply is claimed already."))
     product = Product.objects.select_related("unit").get(pk=found.product_id)
     wanted = wanted_of(quantity, min(waiting, left), product)
+    return _claim(demand, found, wanted, is_hard=is_hard, reason=reason)
+
+
+@service()
+def supplies_claim(*, actor: Actor, wanted: Sequence[tuple[Demand, RecordRef]]) -> list[Claim]:
+    """Of each supply as much for the demand as it wants and as nobody has a claim to. Asked through the port by whoever
+    keeps the documents of the demands, which are locked. Supplies are locked in key order."""
+    made = []
+    for demand, source in sorted(wanted, key=lambda w: (w[1].entity, w[1].id, w[0].line.entity, w[0].line.id)):
+        found = supply_locked(source)
+        suits = found is not None and found.firm and found.product_id == demand.product_id
+        if found is None or not suits or (found.peg and found.peg.id != demand.line.id):
+            continue
+        left = found.quantity - _claimed_of([found.source]).get((source.entity, source.id), ZERO)
+        part = min(left, demand.quantity)
+        if part > 0:
+            _claim(demand, found, part)
+            made.append(Claim(found.source, demand.line, demand.product_id, part))
+    return made
+
+
+def _claim(demand: Demand, found: Supply, quantity: Decimal, *, is_hard: bool = False, reason: str = "") -> SupplyClaim:
+    """Of a supply that is locked and has so much left."""
+    line, head = demand.line, demand.head
     of = {
-        "supply_entity": supply.entity, "supply_id": supply.id, "demand_entity": line.entity, "demand_id": line.id,
-        "state": ACTIVE,
+        "supply_entity": found.source.entity, "supply_id": found.source.id, "demand_entity": line.entity,
+        "demand_id": line.id, "state": ACTIVE,
     }  # fmt: skip
-    head = demand.head
     claim = SupplyClaim.objects.select_for_update().filter(**of).first() or SupplyClaim(
-        **of, supply_label=found.source.label[:60], product=product, needed_on=demand.needed_on,
+        **of, supply_label=found.source.label[:60], product_id=found.product_id, needed_on=demand.needed_on,
         head_entity=head.entity if head else "", head_id=head.id if head else None,
         head_label=head.label[:60] if head else "",
     )  # fmt: skip
-    claim.quantity += wanted
+    claim.quantity += quantity
     claim.is_hard = claim.is_hard or is_hard
     claim.save()
-    remember([change_of(Kind.CLAIMED, product.pk, wanted, taker=demand.line, supply=found.source.label, reason=reason)])
+    change = change_of(Kind.CLAIMED, found.product_id, quantity, taker=line, supply=found.source.label, reason=reason)
+    remember([change])
     return claim
 
 

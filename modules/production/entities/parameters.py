@@ -20,7 +20,7 @@ RULE = Entity(
     fields=(
         Field("product", ref_filter=GOODS, write_once=True), "lot_rule", "lot_size", "order_cost", "holding_percent",
         "period_days", "stock_first", "daily_rate", "calendar", "master", "frozen_days", "demand_days", "forecast",
-        "backward_days", "forward_days",
+        "backward_days", "forward_days", "locks_material",
     ),
     list=("product", "lot_rule", "master", "frozen_days", "demand_days", "forecast", "calendar"),
     search=("product.code", "product.name", "product.name_zh"),
@@ -35,6 +35,7 @@ RULE = Entity(
             ("lot_rule", "lot_size", "order_cost", "holding_percent", "period_days", "stock_first"),
         ),
         Section(_("Time"), ("daily_rate", "calendar", "master", "frozen_days", "demand_days")),
+        Section(_("Material"), ("locks_material",)),
         Section(_("Forecast"), ("forecast", "backward_days", "forward_days")),
     ),
     create=f"{SERVICES}.planning_rule_create",

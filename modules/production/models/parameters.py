@@ -20,7 +20,9 @@ class PlanningRule(Record):
     """How a product is planned (计划参数); without a product: all those that have no rule of their own. Lot sizes come
     on top of the product's minimum, multiple and maximum. `stock_first`: what is ordered for one need may take free
     stock before anything is made. Fences are working days from today: inside the frozen one nothing new is due, inside
-    the demand fence only orders count. `master`: planned by hand as well, in the master plan (主生产计划)."""
+    the demand fence only orders count. `master`: planned by hand as well, in the master plan (主生产计划).
+    `locks_material`: its orders are given their share of material, in stock and on its way, for good when they are
+    released (下达时锁料)."""
 
     class LotRule(models.TextChoices):
         EXACT = "exact", _("Exactly what is needed")
@@ -55,6 +57,10 @@ class PlanningRule(Record):
     frozen_days = models.PositiveIntegerField(_("frozen fence (working days)"), default=0)
     demand_days = models.PositiveIntegerField(_("demand fence (working days)"), default=0)
     forecast = models.CharField(_("forecast"), max_length=8, choices=Forecast.choices, default=Forecast.ENTERED)
+    locks_material = models.BooleanField(
+        _("lock material at release"), default=True, db_default=True,
+        help_text=_("What is not there yet is locked as it arrives. Otherwise somebody has to press “Lock material”."),
+    )  # fmt: skip
     backward_days = models.PositiveIntegerField(_("orders consume forecast of days before"), default=7)
     forward_days = models.PositiveIntegerField(_("orders consume forecast of days after"), default=7)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modules.production.rules.terms import Need, Supply
 
@@ -12,6 +12,20 @@ from modules.production.rules.terms import Need, Supply
 def covered(needs: Sequence[Need], supplies: Sequence[Supply], free: Mapping[int, int]) -> dict[Hashable, list[Supply]]:
     """Peg of each need → the open supply that it waits for, beside what is free in stock: what is made or bought for it
     first, then stock and other supply as it comes, to the needs by their day, as planning nets (rules/netting.py)."""
+    found = allotted(needs, supplies, free)
+    return {peg: [supply for supply, _part in share.supplies] for peg, share in found.items()}
+
+
+@dataclass
+class Share:
+    """What one need is given: so much of free stock, and so much of which supply."""
+
+    stock: int = 0
+    supplies: list[tuple[Supply, int]] = field(default_factory=list)
+
+
+def allotted(needs: Sequence[Need], supplies: Sequence[Supply], free: Mapping[int, int]) -> dict[Hashable, Share]:
+    """The same with quantities, and with what is free."""
     own: dict[Hashable, list[Supply]] = defaultdict(list)
     shared: dict[int, list[Supply]] = defaultdict(list)
     for supply in sorted(supplies, key=lambda s: (s.on, repr(s.source))):
@@ -21,17 +35,18 @@ def covered(needs: Sequence[Need], supplies: Sequence[Supply], free: Mapping[int
             own[supply.peg].append(supply)
     stock = dict(free)
     left = {id(s): s.quantity for s in supplies}
-    found: dict[Hashable, list[Supply]] = {}
+    found: dict[Hashable, Share] = {}
     for need in sorted(needs, key=lambda n: (n.product, n.on, repr(n.peg))):
-        wanted, taken = need.quantity, found.setdefault(need.peg, [])
-        wanted = _take(own[need.peg], wanted, left, taken)
+        share = found.setdefault(need.peg, Share())
+        wanted = _take(own[need.peg], need.quantity, left, share.supplies)
         part = min(max(stock.get(need.product, 0), 0), wanted)
         stock[need.product] = stock.get(need.product, 0) - part
-        _take(shared[need.product], wanted - part, left, taken)
+        share.stock += part
+        _take(shared[need.product], wanted - part, left, share.supplies)
     return found
 
 
-def _take(supplies: Iterable[Supply], wanted: int, left: dict[int, int], taken: list[Supply]) -> int:
+def _take(supplies: Iterable[Supply], wanted: int, left: dict[int, int], taken: list[tuple[Supply, int]]) -> int:
     for supply in supplies:
         if wanted <= 0:
             break
@@ -39,7 +54,7 @@ def _take(supplies: Iterable[Supply], wanted: int, left: dict[int, int], taken: 
         if part > 0:
             left[id(supply)] -= part
             wanted -= part
-            taken.append(supply)
+            taken.append((supply, part))
     return wanted
 
 

@@ -223,19 +223,23 @@ class _Cover:
     def messages(self, days: Days) -> Iterable[Message]:
         """What to do about each, the most urgent only."""
         product, today = self.item.product, days.today
-        for supply in self.ordered:
-            if supply.by_product:
-                continue
-            rest, source = self.left[id(supply)], supply.source
-            if rest == supply.quantity:
+        # What several have a claim to comes in pieces: it is one order all the same.
+        orders: dict[Hashable, list[Supply]] = {}
+        for one in self.ordered:
+            if not one.by_product:
+                orders.setdefault(one.source, []).append(one)
+        for source, pieces in orders.items():
+            supply = pieces[0]
+            quantity, rest = sum(s.quantity for s in pieces), sum(self.left[id(s)] for s in pieces)
+            if rest == quantity:
                 yield Message("cancel", product, source, rest, None)
                 continue
-            needed = self.used_on[id(supply)]
+            needed = min(self.used_on[id(s)] for s in pieces if id(s) in self.used_on)
             if supply.on < today:
-                yield Message("past_due", product, source, supply.quantity, max(needed, today))
+                yield Message("past_due", product, source, quantity, max(needed, today))
             elif supply.on > max(needed, today):
-                yield Message("expedite", product, source, supply.quantity, max(needed, today))
+                yield Message("expedite", product, source, quantity, max(needed, today))
             elif (needed - supply.on).days > DEFER_AFTER and rest == 0:
-                yield Message("defer", product, source, supply.quantity, needed)
+                yield Message("defer", product, source, quantity, needed)
             elif not supply.firm and (start := release_of(supply.on, self.item, days.calendar)) <= today:
-                yield Message("release", product, source, supply.quantity, start)
+                yield Message("release", product, source, quantity, start)

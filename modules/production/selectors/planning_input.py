@@ -12,11 +12,12 @@ from decimal import Decimal
 from modules.production.models import MasterPlanEntry
 from modules.production.rules.terms import Entered, Item, Need, Supply, micro
 from modules.production.selectors.forecast_demand import forecast_needs
+from modules.production.selectors.open_supply import supply_by_claims
 from modules.production.selectors.outputs import outputs_of_all
 from modules.production.selectors.parameters import Parameters, parameters
 from modules.production.selectors.structure import components_to_plan, phantoms
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Demand, OpenDemand, OpenSupply, StockAvailability, StockReservation
+from modules.shared.contracts.stock import Demand, OpenDemand, StockAvailability, StockReservation
 from modules.shared.data.models import Product
 from modules.shared.data.rules.calendars import WorkCalendar
 from modules.shared.data.selectors.calendars import work_calendar
@@ -135,8 +136,7 @@ def planning_input(today: date, products: Collection[int] | None = None) -> Plan
             s.product_id, micro(s.quantity), s.due_on, key(s.source), key(s.peg) if s.peg else None,
             by_product=s.source.entity == BY_PRODUCT, firm=s.firm,
         )
-        for provider in find_all(OpenSupply)
-        for s in provider.open_supply(ids)
+        for s in supply_by_claims(ids)
         if s.product_id in items
     ]  # fmt: skip
     stock = find(StockAvailability)

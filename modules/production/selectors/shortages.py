@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from modules.production.models import ProductionOrder, ProductionOrderComponent
+from modules.production.selectors.open_supply import supply_by_claims
 from modules.production.selectors.subcontracting import material_outside
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import OpenSupply, StockAvailability, StockReservation
+from modules.shared.contracts.stock import StockAvailability, StockReservation
 from tenon import ports
 
 Status = ProductionOrder.Status
@@ -66,26 +67,30 @@ def clear_to_build(first: Sequence[int] = ()) -> dict[int, Clearance]:
         taken = min(wanted, max(free.get(row.product_id, ZERO), ZERO))
         free[row.product_id] = free.get(row.product_id, ZERO) - taken
         if wanted > taken:
-            arrives = _take(coming[row.product_id], wanted - taken)
+            arrives = _take(coming[row.product_id], wanted - taken, row.pk)
             found[row.order_id].missing.append(Missing(row.product_id, row.product.name, wanted - taken, arrives))
     return found
 
 
 def _coming(products: Sequence[int]) -> dict[int, list[list]]:
+    """product → [day, quantity, component line that has a claim to it] as it comes; what is claimed for others than
+    production orders is left out."""
     coming: dict[int, list[list]] = defaultdict(list)
-    for provider in ports.find_all(OpenSupply):
-        for supply in provider.open_supply(products):
-            coming[supply.product_id].append([supply.due_on, supply.quantity])
+    for supply in supply_by_claims(products):
+        if supply.peg is None or supply.peg.entity == "production.order_component":
+            coming[supply.product_id].append([supply.due_on, supply.quantity, supply.peg and supply.peg.id])
     for rows in coming.values():
-        rows.sort()
+        rows.sort(key=lambda row: row[0])
     return coming
 
 
-def _take(coming: list[list], wanted: Decimal) -> date | None:
-    """The day on which the last of it comes; it is taken."""
-    for row in coming:
-        taken = min(row[1], wanted)
-        row[1], wanted = row[1] - taken, wanted - taken
-        if taken and not wanted:
-            return row[0]
-    return None
+def _take(coming: list[list], wanted: Decimal, line: int) -> date | None:
+    """The day on which the last of it comes; it is taken: what is claimed for the line first, then what is nobody's."""
+    last = None
+    for own in (line, None):
+        for row in coming:
+            taken = min(row[1], wanted) if row[2] == own else ZERO
+            if taken:
+                row[1], wanted = row[1] - taken, wanted - taken
+                last = row[0] if last is None else max(last, row[0])
+    return None if wanted else last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,11 +26,12 @@ from modules.production.selectors.effectivity import bom_for
 from modules.production.selectors.standards import planned_unit_costs
 from modules.production.selectors.structure import components_of, components_of_all, phantoms
 from modules.production.services.ledger import order_ref, output_ref, post_cost, tell_sales
+from modules.production.services.material_locks import lock_at_release
 from modules.production.services.order_operations import begin_with, copy_operations
 from modules.production.services.order_outputs import copy_outputs
 from modules.shared.contracts.events import SupplyMoved
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import StockAvailability, StockReservation
+from modules.shared.contracts.stock import Demand, StockAvailability, StockReservation
 from modules.shared.data.models import Product, SalesOrderLine
 from modules.shared.data.selectors.calendars import work_calendar
 from tenon import ports
@@ -195,7 +196,8 @@ def _open_material(order: ProductionOrder, products: Collection[int]) -> dict[in
 @service("production.order.release")
 def production_order_release(*, actor: Actor, order: ProductionOrder) -> ProductionOrder:
     """draft → released: the bill of materials of the start day and the routing are copied onto the order for good;
-    later changes of either do not touch it. Raises StateRefused, Invalid when it has no bill of materials."""
+    later changes of either do not touch it. Its share of material in stock and on its way is locked for it, where the
+    company does not say otherwise. Raises StateRefused, Invalid when it has no bill of materials."""
     order = locked(order, (Status.DRAFT,), _("Only a draft can be released"))
     if order.bom_id is None:
         # Made before there was a bill: what is active now is what it is made by.
@@ -206,6 +208,8 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
     copy_operations(order)
     order.status = Status.RELEASED
     order.save()
+    lock_at_release(actor, order)
+    publish(SupplyMoved("production.order", (order.pk,), order.number))
     tell_sales(order)
     return order
 
@@ -220,6 +224,7 @@ def copy_bill(order: ProductionOrder, *, frozen: bool = False) -> int:
 def _copy_material(order: ProductionOrder, frozen: bool) -> int:
     """The order's material as the bill says today. Drafts have it too, so that planning sees what they will take."""
     old = set(order.components.values_list("pk", flat=True))
+    held = _let_go(order)
     if old:
         ProductionOrderComponent.objects.filter(pk__in=old).delete()
         touch_ids(ProductionOrderComponent, "delete", old)
@@ -240,7 +245,34 @@ def _copy_material(order: ProductionOrder, frozen: bool) -> int:
         for index, (product, quantity) in enumerate(material)
     )
     touch_ids(ProductionOrderComponent, "insert", {r.pk for r in rows})
+    _lock_again(order, rows, held)
     return len(rows)
+
+
+def _let_go(order: ProductionOrder) -> dict[int, Decimal]:
+    """Of lines that are about to be written anew: product → what was locked in stock."""
+    reservation = ports.find(StockReservation)
+    lines = {row.pk: row.product_id for row in order.components.all()}
+    refs = [RecordRef("production.order_component", pk, order.number) for pk in lines]
+    held = reservation.reserved_for(refs) if reservation is not None and refs else {}
+    if held and reservation is not None:
+        reservation.release(actor=frame().actor, lines=refs)
+    return {lines[pk]: quantity for pk, quantity in held.items()}
+
+
+def _lock_again(order: ProductionOrder, rows: Iterable[ProductionOrderComponent], held: Mapping[int, Decimal]) -> None:
+    """Nobody has come in between: the balances have been locked since it was let go."""
+    reservation = ports.find(StockReservation)
+    demands = [
+        Demand(
+            RecordRef("production.order_component", row.pk, order.number), row.product_id,
+            min(held[row.product_id], row.required), order.start_on, order_ref(order),
+        )
+        for row in rows
+        if held.get(row.product_id)
+    ]  # fmt: skip
+    if reservation is not None and demands:
+        reservation.reserve(actor=frame().actor, demands=demands)
 
 
 def _whole(quantity: Decimal, decimals: int) -> Decimal:

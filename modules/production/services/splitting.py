@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from modules.production.models import ProductionOrder, SubcontractOrder
+from modules.production.services.material_locks import lock_at_release
 from modules.production.services.order_operations import begin_with, copy_operations
 from modules.production.services.orders import (
     Status,
@@ -19,7 +20,7 @@ from modules.production.services.orders import (
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
-from tenon.records.service import service
+from tenon.records.service import frame, service
 
 MOST_BATCHES = 100
 UNTOUCHED = (Status.DRAFT, Status.RELEASED)
@@ -99,3 +100,4 @@ def _resize(order: ProductionOrder, quantity: Decimal) -> None:
         for operation in order.operations.all():
             operation.delete()
         copy_operations(order)
+        lock_at_release(frame().actor, order)

@@ -90,6 +90,11 @@ class StockReservation(Protocol):
         take is freed. Line id → quantity in stock."""
         ...
 
+    def claim(self, *, actor: Any, wanted: Sequence[tuple[Demand, RecordRef]]) -> list[Claim]:
+        """Sets of each supply, which is firm, as much aside for the demand as that wants and as nobody has a claim to:
+        it is locked for it as it comes. Answers what was."""
+        ...
+
     def claims(self, product_ids: Sequence[int] | None = None) -> list[Claim]:
         """What demands have a claim to of open supply."""
         ...

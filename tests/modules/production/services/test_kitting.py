@@ -12,6 +12,7 @@ from modules.production.checks import check
 from modules.production.models import ProductionOrder
 from modules.production.selectors.kitting import clearances, kitting_list
 from modules.production.services import production_order_batch, production_order_issue
+from modules.production.services.planning_parameters import planning_rule_create
 from tenon.problems import Invalid, StateRefused
 from tenon.tenancy.context import current
 from tests.modules.production.factory import Factory
@@ -55,6 +56,7 @@ def test_the_list_to_pick_by(factory: Factory) -> None:
     """Four wheels and two: 192 spokes in one line, for which orders, from where they lie; what is not there is said.
     What was issued is not picked again."""
     stocked(factory, (factory.spoke, 150, "0.50"))
+    planning_rule_create(actor=factory.actor, locks_material=False)
     four, two = (factory.order(n, product=factory.wheel) for n in (4, 2))
     [line] = kitting_list([four, two])
     assert (line["quantity"], line["short"]) == (192, 42)

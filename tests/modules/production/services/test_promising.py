@@ -20,16 +20,14 @@ from modules.production.selectors.scheduling import floor
 from modules.production.services import (
     planned_orders_firm,
     planning_run,
-    production_order_lock_material,
     production_order_release,
 )
 from modules.production.services.scheduling import schedule_in_steps
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Demand, Promise, StockAvailability
+from modules.shared.contracts.stock import Demand, Promise
 from modules.shared.data.models import Party, Product, PurchaseOrder, SalesOrder
 from modules.shared.data.selectors.promise_words import reasons, steps_out
 from modules.shared.data.services import purchase_order_confirm, sales_order_confirm, sales_order_create
-from tenon.ports import find
 from tenon.records.service import acting
 from tenon.tenancy.context import Company, current, serving
 from tests.modules.production.factory import Factory
@@ -82,8 +80,8 @@ def schedule(factory: Factory) -> None:
 
 
 def make_all(factory: Factory) -> None:
-    """Everything that is proposed is ordered and released, with the material that is there, and everything is scheduled
-    anew."""
+    """Everything that is proposed is ordered and released, and everything is scheduled anew. Nobody locks material by
+    hand: releasing does."""
     planning_run(actor=factory.actor)
     wanted = PlannedOrder.objects.filter(state="proposed").values_list("pk", flat=True)
     planned_orders_firm(actor=factory.actor, ids=list(wanted))
@@ -91,15 +89,7 @@ def make_all(factory: Factory) -> None:
         purchase_order_confirm(actor=factory.actor, order=bought)
     for order in ProductionOrder.objects.filter(status="draft").order_by("pk"):
         production_order_release(actor=factory.actor, order=order)
-        if any(free(row.product_id) for row in order.components.all()):
-            production_order_lock_material(actor=factory.actor, order=order)
     schedule(factory)
-
-
-def free(product: int) -> Decimal:
-    stock = find(StockAvailability)
-    assert stock is not None
-    return stock.free([product]).get(product, D(0))
 
 
 def finished(sale: SalesOrder) -> date:
