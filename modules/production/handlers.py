@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from modules.production.models import ProductionOrder, ProductionOrderComponent, ProductionOrderOutput
+from modules.production.services.held_orders import held_orders_cancel
 from modules.production.services.material_locks import material_came
 from modules.production.services.planning_update import planning_changed
 from modules.shared.contracts.events import (
@@ -19,6 +20,7 @@ from modules.shared.contracts.events import (
     SupplyMoved,
 )
 from modules.shared.data.models import PurchaseOrderLine, SalesOrderLine
+from tenon.access.actor import system
 
 
 def order_confirmed(event: SalesOrderConfirmed) -> None:
@@ -29,6 +31,11 @@ def order_changed(event: SalesOrderChanged | SalesOrderCancelled) -> None:
     """A line that is gone counts too: the event names what it was for."""
     now = set(SalesOrderLine.objects.filter(order=event.order_id).values_list("product_id", flat=True))
     _supplied(now | set(event.product_ids if isinstance(event, SalesOrderChanged) else ()))
+
+
+def order_cancelled(event: SalesOrderCancelled) -> None:
+    held_orders_cancel(actor=system("promises"), sales_order=event.order_id)
+    order_changed(event)
 
 
 def purchase_confirmed(event: PurchaseOrderConfirmed) -> None:

@@ -16,6 +16,7 @@ from modules.shared.contracts.events import (
     SalesOrderConfirmed,
     SupplyMoved,
 )
+from modules.shared.contracts.holding import PromiseHolds
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.purchasing import OutsideWork, PurchaseProposals
 from modules.shared.contracts.quality import QualityGate
@@ -45,6 +46,7 @@ MANIFEST = ModuleManifest(
     entities=entities.ALL,
     provides=(
         (PromiseDates, "modules.production.providers.ThroughTheBom"),
+        (PromiseHolds, "modules.production.providers.HeldPromises"),
         (OrderCostEstimate, "modules.production.providers.RolledUpCost"),
         (PurchaseProposals, "modules.production.providers.ProposalsToBuy"),
         (OutsideWork, "modules.production.providers.WorkOutside"),
@@ -70,7 +72,7 @@ MANIFEST = ModuleManifest(
         for event, function in (
             (SalesOrderConfirmed, "order_confirmed"),
             (SalesOrderChanged, "order_changed"),
-            (SalesOrderCancelled, "order_changed"),
+            (SalesOrderCancelled, "order_cancelled"),
             (PurchaseOrderConfirmed, "purchase_confirmed"),
             (SupplyMoved, "supply_moved"),
             (GoodsReceived, "goods_received"),
@@ -85,6 +87,13 @@ MANIFEST = ModuleManifest(
             "5 0 * * *",
             "production.bom",
             _("Approved engineering changes take effect"),
+        ),
+        Schedule(
+            "production.holds",
+            "modules.production.services.promise_holds.holds_run_out",
+            "*/10 * * * *",
+            "production.promise",
+            _("Held promises that have run out are let go"),
         ),
         Schedule(
             "production.quality",

@@ -52,6 +52,14 @@ TREE: tuple[MenuNode, ...] = (
         "make.ahead.delivery", _("Delivery and attainment"), "make.ahead", icon="target",
         route="/production/delivery", permission="production.planning.view", features=("production.mrp",), order=30,
     ),
+    MenuNode(
+        "make.ahead.holds", _("Held promises"), "make.ahead", icon="hourglass", entity="production.promise_hold",
+        order=40,
+    ),
+    MenuNode(
+        "make.ahead.held_time", _("Held capacity"), "make.ahead", icon="hourglass",
+        entity="production.held_operation", order=50,
+    ),
     MenuNode("make.floor", _("Shop floor"), "make", icon="hammer", order=20),
     MenuNode(
         "make.floor.terminal", _("Terminal"), "make.floor", icon="tablet", route="/production/terminal",

@@ -98,5 +98,16 @@ ALL: tuple[Permission, ...] = (
         "production.promise.view", _("See what promise dates stand on, and what a rush would cost"),
         ("production.promise",), ("planner", "sales", "sales_manager", "viewer"),
     ),
+    Permission(
+        "production.promise_hold.view", _("See held promises"), ("production.promise",),
+        ("planner", "sales", "sales_manager", "viewer"),
+    ),
+    Permission(
+        "production.promise_hold.release", _("Let held promises go"), ("production.promise",),
+        ("planner", "sales_manager"),
+    ),
+    Permission(
+        "production.held_operation.view", _("See held capacity"), ("production.promise",), ("planner", "viewer"),
+    ),
     Permission("production.schedule.change", _("Schedule and move operations"), SCHEDULING, ("planner",)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from modules.production.models import (
@@ -17,6 +18,7 @@ from modules.production.models import (
     ProductionOrderOutput,
 )
 from modules.production.selectors.estimates import unit_costs
+from modules.production.selectors.held import held_demand
 from modules.production.selectors.promises import promises
 from modules.production.selectors.subcontracting import back_on, material_outside
 from modules.production.selectors.workbench import last_run
@@ -25,6 +27,7 @@ from modules.production.services.inspection_holds import kept_apart, waiting_for
 from modules.production.services.inspections import goods_came
 from modules.production.services.ledger import output_ref
 from modules.production.services.nonconformances import holding
+from modules.production.services.promise_holds import promises_hand_over, promises_hold
 from modules.production.services.subcontracting import subcontract_orders_end
 from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.quality import Arrival
@@ -120,6 +123,15 @@ class ProductionDemand:
             rows = rows.filter(product_id__in=product_ids)
         outside = material_outside(product_ids)
         return [
+            *held_demand(product_ids),
+            *self._of_orders(rows, outside),
+        ]
+
+    @staticmethod
+    def _of_orders(
+        rows: QuerySet[ProductionOrderComponent], outside: Mapping[tuple[int, int], Decimal]
+    ) -> list[Demand]:
+        return [
             Demand(
                 line=RecordRef("production.order_component", row.pk, row.order.number),
                 product_id=row.product_id,
@@ -162,6 +174,16 @@ class ThroughTheBom:
 
     def promise(self, demands: Sequence[Demand]) -> list[Promise]:
         return promises(demands)
+
+
+class HeldPromises:
+    """PromiseHolds, while the company promises by capacity."""
+
+    def hold(self, *, actor: Actor, demands: Sequence[Demand]) -> list[Promise]:
+        return promises_hold(actor=actor, demands=demands) if current().has_feature("production.promise") else []
+
+    def hand_over(self, *, actor: Actor, head: RecordRef, demands: Sequence[Demand]) -> None:
+        promises_hand_over(actor=actor, head=head, demands=demands)
 
 
 class RolledUpCost:

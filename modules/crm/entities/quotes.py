@@ -100,6 +100,10 @@ QUOTE = Entity(
             states=("draft", "sent"), needs=StockReservation, icon="lock",
             params=(
                 Field("until", type="date", label=_("Until"), help=_("Left empty, as long as the quote is valid.")),
+                Field(
+                    "by", type="date", label=_("Only if it can be there by"),
+                    help=_("Where others have taken what was free, nothing is held."),
+                ),
             ),
         ),
         Action(

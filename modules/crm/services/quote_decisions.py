@@ -127,6 +127,9 @@ def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
     lines_insert(rows, parent="quote")
     if quote.held_until is not None:
         hold_pass_on(actor, quote, fresh)
+        before = snapshot(rows)
+        promise(fresh, rows)  # by what it holds now
+        lines_write(QuoteLine, before, rows, parent="quote")
         fresh.save()
     quote.status = Quote.Status.REPLACED
     quote.save()

@@ -4,6 +4,7 @@ from modules.production.entities.changes import ALL as CHANGES
 from modules.production.entities.costs import ALL as COSTS
 from modules.production.entities.engineering import ALL as ENGINEERING
 from modules.production.entities.floor import ALL as FLOOR
+from modules.production.entities.holds import ALL as HOLDS
 from modules.production.entities.instructions import ALL as INSTRUCTIONS
 from modules.production.entities.nonconformance import ALL as NONCONFORMANCE
 from modules.production.entities.orders import ALL as ORDERS
@@ -23,6 +24,7 @@ ALL = (
     *FLOOR,
     *PARAMETERS,
     *PLANNING,
+    *HOLDS,
     *QUALITY,
     *NONCONFORMANCE,
     *SUBCONTRACTING,

@@ -5,6 +5,7 @@ from modules.production.models.bom import BillOfMaterials, BomLine, BomOutput
 from modules.production.models.change import EngineeringChange, EngineeringChangeLine
 from modules.production.models.cost import CostAlert, CostRollUp, CostRollUpLine, ProductionCost
 from modules.production.models.floor import AndonCall, Downtime, LossReason, WorkSession
+from modules.production.models.hold import HeldMaterial, HeldOperation, PromiseHold
 from modules.production.models.instruction import InstructionReading, InstructionStep, WorkInstruction
 from modules.production.models.nonconformance import CorrectiveAction, Disposition, NonConformance
 from modules.production.models.operation import ProductionOrderOperation
@@ -21,11 +22,12 @@ from modules.production.models.wages import PayRate, WageSlip, WageSlipLine
 __all__ = [
     "AndonCall", "Badge", "BadgePin", "BillOfMaterials", "BomLine", "BomOutput", "Characteristic",
     "CorrectiveAction", "CostAlert", "CostRollUp", "CostRollUpLine", "Disposition", "Downtime",
-    "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "Inspection", "InspectionCheck",
+    "EngineeringChange", "EngineeringChangeLine", "ForecastEntry", "HeldMaterial", "HeldOperation",
+    "Inspection", "InspectionCheck",
     "InspectionPlan", "InstructionReading", "InstructionStep", "LossReason", "MasterPlanEntry", "NonConformance",
     "Operation", "OperationAlternative", "PayRate", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage",
     "PlanningRule", "PlanningRun", "ProductionCost", "ProductionOrder", "ProductionOrderComponent",
-    "ProductionOrderOperation", "ProductionOrderOutput", "ProductionReport", "Resource", "Shift",
+    "ProductionOrderOperation", "ProductionOrderOutput", "ProductionReport", "PromiseHold", "Resource", "Shift",
     "SubcontractMaterial", "SubcontractOrder", "SubcontractReceipt", "WageSlip", "WageSlipLine", "WorkCentre",
     "WorkInstruction", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

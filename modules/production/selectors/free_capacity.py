@@ -21,10 +21,10 @@ from modules.production.rules.routing import pieces_begun
 from modules.production.rules.scheduling.terms import Bar, Job, Key, Mode, Resource, Shop, Task
 from modules.production.rules.scheduling.working_time import ALWAYS
 from modules.production.rules.terms import from_micro
+from modules.production.selectors.held import free_unit, held_bars, held_time
 from modules.production.selectors.scheduling import (
     AHEAD,
     OPEN,
-    free_unit,
     link_of,
     modes_of,
     origin_of,
@@ -107,8 +107,12 @@ def free_time(products: Collection[int], clock: LocalClock) -> FreeTime | None:
     wanted = {o.work_centre_id for o in steps} | {a.work_centre_id for o in steps for a in o.alternatives.all()}
     tools = {pk for o in steps for pk in (o.tool_id, o.skill_id) if pk}
     planned = _planned(wanted, tools)
+    uses = Q(work_centre__in=[pk for pk in wanted if pk]) | Q(tool__in=tools) | Q(skill__in=tools)
+    held = list(held_time().filter(uses))
+    wanted |= {row.work_centre_id for row in held}
     wanted |= {row[2] for row in planned}  # others hold the tools
     tools |= {pk for row in planned for pk in row[3:5] if pk}
+    tools |= {pk for row in held for pk in (row.tool_id, row.skill_id) if pk}
     centres = WorkCentre.objects.select_related("calendar").in_bulk([pk for pk in wanted if pk])
     now = timezone.now()
     worked = working_times(list(centres.values()), clock.origin, now + AHEAD)
@@ -120,6 +124,8 @@ def free_time(products: Collection[int], clock: LocalClock) -> FreeTime | None:
         resources["tool", pk] = Resource(("tool", pk), ALWAYS, count)
     shop = Shop(resources, {}, {}, now=max(int((now - clock.origin).total_seconds() // 60) + 1, 0))
     tasks, bars = _bars(planned, shop, centres, clock)
+    for one in held_bars(held, resources, lambda at: _minute(at, clock)):
+        tasks[one.key], bars[one.key] = one.task, one.bar
     shop = Shop(resources, tasks, {task.job: Job(task.job) for task in tasks.values()}, now=shop.now)
     decimals = {of[0].product_id: of[0].product.unit.decimals for of in operations.values()}
     return FreeTime(Capacity(shop, bars), operations, centres, decimals)

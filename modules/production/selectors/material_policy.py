@@ -13,5 +13,5 @@ from modules.production.models import PlanningRule
 def locked_at_release(products: Collection[int]) -> set[int]:
     """Those of the products whose orders lock their material. One query."""
     rows = PlanningRule.objects.filter(Q(product__isnull=True) | Q(product__in=products))
-    said = dict(rows.values_list("product_id", "locks_material"))
+    said: dict[int | None, bool] = dict(rows.values_list("product_id", "locks_material"))
     return {product for product in products if said.get(product, said.get(None, True))}

@@ -12,6 +12,7 @@ from modules.production.rules.promising.earliest import Promises
 from modules.production.rules.promising.terms import Answer, Ready, Reason
 from modules.production.rules.terms import from_micro, micro
 from modules.production.selectors.free_capacity import FreeTime, LocalClock, free_time, local_clock, scheduled_ends
+from modules.production.selectors.held import kept
 from modules.production.selectors.parameters import parameters
 from modules.production.selectors.planning_input import planned_items
 from modules.production.selectors.structure import products_below
@@ -72,7 +73,14 @@ def promised(demands: Sequence[Demand]) -> tuple[list[Promised], World]:
     free_for = stock.free_for(demands) if stock else {}
     locked = reservation.reserved_for([d.line for d in demands]) if reservation and demands else {}
     answers = []
+    held_lines = kept(d.line for d in demands) if current().has_feature(FEATURE) else {}
     for demand in demands:
+        hold = held_lines.get((demand.line.entity, demand.line.id))
+        if hold is not None and demand.product_id == hold.product_id and demand.quantity <= hold.quantity:
+            day = max(hold.promised_on, world.promises.today)
+            step = PromiseStep("held", demand.product_id, demand.quantity, day, decides=True)
+            answers.append(Promised(demand, day, (step,), None, (step,)))
+            continue
         held = min(locked.get(demand.line.id, ZERO), demand.quantity)
         key = (demand.line.entity, demand.line.id)
         claimed = world.claimed.get(key, ())

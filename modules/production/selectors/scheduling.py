@@ -26,6 +26,7 @@ from modules.production.models import Resource as ToolOrSkill
 from modules.production.rules.material import Made, turns, without_circles
 from modules.production.rules.scheduling.terms import Bar, Job, Key, Link, Mode, Resource, Shop, Task
 from modules.production.rules.scheduling.working_time import ALWAYS, WorkingTime
+from modules.production.selectors.held import free_unit, held_bars, held_time
 from modules.production.selectors.material import ORDER, Waits, material_waits
 from modules.production.selectors.subcontracting import back_from_outside
 from modules.production.selectors.working_time import working_times
@@ -103,7 +104,7 @@ def floor(*, frozen_hours: int = 0) -> Floor:
     known = {o.pk: o for o in operations}
     made = Floor(shop, {}, known, centres, origin, _revision((o.pk, o.version) for o in operations))
     until = shop.now + frozen_hours * 60 if frozen_hours else 0
-    return _with_bars(made, until)
+    return _with_held(_with_bars(made, until))
 
 
 def origin_of(now: datetime, zone: ZoneInfo) -> datetime:
@@ -305,6 +306,21 @@ def _with_bars(made: Floor, frozen_until: int) -> Floor:
     return replace(made, shop=replace(shop, held=held), bars=bars)
 
 
+def _with_held(made: Floor) -> Floor:
+    """Time that is held for promises is nobody else's: it stays where it is, and is of no order."""
+    held = held_bars(held_time(), made.shop.resources, made.minute)
+    if not held:
+        return made
+    bars = {one.key: one.bar for one in held}
+    shop = replace(
+        made.shop,
+        tasks={**made.shop.tasks, **{one.key: one.task for one in held}},
+        jobs={**made.shop.jobs, **{one.task.job: Job(one.task.job) for one in held}},
+        held={**made.shop.held, **bars},
+    )
+    return replace(made, shop=shop, bars={**made.bars, **bars})
+
+
 def _held(
     made: Floor, order: Sequence[ProductionOrderOperation], bars: dict[Key, Bar], frozen_until: int
 ) -> Iterator[tuple[Key, Bar]]:
@@ -344,8 +360,3 @@ def _bar(made: Floor, operation: ProductionOrderOperation, busy: dict[tuple[Key,
         units.append(unit)
         busy[need, unit] = max(busy.get((need, unit), 0), end)
     return Bar(operation.pk, mode, start, end, setup, tuple(units))
-
-
-def free_unit(need: Key, count: int, start: int, busy: dict[tuple[Key, int], int]) -> int:
-    """Which of the tools that are alike an operation has is written nowhere: one that is free."""
-    return min(range(count), key=lambda unit: (busy.get((need, unit), 0) > start, busy.get((need, unit), 0)))

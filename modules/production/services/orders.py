@@ -25,6 +25,7 @@ from modules.production.rules.terms import Item as PlanItem
 from modules.production.selectors.effectivity import bom_for
 from modules.production.selectors.standards import planned_unit_costs
 from modules.production.selectors.structure import components_of, components_of_all, phantoms
+from modules.production.services.held_time import time_taken_over
 from modules.production.services.ledger import order_ref, output_ref, post_cost, tell_sales
 from modules.production.services.material_locks import lock_at_release
 from modules.production.services.order_operations import begin_with, copy_operations
@@ -208,6 +209,7 @@ def production_order_release(*, actor: Actor, order: ProductionOrder) -> Product
     copy_operations(order)
     order.status = Status.RELEASED
     order.save()
+    time_taken_over(order)
     lock_at_release(actor, order)
     publish(SupplyMoved("production.order", (order.pk,), order.number))
     tell_sales(order)

@@ -19,6 +19,7 @@ export const sales = defineModule({
   slots: [
     { slot: "sales-order.detail.actions", key: "next", component: lazy(() => import("./components/follow-up").then((part) => ({ default: part.FollowUp }))) as never },
     { slot: "sales-order.detail.chain", key: "chain", component: lazy(() => import("./components/order-chain").then((part) => ({ default: part.OrderChain }))) as never },
+    { slot: "quote.detail.panels", key: "promises", component: lazy(() => import("./components/quote-promises").then((part) => ({ default: part.QuotePromises }))) as never },
     { slot: "quote.detail.chain", key: "chain", component: lazy(() => import("./components/quote-chain").then((part) => ({ default: part.QuoteChain }))) as never },
     { slot: "purchase-order.form.lines", key: "currency", component: lazy(() => import("./components/currency-change").then((part) => ({ default: part.CurrencyChange }))) as never },
     { slot: "sales-order.detail.panels", key: "profit", order: 10, feature: "finance.costing", permission: "finance.order_profit.view", component: lazy(() => import("./components/order-profit").then((part) => ({ default: part.OrderProfit }))) as never },

@@ -65,6 +65,7 @@ _SENTENCES = {
     "supply": lambda: _("%(quantity)s from %(label)s, there on %(day)s"),
     "purchase": lambda: _("%(quantity)s to be bought, there on %(day)s"),
     "production": lambda: _("%(quantity)s to be made, ready on %(day)s"),
+    "held": lambda: _("held for this line, there on %(day)s"),
     "capacity": lambda: _("%(place)s is taken until %(day)s"),
     "lead_time": lambda: _("%(quantity)s to be ordered anew, there on %(day)s"),
 }

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.contracts.events import LineFact, SalesOrderCancelled, SalesOrderChanged, SalesOrderConfirmed
+from modules.shared.contracts.holding import PromiseHolds
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, PromiseDates, StockReservation
 from modules.shared.data.models import SalesOrder, SalesOrderLine
@@ -83,6 +84,9 @@ def _held(actor: Actor, order: SalesOrder, demands: Sequence[Demand]) -> dict[in
     if reservation is None or not quote:
         return {}
     head = RecordRef(str(quote.get("entity", "")), int(quote.get("id", 0)), str(quote.get("label", "")))
+    holds = find(PromiseHolds)
+    if holds is not None:
+        holds.hand_over(actor=actor, head=head, demands=demands)
     return reservation.hand_over(actor=actor, head=head, demands=demands)
 
 

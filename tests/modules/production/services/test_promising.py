@@ -37,8 +37,7 @@ from tests.platform.api.client import Api
 D = Decimal
 
 
-@pytest.fixture
-def routed(factory: Factory) -> Factory:
+def make_routed(factory: Factory) -> Factory:
     """A wheel is spoked (half an hour) on one bench; a bicycle is welded (two hours) with the only jig, and assembled
     (an hour) on one machine; both take a week by planning's reckoning."""
     with acting(factory.actor):
@@ -58,6 +57,11 @@ def routed(factory: Factory) -> Factory:
         Product.objects.filter(pk__in=[factory.bike.pk, factory.wheel.pk]).update(lead_time_days=7)
         Party(code="C-1", name="A Bike Store", is_customer=True).save()
     return factory
+
+
+@pytest.fixture
+def routed(factory: Factory) -> Factory:
+    return make_routed(factory)
 
 
 def ask(product: Product, quantity: int) -> Promise:

@@ -4,7 +4,7 @@ import { post } from "@/platform/api/request";
 export interface Ground {
   /** 0 is the product itself, below it what goes into it. */
   depth: number;
-  kind: "stock" | "claim" | "supply" | "purchase" | "production" | "missing";
+  kind: "stock" | "claim" | "supply" | "purchase" | "production" | "missing" | "held";
   product: { id: number; label: string; name: string; unit: string };
   quantity: string;
   on: string | null;
@@ -34,5 +34,5 @@ export interface PromiseAnswer {
   rush: { on: string; late: number; slips: RushSlip[] } | null;
 }
 
-export const fetchPromise = (product: number, quantity: string, signal?: AbortSignal): Promise<PromiseAnswer> =>
-  post<PromiseAnswer>("/api/v1/production/promise/", { product, quantity, rush: true }, { signal });
+export const fetchPromise = (product: number, quantity: string, line?: number, signal?: AbortSignal): Promise<PromiseAnswer> =>
+  post<PromiseAnswer>("/api/v1/production/promise/", { product, quantity, rush: true, ...(line ? { entity: "crm.quote_line", line } : {}) }, { signal });

@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { useFormat } from "@/platform/format";
 import { EntityLink, problemText } from "@/platform/records";
-import type { Ref } from "@/platform/records/types";
+import type { Ref, Row } from "@/platform/records/types";
 import { useTenant } from "@/platform/session/session";
 import { Dialog } from "@/ui/overlay/dialog";
 import { Bone, Delayed } from "@/ui/states/skeleton";
 import { Mark } from "@/ui/status";
 import { fetchPromise, type Ground, type PromiseAnswer } from "../api/promise";
+import { HoldPromise } from "./hold-promise";
 import "./sales.css";
 
 const MOST = 10;
@@ -18,17 +19,20 @@ interface Props {
   product: Ref;
   /** In the product's stock unit. */
   quantity: string;
+  /** A line of a quote that is written: its promise can be held. */
+  line?: number;
+  quote?: Row;
   onClose: () => void;
 }
 
-export function PromiseDialog({ product, quantity, onClose }: Props) {
+export function PromiseDialog({ product, quantity, line, quote, onClose }: Props) {
   const { t } = useTranslation("sales");
   const { t: said } = useTranslation("records");
   const format = useFormat();
   const { slug } = useTenant();
   const { data, error } = useQuery({
-    queryKey: keyOf(slug, "production.order", "promise", { product: product.id, quantity }),
-    queryFn: ({ signal }) => fetchPromise(Number(product.id), quantity, signal),
+    queryKey: keyOf(slug, "production.order", "promise", { product: product.id, quantity, line }),
+    queryFn: ({ signal }) => fetchPromise(Number(product.id), quantity, line, signal),
     retry: false,
     gcTime: 30_000,
   });
@@ -40,6 +44,7 @@ export function PromiseDialog({ product, quantity, onClose }: Props) {
         <>
           <div className="so-say"><Mark kind={data.on ? "done" : "warn"} /><p><b>{data.on ? t("chainOf.there", { day: format.day(data.on) }) : t("edit.noPromise")}</b><span className="sub">{t("chainOf.hint")}</span></p></div>
           <ol className="so-chain">{data.reasons.map((ground, index) => <GroundRow key={index} ground={ground} />)}</ol>
+          {quote && data.on && <HoldPromise quote={quote} on={data.on} onDone={onClose} />}
           <Rush answer={data} />
         </>
       )}
