@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import demand, inspecting, live, making, people
+from demo import demand, inspecting, live, making, people, shopfloor
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -85,6 +85,9 @@ def load(say: Say) -> Tenant:
         with step(actor, "quality") as fresh:
             if fresh:
                 inspecting.inspected(actor, live.actor_named("Planner"), say)
+        with step(actor, "shop-floor documents") as fresh:
+            if fresh:
+                shopfloor.documents({login.name: live.actor_named(login.name) for login in people.STAFF}, say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

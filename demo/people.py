@@ -40,6 +40,7 @@ STAFF: tuple[Login, ...] = (
     Login("warehouse", "Warehouse", ("warehouse",), "Warehouse"),
     Login("planner", "Planner", ("planner",), "Production"),
     Login("worker", "Worker", ("shop_floor",), "Production"),
+    Login("temporary", "Temporary worker", ("shop_floor",), "Production"),
     Login("accountant", "Accountant", ("accountant",), "Finance"),
 )
 ALL = (OWNER, *STAFF)

@@ -150,6 +150,8 @@ def test_an_operation_outside(outside: Outside) -> None:
     with pytest.raises(QuantityExceeded):
         subcontract_send(actor=actor, subcontract=subcontract, pieces=D(101))
     subcontract = subcontract_send(actor=actor, subcontract=subcontract, pieces=D(60))
+    [at] = outside_desk()["at"]
+    assert [(row["name"], row["quantity"]) for row in at["pieces"]] == [("Plate", 60)]
     with pytest.raises(QuantityExceeded):
         subcontract_receive(actor=actor, subcontract=subcontract, good=D(61))
     subcontract = subcontract_receive(
@@ -221,15 +223,18 @@ def test_a_whole_item_outside(outside: Outside) -> None:
     outside.stands("0", "304", cover, "924")
     order.refresh_from_db()
     assert (order.status, order.material_cost, order.outside_cost) == ("done", 620, 304)
-    [left] = outside_desk()["material"]
+    [at] = outside_desk()["at"]
+    [left] = at["material"]
     assert (left["quantity"], left["left_over"], left["left_of"]) == (26, 26, [subcontract.pk])
+    assert (at["value"], at["pieces"]) == (130, [])
+    assert outside_desk(cost=False)["at"][0]["value"] is None
 
     after, again = outside.placed(outside.order(cover, 10), "Press")
     purchase_order_confirm(actor=actor, order=again)
     after = subcontract_send(actor=actor, subcontract=after)
     lies(46, 30, "380")
     outside.holds()
-    assert outside_desk()["material"][0]["left_over"] == 0
+    assert outside_desk()["at"][0]["material"][0]["left_over"] == 0
     with pytest.raises(StateRefused):
         subcontract_order_end(actor=actor, subcontract=after)
     after = subcontract_take_back(actor=actor, subcontract=after)

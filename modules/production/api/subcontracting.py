@@ -39,8 +39,10 @@ class OutsideView(APIView):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        actor_of(request).require("production.subcontract.view")
-        return Response(outside_desk())
+        actor = actor_of(request)
+        actor.require("production.subcontract.view")
+        hidden = actor.hidden.get("production.subcontract", frozenset())
+        return Response(outside_desk(cost="fee" not in hidden))
 
     @extend_schema(request=PlaceInput, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> HttpResponse:

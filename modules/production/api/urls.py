@@ -14,6 +14,7 @@ from modules.production.api import (
     subcontracting,
     terminal,
     views,
+    wages,
 )
 
 urlpatterns = [
@@ -37,6 +38,7 @@ urlpatterns = [
     path("promise/", promise.PromiseView.as_view()),
     path("operations/<int:operation_id>/instruction/", instructions.InstructionView.as_view()),
     path("outside/", subcontracting.OutsideView.as_view()),
+    path("wage-slips/<int:slip_id>/paper.pdf", wages.WageSlipPaperView.as_view()),
     path("terminal/", terminal.TerminalView.as_view()),
     path("terminal/badge/", terminal.BadgeView.as_view()),
     path("board/", terminal.BoardView.as_view()),

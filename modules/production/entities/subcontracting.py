@@ -59,15 +59,6 @@ SUBCONTRACT = Entity(
     update_states=LIVE,
     actions=(
         Action(
-            "send", pgettext_lazy("subcontract", "Send"), f"{SERVICES}.subcontract_moves.subcontract_send",
-            "production.subcontract.send", argument="subcontract", states=LIVE, primary=True, icon="truck",
-            params=(
-                Field("pieces", type="quantity", label=_("Pieces"), help=_("Left empty, all that are here.")),
-                Field("items", type="json", label=_("Material"), help=ITEMS),
-                Field("sent_on", type="date", label=_("Date"), help=_("Left empty, today.")),
-            ),
-        ),
-        Action(
             "receive", pgettext_lazy("subcontract", "Receive"), f"{SERVICES}.subcontract_moves.subcontract_receive",
             "production.subcontract.receive", argument="subcontract", states=("outside",), primary=True,
             icon="package-plus",
@@ -82,6 +73,15 @@ SUBCONTRACT = Entity(
                 Field("extra", type="json", label=_("Material used besides"), help=ITEMS),
                 Field("received_on", type="date", label=_("Date"), help=_("Left empty, today.")),
                 Field("note", type="text", label=pgettext_lazy("production", "Note")),
+            ),
+        ),
+        Action(
+            "send", pgettext_lazy("subcontract", "Send"), f"{SERVICES}.subcontract_moves.subcontract_send",
+            "production.subcontract.send", argument="subcontract", states=LIVE, primary=True, icon="truck",
+            params=(
+                Field("pieces", type="quantity", label=_("Pieces"), help=_("Left empty, all that are here.")),
+                Field("items", type="json", label=_("Material"), help=ITEMS),
+                Field("sent_on", type="date", label=_("Date"), help=_("Left empty, today.")),
             ),
         ),
         Action(

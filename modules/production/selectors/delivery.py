@@ -25,16 +25,17 @@ NEVER = (ProductionOrder.Status.DRAFT, ProductionOrder.Status.CANCELLED)
 
 def delivery_figures(since: date, until: date) -> dict[str, Any]:
     """Of [since, until] as far as it has passed: lines of goods that were due by the day promised, by the day asked
-    for, and production orders due then. `promised` is what the line was promised when it was confirmed; a slip since
-    then changes nothing. None where nothing was due, or nobody records shipments. A constant number of queries."""
+    for, and production orders due then; what is due today and not done yet is not late yet. `promised` is what the
+    line was promised when it was confirmed; a slip since then changes nothing. None where nothing was due, or nobody
+    records shipments. A constant number of queries."""
     until = min(until, current().today())
     shipments = ports.find(ShippedDays)
     lines = _lines(since, until, shipments)
     orders = _orders(since, until)
-    told = [(row, row["promised_on"]) for row in lines if row["promised_on"] and since <= row["promised_on"] <= until]
-    asked = [
-        (row, row["requested_on"]) for row in lines if row["requested_on"] and since <= row["requested_on"] <= until
-    ]
+    told, asked = (
+        [(row, row[day]) for row in lines if row[day] and since <= row[day] <= until and _has_shown(row, day)]
+        for day in ("promised_on", "requested_on")
+    )
     missed = sorted(
         ({**row, "late": row["complete_on"] is None or row["complete_on"] > due} for row, due in told),
         key=lambda row: (not row["late"], row["promised_on"], row["id"]),
@@ -51,6 +52,11 @@ def delivery_figures(since: date, until: date) -> dict[str, Any]:
         "lines": missed[:MOST],
         "orders": sorted(orders, key=lambda row: (min(row["good"] - row["quantity"], ZERO), row["due_on"]))[:MOST],
     }
+
+
+def _has_shown(row: dict[str, Any], day: str) -> bool:
+    """Today is not over."""
+    return row[day] < current().today() or row["complete_on"] is not None
 
 
 def _lines(since: date, until: date, shipments: ShippedDays | None) -> list[dict[str, Any]]:
@@ -111,4 +117,5 @@ def _orders(since: date, until: date) -> list[dict[str, Any]]:
             "completed": order.completed,
         }
         for order in orders
+        if order.due_on < current().today() or good[order.pk] >= order.quantity
     ]

@@ -59,7 +59,7 @@ def instruction_told(instruction: WorkInstruction) -> dict[str, Any]:
         "steps": [
             {
                 "text": step.text, "text_zh": step.text_zh or step.text, "caution": step.caution,
-                "picture": files.get(step.picture),
+                "picture": files.get(step.picture), "name": step.picture,
             }
             for step in instruction.steps.all()
         ],

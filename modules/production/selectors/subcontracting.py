@@ -12,9 +12,10 @@ from django.db.models import F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from modules.production.models import ProductionOrderOperation, SubcontractMaterial, SubcontractOrder
-from modules.shared.contracts.stock import SubcontractStock
+from modules.shared.contracts.stock import StockAvailability, SubcontractStock
 from modules.shared.data.models import Party, Product
 from tenon import ports
+from tenon.money.rounding import round_money
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
@@ -64,9 +65,9 @@ def back_from_outside() -> Any:
     return rows.annotate(back=said).order_by(F("back").desc()).values("back")[:1]
 
 
-def outside_desk() -> dict[str, Any]:
-    """The desk of work outside: what may be ordered, what is ordered or with a supplier, our material there. A constant
-    number of queries."""
+def outside_desk(*, cost: bool = True) -> dict[str, Any]:
+    """The desk of work outside: what may be ordered, what is ordered or with a supplier, what of ours lies at whom;
+    with `cost` what the material there is worth. A constant number of queries."""
     today = current().today()
     subcontracts = list(
         SubcontractOrder.objects.filter(status__in=LIVE)
@@ -77,7 +78,8 @@ def outside_desk() -> dict[str, Any]:
     return {
         "to_order": _to_order(),
         "outside": [_live(s, today) for s in subcontracts],
-        "material": _material(),
+        "currency": current().currency,
+        "at": _at_suppliers(_material(cost), subcontracts),
     }
 
 
@@ -134,8 +136,30 @@ def _live(s: SubcontractOrder, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _material() -> list[dict[str, Any]]:
-    """Ours at each supplier: what there is, and how much of it no open order waits for."""
+def _at_suppliers(material: list[dict[str, Any]], live: Sequence[SubcontractOrder]) -> list[dict[str, Any]]:
+    """By supplier: our material, and pieces from the operation before that wait or are worked on there."""
+    found: dict[int, dict[str, Any]] = {}
+
+    def of(supplier: dict[str, Any]) -> dict[str, Any]:
+        return found.setdefault(supplier["id"], {"supplier": supplier, "value": None, "material": [], "pieces": []})
+
+    for row in material:
+        at = of(row.pop("supplier"))
+        at["material"].append(row)
+        if row["value"] is not None:
+            at["value"] = (at["value"] or ZERO) + row["value"]
+    for s in live:
+        if s.sent > s.came and not s.materials.all():
+            order = s.order_operation.order
+            of({"id": s.supplier_id, "label": str(s.supplier)})["pieces"].append({
+                "subcontract": {"id": s.pk, "label": s.number}, "name": s.order_operation.name,
+                "product": _product(order.product), "unit": order.product.unit.code, "quantity": s.sent - s.came,
+            })  # fmt: skip
+    return sorted(found.values(), key=lambda at: at["supplier"]["label"])
+
+
+def _material(cost: bool) -> list[dict[str, Any]]:
+    """Ours at each supplier: what there is, how much of it no open order waits for, what it is worth."""
     stock = ports.find(SubcontractStock)
     rows = SubcontractMaterial.objects.order_by().values_list("subcontract__supplier", "product")
     counted = Sum(F("sent") - F("consumed") - F("returned"))
@@ -149,12 +173,15 @@ def _material() -> list[dict[str, Any]]:
         left[(supplier, product)].append(subcontract)
     suppliers = Party.objects.in_bulk({s for s, _p in lies})
     products = Product.objects.select_related("unit").in_bulk({p for _s, p in lies})
+    books = ports.find(StockAvailability) if cost else None
+    unit_costs = books.unit_costs(sorted(products)) if books is not None and products else {}
     keys: Sequence[tuple[int, int]] = sorted(lies, key=lambda k: (str(suppliers[k[0]]), products[k[1]].code))
     return [
         {
             "supplier": {"id": s, "label": str(suppliers[s])}, "product": _product(products[p]),
             "unit": products[p].unit.code, "quantity": lies[(s, p)],
             "left_over": lies[(s, p)] - busy.get((s, p), ZERO), "left_of": left[(s, p)],
+            "value": round_money(lies[(s, p)] * unit_costs[p], current().currency) if p in unit_costs else None,
         }
         for s, p in keys
     ]  # fmt: skip

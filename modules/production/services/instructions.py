@@ -22,7 +22,10 @@ from modules.production.selectors.instructions import instructions_for
 from tenon.access.actor import Actor
 from tenon.access.models import Member
 from tenon.problems import Forbidden, Invalid, NotFound, Problem, StateRefused
+from tenon.records.models import Attachment
 from tenon.records.service import service
+from tenon.records.services.attachment import attachments_copy
+from tenon.registry.registry import registry
 
 Status = WorkInstruction.Status
 STEP = ("position", "text", "text_zh", "caution", "picture")
@@ -90,6 +93,7 @@ def _write_steps(instruction: WorkInstruction, given: Sequence[Mapping[str, Any]
         for name in STEP:
             if name in values:
                 setattr(step, name, values[name] or (0 if name == "position" else ""))
+        step.text = step.text.strip() or step.text_zh  # one language is enough
         if not step.text.strip():
             raise Invalid.field(f"steps.{index}.text", _("Say what to do"), "required")
         step.position = values.get("position") or (index + 1) * 10
@@ -135,12 +139,18 @@ def instruction_delete(*, actor: Actor, instruction: WorkInstruction) -> None:
 
 @service("production.instruction.create")
 def instruction_new_version(*, actor: Actor, instruction: WorkInstruction, effective_on: date) -> WorkInstruction:
-    """A draft with the same steps; its pictures are attached anew."""
-    return instruction_create(
+    """A draft with the same steps and pictures."""
+    draft = instruction_create(
         actor=actor, operation=instruction.operation, bom=instruction.bom, effective_on=effective_on,
         title=instruction.title, title_zh=instruction.title_zh, must_be_read=instruction.must_be_read,
         steps=[{name: getattr(step, name) for name in STEP} for step in instruction.steps.all()],
     )  # fmt: skip
+    pictures = {step.picture for step in instruction.steps.all() if step.picture}
+    attachments_copy(
+        actor=actor, entity=registry().entities["production.instruction"], from_id=instruction.pk, to_id=draft.pk,
+        names=pictures,
+    )  # fmt: skip
+    return draft
 
 
 @service("production.instruction.approve")
@@ -152,6 +162,10 @@ def instruction_approve(*, actor: Actor, instruction: WorkInstruction) -> WorkIn
         raise Forbidden(_("Somebody else approves it"))
     if not instruction.steps.exists():
         raise Invalid.field("steps", _("It has no steps"), "required")
+    named = set(instruction.steps.exclude(picture="").values_list("picture", flat=True))
+    attached = Attachment.objects.filter(entity="production.instruction", record_id=instruction.pk, name__in=named)
+    if missing := sorted(named - set(attached.values_list("name", flat=True))):
+        raise Invalid.field("steps", _("%(picture)s is not attached") % {"picture": missing[0]}, "missing")
     instruction.status, instruction.approved_by_id = Status.APPROVED, actor.member_id
     instruction.save()
     return instruction

@@ -24,6 +24,7 @@ export const production = defineModule({
   ],
   entities: {
     "production.order": { detail: () => import("./order/order-page").then((part) => part.OrderPage) },
+    "production.instruction": { detail: () => import("./esop/instruction-page").then((part) => part.InstructionPage), form: () => import("./esop/instruction-form").then((part) => part.InstructionForm) },
   },
   actions: {
     "production.order": { report: { dialog: lazy(() => import("./components/report-work").then((part) => ({ default: part.ReportWork }))) } },
@@ -45,6 +46,7 @@ export const production = defineModule({
     { slot: "delivery.detail.actions", key: "certificates", permission: "production.inspection.view", component: lazy(() => import("./quality/certificate-button").then((part) => ({ default: part.DeliveryCertificates }))) as never },
     { slot: "product.detail.tabs", key: "bom", title: "production:bom.tab", order: 30, permission: "production.bom.view", component: lazy(() => import("./components/bom-tab").then((part) => ({ default: part.BomTab }))) as never },
     { slot: "subcontract.detail.panels", key: "material", order: 10, permission: "production.subcontract.view", component: lazy(() => import("./outside/material-panel").then((part) => ({ default: part.MaterialPanel }))) as never },
+    { slot: "wage-slip.detail.actions", key: "paper", permission: "production.wage_slip.view", component: lazy(() => import("./wages/paper-button").then((part) => ({ default: part.PaperButton }))) as never },
     { slot: "order.detail.facts", key: "facts", permission: "production.order.view", component: lazy(() => import("./order/order-facts").then((part) => ({ default: part.OrderFacts }))) as never },
     { slot: "order.detail.tabs", key: "overview", title: "order:tab", order: -10, permission: "production.order.view", component: lazy(() => import("./order/order-overview").then((part) => ({ default: part.OrderOverview }))) as never },
     { slot: "order.detail.tabs", key: "operations", title: "order:operations.tab", order: 10, permission: "production.order.view", component: lazy(() => import("./order/operations-tab").then((part) => ({ default: part.OperationsTab }))) as never },

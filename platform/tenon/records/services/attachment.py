@@ -7,6 +7,7 @@ import mimetypes
 import posixpath
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 from uuid import uuid4
 
@@ -89,6 +90,16 @@ def attachment_create(*, actor: Actor, entity: Entity, record_id: int, upload: A
         default_storage.delete(path)
         raise
     return attachment
+
+
+@service()
+def attachments_copy(*, actor: Actor, entity: Entity, from_id: int, to_id: int, names: Collection[str]) -> None:
+    """The files of these names of one record onto another of the same kind, the first of each name. Raises what
+    attaching raises."""
+    rows = Attachment.objects.filter(entity=entity.key, record_id=from_id, name__in=names).order_by("created_at", "id")
+    for name, attachment in {row.name: row for row in reversed(rows)}.items():
+        with default_storage.open(own_path(attachment), "rb") as content:
+            attachment_create(actor=actor, entity=entity, record_id=to_id, upload=File(content, name=name))
 
 
 @service()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from modules.production.models import BillOfMaterials, InstructionReading, Operation, ProductionOrder, WorkInstruction
 from modules.production.selectors.dispatch import dispatch_list
@@ -28,6 +29,8 @@ from tenon.access.actor import Actor
 from tenon.access.models import Member
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
+from tenon.records.services.attachment import attachment_create
+from tenon.registry.registry import registry
 from tenon.tenancy.context import current, serving
 from tests.modules.production.factory import Factory
 from tests.modules.production.services.test_operation_reports import wheels
@@ -58,8 +61,17 @@ def approver(factory: Factory) -> Actor:
 
 def written(factory: Factory, days: int, **values: Any) -> WorkInstruction:
     operation = Operation.objects.get(product=factory.wheel)
-    return instruction_create(
+    made = instruction_create(
         actor=factory.actor, operation=operation, effective_on=ago(days), title="Lacing", steps=STEPS, **values
+    )  # fmt: skip
+    pictured(factory, made)
+    return made
+
+
+def pictured(factory: Factory, instruction: WorkInstruction) -> None:
+    attachment_create(
+        actor=factory.actor, entity=registry().entities["production.instruction"], record_id=instruction.pk,
+        upload=ContentFile(b"\x89PNG", name="lacing.png"),
     )  # fmt: skip
 
 
@@ -98,6 +110,7 @@ def test_nobody_begins_before_having_read_the_version_that_holds(
     # A new version is read anew; who is at work goes on.
     second = instruction_new_version(actor=factory.actor, instruction=first, effective_on=ago(0))
     assert (second.revision, [s.text for s in second.steps.all()]) == (2, ["Lace the spokes", "Tension them"])
+    assert instruction_told(second)["steps"][0]["picture"] not in (None, instruction_told(first)["steps"][0]["picture"])
     assert holds(order) == first
     second = instruction_approve(actor=approver, instruction=second)
     assert holds(order) == second
@@ -136,7 +149,11 @@ def test_steps_keep_their_order_in_both_languages(factory: Factory, order: Produ
     told = instruction_told(draft)
     assert [s["text"] for s in told["steps"]] == ["Tension them", "Lace the spokes", "Pack"]
     assert [s["text_zh"] for s in told["steps"]] == ["调张力", "穿辐条", "Pack"]
-    assert told["steps"][1]["picture"] is None  # no such file is attached
+    assert told["steps"][1]["picture"] is not None
+    draft = instruction_update(actor=factory.actor, instruction=draft, steps=[{"text": "Pack", "picture": "box.png"}])
+    assert instruction_told(draft)["steps"][0]["picture"] is None
+    with pytest.raises(Invalid, match=r"box\.png"):  # no such file is attached
+        instruction_approve(actor=approver, instruction=draft)
     with pytest.raises(Invalid):
         instruction_update(actor=factory.actor, instruction=draft, steps=[{"text": " "}])
     empty = instruction_update(actor=factory.actor, instruction=draft, steps=[])

@@ -33,7 +33,7 @@ export interface Instruction {
   title_zh: string;
   revision: number;
   must_be_read: boolean;
-  steps: { text: string; text_zh: string; caution: string; picture: string | null }[];
+  steps: { text: string; text_zh: string; caution: string; picture: string | null; name: string }[];
 }
 
 export interface Call {

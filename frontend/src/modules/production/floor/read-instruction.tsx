@@ -5,6 +5,7 @@ import { keyOf } from "@/platform/api/keys";
 import { problemText } from "@/platform/records";
 import { useTenant } from "@/platform/session/session";
 import { Dialog } from "@/ui/overlay/dialog";
+import { Media } from "../esop/media";
 import { fetchInstruction } from "../api/terminal";
 import "./read-instruction.css";
 
@@ -27,7 +28,7 @@ export function ReadInstruction({ operation, read, onRead, onClose }: Props) {
             <div>
               <p>{zh ? step.text_zh : step.text}</p>
               {step.caution && <p className="ri-caution">{step.caution}</p>}
-              {step.picture && <img src={step.picture} alt={zh ? step.text_zh : step.text} loading="lazy" />}
+              {step.picture && <Media source={`${step.picture}?inline=1`} name={step.name} alt={zh ? step.text_zh : step.text} />}
             </div>
           </li>
         ))}

@@ -9,8 +9,10 @@ export interface Live {
   purchase_order: Thing | null; is_confirmed: boolean; quantity: string; sent: string; good: string; rejected: string; spoiled: string;
   due_on: string; is_late: boolean; materials: Material[];
 }
-export interface There { supplier: Thing; product: Thing; unit: string; quantity: string; left_over: string; left_of: number[] }
-export interface Desk { to_order: ToOrder[]; outside: Live[]; material: There[] }
+export interface Lying { product: Thing; unit: string; quantity: string; left_over: string; left_of: number[]; value: string | null }
+export interface Pieces { subcontract: Thing; name: string; product: Thing; unit: string; quantity: string }
+export interface At { supplier: Thing; value: string | null; material: Lying[]; pieces: Pieces[] }
+export interface Desk { to_order: ToOrder[]; outside: Live[]; at: At[] }
 
 const path = "/api/v1/production/outside/";
 export const fetchDesk = (signal?: AbortSignal) => get<Desk>(path, undefined, signal);

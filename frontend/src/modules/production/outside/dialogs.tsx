@@ -84,7 +84,7 @@ export function SendOutside(props: ActionDialogProps) {
   const run = () => onRun({ sent_on: day, ...(byPiece ? (parseDecimal(pieces) ? { pieces: parseDecimal(pieces) } : {}) : { items }) });
   return (
     <Shell {...props} id="send-outside" own={["pieces", "sent_on"]} disabled={!lines || (!byPiece && Object.keys(items).length === 0)} onSubmit={run}>
-      {byPiece && <TextField large className="pr-number" label={t("pieces")} note={t("allHere")} inputMode="decimal" autoComplete="off" value={pieces} onChange={(event) => setPieces(event.target.value)} error={problem?.errorOf("pieces")} />}
+      {byPiece && <TextField large className="pr-number" label={t("piecesThere")} note={t("allHere")} inputMode="decimal" autoComplete="off" value={pieces} onChange={(event) => setPieces(event.target.value)} error={problem?.errorOf("pieces")} />}
       {!byPiece && <Items rows={rows} type={type} note={(line) => t("sentOf", { sent: format.quantity(subtract(line.sent, line.returned)), required: format.quantity(line.required) })} />}
       <DayField label={t("day")} max={today} value={day} onChange={setDay} error={problem?.errorOf("sent_on")} />
     </Shell>
@@ -102,7 +102,7 @@ export function TakeBack(props: ActionDialogProps) {
   const byPiece = lines?.length === 0;
   return (
     <Shell {...props} id="take-back" own={["pieces"]} disabled={!lines || (!byPiece && Object.keys(items).length === 0)} onSubmit={() => onRun(byPiece ? (parseDecimal(pieces) ? { pieces: parseDecimal(pieces) } : {}) : { items })}>
-      {byPiece && <TextField large className="pr-number" label={t("pieces")} note={t("allThere")} inputMode="decimal" autoComplete="off" value={pieces} onChange={(event) => setPieces(event.target.value)} error={problem?.errorOf("pieces")} />}
+      {byPiece && <TextField large className="pr-number" label={t("piecesThere")} note={t("allThere")} inputMode="decimal" autoComplete="off" value={pieces} onChange={(event) => setPieces(event.target.value)} error={problem?.errorOf("pieces")} />}
       {!byPiece && rows.length === 0 && lines && <p className="sub">{t("nothingLies")}</p>}
       {!byPiece && <Items rows={rows} type={type} note={(line) => t("lies", { quantity: format.quantity(there(line)) })} />}
     </Shell>

@@ -31,7 +31,6 @@ export function MaterialPanel({ entity, record }: { entity: EntityMeta; record: 
           <li key={row.id}>
             <Joint fit={Math.min(1, Number(row.consumed) / Number(row.required || 1))} quiet={Number(row.consumed) >= Number(row.required)} />
             <EntityLink entity="shared.product" id={row.product.id}><b className="medium">{row.product.label}</b></EntityLink>
-            <span className="sub ell">{row.product_name}</span>
             <span className="grow" />
             <span className="num dim">{t("lies", { quantity: format.quantity(subtract(subtract(row.sent, row.consumed), row.returned)) })}</span>
             <span className="num">{format.quantity(row.consumed)}<span className="dim">/{format.quantity(row.required)}</span></span>

@@ -14,7 +14,7 @@ import { toast } from "@/ui/overlay/toast";
 import { PageHead } from "@/ui/page";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
-import { fetchDesk, placeOutside, type Desk, type Live } from "./api";
+import { fetchDesk, placeOutside, type At, type Desk, type Live } from "./api";
 import "./outside.css";
 
 function ToOrder({ rows, mayOrder }: { rows: Desk["to_order"]; mayOrder: boolean }) {
@@ -36,7 +36,7 @@ function ToOrder({ rows, mayOrder }: { rows: Desk["to_order"]; mayOrder: boolean
   });
   return (
     <section>
-      <h2>{t("toOrder")} <span className="dim num">{rows.length}</span><span className="grow" />{mayOrder && <Button variant="primary" disabled={taken.length === 0} busy={order.isPending} onClick={() => order.mutate()}>{t("order", { count: taken.length })}</Button>}</h2>
+      <h2>{t("toOrder")} <span className="dim num">{rows.length}</span><span className="grow" />{mayOrder && rows.length > 0 && <Button variant="primary" disabled={taken.length === 0} busy={order.isPending} onClick={() => order.mutate()}>{taken.length === 0 ? t("orderChosen") : t("order", { count: taken.length })}</Button>}</h2>
       {rows.length === 0 && <p className="sub">{t("nothingToOrder")}</p>}
       <ul className="ou-rows">
         {rows.map((row) => (
@@ -70,13 +70,38 @@ function Outside({ row }: { row: Live }) {
   );
 }
 
-export function OutsidePage() {
+/** What of ours lies at one supplier: material with what nobody waits for, pieces between two operations. */
+function AtSupplier({ row }: { row: At }) {
   const { t } = useTranslation("outside");
   const format = useFormat();
+  return (
+    <article>
+      <h3><EntityLink entity="shared.party" id={row.supplier.id}>{row.supplier.label}</EntityLink><span className="grow" />{row.value !== null && <span className="num">{format.money(row.value)}</span>}</h3>
+      <ul>
+        {row.material.map((one) => (
+          <li key={one.product.id}>
+            <EntityLink entity="shared.product" id={one.product.id}>{one.product.label}</EntityLink><span className="sub ell">{one.product.name}</span><span className="grow" />
+            {Number(one.left_over) > 0 && <span className="num t-warn">{t("leftOver", { quantity: format.quantity(one.left_over), unit: one.unit })} {one.left_of[0] !== undefined && <EntityLink entity="production.subcontract" id={one.left_of[0]}>{t("takeBack")}</EntityLink>}</span>}
+            <b className="num medium">{format.quantity(one.quantity)} <span className="dim">{one.unit}</span></b>
+          </li>
+        ))}
+        {row.pieces.map((one) => (
+          <li key={one.subcontract.id}>
+            <EntityLink entity="production.subcontract" id={one.subcontract.id}>{one.subcontract.label}</EntityLink><span className="sub ell">{t("ofOrder", { name: one.name, product: one.product.name })}</span><span className="grow" />
+            <b className="num medium">{format.quantity(one.quantity)} <span className="dim">{one.unit}</span></b>
+          </li>
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+export function OutsidePage() {
+  const { t } = useTranslation("outside");
   const { slug } = useTenant();
   const mayOrder = useCan("production.subcontract.create");
   const { data, error } = useQuery({ queryKey: keyOf(slug, "production.outside"), queryFn: ({ signal }) => fetchDesk(signal) });
-  const empty = data && data.to_order.length + data.outside.length + data.material.length === 0;
+  const empty = data && data.to_order.length + data.outside.length + data.at.length === 0;
   return (
     <div className="page">
       <PageHead title={t("title")} />
@@ -89,20 +114,9 @@ export function OutsidePage() {
             <ul className="ou-rows">{data.outside.map((row) => <Outside key={row.id} row={row} />)}</ul>
           </section>
           <section>
-            <h2>{t("material")} <span className="dim num">{data.material.length}</span></h2>
-            {data.material.length === 0 && <p className="sub">{t("noMaterial")}</p>}
-            <ul className="ou-rows">
-              {data.material.map((row) => (
-                <li key={`${row.supplier.id}-${row.product.id}`}>
-                  <b className="ou-who medium ell">{row.supplier.label}</b>
-                  <span className="ou-what"><EntityLink entity="shared.product" id={row.product.id}>{row.product.label}</EntityLink><span className="sub ell">{row.product.name}</span></span>
-                  {Number(row.left_over) > 0 && (
-                    <span className="num t-warn">{t("leftOver", { quantity: format.quantity(row.left_over), unit: row.unit })} {row.left_of[0] !== undefined && <EntityLink entity="production.subcontract" id={row.left_of[0]}>{t("takeBack")}</EntityLink>}</span>
-                  )}
-                  <span className="num">{format.quantity(row.quantity)} {row.unit}</span>
-                </li>
-              ))}
-            </ul>
+            <h2>{t("at")} <span className="dim num">{data.at.length}</span></h2>
+            {data.at.length === 0 && <p className="sub">{t("noMaterial")}</p>}
+            <div className="ou-at">{data.at.map((row) => <AtSupplier key={row.supplier.id} row={row} />)}</div>
           </section>
         </div>
       )}
