@@ -212,7 +212,7 @@ def _makeable(pieces: int, centre: str) -> list[Product]:
     busy = ProductionOrder.objects.values("product")
     made = Product.objects.filter(source="make").annotate(steps=Count("operations"))
     made = made.filter(steps=1, operations__work_centre__name=centre).exclude(pk__in=busy)
-    found = []
+    found: list[Product] = []
     for product in made.order_by("code")[:40]:
         bom = product.boms.filter(is_active=True).first()
         lines = list(bom.lines.all()) if bom is not None else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal as D
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -89,8 +90,8 @@ def test_sending_and_cancelling_at_once(fresh_company: Callable[..., Company]) -
     jobs: list[Callable[[], Any]] = []
     for subcontract, bought in zip(made, orders, strict=True):
         jobs += [
-            lambda s=subcontract: subcontract_send(actor=actor, subcontract=s),
-            lambda b=bought: purchase_order_cancel(actor=actor, order=b),
+            partial(subcontract_send, actor=actor, subcontract=subcontract),
+            partial(purchase_order_cancel, actor=actor, order=bought),
         ]
     answers = at_once(company, jobs)
     failed = [a for a in answers if isinstance(a, Exception)]

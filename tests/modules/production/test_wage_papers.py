@@ -51,7 +51,7 @@ def test_it_says_what_is_paid_and_why_in_both_languages(slip: WageSlip) -> None:
         assert text in english
     chinese = wage_paper(slip, "zh-hans")
     assert (chinese.title, chinese.heads[0], chinese.total) == ("工资结算单", "日期", ("应付合计", "CNY 8.40"))
-    assert dict(chinese.facts)["员工"] == "张三"
+    assert dict(chinese.facts)["操作员"] == "张三"
     assert wage_pdf(chinese).startswith(b"%PDF")
 
 

@@ -81,7 +81,8 @@ function AtSupplier({ row }: { row: At }) {
         {row.material.map((one) => (
           <li key={one.product.id}>
             <EntityLink entity="shared.product" id={one.product.id}>{one.product.label}</EntityLink><span className="sub ell">{one.product.name}</span><span className="grow" />
-            {Number(one.left_over) > 0 && <span className="num t-warn">{t("leftOver", { quantity: format.quantity(one.left_over), unit: one.unit })} {one.left_of[0] !== undefined && <EntityLink entity="production.subcontract" id={one.left_of[0]}>{t("takeBack")}</EntityLink>}</span>}
+            {Number(one.left_over) > 0 && <span className="num t-warn">{t("leftOver", { quantity: format.quantity(one.left_over), unit: one.unit })}</span>}
+            {Number(one.left_over) > 0 && one.left_of[0] !== undefined && <EntityLink entity="production.subcontract" id={one.left_of[0]}><u>{t("takeBack")}</u></EntityLink>}
             <b className="num medium">{format.quantity(one.quantity)} <span className="dim">{one.unit}</span></b>
           </li>
         ))}
