@@ -8,6 +8,7 @@ import "@/ui/styles/grid.css";
 import { GridHead } from "./grid-head";
 import { GridRow } from "./grid-row";
 import { rowHeight, type GridKey, type GridProps } from "./types";
+import { useFit } from "./use-fit";
 import { useGridKeys } from "./use-grid-keys";
 import { useSelection } from "./use-selection";
 
@@ -16,21 +17,21 @@ export type GridFeatures = typeof features;
 /** Short lists are drawn whole: find-in-page and printing see every row. */
 const WHOLE = 80;
 const CHECK = 40;
-/** How far a column that takes the rest may be narrowed before the grid scrolls sideways. */
-const SHRINK = 0.75;
 
 export function Grid<T extends object>(props: GridProps<T>) {
-  const { label, columns, rows, rowKey, density = "normal", sort, onSort, selected, onSelect, onOpen, widths, onWidths, rowClass, after, foot, onEnd, total, hotkeys = true, flat, cards, className = "" } = props;
+  const { label, columns, rows, rowKey, density = "normal", sort, onSort, selected, onSelect, onOpen, widths, onWidths, rowClass, after, foot, onEnd, total, hotkeys = true, flat, cards, guessed = false, className = "" } = props;
   const { t } = useTranslation("ui");
   const height = props.height ?? rowHeight[density];
   const wrap = useRef<HTMLDivElement>(null);
   const [scrolled, setScrolled] = useState(false);
   const [ownWidths, setOwnWidths] = useState<ColumnSizingState>({});
   const sizing = widths ?? ownWidths;
+  const keys = useMemo(() => rows.map(rowKey), [rows, rowKey]);
+  const fit = useFit(wrap, columns, keys[0], onSelect ? CHECK : 0, sizing, guessed);
 
   const defs = useMemo<ColumnDef<GridFeatures, T>[]>(
-    () => columns.map((column) => ({ id: column.key, size: column.width ?? 140, minSize: column.minWidth ?? 56, maxSize: 900 })),
-    [columns],
+    () => columns.map((column) => ({ id: column.key, size: fit?.[column.key] ?? column.width ?? 140, minSize: column.minWidth ?? 56, maxSize: 900 })),
+    [columns, fit],
   );
   const data = rows as T[];
   const table = useTable({
@@ -57,7 +58,6 @@ export function Grid<T extends object>(props: GridProps<T>) {
   });
   useEffect(() => virtualizer.measure(), [height, virtualizer]);
 
-  const keys = useMemo(() => rows.map(rowKey), [rows, rowKey]);
   const picks = useSelection(keys, selected, onSelect);
   const scrollTo = useCallback(
     (index: number) => {
@@ -83,9 +83,7 @@ export function Grid<T extends object>(props: GridProps<T>) {
 
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const span = columns.length + (onSelect ? 1 : 0);
-  // What takes the room that is left gives some up before the last column is pushed out of sight.
-  const takesRest = headers.map((header, index) => Boolean(columns[index]?.grow) && sizing[header.id] === undefined);
-  const width = headers.reduce((sum, header, index) => sum + header.getSize() * (takesRest[index] ? SHRINK : 1), onSelect ? CHECK : 0);
+  const width = headers.reduce((sum, header) => sum + header.getSize(), onSelect ? CHECK : 0);
   const measure = (after || cards) && virtual ? virtualizer.measureElement : undefined;
   const setRow = useCallback((index: number) => setActive(index), [setActive]);
 
@@ -107,7 +105,7 @@ export function Grid<T extends object>(props: GridProps<T>) {
         <colgroup>
           {onSelect && <col style={{ width: CHECK }} />}
           {headers.map((header, index) => (
-            <col key={header.id} style={takesRest[index] ? undefined : { width: header.getSize() }} />
+            <col key={header.id} style={!fit && columns[index]?.grow ? undefined : { width: header.getSize() }} />
           ))}
         </colgroup>
         <thead>

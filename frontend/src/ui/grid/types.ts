@@ -57,6 +57,8 @@ export interface GridProps<T> {
   hotkeys?: boolean;
   /** No line above the head. */
   flat?: boolean;
+  /** Widths of the columns are guesses: what is narrower is drawn narrower. */
+  guessed?: boolean;
   /** On a phone each row is a card: the emphasised column leads, the others follow with their heads. */
   cards?: boolean;
   className?: string;

@@ -112,7 +112,7 @@ export function RecordGrid(props: RecordGridProps) {
     <div className="rec-grid" onKeyDown={onKeyDown}>
       <Grid<Row> label={entity.label_plural} columns={drawn} rows={rows} rowKey={(row) => row.id} density={props.density} sort={order} onSort={onSort}
         selected={props.selected} onSelect={props.onSelect} total={props.total} onEnd={props.onEnd} widths={props.widths} onWidths={props.onWidths}
-        hotkeys={props.hotkeys} flat={props.flat} foot={props.foot} rowClass={(row) => (stateOf(entity, row)?.kind === "off" ? "gone" : undefined)}
+        hotkeys={props.hotkeys} flat={props.flat} guessed foot={props.foot} rowClass={(row) => (stateOf(entity, row)?.kind === "off" ? "gone" : undefined)}
         onOpen={(row, _index, { newTab }) => {
           if (onOpen) onOpen(row);
           else if (newTab) window.open(recordPath(entity, row.id), "_blank", "noopener");
