@@ -12,6 +12,7 @@ from modules.production.services.planning_update import planning_changed
 from modules.shared.contracts.events import (
     GoodsReceived,
     GoodsShipped,
+    PlanningBasisChanged,
     ProductionReported,
     PurchaseOrderConfirmed,
     SalesOrderCancelled,
@@ -53,6 +54,10 @@ def supply_moved(event: SupplyMoved) -> None:
 
 def goods_received(event: GoodsReceived) -> None:
     _supplied({line.product_id for line in event.lines})
+
+
+def basis_changed(event: PlanningBasisChanged) -> None:
+    _supplied(set(event.product_ids))
 
 
 def goods_shipped(event: GoodsShipped) -> None:

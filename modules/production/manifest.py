@@ -9,6 +9,7 @@ from modules.production import entities, menus, permissions
 from modules.shared.contracts.events import (
     GoodsReceived,
     GoodsShipped,
+    PlanningBasisChanged,
     ProductionReported,
     PurchaseOrderConfirmed,
     SalesOrderCancelled,
@@ -75,6 +76,7 @@ MANIFEST = ModuleManifest(
             (SalesOrderCancelled, "order_cancelled"),
             (PurchaseOrderConfirmed, "purchase_confirmed"),
             (SupplyMoved, "supply_moved"),
+            (PlanningBasisChanged, "basis_changed"),
             (GoodsReceived, "goods_received"),
             (GoodsShipped, "goods_shipped"),
             (ProductionReported, "work_reported"),

@@ -22,6 +22,7 @@ from modules.inventory.services.lots import lots_of_line, tracked_products
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.second_quantity import second_read
+from modules.shared.contracts.events import PlanningBasisChanged
 from modules.shared.contracts.posting import PostingKind, PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product
@@ -29,7 +30,7 @@ from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid, StateRefused
 from tenon.records.numbering import next_number
-from tenon.records.service import service
+from tenon.records.service import publish, service
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
@@ -232,6 +233,7 @@ def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjust
     kind: PostingKind = "stock_opening" if adjustment.kind == Kind.OPENING else "stock_adjustment"
     posting = [PostingLine(x.value or ZERO, product_id=x.product_id, note=adjustment.kind) for x in lines]
     post_entries(actor, [entry(kind, adjustment.adjusted_on, ref(adjustment), posting)])
+    publish(PlanningBasisChanged(tuple(sorted({line.product_id for line in lines}))))
     return adjustment
 
 

@@ -13,13 +13,14 @@ from modules.inventory.models import Lot, Reservation, StockBalance
 from modules.inventory.services.progress import SALES_LINE, record_reserved
 from modules.inventory.services.reservation import free_all
 from modules.inventory.services.reservation_history import Kind, change_of, remember
+from modules.shared.contracts.events import PlanningBasisChanged
 from modules.shared.contracts.quality import QualityGate
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
 from tenon import ports
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
-from tenon.records.service import service
+from tenon.records.service import publish, service
 
 Quality = Lot.Quality
 
@@ -80,6 +81,7 @@ def _changed(actor: Actor, lots: Sequence[Lot], to: str, of: Sequence[str], reas
             raise StateRefused(_("The lot is in this state already."))
         row.quality, row.quality_reason = to, reason.strip()[:200]
         row.save(update_fields=["quality", "quality_reason"])
+    publish(PlanningBasisChanged(tuple(sorted({row.product_id for row in rows}))))
     return rows
 
 

@@ -134,6 +134,9 @@ OPERATION = Entity(
     ),
     lines="production.operation_alternative",
     lines_field="alternatives",
+    create="modules.production.services.routing_writing.operation_create",
+    update="modules.production.services.routing_writing.operation_update",
+    delete="modules.production.services.routing_writing.operation_delete",
 )
 ALTERNATIVE = Entity(
     key="production.operation_alternative",

@@ -46,12 +46,15 @@ def net(
         supplies = [*supplies, *one.entered()]
     cover = _Cover(item, supplies, result) if supplies else None
     stock = free - item.safety
+    restoring: list[Planned] = []  # what restores safety stock; what is over of it, needs may take
     if stock < 0:
         # Below safety: supply on its way restores it, what then lacks is ordered for today.
         nobody, lacking = (SAFETY, item.product), -stock
         if cover is not None:
             lacking -= cover.shared(lacking, days.today, nobody)
+        first = len(result.planned)
         stock = one.propose(days.today, [(nobody, lacking)]) if lacking > 0 else 0
+        restoring = result.planned[first:]
     handed_on: dict[int, list[Gross]] = {}
     for on, together in groupby(gross, key=_on):
         if one.waiting and on >= one.waits_until:
@@ -63,6 +66,8 @@ def net(
             apart = not item.stock_first and not _is_material(peg)
             if need > 0 and stock > 0 and not apart:
                 part = min(stock, need)
+                for lot in restoring:
+                    lot.late = lot.late or lot.due_on > on  # somebody waits for it now
                 stock -= part
                 need -= part
                 result.pegging.append((peg, (STOCK, item.product), part))

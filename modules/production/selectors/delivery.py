@@ -24,17 +24,17 @@ NEVER = (ProductionOrder.Status.DRAFT, ProductionOrder.Status.CANCELLED)
 
 
 def delivery_figures(since: date, until: date) -> dict[str, Any]:
-    """Of [since, until] as far as it has passed: lines of goods that were due by the day promised, by the day asked
-    for, and production orders due then; what is due today and not done yet is not late yet. `promised` is what the
-    line was promised when it was confirmed; a slip since then changes nothing. None where nothing was due, or nobody
-    records shipments. A constant number of queries."""
+    """Of [since, until] as far as it has passed: lines of goods that were due by the day first promised, by the day
+    promised now, by the day asked for, and production orders due then. What is due today and not done is not late
+    before the day is over: it does not count yet. None where nothing was due, or nobody records shipments. A constant
+    number of queries."""
     until = min(until, current().today())
     shipments = ports.find(ShippedDays)
     lines = _lines(since, until, shipments)
     orders = _orders(since, until)
-    told, asked = (
-        [(row, row[day]) for row in lines if row[day] and since <= row[day] <= until and _has_shown(row, day)]
-        for day in ("promised_on", "requested_on")
+    first, told, asked = (
+        [(row, row[name]) for row in lines if row[name] and since <= row[name] <= until and _is_over(row, row[name])]
+        for name in ("first_promised_on", "promised_on", "requested_on")
     )
     missed = sorted(
         ({**row, "late": row["complete_on"] is None or row["complete_on"] > due} for row, due in told),
@@ -43,6 +43,8 @@ def delivery_figures(since: date, until: date) -> dict[str, Any]:
     return {
         "since": since,
         "until": until,
+        "first": None if shipments is None else on_time([(due, row["complete_on"]) for row, due in first]),
+        "lines_first": len(first),
         "promised": None if shipments is None else on_time([(due, row["complete_on"]) for row, due in told]),
         "requested": None if shipments is None else on_time([(due, row["complete_on"]) for row, due in asked]),
         "lines_promised": len(told),
@@ -54,17 +56,19 @@ def delivery_figures(since: date, until: date) -> dict[str, Any]:
     }
 
 
-def _has_shown(row: dict[str, Any], day: str) -> bool:
-    """Today is not over."""
-    return row[day] < current().today() or row["complete_on"] is not None
+def _is_over(row: dict[str, Any], due: date) -> bool:
+    """Its day is over, or it is complete."""
+    return due < current().today() or row["complete_on"] is not None
 
 
 def _lines(since: date, until: date, shipments: ShippedDays | None) -> list[dict[str, Any]]:
     rows = (
         SalesOrderLine.objects.exclude(order__status__in=DEAD)
         .filter(product__kind="goods", order__is_migrated=False, base_quantity__gt=F("cancelled"))
-        .annotate(asked=Coalesce("requested_on", "order__requested_on"))
-        .filter(Q(promised_on__range=(since, until)) | Q(asked__range=(since, until)))
+        .annotate(
+            asked=Coalesce("requested_on", "order__requested_on"), first=Coalesce("first_promised_on", "promised_on")
+        )
+        .filter(Q(promised_on__range=(since, until)) | Q(asked__range=(since, until)) | Q(first__range=(since, until)))
         .select_related("order__customer", "product__unit")
         .order_by("pk")
     )
@@ -79,6 +83,7 @@ def _lines(since: date, until: date, shipments: ShippedDays | None) -> list[dict
             "unit": line.product.unit.code,
             "quantity": line.base_quantity - line.cancelled,
             "delivered": line.delivered,
+            "first_promised_on": line.first,
             "promised_on": line.promised_on,
             "requested_on": line.asked,
             "complete_on": complete_on(line.base_quantity - line.cancelled, shipped.get(line.pk, ())),
@@ -105,6 +110,7 @@ def _orders(since: date, until: date) -> list[dict[str, Any]]:
     ):
         if position is None or position == last.get(order):
             good[order] += quantity
+    today = current().today()
     return [
         {
             "id": order.pk,
@@ -117,5 +123,5 @@ def _orders(since: date, until: date) -> list[dict[str, Any]]:
             "completed": order.completed,
         }
         for order in orders
-        if order.due_on < current().today() or good[order.pk] >= order.quantity
+        if order.due_on < today or good[order.pk] >= order.quantity
     ]

@@ -12,6 +12,7 @@ from modules.production.models import BillOfMaterials, BomLine
 from modules.production.rules.structure import would_cycle
 from modules.production.selectors.structure import children_of_all
 from modules.production.services.boms import LINE, convert, one_at_a_time, refused_cycle, used_by
+from modules.production.services.structure_changes import planned_again
 from modules.shared.data.models import Product
 from modules.shared.data.selectors.units import Conversions
 from tenon.access.actor import Actor
@@ -40,7 +41,8 @@ def bom_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> 
         line.created_by_id = line.changed_by_id = actor.member_id
         lines.append(line)
     _refuse_cycles(lines)
-    BomLine.objects.bulk_create(lines)
+    with planned_again({bom.product_id for bom in boms.values()} | {line.bom.product_id for line in lines}):
+        BomLine.objects.bulk_create(lines)
     touch_ids(BomLine, "insert", {line.pk for line in lines})
     return lines
 

@@ -9,7 +9,7 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from modules.production.models import BillOfMaterials, BomOutput
-from modules.production.services.planning_changes import mark
+from modules.production.services.planning_update import planning_changed
 from modules.shared.data.models import Product
 from tenon.access.actor import Actor
 from tenon.problems import Invalid
@@ -26,7 +26,7 @@ def bom_output_create(*, actor: Actor, bom: BillOfMaterials, product: Product, *
     output.position = output.position or (bom.outputs.aggregate(last=Max("position"))["last"] or 0) + 10
     _check(bom, output)
     output.save()
-    mark([bom.product_id, output.product_id])
+    planning_changed([bom.product_id, output.product_id])
     return output
 
 
@@ -40,14 +40,14 @@ def bom_output_update(*, actor: Actor, output: BomOutput, **values: Any) -> BomO
             setattr(output, name, value)
     _check(bom, output)
     output.save()
-    mark([bom.product_id, output.product_id])
+    planning_changed([bom.product_id, output.product_id])
     return output
 
 
 @service("production.bom.update")
 def bom_output_delete(*, actor: Actor, output: BomOutput) -> None:
     """Removes a by-product."""
-    mark([output.bom.product_id, output.product_id])
+    planning_changed([output.bom.product_id, output.product_id])
     output.delete()
 
 

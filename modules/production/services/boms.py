@@ -15,6 +15,7 @@ from modules.production.errors import BomCycle
 from modules.production.models import BillOfMaterials, BomLine
 from modules.production.rules.structure import would_cycle
 from modules.production.selectors.structure import children_of_all
+from modules.production.services.structure_changes import planned_again
 from modules.shared.data.models import Product
 from modules.shared.data.rules.units import to_decimal
 from modules.shared.data.selectors.units import Conversions
@@ -39,10 +40,11 @@ def bom_create(
     Raises Invalid, BomCycle (with the path of product codes)."""
     one_at_a_time()
     bom = BillOfMaterials(product=product, **{k: v for k, v in values.items() if k in HEAD})
-    if bom.is_active:
-        _retire_others(bom)
-    bom.save()
-    _replace_lines(bom, lines)
+    with planned_again([product.pk] if bom.is_active else []):
+        if bom.is_active:
+            _retire_others(bom)
+        bom.save()
+        _replace_lines(bom, lines)
     return bom
 
 
@@ -54,6 +56,13 @@ def bom_update(
     Released production orders keep what they were released with. Raises Invalid, BomCycle."""
     one_at_a_time()
     bom = BillOfMaterials.objects.select_for_update().get(pk=bom.pk)
+    with planned_again([bom.product_id]):
+        return _bom_update(bom, lines, values)
+
+
+def _bom_update(
+    bom: BillOfMaterials, lines: Sequence[Mapping[str, Any]] | None, values: Mapping[str, Any]
+) -> BillOfMaterials:
     for name, value in values.items():
         if name in HEAD:
             setattr(bom, name, value)
@@ -92,7 +101,8 @@ def bom_line_create(
     refuse_cycle(bom, [line])
     line.position = line.position or (bom.lines.aggregate(last=Max("position"))["last"] or 0) + 10
     convert(line, "")
-    line.save()
+    with planned_again([bom.product_id]):
+        line.save()
     return line
 
 
@@ -106,14 +116,16 @@ def bom_line_update(*, actor: Actor, line: BomLine, **values: Any) -> BomLine:
             setattr(line, name, value)
     refuse_cycle(line.bom, [line])
     convert(line, "")
-    line.save()
+    with planned_again([line.bom.product_id]):
+        line.save()
     return line
 
 
 @service("production.bom.update")
 def bom_line_delete(*, actor: Actor, line: BomLine) -> None:
     """Removes a line."""
-    line.delete()
+    with planned_again([line.bom.product_id]):
+        line.delete()
 
 
 def one_at_a_time() -> None:

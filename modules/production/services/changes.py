@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.production.models import BillOfMaterials, EngineeringChange, EngineeringChangeLine, ProductionOrder
 from modules.production.services.boms import bom_update, one_at_a_time, refuse_cycle
 from modules.production.services.orders import copy_bill
-from modules.production.services.planning_changes import mark
+from modules.production.services.planning_update import planning_changed
 from tenon.access.actor import Actor, system
 from tenon.problems import Forbidden, Invalid, NotFound, StateRefused
 from tenon.records.numbering import next_number
@@ -105,7 +105,7 @@ def engineering_change_approve(*, actor: Actor, change: EngineeringChange, words
     _check(change)
     change.status, change.decided_by, change.decision = Status.APPROVED, actor.label[:120], words[:500]
     change.save()
-    mark(set(change.lines.values_list("bom__product_id", flat=True)))
+    planning_changed(set(change.lines.values_list("bom__product_id", flat=True)))
     for line in change.lines.select_related("bom__product"):
         refuse_cycle(line.bom, list(line.bom.lines.select_related("component", "successor")))
         _switch_drafts(change, line.bom)
@@ -135,7 +135,7 @@ def engineering_change_cancel(*, actor: Actor, change: EngineeringChange, words:
     change = _locked(change, (Status.DRAFT, Status.WAITING, Status.APPROVED), _("It is in effect or dropped already"))
     change.status, change.decision = Status.CANCELLED, words[:500]
     change.save()
-    mark(set(change.lines.values_list("bom__product_id", flat=True)))
+    planning_changed(set(change.lines.values_list("bom__product_id", flat=True)))
     for line in change.lines.select_related("bom"):
         active = BillOfMaterials.objects.filter(product=line.bom.product_id, is_active=True).first()
         if active is not None:

@@ -93,6 +93,14 @@ class SupplyMoved:
 
 
 @dataclass(frozen=True)
+class PlanningBasisChanged:
+    """What planning reads of these products is something else now, by nobody's order: stock that was counted, adjusted,
+    held or released; lead times, lot sizes, safety stock. Stays inside."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class GoodsReceived:
     subject: ClassVar = ("inventory.receipt", "receipt_id")
     refers: ClassVar = {"purchase_order_id": "shared.purchase_order", "lines.product_id": "shared.product"}

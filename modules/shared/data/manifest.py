@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.contracts.events import (
+    PlanningBasisChanged,
     PurchaseOrderConfirmed,
     SalesOrderCancelled,
     SalesOrderChanged,
@@ -28,6 +29,13 @@ MANIFEST = ModuleManifest(
         (OpenDemand, "modules.shared.data.providers.SalesOrderDemand"),
         (OpenSupply, "modules.shared.data.providers.PurchaseOrderSupply"),
     ),
-    publishes=(SalesOrderConfirmed, SalesOrderCancelled, SalesOrderChanged, PurchaseOrderConfirmed, SupplyMoved),
+    publishes=(
+        SalesOrderConfirmed,
+        SalesOrderCancelled,
+        SalesOrderChanged,
+        PurchaseOrderConfirmed,
+        SupplyMoved,
+        PlanningBasisChanged,
+    ),
     handles=(Handler(SupplyMoved, "modules.shared.data.handlers.supply_moved", "shared.promises_review"),),
 )

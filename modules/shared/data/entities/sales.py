@@ -161,6 +161,7 @@ SALES_ORDER_LINE = Entity(
         "total",
         "requested_on",
         "promised_on",
+        Field("first_promised_on", read_only=True),
         Field("expected_on", read_only=True),
         "reserved",
         "delivered",

@@ -141,6 +141,8 @@ class SalesOrderLine(Record):
     total = MoneyField(_("amount"), default=0, editable=False)
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promised for"), null=True, blank=True, editable=False)
+    # What the customer was told first, whatever is agreed later (on-time delivery is measured against it).
+    first_promised_on = models.DateField(_("first promised for"), null=True, blank=True, editable=False)
     # Later than promised, because of a supply that slipped; empty while the promise stands.
     expected_on = models.DateField(_("expected now"), null=True, blank=True, editable=False)
     # What the promise stands on: [{kind, product, quantity, on, entity, id, label}], put in words when it is read.

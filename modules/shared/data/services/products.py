@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.events import PlanningBasisChanged
 from modules.shared.contracts.stock import StockTracking
 from modules.shared.contracts.valuation import CostMethods
 from modules.shared.data.models import Product, ProductCategory, Unit
@@ -16,7 +17,7 @@ from tenon.access.actor import Actor
 from tenon.ports import find
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number, next_numbers
-from tenon.records.service import service, touch_ids
+from tenon.records.service import publish, service, touch_ids
 
 REFERENCES = ("category", "unit", "tax", "weight_unit", "second_unit")
 DEFAULT_UNITS = ("EA", "PCS")
@@ -73,9 +74,10 @@ def product_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> l
 @service("shared.product.update")
 def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
     """Changes a product. Its unit and kind stay once documents or stock count in it; a new cost method or standard cost
-    values its stock anew. Raises Invalid, StateRefused, PeriodClosed."""
+    values its stock anew. Emits PlanningBasisChanged. Raises Invalid, StateRefused, PeriodClosed."""
     product = Product.objects.select_for_update().get(pk=product.pk)
     costing = (product.cost_method, product.standard_cost)
+    basis = _basis_of(product)
     category, subcategory = values.pop("category_name", ""), values.pop("subcategory_name", "")
     unit_id = key_of(values.get("unit"))
     if unit_id and unit_id != product.unit_id and unit_is_used(product):
@@ -98,7 +100,17 @@ def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
         provider = find(CostMethods)
         if provider is not None:
             provider.cost_changed(actor=actor, product_ids=[product.pk])
+    if _basis_of(product) != basis:
+        publish(PlanningBasisChanged((product.pk,)))
     return product
+
+
+def _basis_of(product: Product) -> tuple[Any, ...]:
+    """What planning reads of it."""
+    return (
+        product.source, product.kind, product.is_active, product.lead_time_days, product.safety_stock,
+        product.order_min, product.order_multiple, product.order_max, product.unit_id,
+    )  # fmt: skip
 
 
 def unit_is_used(product: Product) -> bool:

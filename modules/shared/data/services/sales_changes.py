@@ -34,7 +34,8 @@ from tenon.records.service import publish, service
 ZERO = Decimal(0)
 DECISIVE = ("product_id", "base_quantity", "cancelled", "requested_on")  # what stock and dates hang on
 PROGRESS = (
-    "reserved", "delivered", "invoiced", "returned", "promised_on", "expected_on", "promise_steps", *SECOND_SALES,
+    "reserved", "delivered", "invoiced", "returned", "promised_on", "first_promised_on", "expected_on", "promise_steps",
+    *SECOND_SALES,
 )  # fmt: skip
 
 

@@ -39,7 +39,8 @@ _LINES = PlainQuery(
     "from data_salesorderline r join data_product j on j.id = r.product_id where r.order_id = %s order by r.id",
     joined="product",
     only=(
-        "order", "position", "product", "base_quantity", "requested_on", "promised_on", "reserved", "promise_steps",
+        "order", "position", "product", "base_quantity", "requested_on", "promised_on", "first_promised_on",
+        "reserved", "promise_steps",
         "subtotal",
     ),
     of_joined=("kind", "lead_time_days"),
@@ -219,11 +220,13 @@ def lines_promise(
     answers = {
         x.pk: (
             promised[x.pk],
+            x.first_promised_on or promised[x.pk],
             reserved.get(x.pk, x.reserved),
             json.dumps(stands_on.get(x.pk, [] if x.pk in asked else x.promise_steps)),
         )
         for x in lines
     }
-    lines_patch(SalesOrderLine, {"promised_on": "date", "reserved": "numeric", "promise_steps": "jsonb"}, answers)
+    columns = {"promised_on": "date", "first_promised_on": "date", "reserved": "numeric", "promise_steps": "jsonb"}
+    lines_patch(SalesOrderLine, columns, answers)
     known = [d for d in promised.values() if d is not None]
     order.promised_on = max(known) if len(known) == len(promised) else None

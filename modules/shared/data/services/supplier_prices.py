@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.events import PlanningBasisChanged
 from modules.shared.data.models import Party, Product, SupplierPrice
 from modules.shared.data.selectors.rates import known_currency
 from modules.shared.data.services.products import LONGEST_LEAD
 from tenon.access.actor import Actor
 from tenon.problems import Invalid
-from tenon.records.service import service, touch_ids
+from tenon.records.service import publish, service, touch_ids
 from tenon.tenancy.context import current
 
 
@@ -21,6 +22,7 @@ def supplier_price_create(*, actor: Actor, supplier: Party, product: Product, **
     """A supplier's price; currency and unit may be left out: the supplier's, and the product's own. Raises Invalid."""
     row = _new(supplier, product, values)
     row.save()
+    publish(PlanningBasisChanged((product.pk,)))
     return row
 
 
@@ -36,6 +38,8 @@ def supplier_price_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]
         made.append(price)
     SupplierPrice.objects.bulk_create(made, batch_size=1000)
     touch_ids(SupplierPrice, "insert", {price.pk for price in made})
+    if made:
+        publish(PlanningBasisChanged(tuple(sorted({price.product_id for price in made}))))
     return made
 
 
@@ -53,12 +57,14 @@ def _new(supplier: Party, product: Product, values: Mapping[str, Any]) -> Suppli
 def supplier_price_update(*, actor: Actor, row: SupplierPrice, **values: Any) -> SupplierPrice:
     """Changes a supplier's price. Raises Invalid."""
     row = SupplierPrice.objects.select_for_update(of=("self",)).select_related("supplier", "product").get(pk=row.pk)
+    before = row.product_id
     for name, value in values.items():
         setattr(row, name, {**row.custom, **(value or {})} if name == "custom" else value)
     _check(row)
     row.currency = row.currency or row.supplier.currency or current().currency
     row.unit_id = row.unit_id or row.product.unit_id
     row.save()
+    publish(PlanningBasisChanged(tuple(sorted({before, row.product_id}))))
     return row
 
 

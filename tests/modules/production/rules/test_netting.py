@@ -228,6 +228,18 @@ def test_safety_stock_is_restored() -> None:
     assert sorted(p.quantity for p in result.planned) == [pcs(2), pcs(3)]
 
 
+def test_what_restores_safety_stock_is_late_for_who_needs_of_it_sooner() -> None:
+    """Three below safety, lots of 10: 7 are over, there in three working days. Nobody waits for the three; who needs
+    two tomorrow takes of the seven, and waits."""
+    items = {FRAME: Item(FRAME, False, 3, safety=pcs(10), lot_min=pcs(10))}
+    quiet = plan(items, [Need(FRAME, pcs(2), date(2026, 3, 20), "x")], [], {FRAME: pcs(7)}, CALENDAR, TODAY)
+    assert [(p.quantity, p.late) for p in quiet.planned] == [(pcs(10), False)]
+    tomorrow = date(2026, 3, 3)
+    waited = plan(items, [Need(FRAME, pcs(2), tomorrow, "x")], [], {FRAME: pcs(7)}, CALENDAR, TODAY)
+    assert [(p.quantity, p.late) for p in waited.planned] == [(pcs(10), True)]
+    assert waited.planned[0].due_on > tomorrow
+
+
 def test_a_release_in_the_past_is_planned_forward_and_flagged() -> None:
     result = plan(bicycle(), [Need(FRAME, pcs(1), date(2026, 3, 4), "x")], [], {}, CALENDAR, TODAY)
     (proposal,) = result.planned

@@ -80,6 +80,25 @@ def test_lines_of_a_period(factory: Factory, django_assert_max_num_queries: Call
     assert [row["late"] for row in found["lines"]] == [True, True, False, False]
 
 
+def test_the_first_promise_counts_and_today_is_not_over(factory: Factory) -> None:
+    """Promised first for 9 days ago, now for 4: complete 5 days ago it kept what it is promised now, not what it was
+    promised first. Another one is due today and not complete: nobody can say yet. A third one, due today, is."""
+    _line(factory, 1, 5, 4, 4, {5: 5})
+    _line(factory, 2, 5, 0, 0, {1: 2})
+    _line(factory, 3, 5, 0, 0, {0: 5})
+    today = current().today()
+    with acting(factory.actor):
+        SalesOrderLine.objects.filter(order__number="SO-1").update(first_promised_on=today - timedelta(days=9))
+    found = delivery_figures(today - timedelta(days=29), today)
+    assert (found["first"], found["lines_first"]) == (D("0.5"), 2)
+    assert (found["promised"], found["lines_promised"]) == (1, 2)
+    with acting(factory.actor):
+        order = factory.order(3)
+        order.start_on = order.due_on = today
+        order.save()
+    assert delivery_figures(today - timedelta(days=29), today)["orders_due"] == 0
+
+
 def test_orders_of_a_period(factory: Factory) -> None:
     """Due yesterday: 10, of which 4 were good by then and 6 today; and 2, of which 3 were: 4 + 2 of 12."""
     today = current().today()

@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+from modules.production.handlers import basis_changed
 from modules.production.models import Pegging, PlannedOrder, PlanningChange, PlanningMessage, PlanningRun
-from modules.production.services import bom_create, planned_orders_firm, planning_run
+from modules.production.services import bom_create, bom_update, planned_orders_firm, planning_run
 from modules.production.services.planning_changes import mark
 from modules.production.services.planning_parameters import planning_rule_create
 from modules.production.services.planning_update import KIND, planning_changed, planning_update
-from modules.shared.contracts.events import SalesOrderConfirmed
-from modules.shared.data.models import Party, Product, SalesOrder, Unit
+from modules.production.services.routing_writing import operation_create, operation_update
+from modules.shared.contracts.events import PlanningBasisChanged, SalesOrderConfirmed
+from modules.shared.data.models import Party, Product, SalesOrder, SupplierPrice, Unit
 from modules.shared.data.services import sales_order_cancel, sales_order_confirm, sales_order_create
+from modules.shared.data.services.products import product_update
 from modules.shared.data.services.sales_changes import sales_order_change
+from modules.shared.data.services.supplier_prices import supplier_price_update
 from tenon.access.actor import system
 from tenon.events.dispatcher import company_by_role
 from tenon.jobs.models import Job
@@ -203,3 +207,44 @@ def test_events_are_worked_off_by_one_job(factory: Factory) -> None:
     planning_run(actor=factory.actor)
     assert part == stored()
     assert sum(p[1] for name, p in part["proposals"].items() if name[0] == factory.bike.pk) == 8
+
+
+def test_what_no_order_says_is_planned_again_too(factory: Factory, lamp: Product) -> None:
+    """A bill that loses a component, a routing that loses pieces, stock that was counted, a lead time, a supplier's:
+    each marks whom it reaches, and what is stored then is what a run over everything stores."""
+    order(factory, (factory.bike, 10), (lamp, 4))
+    planning_run(actor=factory.actor)
+
+    def seen(*events: Any) -> set[int]:
+        for event in events:
+            basis_changed(event)
+        marked = set(PlanningChange.objects.values_list("product_id", flat=True))
+        planning_update(actor=system("planning"))
+        part = stored()
+        planning_run(actor=factory.actor)
+        assert part == stored()
+        return marked
+
+    [bill] = lamp.boms.all()
+    bom_update(actor=factory.actor, bom=bill, lines=[{"component": factory.frame, "quantity": D(1)}])
+    assert {lamp.pk, factory.spoke.pk, factory.frame.pk} <= seen()
+    made = operation_create(
+        actor=factory.actor,
+        data={
+            "product": factory.wheel, "position": 10, "name": "Lace", "yield_percent": D(80),
+            "work_centre": factory.centre,
+        },
+    )  # fmt: skip
+    assert factory.wheel.pk in seen()
+    operation_update(actor=factory.actor, record=made, data={"yield_percent": D(50)})
+    assert factory.wheel.pk in seen()
+    with acting(factory.actor) as running:
+        stocked(factory, (factory.spoke, 100, "0.5"))
+        product_update(actor=factory.actor, product=factory.wheel, lead_time_days=6)
+        price = SupplierPrice.objects.get(product=factory.frame)
+        supplier_price_update(actor=factory.actor, row=price, lead_time_days=20)
+        told = [event for event in running.events if isinstance(event, PlanningBasisChanged)]
+    assert {pk for event in told for pk in event.product_ids} >= {
+        factory.spoke.pk, factory.wheel.pk, factory.frame.pk,
+    }  # fmt: skip
+    assert {factory.spoke.pk, factory.wheel.pk, factory.frame.pk} <= seen(*told)

@@ -97,7 +97,8 @@ export interface DeliveryLine {
   unit: string;
   quantity: string;
   delivered: string;
-  promised_on: string | null;
+  first_promised_on: string | null;
+    promised_on: string | null;
   requested_on: string | null;
   complete_on: string | null;
   late: boolean;
@@ -114,6 +115,8 @@ export interface DueOrder {
 }
 
 export interface DeliveryFigures {
+  first: string | null;
+  lines_first: number;
   promised: string | null;
   requested: string | null;
   attainment: string | null;

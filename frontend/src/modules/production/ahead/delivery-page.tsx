@@ -24,7 +24,7 @@ function Lines({ data }: { data: DeliveryFigures }) {
   return (
     <div className="fo-table">
       <table>
-        <thead><tr><th>{t("delivery.order")}</th><th>{t("delivery.customer")}</th><th>{t("delivery.product")}</th><th className="num">{t("delivery.quantity")}</th><th className="num">{t("delivery.asked")}</th><th className="num">{t("delivery.promisedOn")}</th><th className="num">{t("delivery.completeOn")}</th></tr></thead>
+        <thead><tr><th>{t("delivery.order")}</th><th>{t("delivery.customer")}</th><th>{t("delivery.product")}</th><th className="num">{t("delivery.quantity")}</th><th className="num">{t("delivery.asked")}</th><th className="num">{t("delivery.firstOn")}</th><th className="num">{t("delivery.promisedOn")}</th><th className="num">{t("delivery.completeOn")}</th></tr></thead>
         <tbody>
           {data.lines.map((line) => (
             <tr key={line.id}>
@@ -33,6 +33,7 @@ function Lines({ data }: { data: DeliveryFigures }) {
               <td>{line.product.label} <span className="sub">{line.product.name}</span></td>
               <td className="num">{format.quantity(line.quantity)} <span className="dim">{line.unit}</span></td>
               <td className="num sub">{format.day(line.requested_on)}</td>
+              <td className="num sub">{format.day(line.first_promised_on)}</td>
               <td className="num">{format.day(line.promised_on)}</td>
               <td className={`num${line.late ? " t-bad" : ""}`}>{line.complete_on ? format.day(line.complete_on) : t("delivery.open")}</td>
             </tr>
@@ -82,6 +83,7 @@ export function DeliveryPage() {
       {error && !data ? <ErrorState title={t("delivery.failed")} /> : !data ? <GridSkeleton rows={8} /> : (
         <div className="fo">
           <Facts kpis>
+            <Fact label={t("delivery.first")} value={shown(data.first)} note={t("delivery.ofLines", { count: data.lines_first })} />
             <Fact label={t("delivery.promised")} value={shown(data.promised)} note={t("delivery.ofLines", { count: data.lines_promised })} />
             <Fact label={t("delivery.requested")} value={shown(data.requested)} note={t("delivery.ofLines", { count: data.lines_requested })} />
             <Fact label={t("delivery.attainment")} value={shown(data.attainment)} note={t("delivery.ofOrders", { count: data.orders_due })} />
