@@ -146,6 +146,10 @@ class QuoteLine(Record):
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promise date"), null=True, blank=True, editable=False)
 
+    # Of goods in two quantities: what is expected in the second unit, and whether the price is for that.
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
+    priced_by_second = models.BooleanField(_("priced per second unit"), default=False, db_default=False, editable=False)
+
     # What its date stands on, while it is worked out.
     stands_on: Sequence[Mapping[str, Any]] = ()
 
@@ -159,6 +163,10 @@ class QuoteLine(Record):
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="crm_quote_line_discount"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="crm_quote_line_price"),
             models.CheckConstraint(condition=Q(total=F("subtotal") + F("tax_amount")), name="crm_quote_line_total"),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True, priced_by_second=False) | Q(second_quantity__gt=0),
+                name="crm_quote_line_second",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -72,6 +72,7 @@ def quote_accept(*, actor: Actor, quote: Quote) -> SalesOrder:
                 "product": line.product_id, "description": line.description, "quantity": line.quantity,
                 "unit": line.unit_id, "unit_price": line.unit_price, "discount": line.discount, "tax": line.tax_id,
                 "keep_product": True, "keep_tax": True, "requested_on": line.requested_on, "position": line.position,
+                "second_quantity": line.second_quantity, "priced_by_second": line.priced_by_second,
             }
             for line in lines
         ],

@@ -28,7 +28,6 @@ from modules.shared.data.services.order_lines import (
     add_up,
     draft_lines,
     key_of,
-    no_weight_prices,
     not_for_sale,
     set_totals,
 )
@@ -170,20 +169,27 @@ def _margin(quote: Quote, rows: Sequence[QuoteLine]) -> None:
     estimate = find(OrderCostEstimate)
     product_ids = sorted({row.product_id for row in rows})
     costs = estimate.unit_costs(product_ids) if estimate and product_ids else {}
-    standard = (
-        dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "standard_cost")) if product_ids else {}
-    )
+    products = Product.objects.in_bulk(product_ids) if product_ids else {}
     for row in rows:
-        known = costs.get(row.product_id)
-        row.unit_cost = sum(known.values(), Decimal(0)) if known else standard.get(row.product_id)
+        known, product = costs.get(row.product_id), products[row.product_id]
+        row.unit_cost = sum(known.values(), Decimal(0)) if known else product.standard_cost
+        if not known and row.unit_cost is not None:
+            row.unit_cost *= product.second_nominal or 1  # a standard cost is per second unit where there is one
     margin = margin_of(
-        [MarginLine(row.subtotal, row.base_quantity, row.unit_cost) for row in rows],
+        [MarginLine(row.subtotal, _pieces(row, products[row.product_id]), row.unit_cost) for row in rows],
         rate=Decimal(quote.exchange_rate),
         step=currency_step(current().currency),
     )
     for row, amount in zip(rows, margin.lines, strict=True):
         row.margin = amount
     quote.cost, quote.margin, quote.margin_percent = margin.cost, margin.margin, margin.percent
+
+
+def _pieces(row: QuoteLine, product: Product) -> Decimal:
+    """How many stock units the line costs: of goods in two quantities, pieces of usual weight."""
+    if row.second_quantity is None or not product.second_nominal:
+        return row.base_quantity
+    return row.second_quantity / product.second_nominal
 
 
 def promise(quote: Quote, rows: Sequence[QuoteLine]) -> None:
@@ -221,7 +227,7 @@ def pricing_of(quote: Quote) -> Pricing:
 
 
 def _refusal(quote: Quote) -> Refusal:
-    return lambda product: not_for_sale(product, quote.quoted_on) or no_weight_prices(product)
+    return lambda product: not_for_sale(product, quote.quoted_on)
 
 
 def new_line(quote: Quote, draft: LineDraft, position: int) -> QuoteLine:
@@ -231,6 +237,7 @@ def new_line(quote: Quote, draft: LineDraft, position: int) -> QuoteLine:
         requested_on=draft.given.get("requested_on"),
         custom=draft.given.get("custom") or {},
         **draft.columns(),
+        **draft.second_columns(),
     )
 
 

@@ -63,8 +63,8 @@ class BlanketOrder(Record):
 
 
 class BlanketLine(Record):
-    """A product of a blanket order at its price per `unit`. `quantity` (in `unit`) at most; left empty, as much as the
-    amount allows."""
+    """A product of a blanket order at its price per `unit`, or per second unit where goods are priced by that.
+    `quantity` (in `unit`) at most; left empty, as much as the amount allows."""
 
     blanket = models.ForeignKey(BlanketOrder, models.CASCADE, related_name="lines", verbose_name=_("blanket order"))
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -73,6 +73,7 @@ class BlanketLine(Record):
     quantity = QuantityField(pgettext_lazy("blanket order", "quantity at most"), null=True, blank=True)
     base_quantity = QuantityField(_("quantity in stock unit"), null=True, blank=True, editable=False)
     unit_price = UnitCostField(_("unit price"))
+    priced_by_second = models.BooleanField(_("priced per second unit"), default=False, db_default=False, editable=False)
 
     class Meta(Record.Meta):
         abstract = False

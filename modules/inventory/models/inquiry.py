@@ -81,6 +81,9 @@ class InquiryLine(Record):
     quantity = QuantityField(_("quantity"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     base_quantity = QuantityField(_("quantity in stock unit"), editable=False)
+    # Of goods in two quantities: what is expected in the second unit, and whether the price is for that.
+    second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
+    priced_by_second = models.BooleanField(_("priced per second unit"), default=False, db_default=False, editable=False)
     needed_on = models.DateField(_("needed on"), null=True, blank=True)
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deliver to")
@@ -98,6 +101,10 @@ class InquiryLine(Record):
         constraints = [
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, base_quantity__gt=0), name="inventory_inquiry_line_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_quantity__isnull=True, priced_by_second=False) | Q(second_quantity__gt=0),
+                name="inventory_inquiry_line_second",
             ),
         ]
 
@@ -169,7 +176,7 @@ class InquiryAnswer(Record):
 
 class InquiryOffer(Record):
     """What an opened answer says about one line: `price` for `per` of `unit`, in its currency. `min_quantity` is
-    in `unit`; `base_ratio_n`/`base_ratio_d` stock units are one of it."""
+    in `unit`; `base_ratio_n`/`base_ratio_d` stock units are one of it: of goods priced by weight as it is expected."""
 
     internal: ClassVar[bool] = True
 

@@ -42,6 +42,7 @@ def live_draws() -> QuerySet[BlanketDraw]:
 def described(blanket: BlanketOrder) -> dict[str, Any]:
     """What was agreed, called off and is left, with the orders that drew on it. A constant number of queries."""
     used = drawn(blanket)
+    lines = blanket.lines.select_related("product__unit", "product__second_unit", "unit")
     draws = (
         BlanketDraw.objects.filter(line__blanket=blanket)
         .select_related("order_line__order", "order_line__unit", "line__product")
@@ -55,11 +56,13 @@ def described(blanket: BlanketOrder) -> dict[str, Any]:
             {
                 "id": x.pk, "product": {"entity": "shared.product", "id": x.product_id, "label": x.product.code},
                 "name": x.product.name, "unit": x.unit.code, "base_unit": x.product.unit.code,
+                "price_unit": x.product.second_unit.code if x.priced_by_second and x.product.second_unit
+                else x.unit.code,
                 "unit_price": x.unit_price, "quantity": x.quantity, "base_quantity": x.base_quantity,
                 "drawn": used.quantities.get(x.pk, ZERO),
                 "left": x.base_quantity - used.quantities.get(x.pk, ZERO) if x.base_quantity is not None else None,
             }
-            for x in blanket.lines.select_related("product__unit", "unit").order_by("position", "id")
+            for x in lines.order_by("position", "id")
         ],
         "calls": [
             {

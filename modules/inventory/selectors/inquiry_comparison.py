@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -28,7 +28,7 @@ from tenon.money.rounding import currency_step
 from tenon.sealing import unseal
 from tenon.tenancy.context import current
 
-ZERO = Decimal(0)
+ZERO, EIGHT = Decimal(0), Decimal("0.00000001")
 
 
 @dataclass
@@ -48,7 +48,11 @@ class Comparison:
 
 def compare(inquiry: Inquiry) -> Comparison:
     """A constant number of queries."""
-    lines = list(inquiry.lines.select_related("product__unit", "unit", "warehouse").order_by("position", "id"))
+    lines = list(
+        inquiry.lines.select_related("product__unit", "product__second_unit", "unit", "warehouse").order_by(
+            "position", "id"
+        )
+    )
     asked = list(inquiry.suppliers.select_related("supplier").order_by("id"))
     found = Comparison(inquiry, lines, asked)
     opened = (
@@ -58,7 +62,7 @@ def compare(inquiry: Inquiry) -> Comparison:
     )
     for answer in opened:
         found.answers[answer.asked_id] = answer
-    by_key, quantities = {x.pk: x for x in asked}, {x.pk: x.base_quantity for x in lines}
+    by_key, of_line = {x.pk: x for x in asked}, {x.pk: x for x in lines}
     step = currency_step(current().currency)
     for key in [k for k in found.answers if by_key[k].status == InquirySupplier.Status.DECLINED]:
         del found.answers[key]
@@ -66,12 +70,10 @@ def compare(inquiry: Inquiry) -> Comparison:
         quoted = []
         for offer in sorted(answer.offers.all(), key=lambda o: o.line_id):
             found.offers[(offer.line_id, key)] = offer
-            ratio = ratio_of(offer)
-            least = Fraction(offer.min_quantity) * ratio
+            line = of_line[offer.line_id]
             quoted.append(
                 Quoted(
-                    offer.line_id, offer.price, offer.per, ratio, quantities[offer.line_id],
-                    (Decimal(least.numerator) / Decimal(least.denominator)).quantize(Decimal("0.000001")),
+                    line.pk, offer.price, offer.per, ratio_of(offer), line.base_quantity, least_of(offer, line)
                 )
             )  # fmt: skip
         rate = answer.exchange_rate or Decimal(1)
@@ -101,6 +103,27 @@ def said(answer: InquiryAnswer) -> dict[str, Any]:
 
 def ratio_of(offer: InquiryOffer) -> Fraction:
     return Fraction(offer.base_ratio_n, offer.base_ratio_d)
+
+
+def weighed_ratio(line: InquiryLine) -> Fraction | None:
+    """Stock units for one second unit, as expected, of goods priced by that; None of others."""
+    if not line.priced_by_second or line.second_quantity is None:
+        return None
+    return Fraction(line.base_quantity) / Fraction(line.second_quantity)
+
+
+def asked_unit(line: InquiryLine) -> int:
+    """The unit that prices are asked for, unless the supplier has another one."""
+    return (line.product.second_unit_id if line.priced_by_second else None) or line.unit_id
+
+
+def least_of(offer: InquiryOffer, line: InquiryLine) -> Decimal:
+    """What must be taken at least, in the stock unit: of goods offered by weight, as many as reach it."""
+    exact = Fraction(offer.min_quantity) * ratio_of(offer)
+    least = Decimal(exact.numerator) / Decimal(exact.denominator)
+    if line.priced_by_second:
+        return least.quantize(Decimal(1).scaleb(-line.product.unit.decimals), ROUND_CEILING)
+    return least.quantize(Decimal("0.000001"))
 
 
 def arrives_on(offer: InquiryOffer, calendar: Any, today: date) -> date | None:
@@ -164,6 +187,9 @@ def _supplier(asked: InquirySupplier, found: Comparison, given: list[Any]) -> di
 
 def _line(line: InquiryLine, found: Comparison, calendar: Any, today: date) -> dict[str, Any]:
     cells = {}
+    second = line.product.second_unit
+    by_weight = weighed_ratio(line)
+    each = Decimal(by_weight.numerator) / Decimal(by_weight.denominator) if by_weight is not None else Decimal(1)
     for asked in found.asked:
         offer, cost = found.offers.get((line.pk, asked.pk)), found.costs.get((line.pk, asked.pk))
         if offer is None or cost is None:
@@ -174,12 +200,15 @@ def _line(line: InquiryLine, found: Comparison, calendar: Any, today: date) -> d
             "currency": found.answers[asked.pk].currency, "least": cost.ordered if cost.ordered > line.base_quantity
             else None, "arrives_on": arrives, "lead_days": offer.lead_days,
             "late": bool(arrives and line.needed_on and arrives > line.needed_on), "alternative": offer.alternative,
-            "unit_cost": cost.unit_cost, "unit_price": cost.unit_price, "goods": cost.goods, "duty": cost.duty,
+            "unit_cost": (cost.unit_cost * each).quantize(EIGHT),
+            "unit_price": (cost.unit_price * each).quantize(EIGHT), "goods": cost.goods, "duty": cost.duty,
             "freight": cost.freight, "total": cost.total,
         }  # fmt: skip
     return {
         "id": line.pk, "product": {"entity": "shared.product", "id": line.product_id, "label": line.product.code},
         "name": line.product.name, "description": line.description, "quantity": line.quantity, "unit": line.unit.code,
         "base_quantity": line.base_quantity, "base_unit": line.product.unit.code, "needed_on": line.needed_on,
+        "second_quantity": line.second_quantity, "second_unit": second.code if second else None,
+        "cost_unit": second.code if second and line.priced_by_second else line.product.unit.code,
         "awarded": found.awarded.get(line.pk, ZERO), "best": found.best.get(line.pk), "cells": cells,
     }  # fmt: skip

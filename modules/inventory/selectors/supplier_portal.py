@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from modules.inventory.models import Inquiry, InquiryAnswer, InquirySupplier, SupplierLink, SupplierProposal
 from modules.inventory.rules.quotation import best as best_of
-from modules.inventory.selectors.inquiry_comparison import compare, said
+from modules.inventory.selectors.inquiry_comparison import EIGHT, asked_unit, compare, said, weighed_ratio
 from modules.inventory.selectors.inquiry_files import for_suppliers, listed, own_files
 from modules.shared.data.models import Currency, PurchaseOrder, Unit
 from modules.shared.data.selectors.units import Conversions
@@ -101,12 +101,17 @@ def inquiry_shown(asked: InquirySupplier) -> dict[str, Any]:
         "lines": [
             {
                 "id": x.pk, "code": x.product.code, "name": x.product.name, "name_zh": x.product.name_zh,
-                "description": x.description, "quantity": x.quantity, "unit": x.unit_id, "needed_on": x.needed_on,
-                "warehouse": x.warehouse.name if x.warehouse else "",
+                "description": x.description, "quantity": x.quantity, "quantity_unit": _called(x.unit, chinese),
+                "second_quantity": x.second_quantity if x.priced_by_second else None, "unit": asked_unit(x),
+                "needed_on": x.needed_on, "warehouse": x.warehouse.name if x.warehouse else "",
                 "units": [
-                    {"id": u.pk, "label": (u.name_zh if chinese and u.name_zh else u.name) or u.code, "code": u.code}
+                    {"id": u.pk, "label": _called(u, chinese), "code": u.code}
                     for u in units
-                    if conversions.ratio(x.product_id, u.pk, x.product.unit_id) is not None
+                    if (
+                        u.pk == x.product.second_unit_id
+                        if x.priced_by_second
+                        else conversions.ratio(x.product_id, u.pk, x.product.unit_id) is not None
+                    )
                 ],
                 **learned.get(x.pk, {}),
             }
@@ -118,8 +123,13 @@ def inquiry_shown(asked: InquirySupplier) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _called(unit: Unit, chinese: bool) -> str:
+    return (unit.name_zh if chinese and unit.name_zh else unit.name) or unit.code
+
+
 def _learned(asked: InquirySupplier) -> dict[int, dict[str, Any]]:
-    """Of the round before: the supplier's own rank, or the best price (company currency, per stock unit)."""
+    """Of the round before: the supplier's own rank, or the best price (company currency, per unit that its price is
+    for)."""
     if asked.inquiry.reveals == Inquiry.Reveals.NOTHING:
         return {}
     found = compare(asked.inquiry)
@@ -129,9 +139,13 @@ def _learned(asked: InquirySupplier) -> dict[int, dict[str, Any]]:
         if not costs:
             continue
         if asked.inquiry.reveals == Inquiry.Reveals.BEST:
+            ratio, second = weighed_ratio(line), line.product.second_unit
+            best_price = min(cost.unit_price for _key, cost in costs)
+            if ratio is not None:
+                best_price = (best_price * ratio.numerator / ratio.denominator).quantize(EIGHT)
             out[line.pk] = {
-                "best_price": min(cost.unit_price for _key, cost in costs), "best_currency": current().currency,
-                "best_unit": line.product.unit.code,
+                "best_price": best_price, "best_currency": current().currency,
+                "best_unit": second.code if second and ratio is not None else line.product.unit.code,
             }  # fmt: skip
             continue
         ranked = []
@@ -150,7 +164,7 @@ def order_shown(link: SupplierLink, order_id: int) -> dict[str, Any]:
     order = orders_of(link).filter(pk=order_id).select_related("payment_term").first()
     if order is None:
         raise NotFound
-    lines = order.lines.select_related("product__unit", "unit").order_by("position", "id")
+    lines = order.lines.select_related("product__unit", "product__second_unit", "unit").order_by("position", "id")
     last = SupplierProposal.objects.filter(order=order).order_by("-id").first()
     return {
         "id": order.pk, "number": order.number, "status": order.status, "ordered_on": order.ordered_on,
@@ -164,6 +178,9 @@ def order_shown(link: SupplierLink, order_id: int) -> dict[str, Any]:
             {
                 "id": x.pk, "code": x.product.code, "name": x.product.name, "name_zh": x.product.name_zh,
                 "description": x.description, "quantity": x.quantity, "unit": x.unit.code, "unit_price": x.unit_price,
+                "price_unit": x.product.second_unit.code if x.priced_by_second and x.product.second_unit
+                else x.unit.code,
+                "second_quantity": x.second_quantity if x.priced_by_second else None,
                 "total": x.total, "due_on": x.due_on, "confirmed_on": x.confirmed_on, "open": x.open_quantity > 0,
                 "cancelled": x.cancelled >= x.base_quantity,
             }

@@ -21,7 +21,7 @@ from modules.shared.data.selectors.prices import supplier_prices
 from modules.shared.data.selectors.rates import known_currency
 from modules.shared.data.services import purchase_order_draft
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
-from modules.shared.data.services.order_lines import LineDraft, draft_lines, key_of, no_weight_prices, not_for_purchase
+from modules.shared.data.services.order_lines import LineDraft, draft_lines, key_of, not_for_purchase
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
@@ -118,8 +118,9 @@ def blanket_order_close(*, actor: Actor, blanket: BlanketOrder) -> BlanketOrder:
 def blanket_call_off(
     *, actor: Actor, blanket: BlanketOrder, lines: Sequence[Mapping[str, Any]], warehouse: Any = None
 ) -> PurchaseOrder:
-    """A draft purchase order at the agreed prices: `lines` are `[{"line", "quantity", "due_on"}]`, in the unit of the
-    blanket order. Raises StateRefused when it is not in force, BlanketExceeded, Invalid."""
+    """A draft purchase order at the agreed prices: `lines` are `[{"line", "quantity", "second_quantity", "due_on"}]`,
+    in the unit of the blanket order; what goods in two quantities should weigh may be left out. Raises StateRefused
+    when it is not in force, BlanketExceeded, Invalid."""
     row = _locked(blanket)
     today = current().today()
     if row.status != Status.ACTIVE or not row.valid_from <= today <= row.valid_until:
@@ -135,6 +136,7 @@ def blanket_call_off(
             "product": line.product_id, "unit": line.unit_id,
             "quantity": entered_number(given.get("quantity"), f"{at}.quantity"), "unit_price": line.unit_price,
             "due_on": entered_day(given.get("due_on"), f"{at}.due_on"),
+            "priced_by_second": line.priced_by_second, "second_quantity": given.get("second_quantity"),
         }  # fmt: skip
         wanted.append((line, values))
     if not wanted:
@@ -205,7 +207,7 @@ def _lines(
         # A line without a quantity is limited by the amount alone: it is worked out for one unit and kept without.
         merged.append({**values, "quantity": values.get("quantity") or 1, "unlimited": not values.get("quantity")})
     drafts = draft_lines(
-        merged, refuse=lambda product: not_for_purchase(product) or no_weight_prices(product),
+        merged, refuse=not_for_purchase,
         pricing=lambda asked: supplier_prices(
             asked, supplier_id=row.supplier_id, currency=row.currency, on=current().today()
         ),
@@ -220,5 +222,5 @@ def _line(row: BlanketOrder, draft: LineDraft, position: int, old: Mapping[int, 
     line.blanket, line.position, line.product, line.unit = row, position * 10, draft.product, draft.unit
     line.quantity = None if draft.given["unlimited"] else draft.quantity
     line.base_quantity = None if draft.given["unlimited"] else draft.base_quantity
-    line.unit_price = draft.unit_price or ZERO
+    line.unit_price, line.priced_by_second = draft.unit_price or ZERO, draft.priced_by_second
     return line

@@ -14,9 +14,9 @@ from modules.inventory.selectors.purchase_needs import REQUISITION_LINE, workben
 from modules.inventory.selectors.requisitions import ordered_quantities
 from modules.inventory.services.entered import entered_day, entered_key, entered_number
 from modules.inventory.services.lines import rows_of
-from modules.shared.data.models import Contact, Party, Product
+from modules.shared.data.models import Contact, Party
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
-from modules.shared.data.services.order_lines import draft_lines, key_of, no_weight_prices, not_for_purchase
+from modules.shared.data.services.order_lines import draft_lines, key_of, not_for_purchase
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import FieldError, Invalid, StateRefused
@@ -29,6 +29,7 @@ Status = Inquiry.Status
 MOST_FREIGHT, MOST_DUTY = Decimal(10) ** 14, Decimal(1000)  # what their columns hold
 HEAD = ("title", "closes_at", "reveals", "terms", "note", "custom")
 KEPT = ("product", "unit", "quantity", "description", "needed_on", "warehouse", "requisition_line")
+SECOND = ("second_quantity", "priced_by_second")  # stay while the product and its quantity do
 
 
 @service("inventory.inquiry.create")
@@ -238,23 +239,36 @@ def _lines(row: Inquiry, given: Sequence[Mapping[str, Any]], there: Sequence[Inq
         if key and was is None:
             errors.append(FieldError(f"lines.{index}.id", "unknown", _("This line is not on the inquiry")))
             continue
-        merged.append({**({name: getattr(was, name) for name in KEPT} if was is not None else {}), **row_read})
+        kept: dict[str, Any] = {}
+        if was is not None:
+            same = not any(_differs(was, name, row_read) for name in ("product", "quantity", "unit"))
+            kept = {name: getattr(was, name) for name in ((*KEPT, *SECOND) if same else KEPT)}
+        merged.append({**kept, **row_read})
     if errors:
         raise Invalid(errors=errors)
     out = []
-    drafts = draft_lines(merged, pricing=lambda asked: [ZERO] * len(asked), refuse=_refusal)
+    drafts = draft_lines(merged, pricing=lambda asked: [ZERO] * len(asked), refuse=not_for_purchase)
     for position, draft in enumerate(drafts, 1):
         was = old.get(draft.line_id) if draft.line_id else None
         line = was or InquiryLine(inquiry=row)
         line.inquiry, line.position = row, position * 10
         line.product, line.unit = draft.product, draft.unit
         line.quantity, line.base_quantity = draft.quantity, draft.base_quantity
+        line.second_quantity, line.priced_by_second = draft.second, draft.priced_by_second
         line.description = draft.given.get("description") or ""
         line.needed_on = draft.given.get("needed_on")
         line.warehouse_id = key_of(draft.given.get("warehouse"))
         line.requisition_line_id = key_of(draft.given.get("requisition_line"))
         out.append(line)
     return out
+
+
+def _differs(was: InquiryLine, name: str, said: Mapping[str, Any]) -> bool:
+    if name not in said:
+        return False
+    if name == "quantity":
+        return str(said[name]) != str(was.quantity) and entered_number(said[name], name) != was.quantity
+    return key_of(said[name]) != getattr(was, f"{name}_id")
 
 
 def _keys(values: Mapping[str, Any], at: str) -> dict[str, Any]:
@@ -266,7 +280,3 @@ def _keys(values: Mapping[str, Any], at: str) -> dict[str, Any]:
     if "needed_on" in read:
         read["needed_on"] = entered_day(read["needed_on"], f"{at}.needed_on")
     return read
-
-
-def _refusal(product: Product) -> Any:
-    return not_for_purchase(product) or no_weight_prices(product)

@@ -21,7 +21,7 @@ from modules.inventory.models import (
     InquirySupplier,
     SupplierLink,
 )
-from modules.inventory.selectors.inquiry_comparison import said
+from modules.inventory.selectors.inquiry_comparison import asked_unit, said, weighed_ratio
 from modules.inventory.services.entered import entered_day, entered_key, entered_number
 from modules.inventory.services.inquiries import event_record, inquiry_locked
 from modules.inventory.services.lines import rows_of
@@ -106,7 +106,8 @@ def answers_open(inquiry: Inquiry) -> None:
         answer.save()
         for given in payload["lines"]:
             line = lines[given["line"]]
-            ratio = conversions.ratio(line.product_id, given["unit"], line.product.unit_id) or Fraction(1)
+            ratio = weighed_ratio(line) or conversions.ratio(line.product_id, given["unit"], line.product.unit_id)
+            ratio = ratio or Fraction(1)
             InquiryOffer(
                 answer=answer, line=line, price=Decimal(given["price"]), per=Decimal(given["per"]),
                 unit_id=given["unit"], base_ratio_n=ratio.numerator, base_ratio_d=ratio.denominator,
@@ -150,9 +151,14 @@ def _offered(inquiry: Inquiry, given: Sequence[Mapping[str, Any]]) -> list[dict[
             errors.append(FieldError(f"{at}line", "unknown", _("This line is not on the inquiry")))
             continue
         seen.add(line.pk)
-        unit = units.get(wanted or line.unit_id)
-        unit_id = unit.pk if unit is not None else line.unit_id
-        if conversions.ratio(line.product_id, unit_id, line.product.unit_id) is None:
+        own_unit = asked_unit(line)
+        unit = units.get(wanted or own_unit)
+        unit_id = unit.pk if unit is not None else own_unit
+        # Goods priced by weight are offered by it: what a piece costs would be another promise.
+        wrong = unit_id != own_unit and line.priced_by_second
+        if wrong or (
+            not line.priced_by_second and conversions.ratio(line.product_id, unit_id, line.product.unit_id) is None
+        ):
             errors.append(FieldError(f"{at}unit", "unit-mismatch", _("This unit cannot be converted")))
             continue
         try:

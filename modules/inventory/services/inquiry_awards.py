@@ -21,7 +21,7 @@ from modules.inventory.models import (
     Requisition,
     RequisitionCover,
 )
-from modules.inventory.selectors.inquiry_comparison import Comparison, arrives_on, compare, ratio_of
+from modules.inventory.selectors.inquiry_comparison import Comparison, arrives_on, compare, least_of, ratio_of
 from modules.inventory.selectors.purchase_needs import warehouses
 from modules.inventory.services.entered import entered_key, entered_number
 from modules.inventory.services.inquiries import event_record, inquiry_locked
@@ -117,7 +117,7 @@ def _read(found: Comparison, awards: Sequence[Mapping[str, Any]]) -> list[_Award
             )
             continue
         quantity = left[line.pk] if wanted is None else wanted
-        least = _decimal(Fraction(offer.min_quantity) * ratio_of(offer))
+        least = least_of(offer, line)
         # Less than all of it may still be more than is left: a supplier's minimum counts, and is ordered knowingly.
         most = max(left[line.pk], least) if left[line.pk] > 0 else ZERO
         reason = str(given.get("reason") or "").strip()
@@ -161,7 +161,7 @@ def _orders(actor: Actor, found: Comparison, chosen: Sequence[_Award]) -> list[P
                 {
                     "product": one.line.product_id, "quantity": quantity, "unit": unit, "unit_price": price,
                     "description": one.offer.alternative or one.line.description,
-                    "due_on": one.line.needed_on or arrives, "confirmed_on": arrives,
+                    "due_on": one.line.needed_on or arrives, "confirmed_on": arrives, **_weight(one),
                 }
             )  # fmt: skip
         order = purchase_order_draft(
@@ -195,7 +195,9 @@ def _freights(found: Comparison, groups: Mapping[tuple[int, int], Sequence[_Awar
 
 def _in_unit(one: _Award) -> tuple[Decimal, int, Decimal]:
     """Quantity, unit and price of the order line: in the unit of the offer where the quantity is one, else in the
-    product's."""
+    product's. Goods priced by weight are ordered in pieces, at the price of their weight."""
+    if one.line.priced_by_second:
+        return one.quantity, one.line.product.unit_id, (one.offer.price / one.offer.per).quantize(EIGHT)
     ratio = ratio_of(one.offer)
     exact = Fraction(one.quantity) / ratio
     rounded = _decimal(exact).quantize(Decimal(1).scaleb(-one.offer.unit.decimals))
@@ -207,6 +209,16 @@ def _in_unit(one: _Award) -> tuple[Decimal, int, Decimal]:
         one.line.product.unit_id,
         _decimal(price).quantize(EIGHT),
     )
+
+
+def _weight(one: _Award) -> dict[str, Any]:
+    """What is expected of goods in two quantities: their share of what the line expects."""
+    if one.line.second_quantity is None:
+        return {}
+    share = Fraction(one.line.second_quantity) * Fraction(one.quantity) / Fraction(one.line.base_quantity)
+    return {
+        "second_quantity": _decimal(share).quantize(Decimal("0.000001")), "priced_by_second": one.line.priced_by_second,
+    }  # fmt: skip
 
 
 def _keep(one: _Award, made: PurchaseOrderLine) -> None:

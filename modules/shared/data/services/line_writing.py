@@ -153,7 +153,7 @@ def _merged(old: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         kept["second_quantity"] = getattr(old, "second_quantity", None)
     if "product" in values and key_of(values["product"]) != old.product_id:
         # Another product brings its own unit, tax and price.
-        for name in ("unit", "unit_price", "tax", "description", "second_quantity"):
+        for name in ("unit", "unit_price", "tax", "description", "second_quantity", "priced_by_second"):
             kept.pop(name, None)
         return {**kept, **values}
     return {**kept, "keep_product": True, "keep_tax": not key_of(values.get("tax")), **values}

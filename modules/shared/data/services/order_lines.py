@@ -142,23 +142,14 @@ def _expect_second(draft: LineDraft, at: str, errors: list[FieldError]) -> None:
     something is delivered, stock never does."""
     product, given = draft.product, draft.given
     said = given.get("second_quantity")
-    draft.priced_by_second = product.priced_by_second
-    if given.get("keep_product"):  # the line as it stands keeps what its price is for
-        draft.priced_by_second = given.get("priced_by_second", product.priced_by_second)
+    # A line that stands, and one made of an offer, keeps what its price is for.
+    draft.priced_by_second = given.get("priced_by_second", product.priced_by_second)
     if said in (None, ""):
         draft.second = draft.base_quantity * (product.second_nominal or ZERO)
         return
     draft.second = _decimal(said, at, errors)
     if draft.second is not None and not 0 < draft.second < MAX_QUANTITY:
         errors.append(FieldError(at, "min_value", _("The quantity must be greater than zero")))
-
-
-def no_weight_prices(product: Product) -> Any:
-    """Why goods priced by weight cannot stand where a price is per piece, or None."""
-    if not product.priced_by_second:
-        return None
-    words = {"product": product.code}
-    return _("%(product)s is priced by its second unit: orders and invoices know that, this document does not") % words
 
 
 def _complete_prices(drafts: list[LineDraft], pricing: Pricing, path: str) -> None:

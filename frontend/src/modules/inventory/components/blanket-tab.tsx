@@ -20,7 +20,7 @@ import "./inventory.css";
 
 interface Drawn {
   status: string; currency: string; amount: string | null; drawn: string; left: string | null;
-  lines: { id: number; product: Document; name: string; unit: string; base_unit: string; unit_price: string; quantity: string | null; base_quantity: string | null; drawn: string; left: string | null }[];
+  lines: { id: number; product: Document; name: string; unit: string; base_unit: string; unit_price: string; price_unit: string; quantity: string | null; base_quantity: string | null; drawn: string; left: string | null }[];
   calls: { line: number; product: string; quantity: string; unit: string; due_on: string | null; received: string; order: Document & { status: string } }[];
 }
 
@@ -57,7 +57,7 @@ export function BlanketTab({ record }: { record: Row }) {
         {data.lines.map((line) => (
           <li key={line.id}>
             <span className="grow ell"><EntityLink entity={line.product.entity} id={line.product.id}>{line.product.label}</EntityLink> <span className="sub">{line.name}</span></span>
-            <span className="num dim">{format.money(line.unit_price, data.currency, 4)} / {line.unit}</span>
+            <span className="num dim">{format.money(line.unit_price, data.currency, 4)} / {line.price_unit}</span>
             {line.base_quantity !== null ? <><Bar drawn={line.drawn} of={line.base_quantity} /><span className="num iv-of">{t("blanket.left", { left: format.quantity(line.left), of: `${format.quantity(line.base_quantity)} ${line.base_unit}` })}</span></> : <span className="num iv-of">{t("blanket.calledOff", { quantity: `${format.quantity(line.drawn)} ${line.base_unit}` })}</span>}
             {open && <TextField label={t("blanket.callOff")} inputMode="decimal" suffix={line.unit} value={wanted[line.id] ?? ""} onChange={(event) => setWanted({ ...wanted, [line.id]: event.target.value })} />}
           </li>

@@ -13,7 +13,7 @@ export interface Asked {
   files: { id: number; name: string; size: number; round: number }[];
   answer: { round: number; at: string; currency: string; rate: string; freight: string; valid_until: string | null; words: string; expired: boolean; lines: number; total: string } | null;
 }
-export interface Line { id: number; product: Document; name: string; description: string; quantity: string; unit: string; base_quantity: string; base_unit: string; needed_on: string | null; awarded: string; best: number | null; cells: Record<string, Cell | undefined> }
+export interface Line { id: number; product: Document; name: string; description: string; quantity: string; unit: string; base_quantity: string; base_unit: string; second_quantity: string | null; second_unit: string | null; cost_unit: string; needed_on: string | null; awarded: string; best: number | null; cells: Record<string, Cell | undefined> }
 export interface Comparison {
   id: number; number: string; status: "draft" | "sent" | "opened" | "awarded" | "cancelled"; round: number; closes_at: string | null; sealed: boolean; currency: string;
   suppliers: Asked[]; lines: Line[];

@@ -91,7 +91,7 @@ function Grid({ data, record, answered }: { data: Comparison; record: Row; answe
                 <th scope="row">
                   <EntityLink entity={line.product.entity} id={line.product.id}>{line.product.label}</EntityLink>
                   <span className="sub ell">{line.name}</span>
-                  <span className="num">{format.quantity(line.base_quantity)} {line.base_unit}{line.needed_on && <span className="dim"> · {format.day(line.needed_on)}</span>}</span>
+                  <span className="num">{format.quantity(line.base_quantity)} {line.base_unit}{line.second_quantity && <span className="dim"> ≈ {format.quantity(line.second_quantity)} {line.second_unit}</span>}{line.needed_on && <span className="dim"> · {format.day(line.needed_on)}</span>}</span>
                   {Number(line.awarded) > 0 && <span className="t-good num">{t("awarded", { quantity: format.quantity(line.awarded) })}</span>}
                 </th>
                 {answered.map((one) => <OfferCell key={one.id} line={line} one={one} cell={line.cells[one.id]} picked={chosen[line.id]?.[one.id] !== undefined} onPick={may && Number(line.awarded) < Number(line.base_quantity) && !one.answer!.expired ? () => pick(line.id, one.id) : undefined} awards={data.awards} />)}
@@ -163,7 +163,7 @@ function OfferCell({ line, one, cell, picked, onPick, awards }: { line: Line; on
   const body = (
     <>
       <b className="num">{format.amount(cell.total)}</b>{best && <span className="iq-best">{t("best")}</span>}{won && <span className="iq-won">{t("won")}</span>}
-      <span className="num sub">{t("perUnit", { cost: format.amount(cell.unit_cost, 4), unit: line.base_unit })}</span>
+      <span className="num sub">{t("perUnit", { cost: format.amount(cell.unit_cost, 4), unit: line.cost_unit })}</span>
       <span className="num dim">{format.money(cell.price, cell.currency, 4)} / {cell.per !== "1" && Number(cell.per) !== 1 ? `${format.quantity(cell.per)} ` : ""}{cell.unit}</span>
       {cell.arrives_on && <span className={cell.late ? "t-bad num" : "dim num"}>{t("arrives", { on: format.day(cell.arrives_on) })}</span>}
       {cell.least && <span className="t-warn num">{t("least", { quantity: format.quantity(cell.least), unit: line.base_unit })}</span>}

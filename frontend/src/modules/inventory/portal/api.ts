@@ -8,7 +8,9 @@ export interface Home { company: string; supplier: string; expires_at: string; i
 
 export interface OfferedLine { line: number; price: string; per: string; unit: number; min_quantity: string; lead_days: number | null; delivers_on: string | null; alternative: string }
 export interface InquiryLine {
-  id: number; code: string; name: string; name_zh: string; description: string; quantity: string; unit: number; needed_on: string | null; warehouse: string;
+  id: number; code: string; name: string; name_zh: string; description: string; quantity: string; quantity_unit: string; unit: number; needed_on: string | null; warehouse: string;
+  /** Of goods priced by weight: what is expected, in `unit`. */
+  second_quantity: string | null;
   units: { id: number; label: string; code: string }[];
   rank?: number; of?: number; best_price?: string; best_currency?: string; best_unit?: string;
 }
@@ -20,7 +22,7 @@ export interface Inquiry extends InquiryHead {
   answer: { currency: string; valid_until: string | null; freight: string; words: string; lines: OfferedLine[]; given_at: string; round: number } | null;
 }
 
-export interface OrderLine { id: number; code: string; name: string; name_zh: string; description: string; quantity: string; unit: string; unit_price: string; total: string; due_on: string | null; confirmed_on: string | null; open: boolean; cancelled: boolean }
+export interface OrderLine { id: number; code: string; name: string; name_zh: string; description: string; quantity: string; unit: string; unit_price: string; price_unit: string; second_quantity: string | null; total: string; due_on: string | null; confirmed_on: string | null; open: boolean; cancelled: boolean }
 export interface Order {
   id: number; number: string; status: string; ordered_on: string; due_on: string | null; currency: string; subtotal: string; tax_amount: string; freight: string; total: string;
   company: string; supplier: string; supplier_reference: string; payment_term: string; deliver_to: string; open: boolean; lines: OrderLine[];

@@ -98,7 +98,7 @@ function InquiryForm({ api, secret, inquiry }: { api: Portal; secret: string; in
             const unit = line.units.find((each) => each.id === line.unit);
             return (
               <li key={line.id} className={one.price.trim() ? "on" : undefined}>
-                <p className="pt-item"><b className="grow">{name(line)}</b><b className="num">{formatQuantity(line.quantity)} {unit?.label}</b></p>
+                <p className="pt-item"><b className="grow">{name(line)}</b><b className="num">{formatQuantity(line.quantity)} {line.quantity_unit}{line.second_quantity && <span className="sub"> ≈ {formatQuantity(line.second_quantity)} {unit?.label}</span>}</b></p>
                 <p className="sub"><span className="grow ell">{line.code}{line.description && ` · ${line.description}`}</span>{line.needed_on && <span>{t("neededOn", { on: day(line.needed_on) })}</span>}</p>
                 {line.rank !== undefined && <p><Status kind={line.rank === 1 ? "done" : "warn"}>{t("rank", { rank: line.rank, of: line.of })}</Status></p>}
                 {line.best_price !== undefined && <p className="sub">{t("best", { price: formatMoney(line.best_price, line.best_currency ?? "", 4), unit: line.best_unit })}</p>}

@@ -64,8 +64,8 @@ function OrderForm({ api, secret, order }: { api: Portal; secret: string; order:
           const wish = proposal?.state === "open" ? proposal.lines.find((one) => one.line === line.id) : undefined;
           return (
             <li key={line.id} className={line.cancelled ? "off" : undefined}>
-              <p className="pt-item"><b className="grow">{name(line)}</b><b className="num">{formatQuantity(line.quantity)} {line.unit}</b></p>
-              <p className="sub"><span className="grow ell">{line.code}{line.description && ` · ${line.description}`}</span><span className="num">{formatMoney(line.unit_price, order.currency, 4)}</span></p>
+              <p className="pt-item"><b className="grow">{name(line)}</b><b className="num">{formatQuantity(line.quantity)} {line.unit}{line.second_quantity && <span className="sub"> ≈ {formatQuantity(line.second_quantity)} {line.price_unit}</span>}</b></p>
+              <p className="sub"><span className="grow ell">{line.code}{line.description && ` · ${line.description}`}</span><span className="num">{formatMoney(line.unit_price, order.currency, 4)} / {line.price_unit}</span></p>
               <p className="sub"><span className="grow">{line.cancelled ? t("lineCancelled") : !line.open ? t("lineDone") : line.confirmed_on ? t("youDeliver", { on: day(line.confirmed_on) }) : t("weWant", { on: day(line.due_on) })}</span><span className="num">{formatMoney(line.total, order.currency)}</span></p>
               {wish && <p className="t-warn">{t("wished", { quantity: formatQuantity(wish.quantity), unit: line.unit, on: day(wish.on) || "–" })}</p>}
               {other && line.open && (
