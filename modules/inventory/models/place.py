@@ -28,6 +28,7 @@ class Warehouse(Record):
         abstract = False
         verbose_name = _("warehouse")
         verbose_name_plural = _("warehouses")
+        indexes = [models.Index(fields=["name"], name="inventory_warehouse_name")]  # lists are ordered by it
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
@@ -15,12 +16,21 @@ ZERO = Decimal(0)
 SPARE = 3  # places in picking order that are looked at in any case
 
 
-def enough_for(wanted: Sequence[tuple[int, Decimal, int | None]]) -> tuple[set[int], set[int]]:
-    """Each (product, quantity wanted at once, the only warehouse that will do). Answers balances, and the products that
-    lie elsewhere too: of these, the places that serve it in picking order and the first that serves it alone. Of
-    products with lots all count."""
+@dataclass(frozen=True)
+class Near:
+    """`balances` to look at; the products that lie `elsewhere` too; and of products without lots that are `short`, how
+    much is free all together."""
+
+    balances: set[int]
+    elsewhere: set[int]
+    short: dict[int, Decimal]
+
+
+def enough_for(wanted: Sequence[tuple[int, Decimal, int | None]]) -> Near:
+    """Each (product, quantity wanted at once, the only warehouse that will do). Of products that lie elsewhere too, the
+    places that serve it in picking order and the first that serves it alone. Of products with lots all count."""
     if not wanted:
-        return set(), set()
+        return Near(set(), set(), {})
     quantity = {product: quantity for product, quantity, _site in wanted}
     earlier: dict[int, Decimal] = defaultdict(Decimal)  # free in the places before
     seen: dict[int, int] = defaultdict(int)
@@ -41,7 +51,8 @@ def enough_for(wanted: Sequence[tuple[int, Decimal, int | None]]) -> tuple[set[i
         seen[product] += 1
         earlier[product] += free
     near.update(pk for product in with_lots for pk in far[product])
-    return near, set(far) - with_lots
+    short = {p: earlier[p] for p, q in quantity.items() if p not in with_lots and earlier[p] < q}
+    return Near(near, set(far) - with_lots, short)
 
 
 def _offered(wanted: Sequence[tuple[int, Decimal, int | None]]) -> list[tuple[int, int, Decimal, str]]:

@@ -77,19 +77,25 @@ def stock_by_place(*, parent: Location | None = None, product_id: int | None = N
     """The places right below `parent` (None: the top ones), each with all that lies in it and below. Four queries at
     most, however deep the tree is and however much lies there: the database sums up place by place."""
     places = list(Location.objects.filter(parent=parent, kind=Location.Kind.STOCK).order_by("pick_order", "code"))
-    rows = StockBalance.objects.filter(on_hand__gt=0, location__kind=Location.Kind.STOCK)
+    within = Location.objects.filter(kind=Location.Kind.STOCK)
+    rows = StockBalance.objects.filter(on_hand__gt=0)
     if parent is not None:
+        within = within.filter(path__startswith=parent.path)
         rows = rows.filter(location__path__startswith=parent.path)
     if product_id is not None:
         rows = rows.filter(product_id=product_id)
+    # Summed up by the place's number alone: a join, or its path to tell by, would cost more than the sums.
+    paths = {pk: (path, above) for pk, path, above in within.values_list("pk", "path", "parent_id")}
     depth = parent.path.count("/") if parent is not None else 1
     sums: dict[str, list[Decimal]] = {}
     products: dict[str, int] = {}
     several: set[str] = set()  # of which a product may lie there twice: in two places, in two lots
-    for path, on_hand, reserved, lines, lots in rows.values_list("location__path").annotate(
+    for at, on_hand, reserved, lines, lots in rows.values_list("location_id").annotate(
         Sum("on_hand"), Sum("reserved"), lines=Count("pk"), lots=Count("pk", filter=~Q(lot=""))
     ):
-        top = path.split("/")[depth]  # empty: it lies in the parent itself
+        if at not in paths:
+            continue
+        top = paths[at][0].split("/")[depth]  # empty: it lies in the parent itself
         if top in sums or lots:
             several.add(top)
         there = sums.setdefault(top, [ZERO, ZERO])
@@ -99,9 +105,14 @@ def stock_by_place(*, parent: Location | None = None, product_id: int | None = N
     if several:
         # Of the path /1/4/9/ the id below the parent.
         below = Func(F("location__path"), Value("/"), depth + 1, function="split_part", output_field=CharField())
-        counted = rows.annotate(top=below).filter(top__in=several).values_list("top")
+        counted = (
+            rows.filter(location__kind=Location.Kind.STOCK)
+            .annotate(top=below)
+            .filter(top__in=several)
+            .values_list("top")
+        )
         products.update(counted.annotate(Count("product", distinct=True)))
-    opened = set(Location.objects.filter(parent__in=places).values_list("parent_id", flat=True))
+    opened = {above for _path, above in paths.values()}
     answers = []
     for place in places:
         key = str(place.pk)

@@ -51,7 +51,7 @@ def stock_reserve(*, actor: Actor, demands: Sequence[Demand], partial: bool = Tr
     goods = {x.pk for x in _GOODS.all(list({d.product_id for d in demands}))}
     wanted = [(i, d) for i, d in enumerate(demands) if d.product_id in goods and d.quantity > 0]
     sites = ship_from_of(d.line for _i, d in wanted)
-    served = _serve_near(wanted, sites) if wanted else None
+    served = _serve_near(wanted, sites, partial=partial) if wanted else None
     if served is None:
         served = _serve(wanted, sites, lock_balances(goods) if wanted else [])
     short = served.short
@@ -90,18 +90,25 @@ def _serve(wanted: Sequence[tuple[int, Demand]], sites: Sites, balances: list[St
     return _Served(balances, needs, picks, short)
 
 
-def _serve_near(wanted: Sequence[tuple[int, Demand]], sites: Sites) -> _Served | None:
+def _serve_near(wanted: Sequence[tuple[int, Demand]], sites: Sites, *, partial: bool) -> _Served | None:
     """The same from the places that come first, where products lie in many. None when none does, or when somebody else
-    has taken what was there: then no lock is kept, and all of them are asked for, in order."""
+    has taken what was there: then no lock is kept, and all of them are asked for, in order.
+
+    Who wants all or nothing is told at once what is not there: nobody waits for a lock to hear no. Raises
+    InsufficientStock."""
     asked = Counter(d.product_id for _i, d in wanted)
     once = [d for _i, d in wanted if asked[d.product_id] == 1]
-    near, elsewhere = enough_for([(d.product_id, d.quantity, sites.get((d.line.entity, d.line.id))) for d in once])
-    if not elsewhere:
+    near = enough_for([(d.product_id, d.quantity, sites.get((d.line.entity, d.line.id))) for d in once])
+    if near.short and not partial and len(once) == len(wanted):
+        raise shortage(
+            {d.product_id: (d.quantity, near.short[d.product_id]) for d in once if d.product_id in near.short}
+        )
+    if not near.elsewhere:
         return None
     try:
         with transaction.atomic():
-            served = _serve(wanted, sites, lock_balances(set(asked) - elsewhere, some=near))
-            if any(served.short[i] for i, d in wanted if d.product_id in elsewhere):
+            served = _serve(wanted, sites, lock_balances(set(asked) - near.elsewhere, some=near.balances))
+            if any(served.short[i] for i, d in wanted if d.product_id in near.elsewhere):
                 raise _NotEnough
     except _NotEnough:
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, Trunc
 from django.utils.translation import gettext_lazy as _
 
 from tenon.access.scope import visible
+from tenon.api.apart import read_apart
 from tenon.api.fields import DECIMALS, OUT, plain
 from tenon.api.filters import beyond_sight, custom_expression, field_at, filtered
 from tenon.api.labels import label_path
@@ -41,14 +43,21 @@ def _columns_in_order(
 ) -> QuerySet[Any]:
     """All rows of a table, their columns found and joined: worked out once, not for each page."""
     terms = [Term("", path, descending, nullable, "") for path, descending, nullable in order]
-    return ordered(model._default_manager.values_list(*columns), terms)
+    return ordered(model._default_manager.values_list(*_selected(model, columns, terms)), terms)
+
+
+def _selected(model: type[Model], columns: tuple[str, ...], terms: Sequence[Term]) -> tuple[Any, ...]:
+    """The columns, and behind them what the rows are ordered by."""
+    order = tuple(t.path for t in terms)
+    return (*read_apart(model, columns, order), *order)
 
 
 def _listed(resource: Resource, params: Mapping[str, Any], plan: RowPlan, terms: Sequence[Term]) -> QuerySet[Any]:
     """The filtered rows in their order, as the plan's columns and, behind them, what they are ordered by."""
-    columns = (*plan.columns, *(t.path for t in terms))
+    columns = tuple(plan.columns)
     if resource.entity.selector or any(t.annotation is not None for t in terms):
-        return ordered(filtered(resource, visible_rows(resource), params), terms).values_list(*columns)
+        rows = ordered(filtered(resource, visible_rows(resource), params), terms)
+        return rows.values_list(*_selected(resource.model, columns, terms))
     order = tuple((t.path, t.descending, t.nullable) for t in terms)
     rows = _columns_in_order(resource.model, columns, order)
     return filtered(resource, visible(resource.actor, scoped(resource.entity.key), rows), params)
@@ -56,8 +65,23 @@ def _listed(resource: Resource, params: Mapping[str, Any], plan: RowPlan, terms:
 
 def _found(
     resource: Resource, params: Mapping[str, Any], plan: RowPlan, terms: Sequence[Term], place: Sequence[Any], most: int
-) -> QuerySet[Any]:
+) -> Iterable[tuple[Any, ...]]:
     """The first `most` rows behind a place in their order."""
+    first = terms[0]
+    by_reference = first.nullable and first.annotation is None and "__" in first.path
+    if by_reference and not params.get("search") and (not place or place[0] is not None):
+        # Rows that have one come first, and where they are enough the index of its table leads, whatever else there is.
+        filled = (replace(first, nullable=False), *terms[1:])
+        rows = _listed(resource, params, plan, filled).filter(**{f"{first.path}__isnull": False})
+        found = list(rows.filter(after(filled, place) if place else Q())[:most])
+        if len(found) == most:
+            return found
+    return _all_found(resource, params, plan, terms, place, most)[:most]
+
+
+def _all_found(
+    resource: Resource, params: Mapping[str, Any], plan: RowPlan, terms: Sequence[Term], place: Sequence[Any], most: int
+) -> QuerySet[Any]:
     rows, text = _listed(resource, params, plan, terms), str(params.get("search", ""))
     behind = after(terms, place) if place else Q()
 
@@ -88,7 +112,7 @@ def page(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     rows = _found(resource, params, plan, terms, place, limit + 1)
     results: list[dict[str, Any]] = []
     more = False
-    for row, values in plan.read(rows[: limit + 1]):
+    for row, values in plan.read(rows):
         if len(results) == limit:
             more = True
             break

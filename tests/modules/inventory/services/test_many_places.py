@@ -58,7 +58,8 @@ def test_few_places_serve_as_all_would(world, spread):
     for line in range(12):
         quantities = [chance.choice((0, 1, 2, 3, 5, 20)) for _ in range(10)]
         product, wanted = spread(quantities), D(chance.choice((1, 2, 4, 9, 19, 200)))
-        ids, elsewhere = near_stock.enough_for([(product.pk, wanted, None)])
+        near = near_stock.enough_for([(product.pk, wanted, None)])
+        ids, elsewhere = near.balances, near.elsewhere
         narrowed += bool(elsewhere)
         with acting(world.actor):
             everywhere = {b.pk: b for b in lock_balances([product.pk])}
@@ -75,7 +76,7 @@ def test_few_places_serve_as_all_would(world, spread):
 def test_what_others_took_meanwhile_is_looked_for_everywhere(world, spread, monkeypatch):
     product = spread([1, 1, 1, 1, 1, 30])
     empty = StockBalance.objects.filter(product=product).order_by("pk")[0]
-    monkeypatch.setattr(reservation, "enough_for", lambda wanted: ({empty.pk}, {product.pk}))
+    monkeypatch.setattr(reservation, "enough_for", lambda wanted: near_stock.Near({empty.pk}, {product.pk}, {}))
     assert lock(world, product, 20, 1).short == 0
     assert [quantity for _place, quantity in locked(1)] == [D(20)]
 
