@@ -30,6 +30,7 @@ from modules.production.services.instructions import (
     instruction_new_version,
     instruction_read,
 )
+from modules.production.services.scheduling import schedule_in_steps
 from modules.production.services.subcontract_moves import subcontract_receive, subcontract_send
 from modules.production.services.subcontracting import subcontract_orders_place
 from modules.production.services.wages import (
@@ -77,6 +78,9 @@ def documents(actors: dict[str, Actor], say: Callable[[str], None]) -> None:
     written = _instructions(actors["Planner"], actors["Administrator"], actors["Worker"])
     outside = _outside(actors["Planner"], actors["Buyer"], actors["Warehouse"], actors["Accountant"])
     slips = _piece_work(actors)
+    schedule_in_steps(
+        actor=actors["Planner"], direction="forward", seconds=0, frozen_hours=0, tell=lambda _share, _words: None
+    )
     say(f"{'Shop-floor documents':<24}{written:>6} work instructions, {outside} subcontract orders, {slips} wage slips")
 
 

@@ -22,10 +22,14 @@ from modules.production.selectors.complaint_trace import lot_trace, lots_of
 from modules.production.selectors.quality_charts import chartable, control_chart
 from modules.production.selectors.quality_desk import quality_desk
 from modules.production.selectors.quality_figures import quality_figures
+from modules.production.services.control_limits import control_limits_fix, control_limits_free
 from modules.shared.contracts.quality import LotGenealogy
 from tenon import ports
+from tenon.access.actor import Actor
 from tenon.access.scope import visible
+from tenon.api import writing
 from tenon.api.authentication import actor_of
+from tenon.api.viewset import json_response
 from tenon.problems import Invalid, StateRefused
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
@@ -92,6 +96,43 @@ class ControlChartView(APIView):
         of = get_object_or_404(Characteristic.objects.select_related("plan"), pk=key)
         found = control_chart(of, asked.validated_data["since"], asked.validated_data["until"])
         return Response({"characteristic": {"id": of.pk, "label": of.name, "plan": of.plan.name}, **found})
+
+
+class ControlLimitsView(APIView):
+    """The limits of a characteristic's chart: fixed from a base period (POST), or following again (DELETE)."""
+
+    @extend_schema(request=PeriodQuery, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, characteristic_id: int) -> HttpResponse:
+        actor = self._actor(request)
+        asked = PeriodQuery(data=request.data)
+        asked.is_valid(raise_exception=True)
+        of = get_object_or_404(Characteristic, pk=characteristic_id)
+        days = asked.validated_data
+
+        def work() -> tuple[int, Any]:
+            fixed = control_limits_fix(actor=actor, characteristic=of, since=days["since"], until=days["until"])
+            return 200, {"base": fixed.kept_limits}
+
+        status, body = writing.in_frame(actor=actor, work=work)
+        return json_response(body, status)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def delete(self, request: Request, characteristic_id: int) -> HttpResponse:
+        actor = self._actor(request)
+        of = get_object_or_404(Characteristic, pk=characteristic_id)
+
+        def work() -> tuple[int, Any]:
+            control_limits_free(actor=actor, characteristic=of)
+            return 200, {"base": None}
+
+        status, body = writing.in_frame(actor=actor, work=work)
+        return json_response(body, status)
+
+    def _actor(self, request: Request) -> Actor:
+        actor = actor_of(request)
+        actor.require(VIEW)
+        actor.require("production.inspection_plan.update")
+        return actor
 
 
 class CertificateQuery(serializers.Serializer):  # type: ignore[type-arg]

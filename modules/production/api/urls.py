@@ -47,6 +47,7 @@ urlpatterns = [
     path("quality/desk/", quality.QualityDeskView.as_view()),
     path("quality/figures/", quality.QualityFiguresView.as_view()),
     path("quality/charts/", quality.ControlChartView.as_view()),
+    path("quality/charts/<int:characteristic_id>/limits/", quality.ControlLimitsView.as_view()),
     path("deliveries/<int:delivery_id>/certificates.pdf", quality.DeliveryCertificatesView.as_view()),
     path("inspections/<int:inspection_id>/certificate.pdf", quality.CertificateView.as_view()),
     path("nonconformances/<int:nonconformance_id>/trace/", quality.NonconformanceTraceView.as_view()),

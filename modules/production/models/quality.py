@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from modules.production.models.order import ProductionOrder
 from modules.production.models.routing import Operation
+from modules.production.rules import switching
 from modules.production.rules.sampling import AQLS, LEVELS
 from modules.shared.data.models import Party, Product, ProductCategory
 from tenon.money.fields import QuantityField
@@ -23,6 +24,15 @@ class Stage(models.TextChoices):
     INCOMING = "incoming", _("Incoming inspection")
     IN_PROCESS = "in_process", _("In-process inspection")
     FINAL = "final", _("Final inspection")
+
+
+class Severity(models.TextChoices):
+    """How hard a lot is looked at, by those before it (rules/switching.py)."""
+
+    NORMAL = switching.NORMAL, pgettext_lazy("severity", "Normal")
+    TIGHTENED = switching.TIGHTENED, pgettext_lazy("severity", "Tightened")
+    REDUCED = switching.REDUCED, pgettext_lazy("severity", "Reduced")
+    STOPPED = switching.STOPPED, pgettext_lazy("severity", "Discontinued")
 
 
 class InspectionPlan(Record):
@@ -50,6 +60,8 @@ class InspectionPlan(Record):
     accept = models.PositiveIntegerField(_("bad pieces allowed"), default=0)
     aql = models.CharField(_("AQL in percent"), max_length=5, blank=True, default="", choices=[(x, x) for x in AQLS])
     level = models.CharField(_("inspection level"), max_length=3, default="II", choices=[(x, x) for x in LEVELS])
+    switching = models.BooleanField(_("severity follows the lots before"), default=True, db_default=True)
+    reduced_allowed = models.BooleanField(_("reduced inspection is allowed"), default=False, db_default=False)
     is_active = models.BooleanField(_("active"), default=True)
     note = models.TextField(_("note"), blank=True, default="")
 
@@ -95,6 +107,8 @@ class Characteristic(Record):
     lower = QuantityField(_("lower limit"), null=True, blank=True)
     upper = QuantityField(_("upper limit"), null=True, blank=True)
     method = models.CharField(_("how it is looked at"), max_length=200, blank=True, default="")
+    # Of the control chart, from a base period: {kind, size, centre, spread, since, until, samples}; else they follow.
+    kept_limits = models.JSONField(null=True, editable=False)
 
     class Meta(Record.Meta):
         abstract = False
@@ -154,6 +168,12 @@ class Inspection(Record):
     sample_size = models.PositiveIntegerField(_("sample size"), default=1, editable=False)
     accept = models.PositiveIntegerField(_("bad pieces allowed"), default=0, editable=False)
     letter = models.CharField(_("code letter"), max_length=1, blank=True, default="", editable=False)
+    severity = models.CharField(
+        _("severity of the sample"), max_length=9, choices=Severity.choices, default="normal", db_default="normal",
+        editable=False,
+    )  # fmt: skip
+    # The first lot after inspection of what this supplier sends had been discontinued.
+    resumed_on = models.DateField(_("resumed on"), null=True, editable=False)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.OPEN)
     bad = models.PositiveIntegerField(_("bad pieces"), default=0, editable=False)
     judged_on = models.DateField(_("judged on"), null=True, editable=False)

@@ -67,13 +67,21 @@ class Measured:
     sigma: D
 
 
-def xbar_r(samples: Sequence[Sequence[D]]) -> Measured:
-    """Means and ranges of samples of one size, 2 to 25."""
+@dataclass(frozen=True)
+class Base:
+    """What limits are worked out from: the mean of means and of ranges, or the bad share and no spread."""
+
+    centre: D
+    spread: D = ZERO
+
+
+def xbar_r(samples: Sequence[Sequence[D]], base: Base | None = None) -> Measured:
+    """Means and ranges of samples of one size, 2 to 25; limits from `base`, else from these."""
     size = len(samples[0])
     a2, d3, d4, d2 = CONSTANTS[size]
     means = [sum(sample, ZERO) / size for sample in samples]
     ranges = [max(sample) - min(sample) for sample in samples]
-    grand, spread = _mean(means), _mean(ranges)
+    grand, spread = (base.centre, base.spread) if base else (_mean(means), _mean(ranges))
     return Measured(
         _chart("xbar", means, [(grand - a2 * spread, grand, grand + a2 * spread)] * len(means), ALL),
         _chart("range", ranges, [(d3 * spread, spread, d4 * spread)] * len(ranges), RUNS),
@@ -81,11 +89,11 @@ def xbar_r(samples: Sequence[Sequence[D]]) -> Measured:
     )
 
 
-def individuals(values: Sequence[D]) -> Measured:
-    """Single readings with their moving ranges of two; two readings at least."""
+def individuals(values: Sequence[D], base: Base | None = None) -> Measured:
+    """Single readings with their moving ranges of two; two readings at least. Limits from `base`, else from these."""
     _a2, d3, d4, d2 = CONSTANTS[2]
     moving = [abs(after - before) for before, after in itertools.pairwise(values)]
-    centre, spread = _mean(values), _mean(moving)
+    centre, spread = (base.centre, base.spread) if base else (_mean(values), _mean(moving))
     sigma = spread / d2
     return Measured(
         _chart("individuals", values, [(centre - 3 * sigma, centre, centre + 3 * sigma)] * len(values), ALL),
@@ -94,10 +102,11 @@ def individuals(values: Sequence[D]) -> Measured:
     )
 
 
-def attributes(counts: Sequence[tuple[int, int]]) -> Chart:
-    """(bad, looked at) of each sample: np where all are of one size, p with limits of their own where they are not."""
+def attributes(counts: Sequence[tuple[int, int]], base: Base | None = None) -> Chart:
+    """(bad, looked at) of each sample: np where all are of one size, p with limits of their own where they are not.
+    Limits from `base`, else from these."""
     looked, bad = sum(n for _b, n in counts), sum(b for b, _n in counts)
-    share = D(bad) / looked
+    share = base.centre if base else D(bad) / looked
     if len({n for _b, n in counts}) == 1:
         size = counts[0][1]
         half = 3 * (size * share * (1 - share)).sqrt()

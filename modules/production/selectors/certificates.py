@@ -69,7 +69,7 @@ def _certificate(one: Inspection, chinese: bool, lot: str) -> Certificate:
 
 def _sampling(one: Inspection) -> str:
     if one.letter:
-        return f"ISO 2859-1, AQL {one.plan.aql}, {one.letter}"
+        return f"ISO 2859-1, AQL {one.plan.aql}, {one.letter}, {one.get_severity_display()}"
     return str(one.plan.get_sampling_display())
 
 

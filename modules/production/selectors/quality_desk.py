@@ -67,6 +67,7 @@ def _waiting(one: Inspection) -> dict[str, Any]:
         "since": one.created_at,
         "source": one.source_label,
         "supplier": one.supplier.name if one.supplier else "",
+        "severity": one.severity,
         "held": bool(one.numbers) or one.kept > 0,
     }
 

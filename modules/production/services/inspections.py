@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from modules.production.models import Inspection, InspectionCheck, InspectionPlan, ProductionOrder, SubcontractOrder
-from modules.production.models.quality import Stage
+from modules.production.models.quality import Severity, Stage
 from modules.production.rules import inspection as rules
 from modules.production.rules.sampling import Sample, by_aql, fixed, pieces, whole
 from modules.production.selectors.inspection_plans import plans_for
+from modules.production.selectors.severity import severity_for
 from modules.production.services.inspection_holds import hold, locked_inspection, pass_on
 from modules.shared.contracts.quality import Arrival
 from modules.shared.contracts.refs import RecordRef
@@ -116,8 +117,14 @@ def _open(actor: Actor, made: Sequence[Inspection]) -> list[str]:
     """Numbers, samples and checks of new inspections; their lots are held. Answers the lots that there are."""
     checks: list[InspectionCheck] = []
     there: list[str] = []
+    severities: dict[tuple[int, int, int | None], str] = {}
     for inspection, number in zip(made, next_numbers("QI", len(made)) if made else [], strict=True):
-        sample = sample_of(inspection.plan, inspection.quantity)
+        if inspection.repeat_of_id is None:
+            key = (inspection.plan_id, inspection.product_id, inspection.supplier_id)
+            if key not in severities:
+                severities[key] = severity_for(inspection.plan, inspection.product_id, inspection.supplier_id)
+            inspection.severity = severities[key]
+        sample = sample_of(inspection.plan, inspection.quantity, inspection.severity)
         if sample.size > MOST:
             raise Invalid.field("plan", _("More than 2,000 pieces to look at: let the plan take a sample."), "max")
         inspection.number, inspection.lot = number, _named(inspection.numbers)
@@ -140,11 +147,11 @@ def _open(actor: Actor, made: Sequence[Inspection]) -> list[str]:
     return there
 
 
-def sample_of(plan: InspectionPlan, quantity: Decimal) -> Sample:
-    """The sample that a plan takes of so much."""
+def sample_of(plan: InspectionPlan, quantity: Decimal, severity: str = Severity.NORMAL) -> Sample:
+    """The sample that a plan takes of so much; the severity matters by AQL only."""
     lot = pieces(quantity)
     if plan.sampling == InspectionPlan.Sampling.AQL:
-        return by_aql(lot, plan.aql, plan.level)
+        return by_aql(lot, plan.aql, plan.level, severity)
     if plan.sampling == InspectionPlan.Sampling.FIXED:
         return fixed(lot, plan.sample_size or 1, plan.accept)
     return whole(lot, plan.accept)
@@ -218,8 +225,11 @@ def _rule(check: InspectionCheck) -> rules.Check:
 @service("production.inspection.judge")
 def inspection_judge(*, actor: Actor, inspection: Inspection) -> Inspection:
     """The verdict, which follows from what was found and the number of bad pieces allowed: the lots are released or
-    rejected. Raises StateRefused while something was not looked at and the bad pieces do not decide it yet."""
+    rejected. Raises StateRefused while something was not looked at and the bad pieces do not decide it yet, or while
+    inspection of what this supplier sends is discontinued."""
     inspection = locked_inspection(inspection, (Status.OPEN,), _("This inspection is judged already."))
+    if inspection.severity == Severity.STOPPED:
+        raise StateRefused(_("Five lots were refused under tightened inspection: resume it once things have changed."))
     checks = [_rule(check) for check in inspection.checks.all()]
     taken = rules.verdict(checks, inspection.sample_size, inspection.accept)
     if taken is None:
@@ -230,6 +240,27 @@ def inspection_judge(*, actor: Actor, inspection: Inspection) -> Inspection:
     inspection.save()
     pass_on(actor, inspection)
     return inspection
+
+
+@service("production.inspection.concede")
+def inspection_resume(*, actor: Actor, inspection: Inspection, reason: str) -> Inspection:
+    """The supplier has done something about it: what waits of this product from them is inspected again, tightened.
+    Raises StateRefused, Invalid without words."""
+    inspection = locked_inspection(inspection, (Status.OPEN,), _("This inspection is judged already."))
+    if inspection.severity != Severity.STOPPED:
+        raise StateRefused(_("Inspection is not discontinued."))
+    if not (reason or "").strip():
+        raise Invalid.field("reason", _("Say what has changed."), "required")
+    rows = Inspection.objects.select_for_update(of=("self",)).filter(
+        plan=inspection.plan_id, product=inspection.product_id, supplier=inspection.supplier_id, status=Status.OPEN,
+        severity=Severity.STOPPED,
+    )  # fmt: skip
+    for index, row in enumerate(rows.order_by("pk")):
+        row.severity = Severity.TIGHTENED
+        if not index:
+            row.resumed_on, row.note = current().today(), f"{row.note}\n{reason.strip()}".strip()
+        row.save()
+    return Inspection.objects.get(pk=inspection.pk)
 
 
 @service("production.inspection.concede")
@@ -262,7 +293,7 @@ def inspection_repeat(*, actor: Actor, inspection: Inspection, quantity: Decimal
         raise Invalid.field("quantity", _("At most what was inspected before."), "range")
     again = Inspection(
         plan=inspection.plan, stage=inspection.stage, product=inspection.product, order_id=inspection.order_id,
-        supplier_id=inspection.supplier_id,
+        supplier_id=inspection.supplier_id, severity=inspection.severity,
         source_entity=inspection.source_entity, source_id=inspection.source_id, source_label=inspection.source_label,
         numbers=inspection.numbers, quantity=quantity or inspection.quantity, repeat_of=inspection,
         kept=min(inspection.kept, quantity or inspection.quantity),

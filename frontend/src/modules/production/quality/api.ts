@@ -1,5 +1,5 @@
 /** Quality: the desk, figures, control charts, the trace of a nonconformance. */
-import { get } from "@/platform/api/request";
+import { get, post, request } from "@/platform/api/request";
 
 export interface Named {
   id: number;
@@ -19,6 +19,7 @@ export interface DeskInspection {
   since: string;
   source: string;
   supplier: string;
+  severity: "normal" | "tightened" | "reduced" | "stopped";
   held: boolean;
 }
 
@@ -116,6 +117,8 @@ export interface Charts {
   characteristic: Named & { plan: string };
   charts: ControlChart[];
   left_out: number;
+  /** The period that the limits were fixed from; nothing: they follow what is shown. */
+  base: { since: string; until: string; samples: number } | null;
   readings: { count: number; size: number; mean: string; sigma: string; low: string; high: string; lower: string | null; upper: string | null; unit: string; cp: string | null; cpk: string | null } | null;
 }
 
@@ -156,3 +159,7 @@ export const fetchFigures = (since: string, until: string, signal?: AbortSignal)
 export const fetchCharacteristics = (signal?: AbortSignal): Promise<{ characteristics: (Named & { plan: string; kind: string; count: number })[] }> => get(`${at}quality/charts/`, {}, signal);
 export const fetchCharts = (characteristic: number, since: string, until: string, signal?: AbortSignal): Promise<Charts> => get(`${at}quality/charts/`, { characteristic, since, until }, signal);
 export const fetchTrace = (id: number | string, signal?: AbortSignal): Promise<{ lots: Trace[] }> => get(`${at}nonconformances/${id}/trace/`, {}, signal);
+
+const limits = (of: number) => `/api/v1/production/quality/charts/${of}/limits/`;
+export const fixLimits = (of: number, since: string, until: string) => post<unknown>(limits(of), { since, until });
+export const freeLimits = (of: number) => request<unknown>("DELETE", limits(of));

@@ -1,16 +1,18 @@
 /** Control charts of one characteristic, with how well the process fits its limits and what the marks mean. */
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { useFormat } from "@/platform/format";
-import { EntityLink } from "@/platform/records";
-import { useTenant } from "@/platform/session/session";
+import { EntityLink, problemText } from "@/platform/records";
+import { useCan, useTenant } from "@/platform/session/session";
+import { Button } from "@/ui/button";
 import { SelectField } from "@/ui/controls";
 import { Fact, Facts } from "@/ui/figures";
+import { toast } from "@/ui/overlay/toast";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
-import { fetchCharacteristics, fetchCharts, type Charts } from "./api";
+import { fetchCharacteristics, fetchCharts, fixLimits, freeLimits, type Charts } from "./api";
 import { ControlChartFigure } from "./control-chart";
 
 export function ChartsTab({ since, until }: { since: string; until: string }) {
@@ -26,8 +28,30 @@ export function ChartsTab({ since, until }: { since: string; until: string }) {
   return (
     <div className="qu-page">
       <div className="qu-pick"><SelectField label={t("chart.of")} value={String(of)} onChange={(event) => setChosen(Number(event.target.value))} options={known.characteristics.map((one) => ({ value: String(one.id), label: `${one.label} · ${one.plan}` }))} /></div>
-      {!data ? <GridSkeleton rows={6} /> : data.charts.length === 0 ? <EmptyState inline title={t("chart.few")}>{t("chart.fewWhy")}</EmptyState> : <Found data={data} />}
+      {!data ? <GridSkeleton rows={6} /> : data.charts.length === 0 ? <EmptyState inline title={t("chart.few")}>{t("chart.fewWhy")}</EmptyState> : <><Limits data={data} since={since} until={until} /><Found data={data} /></>}
     </div>
+  );
+}
+
+/** Whether the limits follow what is shown or were fixed from a base period, which is said. */
+function Limits({ data, since, until }: { data: Charts; since: string; until: string }) {
+  const { t } = useTranslation("quality");
+  const { t: said } = useTranslation("records");
+  const format = useFormat();
+  const { slug } = useTenant();
+  const client = useQueryClient();
+  const may = useCan("production.inspection_plan.update");
+  const of = data.characteristic.id;
+  const act = useMutation({
+    mutationFn: (free: boolean) => (free ? freeLimits(of) : fixLimits(of, since, until)),
+    onError: (problem) => toast({ tone: "bad", text: problemText(problem, said) }),
+    onSettled: () => void client.invalidateQueries({ queryKey: keyOf(slug, "production.inspection", "charts") }),
+  });
+  return (
+    <p className="qu-limits">
+      <span className="sub">{data.base ? t("limits.fixed", { since: format.day(data.base.since), until: format.day(data.base.until), count: data.base.samples }) : t("limits.follow")}</span>
+      {may && (data.base ? <Button size="small" busy={act.isPending} onClick={() => act.mutate(true)}>{t("limits.free")}</Button> : <Button size="small" busy={act.isPending} onClick={() => act.mutate(false)}>{t("limits.fix", { since: format.day(since), until: format.day(until) })}</Button>)}
+    </p>
   );
 }
 

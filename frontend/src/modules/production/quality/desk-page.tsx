@@ -46,6 +46,7 @@ export function QualityDeskPage() {
       <EntityLink entity="production.inspection" id={one.id}>{one.number}</EntityLink>
       <span className="ell grow"><b>{one.product.label}</b> {one.product.name}</span>
       {one.lot && <span className="sub">{one.lot}</span>}
+      {one.severity !== "normal" && <Status kind={one.severity === "stopped" ? "late" : one.severity === "tightened" ? "warn" : "draft"}>{t(`severity.${one.severity}`)}</Status>}
       {one.held && <Status kind="hold">{t("desk.held")}</Status>}
       <span className="dim">{one.supplier || one.source}</span>
       <span className="num">{t("desk.sample", { size: format.number(String(one.sample_size)), quantity: format.quantity(one.quantity) })}</span>
