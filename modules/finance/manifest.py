@@ -44,6 +44,13 @@ MANIFEST = ModuleManifest(
             "finance.ledger",
             _("Accruals at the turn of a month"),
         ),
+        Schedule(
+            "finance.recurring_vouchers",
+            "modules.finance.services.vouchers.vouchers_nightly",
+            "35 0 * * *",
+            "finance.ledger",
+            _("Recurring vouchers"),
+        ),
     ),
     duties=(
         Duty(

@@ -47,6 +47,20 @@ TREE: tuple[MenuNode, ...] = (
         "finance.ledger.fiscal_years", _("Fiscal years"), parent="finance.ledger", entity="finance.fiscal_year",
         features=LEDGER, order=80,
     ),
+    MenuNode("finance.vouchers", _("Vouchers"), parent="finance", order=5),
+    MenuNode(
+        "finance.vouchers.enter", _("Enter voucher"), parent="finance.vouchers", route="/finance/voucher",
+        permission="finance.journal_entry.create", icon="file-pen-line", features=LEDGER, order=10,
+    ),
+    MenuNode(
+        "finance.vouchers.drafts", _("Drafts and templates"), parent="finance.vouchers", entity="finance.voucher",
+        features=LEDGER, order=20,
+    ),
+    MenuNode("finance.reports", _("Statements"), parent="finance", order=15),
+    MenuNode(
+        "finance.reports.statements", _("Financial statements"), parent="finance.reports", route="/finance/statements",
+        permission="finance.report.view", features=LEDGER, order=10,
+    ),
     MenuNode("finance.receivable", _("Receivable"), parent="finance", order=20),
     MenuNode(
         "finance.receivable.invoices", _("Invoices"), parent="finance.receivable", entity="finance.invoice",

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from modules.finance.api import views
+from modules.finance.api import statements, views, vouchers
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
     path("trial-balance/", views.TrialBalanceView.as_view()),
     path("trial-balance/<key:account_id>/", views.AccountLedgerView.as_view()),
     path("credit/<key:party_id>/", CreditStandingView.as_view()),
+    path("voucher-desk/", vouchers.VoucherDeskView.as_view()),
+    path("voucher-entry/", vouchers.VoucherPostView.as_view()),
+    path("statements/", statements.StatementView.as_view()),
+    path("statements/parts/", statements.StatementPartsView.as_view()),
+    path("statements/cash/<key:account_id>/", statements.CashLinesView.as_view()),
+    path("statements/sheet/", statements.StatementSheetView.as_view()),
+    path("statements/paper/", statements.StatementPaperView.as_view()),
+    path("ratios/", statements.RatiosView.as_view()),
     path("check/", views.CheckView.as_view()),
     path("ageing/", views.AgeingView.as_view()),
     path("open-items/", views.OpenItemsView.as_view()),

@@ -7,6 +7,11 @@ from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
+AREA_CHOICES = (
+    ("stock", _("Stock and production")), ("receivable", _("Receivable")), ("payable", _("Payable")),
+    ("bank", _("Bank and cash")),
+)  # fmt: skip
+STATE_CHOICES = (("open", _("Open for posting")), ("soft", _("Soft closed")), ("closed", _("Closed")))
 FEATURES = ("finance.ledger",)
 SERVICES = "modules.finance.services"
 
@@ -46,8 +51,25 @@ FISCAL_YEAR = Entity(
     path="fiscal-years",
     icon="calendar-range",
     features=FEATURES,
-    fields=("name", Field("starts_on", write_once=True), Field("ends_on", read_only=True), "accruals"),
-    list=("name", "starts_on", "ends_on", "accruals"),
+    fields=(
+        "name",
+        Field("starts_on", write_once=True),
+        Field("ends_on", read_only=True),
+        "accruals",
+        "voucher_words",
+    ),
+    list=("name", "starts_on", "ends_on", "accruals", "voucher_words"),
+    actions=(
+        Action(
+            "close",
+            _("Close the year"),
+            f"{SERVICES}.year_end.year_close",
+            "finance.period.close",
+            argument="year",
+            primary=True,
+            icon="lock",
+        ),
+    ),
     search=("name",),
     default_order=("-starts_on",),
     key_fields=("starts_on",),
@@ -65,8 +87,11 @@ PERIOD = Entity(
     path="periods",
     icon="calendar-check",
     features=FEATURES,
-    fields=("name", "year", "starts_on", "ends_on", "status"),
-    list=("name", "year", "starts_on", "ends_on", "status"),
+    fields=(
+        "name", "year", "starts_on", "ends_on", "status", "stock", "receivable", "payable", "bank",
+        Field("reopen_reason", read_only=True),
+    ),
+    list=("name", "year", "starts_on", "ends_on", "status", "stock", "receivable", "payable", "bank"),
     search=("name",),
     default_order=("-starts_on",),
     state_field="status",
@@ -86,6 +111,19 @@ PERIOD = Entity(
         Action(
             "open", _("Open again"), f"{SERVICES}.closing.period_open", "finance.period.open", argument="period",
             states=("soft", "closed"), danger=True, icon="unlock",
+            params=(Field("reason", "text", _("Why it is opened again"), required=True),),
+        ),
+        Action(
+            "transfer", _("Carry the profit forward"), f"{SERVICES}.year_end.profit_transfer", "finance.period.close",
+            argument="period", states=("open", "soft"), icon="arrow-right-left",
+        ),
+        Action(
+            "area", _("Close a module"), f"{SERVICES}.closing.period_area_set", "finance.period.close",
+            argument="period", states=("open", "soft"), icon="lock-open",
+            params=(
+                Field("area", "choice", pgettext_lazy("period", "Module"), required=True, choices=AREA_CHOICES),
+                Field("state", "choice", pgettext_lazy("period", "State"), required=True, choices=STATE_CHOICES),
+            ),
         ),
     ),
     views=(View("open", _("Open periods"), {"status__in": "open,soft"}, ("starts_on",)),),
@@ -101,22 +139,22 @@ JOURNAL_ENTRY = Entity(
     icon="book-open",
     features=FEATURES,
     fields=(
-        Field("number", read_only=True), Field("entry_date", required=False),
+        Field("number", read_only=True), Field("voucher", read_only=True), Field("entry_date", required=False),
         Field("period", read_only=True), Field("kind", read_only=True),
         Field("event", read_only=True), Field("source_entity", read_only=True, hidden=True),
         Field("source_id", read_only=True, hidden=True),
         Field("source_number", read_only=True), "narration", Field("total", read_only=True),
         Field("reversal_of", read_only=True), Field("posted_at", read_only=True), Field("posted_by", read_only=True),
     ),
-    list=("number", "entry_date", "kind", "source_number", "narration", "total"),
-    search=("number", "source_number", "narration"),
+    list=("number", "voucher", "entry_date", "kind", "source_number", "narration", "total"),
+    search=("number", "voucher", "source_number", "narration"),
     default_order=("-entry_date", "-id"),
     totals=("total",),
     title_field="number",
     subtitle_field="narration",
     key_fields=("number",),
     form=(
-        Section(_("Entry"), ("number", "entry_date", "period", "kind", "narration", "total")),
+        Section(_("Entry"), ("number", "voucher", "entry_date", "period", "kind", "narration", "total")),
         Section(_("Comes from"), ("event", "source_number", "reversal_of", "posted_at", "posted_by")),
     ),
     lines="finance.journal_line",
@@ -127,7 +165,7 @@ JOURNAL_ENTRY = Entity(
     actions=(
         Action(
             "reverse", _("Reverse"), f"{SERVICES}.journal.journal_entry_reverse", "finance.journal_entry.reverse",
-            argument="entry", danger=True, icon="undo-2", when={"kind": ("manual", "clearing")},
+            argument="entry", danger=True, icon="undo-2", when={"kind": ("manual", "clearing", "closing", "opening")},
             params=(
                 Field("on", "date", _("Posting date"), help=_("Left empty: on the entry's own date.")),
                 Field("narration", "text", _("Narration")),
@@ -150,7 +188,7 @@ JOURNAL_LINE = Entity(
     fields=(
         Field("entry", read_only=True), Field("position", read_only=True), Field("entry_date", read_only=True),
         "account", "debit", "credit", Field("currency", required=False), Field("amount_currency", required=False),
-        "party", "product", "sales_order_id", Field("sales_order_line_id", read_only=True),
+        "party", "product", "department", "sales_order_id", Field("sales_order_line_id", read_only=True),
         Field("production_order_id", read_only=True), Field("purchase_order_line_id", read_only=True),
         Field("component", read_only=True), "narration",
     ),

@@ -7,9 +7,10 @@ from modules.finance.models.journal import AccountBalance, JournalEntry, Journal
 from modules.finance.models.payment import Payment, PaymentAllocation
 from modules.finance.models.period import FiscalYear, Period
 from modules.finance.models.rule import Event, PostingRule, SuspenseItem
+from modules.finance.models.voucher import Voucher
 
 __all__ = [
     "Account", "AccountBalance", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy", "Event",
     "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "Payment", "PaymentAllocation", "Period",
-    "PostingRule", "SuspenseItem",
+    "PostingRule", "SuspenseItem", "Voucher",
 ]  # fmt: skip

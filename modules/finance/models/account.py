@@ -34,6 +34,7 @@ class Account(Record):
         WIP = "wip", _("Work in progress")
         TAX = "tax", pgettext_lazy("ledger", "Tax")
         SUSPENSE = "suspense", _("Suspense")
+        PROFIT = "profit", _("Profit of the current year")
         RETAINED = "retained", _("Retained profit")
         OPENING = "opening", _("Opening balances")
 
@@ -82,6 +83,9 @@ class Account(Record):
             # What the ledger leaves to be settled later exists once.
             models.UniqueConstraint(
                 fields=["control"], condition=Q(control="suspense"), name="finance_account_one_suspense"
+            ),
+            models.UniqueConstraint(
+                fields=["control"], condition=Q(control="profit"), name="finance_account_one_profit"
             ),
         ]
 

@@ -29,8 +29,12 @@ class JournalEntry(LedgerRow):
         EXCHANGE = "exchange", _("Exchange difference")
         CLEARING = "clearing", _("Suspense cleared")
         REVERSAL = "reversal", _("Reversal")
+        CLOSING = "closing", _("Closing of the profit")
+        OPENING = "opening", _("Opening balances")
 
     number = models.CharField(_("number"), max_length=40, unique=True)
+    # 凭证字号: a word and a running number of the period, given with `number`, both without gaps.
+    voucher = models.CharField(_("voucher number"), max_length=20, blank=True, default="", db_default="")
     entry_date = models.DateField(_("date"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="entries", verbose_name=_("period"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.MANUAL)
@@ -52,10 +56,14 @@ class JournalEntry(LedgerRow):
         constraints = [
             models.CheckConstraint(condition=Q(line_count__gte=2), name="finance_journalentry_lines"),
             models.CheckConstraint(condition=Q(total__gte=0), name="finance_journalentry_total"),
+            models.UniqueConstraint(
+                fields=["period", "voucher"], condition=~Q(voucher=""), name="finance_journalentry_voucher"
+            ),
         ]
         indexes = [
             models.Index(fields=["entry_date", "id"], name="finance_journalentry_date"),
             models.Index(fields=["source_entity", "source_id"], name="finance_journalentry_source"),
+            models.Index(fields=["entry_date"], name="finance_journalentry_closing", condition=Q(event="closing")),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +93,10 @@ class JournalLine(LedgerRow):
     product = models.ForeignKey(
         Product, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product"), db_index=False
     )
+    department = models.ForeignKey(
+        "access.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department"),
+        db_index=False,
+    )  # fmt: skip
     sales_order_id = models.BigIntegerField(_("sales order"), null=True, blank=True)
     sales_order_line_id = models.BigIntegerField(_("sales order line"), null=True, blank=True)
     production_order_id = models.BigIntegerField(_("production order"), null=True, blank=True)

@@ -18,6 +18,10 @@ class FiscalYear(Record):
         UNTIL_INVOICE = "until_invoice", _("Reversed when the invoice comes")
         MONTHLY = "monthly", _("Reversed on the first of each month")
 
+    class Words(models.TextChoices):
+        ONE = "one", _("One word for all vouchers")
+        THREE = "three", _("Receipt, payment and transfer vouchers")
+
     name = models.CharField(_("name"), max_length=40, unique=True)
     starts_on = models.DateField(_("first day"), unique=True)
     ends_on = models.DateField(_("last day"), unique=True)
@@ -25,6 +29,9 @@ class FiscalYear(Record):
         _("goods received not invoiced"), max_length=13, choices=Accruals.choices, default=Accruals.UNTIL_INVOICE,
         db_default=Accruals.UNTIL_INVOICE,
     )  # fmt: skip
+    voucher_words = models.CharField(
+        _("voucher words"), max_length=5, choices=Words.choices, default=Words.ONE, db_default=Words.ONE
+    )
 
     class Meta(Record.Meta):
         abstract = False
@@ -41,7 +48,8 @@ class FiscalYear(Record):
 
 class Period(Record):
     """An accounting period (会计期间): open to all who may post, soft (only to those who may post to it all the same),
-    or closed to everybody, for posting and for cancelling."""
+    or closed to everybody, for posting and for cancelling. What one module posts may be closed before the rest: stock
+    when it is counted, receivables when the last invoice is out. The database refuses what is closed, too."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open for posting")
@@ -53,6 +61,22 @@ class Period(Record):
     starts_on = models.DateField(_("first day"), unique=True)
     ends_on = models.DateField(_("last day"), unique=True)
     status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN)
+    stock = models.CharField(
+        _("stock and production"), max_length=6, choices=Status.choices, default=Status.OPEN, db_default=Status.OPEN
+    )
+    receivable = models.CharField(
+        _("receivable"), max_length=6, choices=Status.choices, default=Status.OPEN, db_default=Status.OPEN
+    )
+    payable = models.CharField(
+        _("payable"), max_length=6, choices=Status.choices, default=Status.OPEN, db_default=Status.OPEN
+    )
+    bank = models.CharField(
+        _("bank and cash"), max_length=6, choices=Status.choices, default=Status.OPEN, db_default=Status.OPEN
+    )
+
+    reopen_reason = models.CharField(
+        _("why it was opened again"), max_length=300, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta(Record.Meta):
         abstract = False

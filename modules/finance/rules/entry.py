@@ -30,6 +30,7 @@ class DraftLine:
     purchase_order_line_id: int | None = None
     component: str = ""
     narration: str = ""
+    department_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,26 @@ class DraftEntry:
     source_number: str = ""
     narration: str = ""
     reversal_of_id: int | None = None
+
+    @property
+    def area(self) -> str:
+        """Whose state in the period counts beside the period's own; empty: only that."""
+        return area_of(self.kind, self.event)
+
+
+def area_of(kind: str, event: str) -> str:
+    """stock | receivable | payable | bank | "": a reversal belongs where what it reverses does. The same in the
+    database (migration 0019)."""
+    if kind == "stock":
+        return "stock"
+    if kind == "payment" or (kind == "reversal" and event in ("customer_payment", "supplier_payment")):
+        return "bank"
+    if kind in ("invoice", "reversal"):
+        if event.startswith("sales_") or event == "cancellation_income":
+            return "receivable"
+        if event.startswith("purchase_") or event == "cancellation_cost":
+            return "payable"
+    return ""
 
 
 @dataclass(frozen=True)

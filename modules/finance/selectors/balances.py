@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 
 from modules.finance.models import Account, AccountBalance, Period
+from modules.finance.selectors.closing_entries import closing_lines
 from tenon.access.actor import Actor
 
 ZERO = Decimal(0)
@@ -116,7 +117,8 @@ def control_balance(controls: Iterable[str], as_of: date) -> Decimal:
 
 
 def gross_margin(since: date | None = None, until: date | None = None) -> Decimal:
-    """Revenue less cost of what was sold: the accounts that belong to the profit of orders."""
+    """Revenue less cost of what was sold: the accounts that belong to the profit of orders, whether or not the
+    period is closed."""
     days = Q()
     if since:
         days &= Q(day__gte=since)
@@ -127,4 +129,7 @@ def gross_margin(since: date | None = None, until: date | None = None) -> Decima
         .exclude(account__component="")
         .aggregate(total=Sum(F("credit") - F("debit")))
     )
-    return found["total"] or ZERO
+    closed: dict[str, Any] = (
+        closing_lines(since, until).exclude(account__component="").aggregate(total=Sum(F("debit") - F("credit")))
+    )
+    return (found["total"] or ZERO) + (closed["total"] or ZERO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -9,12 +10,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from modules.finance.models import Account, JournalEntry, SuspenseItem
+from modules.finance.errors import MissingRule
+from modules.finance.models import Account, Event, JournalEntry, SuspenseItem
+from modules.finance.rules.amounts import round_step
 from modules.finance.rules.entry import DraftEntry, DraftLine, reversed_lines, signed
-from modules.finance.selectors.rules import suspense_account
+from modules.finance.selectors.rules import Rules, suspense_account
 from modules.finance.services.ledger import entries_write
+from modules.shared.data.selectors.rates import exchange_rate, known_currency
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
+from tenon.money.rounding import currency_step
 from tenon.problems import FieldError, Invalid, StateRefused
 from tenon.records.service import service
 from tenon.tenancy.context import current
@@ -26,16 +31,57 @@ CONTROLLED = frozenset({"receivable", "payable", "stock", "grni", "wip", "suspen
 
 @service("finance.journal_entry.create")
 def journal_entry_post(
-    *, actor: Actor, lines: Sequence[Mapping[str, Any]], entry_date: date | None = None, narration: str = ""
+    *,
+    actor: Actor,
+    lines: Sequence[Mapping[str, Any]],
+    entry_date: date | None = None,
+    narration: str = "",
+    opening: bool = False,
 ) -> JournalEntry:
-    """A balanced entry by hand: `[{"account", "debit" or "credit", "party", "product", "sales_order_id", "narration",
-    "currency", "amount_currency"}]`. Raises Invalid, Unbalanced, PeriodClosed."""
-    drafts = _from_input(lines)
-    (entry,) = entries_write(
-        actor,
-        [DraftEntry(entry_date or current().today(), JournalEntry.Kind.MANUAL, tuple(drafts), narration=narration)],
-    )
-    return entry
+    """A balanced entry by hand: `[{"account", "debit" or "credit", "party", "product", "department", "sales_order_id",
+    "narration", "currency", "amount_currency"}]`. A line with `in_currency` has its debit or credit in its own
+    currency, worth its `rate` or that of the day. Between currencies the exchange account stands in, so that each
+    balances by itself. `opening`: balances of the former books; what is missing to balance goes to the account of
+    opening balances. Raises Invalid, Unbalanced, MissingRate, MissingRule, PeriodClosed."""
+    day = entry_date or current().today()
+    drafts = _from_input(lines, day, least=1 if opening else 2)
+    if opening:
+        drafts += _opening_line(drafts)
+    drafts += _between_currencies(drafts)
+    kind = JournalEntry.Kind.OPENING if opening else JournalEntry.Kind.MANUAL
+    written = entries_write(actor, [DraftEntry(day, kind, tuple(drafts), narration=narration)])
+    if not written:
+        raise Invalid.field("lines", _("An entry has at least two lines"), "min_length")
+    return written[0]
+
+
+def _opening_line(drafts: Sequence[DraftLine]) -> list[DraftLine]:
+    missing = -sum((x.debit - x.credit for x in drafts), ZERO)
+    if not missing:
+        return []
+    account = Account.objects.filter(control=Account.Control.OPENING, is_active=True).first()
+    if account is None:
+        raise MissingRule(event="opening")
+    return [signed(missing, missing, account.pk, current().currency)]
+
+
+def _between_currencies(drafts: Sequence[DraftLine]) -> list[DraftLine]:
+    """Money changed from one currency into another balances in neither: the exchange account takes one and gives the
+    other, for the same worth."""
+    base, sums = current().currency, defaultdict(lambda: [ZERO, ZERO])
+    for line in drafts:
+        if line.currency != base:
+            sums[line.currency][0] += line.amount_currency
+            sums[line.currency][1] += line.debit - line.credit
+    out: list[DraftLine] = []
+    for currency, (amount, worth) in sorted(sums.items()):
+        if amount:
+            if (amount > 0) != (worth > 0) and worth:
+                raise Invalid.field("lines", _("Amounts in %(currency)s and their worth go opposite ways")
+                                    % {"currency": currency})  # fmt: skip
+            exchange = Rules([Event.EXCHANGE_DIFFERENCE]).need(Event.EXCHANGE_DIFFERENCE).debit_id
+            out += [signed(-worth, -amount, exchange, currency), signed(worth, worth, exchange, base)]
+    return out
 
 
 @service("finance.journal_entry.reverse")
@@ -45,7 +91,12 @@ def journal_entry_reverse(
     """The same entry on the other side (红冲), on its own date unless `on` says another. Raises StateRefused for
     entries of documents (their document is reversed) and for what is reversed already, PeriodClosed."""
     entry = JournalEntry.objects.select_for_update().get(pk=entry.pk)
-    if entry.kind not in (JournalEntry.Kind.MANUAL, JournalEntry.Kind.CLEARING):
+    if entry.kind not in (
+        JournalEntry.Kind.MANUAL,
+        JournalEntry.Kind.CLEARING,
+        JournalEntry.Kind.CLOSING,
+        JournalEntry.Kind.OPENING,
+    ):
         raise StateRefused(_("This entry belongs to a document: reverse the document"))
     if JournalEntry.objects.filter(reversal_of=entry).exists():
         raise StateRefused(_("The entry is reversed already"))
@@ -66,6 +117,7 @@ def reversal_draft(entry: JournalEntry, on: date, *, narration: str = "", source
         DraftLine(
             x.account_id, x.debit, x.credit, x.currency, x.amount_currency, x.party_id, x.product_id, x.sales_order_id,
             x.sales_order_line_id, x.production_order_id, x.purchase_order_line_id, x.component, x.narration,
+            x.department_id,
         )
         for x in entry.lines.order_by("position")
     )  # fmt: skip
@@ -118,7 +170,7 @@ def suspense_resolve(
     return item
 
 
-def _from_input(values: Sequence[Mapping[str, Any]]) -> list[DraftLine]:
+def _from_input(values: Sequence[Mapping[str, Any]], day: date, least: int = 2) -> list[DraftLine]:
     errors: list[FieldError] = []
     accounts = Account.objects.in_bulk({k for v in values if (k := key_of(v.get("account")))})
     base, out = current().currency, []
@@ -135,16 +187,25 @@ def _from_input(values: Sequence[Mapping[str, Any]]) -> list[DraftLine]:
             errors.append(FieldError(f"lines.{index}.debit", "side", _("A line has either a debit or a credit")))
         currency = given.get("currency") or base
         foreign = debit - credit
-        if currency != base:
+        if currency != base and given.get("in_currency"):
+            known_currency(currency, f"lines.{index}.currency")
+            rate = _amount(given, "rate", index, errors) or exchange_rate(currency, day)
+            if foreign % currency_step(currency):
+                errors.append(
+                    FieldError(f"lines.{index}.debit", "decimals", _("An amount has more decimals than the currency"))
+                )
+            debit, credit = (round_step(x * rate, currency_step(base)) for x in (debit, credit))
+        elif currency != base:
             foreign = abs(_amount(given, "amount_currency", index, errors)) * (1 if debit else -1)
         out.append(
             DraftLine(
                 account.pk, debit, credit, currency, foreign, party_id=key_of(given.get("party")),
                 product_id=key_of(given.get("product")), sales_order_id=key_of(given.get("sales_order_id")),
                 component=given.get("component") or "", narration=given.get("narration") or "",
+                department_id=key_of(given.get("department")),
             )
         )  # fmt: skip
-    if len(values) < 2:
+    if len(values) < least:
         errors.append(FieldError("lines", "min_length", _("An entry has at least two lines")))
     if errors:
         raise Invalid(errors=errors)

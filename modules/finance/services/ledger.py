@@ -5,8 +5,8 @@ postings of one company follow one another from here to their commit, which is w
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from modules.finance.errors import Unbalanced
 from modules.finance.models import Account, JournalEntry, JournalLine
 from modules.finance.rules.entry import DraftEntry, DraftLine, imbalance
-from modules.finance.services.periods import periods_lock
+from modules.finance.rules.voucher import voucher_word
+from modules.finance.services.periods import OpenPeriod, periods_lock
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
 from tenon.problems import Invalid
@@ -28,10 +29,11 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 SERIES = "JE"
+CLOSING = "closing"  # the event of entries that close the profit, and of what reverses them
 COLUMNS = (
     "entry_id", "posted_at", "posted_by", "position", "entry_date", "account_id", "debit", "credit", "currency",
     "amount_currency", "party_id", "product_id", "sales_order_id", "sales_order_line_id", "production_order_id",
-    "purchase_order_line_id", "component", "narration",
+    "purchase_order_line_id", "component", "narration", "department_id",
 )  # fmt: skip
 
 
@@ -45,23 +47,54 @@ def entries_write(actor: Actor, drafts: Sequence[DraftEntry]) -> list[JournalEnt
         check_balance(draft.lines)
     accounts = Account.objects.in_bulk({line.account_id for d in drafts for line in d.lines})
     _check_accounts(accounts, drafts)
-    periods = periods_lock(actor, {d.entry_date for d in drafts})
+    areas: dict[date, set[str]] = defaultdict(set)
+    for draft in drafts:
+        areas[draft.entry_date].add(draft.area)
+    periods = periods_lock(actor, areas, areas)
     numbers = next_numbers(SERIES, len(drafts))
+    vouchers = _vouchers(drafts, accounts, periods)
     entries = JournalEntry.objects.bulk_create(
         [
             JournalEntry(
-                number=number, entry_date=d.entry_date, period_id=periods[d.entry_date].id, kind=d.kind, event=d.event,
-                source_entity=d.source_entity, source_id=d.source_id, source_number=d.source_number[:80],
-                narration=d.narration[:400], total=sum((x.debit for x in d.lines), ZERO), line_count=len(d.lines),
-                reversal_of_id=d.reversal_of_id,
+                number=number, voucher=voucher, entry_date=d.entry_date, period_id=periods[d.entry_date].id,
+                kind=d.kind, event=d.event, source_entity=d.source_entity, source_id=d.source_id,
+                source_number=d.source_number[:80], narration=d.narration[:400],
+                total=sum((x.debit for x in d.lines), ZERO), line_count=len(d.lines), reversal_of_id=d.reversal_of_id,
             )
-            for number, d in zip(numbers, drafts, strict=True)
+            for number, voucher, d in zip(numbers, vouchers, drafts, strict=True)
         ]
     )  # fmt: skip
     _write_lines(entries, drafts, accounts)
     _add_to_balances(drafts)
     touch_ids(JournalEntry, "insert", {e.pk for e in entries})
     return entries
+
+
+def _vouchers(
+    drafts: Sequence[DraftEntry], accounts: Mapping[int, Account], periods: Mapping[date, OpenPeriod]
+) -> list[str]:
+    """凭证字号 of each: a word and the next number of its period. The row of a series stays locked to the commit."""
+    keys = []
+    for draft in drafts:
+        period = periods[draft.entry_date]
+        keys.append((period.id, voucher_word(draft.lines, accounts, period.voucher_words)))
+    counts = Counter(keys)
+    series = sorted(counts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into records_sequence (key, value)
+               select key, n from unnest(%s::text[], %s::bigint[]) t(key, n) order by key
+               on conflict (key) do update set value = records_sequence.value + excluded.value
+               returning key, value""",
+            [[f"V{period}-{word}" for period, word in series], [counts[key] for key in series]],
+        )
+        last = dict(cursor.fetchall())
+    nexts = {key: last[f"V{key[0]}-{key[1]}"] - counts[key] + 1 for key in series}
+    out = []
+    for key in keys:
+        out.append(f"{key[1]}-{nexts[key]:04d}")
+        nexts[key] += 1
+    return out
 
 
 def check_balance(lines: Sequence[DraftLine]) -> None:
@@ -105,13 +138,13 @@ def _write_lines(entries: Sequence[JournalEntry], drafts: Sequence[DraftEntry], 
         for entry, draft in zip(entries, drafts, strict=True):
             for position, x in enumerate(draft.lines, 1):
                 # Only what belongs to the gross margin has a component; the poster may know better than the account.
-                own = accounts[x.account_id].component
+                own = "" if draft.event == CLOSING else accounts[x.account_id].component
                 rows.write_row(
                     (
                         entry.pk, now, "", position, entry.entry_date, x.account_id, x.debit, x.credit, x.currency,
                         x.amount_currency, x.party_id, x.product_id, x.sales_order_id, x.sales_order_line_id,
                         x.production_order_id, x.purchase_order_line_id, (x.component or own) if own else "",
-                        str(x.narration)[:200],
+                        str(x.narration)[:200], x.department_id,
                     )
                 )  # fmt: skip
 

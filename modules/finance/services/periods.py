@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,14 +22,19 @@ class OpenPeriod:
     id: int
     starts_on: date
     ends_on: date
+    voucher_words: str = FiscalYear.Words.ONE
 
 
 @service("finance.fiscal_year.create")
-def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "", accruals: str = "") -> FiscalYear:
+def fiscal_year_create(
+    *, actor: Actor, starts_on: date, name: str = "", accruals: str = "", voucher_words: str = ""
+) -> FiscalYear:
     """A year of twelve monthly periods that begins on the first of a month. Raises Invalid: it must join the years
     there are."""
     if accruals and accruals not in FiscalYear.Accruals.values:
         raise Invalid.field("accruals", _("This is not one of the choices"), "choice")
+    if voucher_words and voucher_words not in FiscalYear.Words.values:
+        raise Invalid.field("voucher_words", _("This is not one of the choices"), "choice")
     if starts_on.day != 1:
         raise Invalid.field("starts_on", _("A fiscal year begins on the first of a month"))
     ends_on = _month(starts_on, 12) - timedelta(days=1)
@@ -38,7 +43,7 @@ def fiscal_year_create(*, actor: Actor, starts_on: date, name: str = "", accrual
     first, last = _bounds()
     if first and last and starts_on != last + timedelta(days=1) and ends_on != first - timedelta(days=1):
         raise Invalid.field("starts_on", _("Fiscal years follow one another without a gap"))
-    return _make_year(starts_on, name, accruals)
+    return _make_year(starts_on, name, accruals, voucher_words)
 
 
 def years_seed(today: date) -> None:
@@ -47,16 +52,16 @@ def years_seed(today: date) -> None:
         _make_year(date(year, 1, 1))
 
 
-def _make_year(starts_on: date, name: str = "", accruals: str = "") -> FiscalYear:
-    before = (
-        FiscalYear.objects.filter(starts_on__lt=starts_on).order_by("-starts_on").values_list("accruals", flat=True)
-    )
-    accruals = accruals or before.first() or FiscalYear.Accruals.UNTIL_INVOICE
+def _make_year(starts_on: date, name: str = "", accruals: str = "", words: str = "") -> FiscalYear:
+    before = FiscalYear.objects.filter(starts_on__lt=starts_on).order_by("-starts_on").first()
+    accruals = accruals or (before.accruals if before else FiscalYear.Accruals.UNTIL_INVOICE)
+    words = words or (before.voucher_words if before else FiscalYear.Words.ONE)
     ends_on = _month(starts_on, 12) - timedelta(days=1)
     label = name or (f"{starts_on:%Y}" if starts_on.month == 1 else f"{starts_on:%Y}/{ends_on:%Y}")
     # Two postings may need a new year in the same second: one makes it, the other finds it.
     FiscalYear.objects.bulk_create(
-        [FiscalYear(name=label, starts_on=starts_on, ends_on=ends_on, accruals=accruals)], ignore_conflicts=True
+        [FiscalYear(name=label, starts_on=starts_on, ends_on=ends_on, accruals=accruals, voucher_words=words)],
+        ignore_conflicts=True,
     )
     year = FiscalYear.objects.get(starts_on=starts_on)
     months = [(_month(starts_on, i), _month(starts_on, i + 1) - timedelta(days=1)) for i in range(12)]
@@ -78,9 +83,15 @@ def _bounds() -> tuple[date | None, date | None]:
     return first, last
 
 
-def periods_lock(actor: Actor, days: Iterable[date]) -> dict[date, OpenPeriod]:
+AREAS = ("stock", "receivable", "payable", "bank")
+
+
+def periods_lock(
+    actor: Actor, days: Iterable[date], areas: Mapping[date, Iterable[str]] = {}
+) -> dict[date, OpenPeriod]:
     """The period of each day, shared-locked: nobody closes it before this transaction ends. A day after the last fiscal
-    year opens the next one, up to a year ahead. Raises PeriodClosed."""
+    year opens the next one, up to a year ahead. `areas`: by day, whose states in the period count as well. Raises
+    PeriodClosed."""
     wanted = sorted(set(days))
     found = _lock(wanted)
     missing = [d for d in wanted if d not in found]
@@ -95,35 +106,47 @@ def periods_lock(actor: Actor, days: Iterable[date]) -> dict[date, OpenPeriod]:
                 _("There is no fiscal year for %(day)s: create it first") % {"day": day.isoformat()},
                 on=day.isoformat(), period=None,
             )  # fmt: skip
-        period, name, status = row
-        if status == Period.Status.CLOSED:
-            raise PeriodClosed(
-                _("%(period)s is closed: choose a date in an open period") % {"period": name},
-                on=day.isoformat(), period=name,
-            )  # fmt: skip
-        if status == Period.Status.SOFT and not actor.can("finance.period.post_soft"):
-            raise PeriodClosed(
-                _("%(period)s is being closed: only accountants still post to it") % {"period": name},
-                on=day.isoformat(), period=name,
-            )  # fmt: skip
-        out[day] = period
+        _require_open(actor, row, day, areas.get(day, ()))
+        out[day] = row.period
     return out
 
 
-def _lock(days: list[date]) -> dict[date, tuple[OpenPeriod, str, str]]:
+def _require_open(actor: Actor, row: _Locked, day: date, areas: Iterable[str]) -> None:
+    states = {row.status, *(row.areas[area] for area in areas if area)}
+    if Period.Status.CLOSED in states:
+        message = _("%(period)s is closed: choose a date in an open period")
+    elif Period.Status.SOFT in states and not actor.can("finance.period.post_soft"):
+        message = _("%(period)s is being closed: only accountants still post to it")
+    else:
+        return
+    raise PeriodClosed(message % {"period": row.name}, on=day.isoformat(), period=row.name)
+
+
+@dataclass(frozen=True)
+class _Locked:
+    period: OpenPeriod
+    name: str
+    status: str
+    areas: dict[str, str]
+
+
+def _lock(days: list[date]) -> dict[date, _Locked]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """select p.id, p.starts_on, p.ends_on, p.name, p.status from finance_period p
-                where exists (select from unnest(%s::date[]) d where d between p.starts_on and p.ends_on)
-                order by p.id for share of p""",
+            f"""select p.id, p.starts_on, p.ends_on, y.voucher_words, p.name, p.status,
+                       {", ".join(f"p.{area}" for area in AREAS)}
+                  from finance_period p join finance_fiscalyear y on y.id = p.year_id
+                 where exists (select from unnest(%s::date[]) d where d between p.starts_on and p.ends_on)
+                 order by p.id for share of p""",
             [days],
         )
         rows = cursor.fetchall()
     out = {}
-    for pk, starts_on, ends_on, name, status in rows:
+    for pk, starts_on, ends_on, words, name, status, *areas in rows:
         for day in days:
             if starts_on <= day <= ends_on:
-                out[day] = (OpenPeriod(pk, starts_on, ends_on), name, status)
+                period = OpenPeriod(pk, starts_on, ends_on, words)
+                out[day] = _Locked(period, name, status, dict(zip(AREAS, areas, strict=True)))
     return out
 
 

@@ -7,6 +7,8 @@ const ageing = () => import("./pages/ageing-page");
 export const finance = defineModule({
   key: "finance",
   routes: [
+    { path: "/finance/voucher", permission: "finance.journal_entry.create", page: () => import("./ledger/voucher-page").then((part) => part.VoucherPage) },
+    { path: "/finance/statements", permission: "finance.report.view", page: () => import("./ledger/statements-page").then((part) => part.StatementsPage) },
     { path: "/finance/trial-balance", permission: "finance.report.view", page: () => import("./pages/trial-balance-page").then((part) => part.TrialBalancePage) },
     { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },
     { path: "/finance/ageing/receivable", permission: "finance.receivable.view", page: () => ageing().then((part) => part.ReceivablePage) },
@@ -14,6 +16,7 @@ export const finance = defineModule({
     { path: "/finance/supplier-invoice", permission: "finance.invoice.create", page: () => import("./pages/supplier-invoice-page").then((part) => part.SupplierInvoicePage) },
   ],
   entities: {
+    "finance.voucher": { detail: () => import("./ledger/voucher-page").then((part) => part.KeptVoucherPage) },
     "finance.journal_entry": { detail: () => import("./pages/journal-entry-page").then((part) => part.JournalEntryPage) },
     "finance.payment": { detail: () => import("./pages/payment-page").then((part) => part.PaymentPage) },
   },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -34,3 +35,14 @@ def exchange_rate(currency: str, on: date) -> Decimal:
     if rate is None:
         raise MissingRate(currency=currency, day=on.isoformat())
     return rate
+
+
+def rates_on(codes: Iterable[str], on: date) -> dict[str, Decimal]:
+    """The same for several currencies in one query; without a rate a currency is missing."""
+    found = (
+        ExchangeRate.objects.filter(currency__code__in=set(codes), day__lte=on)
+        .order_by("currency_id", "-day")
+        .distinct("currency_id")
+        .values_list("currency__code", "rate")
+    )
+    return {**dict(found), current().currency: Decimal(1)}

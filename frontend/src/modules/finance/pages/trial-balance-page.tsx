@@ -5,8 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { DayInput } from "@/platform/fields/date/day-field";
-import { useFormat } from "@/platform/format";
-import { EntityLink, problemText } from "@/platform/records";
+import { problemText } from "@/platform/records";
 import { usePhone } from "@/platform/records/use-media";
 import { useTenant } from "@/platform/session/session";
 import { Accounting } from "@/ui/accounting";
@@ -17,44 +16,25 @@ import { Drawer } from "@/ui/overlay/dialog";
 import { PageHead, RightRail } from "@/ui/page";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
-import { fetchCheck, fetchLedger, fetchTrialBalance, type BalanceRow, type LedgerLine } from "../api/reports";
+import { fetchCheck, fetchLedger, fetchTrialBalance, type BalanceRow } from "../api/reports";
+import { LedgerLines } from "../components/ledger-lines";
 import "./finance.css";
 
 const WIDE = ["opening", "debit", "credit", "closing"] as const;
 /** On a phone the balance comes first, what made it is a swipe away. */
 const NARROW = ["closing", "debit", "credit", "opening"] as const;
 
-const signedOf = (line: LedgerLine) => (Number(line.debit) === 0 ? `-${line.credit}` : line.debit);
-
 function Ledger({ account, since, until, onClose }: { account: number | string; since: string; until: string; onClose: () => void }) {
   const { t } = useTranslation("finance");
   const { t: said } = useTranslation("ui");
   const phone = usePhone();
-  const format = useFormat();
   const { slug } = useTenant();
   const { data } = useQuery({
     queryKey: keyOf(slug, "finance.journal_entry", "ledger", [account, since, until]),
     queryFn: ({ signal }) => fetchLedger(account, since, until, signal),
   });
   const title = data ? `${data.account.code} ${data.account.label}` : t("tb.ledger");
-  const lines = (
-    <>
-      {data?.results.length === 0 && <p className="dim">{t("tb.noEntries")}</p>}
-      <ul>
-        {data?.results.map((line) => (
-          <li key={line.id}>
-            <span className="dim">{format.day(line.entry_date)}</span>
-            <div>
-              <p className="ell">{line.source && <><EntityLink entity={line.source.entity} id={line.source.id}><b className="medium">{line.source.label}</b></EntityLink> </>}<EntityLink entity="finance.journal_entry" id={line.entry.id}><span className={line.source ? "sub xs" : undefined}>{line.entry.label}</span></EntityLink></p>
-              <p className="xs dim ell">{[line.party?.label ?? line.narration, line.product?.label].filter(Boolean).join(" · ")}</p>
-            </div>
-            <Accounting value={signedOf(line)} />
-          </li>
-        ))}
-      </ul>
-      {data?.more && <p className="dim">{t("tb.more")}</p>}
-    </>
-  );
+  const lines = <LedgerLines account={account} since={since} until={until} />;
   if (phone) return <Drawer open title={title} onClose={onClose}><div className="fi-lines">{lines}</div></Drawer>;
   return (
     <RightRail width={360} label={t("tb.ledger")}>
