@@ -61,6 +61,19 @@ TREE: tuple[MenuNode, ...] = (
         "finance.reports.statements", _("Financial statements"), parent="finance.reports", route="/finance/statements",
         permission="finance.report.view", features=LEDGER, order=10,
     ),
+    MenuNode("finance.closing", _("Period end"), parent="finance", order=50),
+    MenuNode(
+        "finance.closing.desk", _("Closing desk"), parent="finance.closing", route="/finance/closing",
+        permission="finance.period.view", icon="list-checks", features=LEDGER, order=10,
+    ),
+    MenuNode(
+        "finance.closing.books", _("Check the books"), parent="finance.closing", route="/finance/books",
+        permission="finance.report.view", icon="shield-check", features=LEDGER, order=20,
+    ),
+    MenuNode(
+        "finance.closing.revaluations", _("Currency revaluations"), parent="finance.closing",
+        entity="finance.revaluation", features=LEDGER, order=30,
+    ),
     MenuNode("finance.receivable", _("Receivable"), parent="finance", order=20),
     MenuNode(
         "finance.receivable.invoices", _("Invoices"), parent="finance.receivable", entity="finance.invoice",

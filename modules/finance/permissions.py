@@ -26,6 +26,8 @@ ALL: tuple[Permission, ...] = (
     Permission("finance.journal_entry.reverse", _("Reverse journal entries"), LEDGER, ACCOUNTANT),
     Permission("finance.journal_line.view", _("Journal lines"), LEDGER, (*ACCOUNTANT, "viewer")),
     *crud("finance.voucher", _("Voucher drafts and templates"), view=("viewer",), edit=ACCOUNTANT, features=LEDGER),
+    Permission("finance.revaluation.view", _("Currency revaluations"), LEDGER, (*ACCOUNTANT, "viewer")),
+    Permission("finance.revaluation.create", _("Revalue what is open in foreign currency"), LEDGER, ACCOUNTANT),
     Permission("finance.suspense_item.view", _("Postings that await an account"), LEDGER, ACCOUNTANT),
     Permission("finance.suspense_item.resolve", _("Resolve postings that await an account"), LEDGER, ACCOUNTANT),
     Permission("finance.report.view", _("Trial balance and ledger reports"), LEDGER, (*ACCOUNTANT, "viewer")),

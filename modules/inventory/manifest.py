@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.inventory import entities, menus, permissions
+from modules.shared.contracts.closing import PeriodReadiness
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped, SupplierMailDue
 from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
@@ -58,6 +59,7 @@ MANIFEST = ModuleManifest(
         (PromiseDates, "modules.inventory.providers.Promises"),
         (OrderCostEstimate, "modules.inventory.providers.Costs"),
     ),
+    provides_many=((PeriodReadiness, "modules.inventory.providers.Unposted"),),
     publishes=(GoodsReceived, GoodsShipped, SupplierMailDue),
     handles=(Handler(SupplierMailDue, "modules.inventory.handlers.supplier_mail_due", "inventory.supplier_mail"),),
     limits=(Limit("inventory.warehouses", _("Warehouses"), "modules.inventory.selectors.places.warehouses_open"),),

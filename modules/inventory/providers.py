@@ -15,6 +15,7 @@ from modules.inventory.selectors.demands import open_claims
 from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.lot_story import lot_story
 from modules.inventory.selectors.stock import at_subcontractors, unit_costs
+from modules.inventory.selectors.unposted import unposted
 from modules.inventory.services.cost_method import cost_methods_apply
 from modules.inventory.services.inspecting import quarantine_let_in
 from modules.inventory.services.late_cost import price_differences_apply
@@ -26,6 +27,7 @@ from modules.inventory.services.refused_goods import refused_give_back, refused_
 from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
 from modules.inventory.services.subcontracting import subcontract_consume, subcontract_send, subcontract_take_back
 from modules.inventory.services.supply_claims import claims_cut, claims_shrink, supplies_claim
+from modules.shared.contracts.closing import OpenWork
 from modules.shared.contracts.forecast import MonthlyDemand
 from modules.shared.contracts.quality import Delivered, Disposed
 from modules.shared.contracts.refs import RecordRef
@@ -269,3 +271,10 @@ class Valuation:
 
     def values(self) -> dict[int, Decimal]:
         return dict(ProductCost.objects.exclude(value=0).values_list("product_id", "value"))
+
+
+class Unposted:
+    """PeriodReadiness."""
+
+    def open_work(self, *, until: date) -> list[OpenWork]:
+        return unposted(until)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from modules.finance.api import statements, views, vouchers
+from modules.finance.api import closing, statements, views, vouchers
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
     path("trial-balance/", views.TrialBalanceView.as_view()),
     path("trial-balance/<key:account_id>/", views.AccountLedgerView.as_view()),
     path("credit/<key:party_id>/", CreditStandingView.as_view()),
+    path("closing-desk/", closing.ClosingDeskView.as_view()),
+    path("books/", closing.BooksView.as_view()),
     path("voucher-desk/", vouchers.VoucherDeskView.as_view()),
     path("voucher-entry/", vouchers.VoucherPostView.as_view()),
     path("statements/", statements.StatementView.as_view()),

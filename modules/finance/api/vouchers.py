@@ -16,7 +16,7 @@ from modules.finance.services.journal import journal_entry_post
 from tenon.api.authentication import actor_of
 from tenon.tenancy.context import current
 
-KEY = {"required": False, "allow_null": True, "min_value": 1, "max_value": 2**63 - 1}
+KEY: dict[str, Any] = {"required": False, "allow_null": True, "min_value": 1, "max_value": 2**63 - 1}
 AMOUNT: dict[str, Any] = {"required": False, "allow_null": True, "max_digits": 18, "decimal_places": 4, "min_value": 0}
 
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('every_months', models.PositiveSmallIntegerField(default=1, verbose_name='every so many months')),
                 ('next_on', models.DateField(blank=True, null=True, verbose_name='next on')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('reverses', models.BooleanField(default=False, help_text='For accruals: 预提.', verbose_name='reversed on the first of the next month')),
+                ('reverses', models.BooleanField(default=False, help_text='Accruals, mostly.', verbose_name='reversed on the first of the next month')),
                 ('problem', models.CharField(blank=True, default='', editable=False, max_length=400, verbose_name='why it was not posted')),
                 ('changed_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.member', verbose_name='changed by')),
                 ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.member', verbose_name='created by')),

@@ -6,11 +6,12 @@ from modules.finance.models.invoice import Invoice, InvoiceLine
 from modules.finance.models.journal import AccountBalance, JournalEntry, JournalLine
 from modules.finance.models.payment import Payment, PaymentAllocation
 from modules.finance.models.period import FiscalYear, Period
+from modules.finance.models.revaluation import Revaluation, RevaluationLine
 from modules.finance.models.rule import Event, PostingRule, SuspenseItem
 from modules.finance.models.voucher import Voucher
 
 __all__ = [
     "Account", "AccountBalance", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy", "Event",
     "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "Payment", "PaymentAllocation", "Period",
-    "PostingRule", "SuspenseItem", "Voucher",
+    "PostingRule", "Revaluation", "RevaluationLine", "SuspenseItem", "Voucher",
 ]  # fmt: skip

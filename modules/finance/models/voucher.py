@@ -32,12 +32,12 @@ class Voucher(Record):
     status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN, editable=False)
     entry_date = models.DateField(_("date"), null=True, blank=True)
     narration = models.CharField(_("narration"), max_length=400, blank=True, default="")
-    lines = models.JSONField(_("lines"), default=list, blank=True)
+    lines = models.JSONField(pgettext_lazy("voucher", "lines"), default=list, blank=True)
     every_months = models.PositiveSmallIntegerField(_("every so many months"), default=1)
     next_on = models.DateField(_("next on"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     reverses = models.BooleanField(
-        _("reversed on the first of the next month"), default=False, help_text=_("For accruals: 预提.")
+        _("reversed on the first of the next month"), default=False, help_text=_("Accruals, mostly.")
     )
     problem = models.CharField(_("why it was not posted"), max_length=400, blank=True, default="", editable=False)
     entry = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from modules.finance.models import Invoice, Payment
+from modules.finance.models import Invoice, Payment, Revaluation, RevaluationLine
 from modules.finance.rules.ageing import BUCKETS, bucket
 from modules.finance.rules.amounts import to_base
 from modules.finance.rules.due import Instalment, open_instalments, read_plan
@@ -82,9 +82,30 @@ def open_items(*, actor: Actor, side: Side, as_of: date | None = None, party_id:
     return list(_items(visible_invoices(actor), visible_payments(actor), side, day, party_id))
 
 
-def _items(
-    invoices: QuerySet[Invoice], payments: QuerySet[Payment], side: Side, day: date, party_id: int | None
+def open_items_of(
+    invoices: QuerySet[Invoice], payments: QuerySet[Payment], side: Side, day: date, party_id: int | None = None
 ) -> Iterator[OpenItem]:
+    """The same of these documents, at what they were invoiced and paid at, whoever asks."""
+    return _items(invoices, payments, side, day, party_id, {})
+
+
+def _revalued(day: date) -> dict[tuple[str, int], Decimal]:
+    """What the worth of open items differed by at the end of a day on which they were revalued: taken back on the next,
+    so that it counts on that day alone."""
+    rows = RevaluationLine.objects.filter(revaluation__day=day, revaluation__status=Revaluation.Status.POSTED)
+    found = rows.filter(account__isnull=True).values_list("invoice_id", "payment_id", "difference")
+    return {("payment", p) if p else ("invoice", i or 0): difference for i, p, difference in found}
+
+
+def _items(
+    invoices: QuerySet[Invoice],
+    payments: QuerySet[Payment],
+    side: Side,
+    day: date,
+    party_id: int | None,
+    worth: Mapping[tuple[str, int], Decimal] | None = None,
+) -> Iterator[OpenItem]:
+    worth = _revalued(day) if worth is None else worth
     kind, credit_kind, direction = KINDS[side]
     if party_id is not None:
         invoices, payments = invoices.filter(party_id=party_id), payments.filter(party_id=party_id)
@@ -100,7 +121,7 @@ def _items(
         .values(*columns, "total", "base_total", "instalments", "gone", "gone_base")
     ):
         left = open_instalments(read_plan(r["instalments"]), r["gone"])
-        base = r["base_total"] - r["gone_base"]
+        base = r["base_total"] - r["gone_base"] + worth.get(("invoice", r["id"]), ZERO)
         yield _item("invoice", r, r["total"] - r["gone"], base, _parts(left, base, step), r["issued_on"], r["due_on"])
     credits_ = posted.filter(kind=credit_kind).annotate(
         gone=_used("used", "amount", day), gone_base=_used("used", "base_payment", day)
@@ -111,7 +132,8 @@ def _items(
         .values(*columns, "total", "base_total", "gone", "gone_base")
     ):
         yield _item(
-            "credit_note", r, -(r["total"] - r["gone"]), -(r["base_total"] - r["gone_base"]), (), r["issued_on"],
+            "credit_note", r, -(r["total"] - r["gone"]),
+            -(r["base_total"] - r["gone_base"]) + worth.get(("invoice", r["id"]), ZERO), (), r["issued_on"],
             r["issued_on"],
         )  # fmt: skip
     paid = _stood(payments.filter(direction=direction), "paid_on", day).annotate(
@@ -126,7 +148,7 @@ def _items(
             "payment",
             r,
             -(r["amount"] - r["gone"]),
-            -(r["base_amount"] - r["gone_base"]),
+            -(r["base_amount"] - r["gone_base"]) + worth.get(("payment", r["id"]), ZERO),
             (),
             r["paid_on"],
             r["paid_on"],

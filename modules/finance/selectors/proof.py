@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
+from time import perf_counter
 
 from django.db import connection
 from django.db.models import F, Max, Min, Sum
+from django.utils.translation import gettext as _
 
 from modules.finance.models import Account, JournalEntry, JournalLine
 from modules.finance.selectors.balances import control_balance
@@ -24,9 +29,42 @@ def check(company: Company) -> list[str]:
     """One sentence per finding; an empty list is good news."""
     if not company.has_module("finance"):
         return []
+    return [finding for proof in proofs(company) for finding in proof.findings]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One invariant: what it says, what was found against it."""
+
+    key: str
+    title: str
+    findings: list[str]
+    milliseconds: int
+
+
+def proofs(company: Company) -> list[Proof]:
+    """All of them, one after the other."""
+    out = []
+    for key, title, prove in _proofs(company):
+        started = perf_counter()
+        findings = prove()
+        out.append(Proof(key, title, findings, round((perf_counter() - started) * 1000)))
+    return out
+
+
+def _proofs(company: Company) -> list[tuple[str, str, Callable[[], list[str]]]]:
     return [
-        *_entries(), *_numbers(), *_balances(), *_reversals(), *_stock(), *_received_not_invoiced(),
-        *_work_in_progress(), *_settlements(), *_open_items(company.today()),
+        ("entries", _("Every entry balances, in company currency and in every other"), _entries),
+        ("numbers", _("Numbers of entries, vouchers, invoices and payments have no gap"), _numbers),
+        ("balances", _("The balances of every day are the sums of their lines"), _balances),
+        ("reversals", _("A reversal takes back exactly what it reverses"), _reversals),
+        ("stock", _("Stock by product is the balance of its accounts"), _stock),
+        ("grni", _("What is received and not invoiced is accrued, and nothing else"), _received_not_invoiced),
+        ("wip", _("Work in progress by order is the balance of its accounts"), _work_in_progress),
+        ("settlements", _("What is open of a document is what its allocations leave"), _settlements),
+        ("open_items", _("Receivable and payable are the sums of open items, on every past day"),
+         partial(_open_items, company.today())),
+        ("periods", _("Every entry lies within its period"), _periods),
     ]  # fmt: skip
 
 
@@ -71,7 +109,27 @@ def _numbers() -> list[str]:
                 having count(*) <> max(substring(number from '[0-9]+$')::bigint)"""
         ):
             out.append(f"{what}: series {series} has {found} numbers, the last is {last}")
+    out += [
+        f"vouchers of {period}: {word} has {found} numbers, the last is {last}"
+        for period, word, found, last in _rows(
+            """select p.name, split_part(e.voucher, '-', 1), count(*), max(split_part(e.voucher, '-', 2)::int)
+                 from finance_journalentry e join finance_period p on p.id = e.period_id where e.voucher <> ''
+                group by 1, 2 having count(*) <> max(split_part(e.voucher, '-', 2)::int)"""
+        )
+    ]
     return out
+
+
+def _periods() -> list[str]:
+    """An entry's date lies within its period; a fiscal year has no day without one."""
+    return [
+        f"journal entry {number} of {day} is in period {period}"
+        for number, day, period in _rows(
+            """select e.number, e.entry_date, p.name
+                 from finance_journalentry e join finance_period p on p.id = e.period_id
+                where e.entry_date not between p.starts_on and p.ends_on"""
+        )
+    ]
 
 
 def _balances() -> list[str]:

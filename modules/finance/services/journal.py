@@ -68,7 +68,8 @@ def _opening_line(drafts: Sequence[DraftLine]) -> list[DraftLine]:
 def _between_currencies(drafts: Sequence[DraftLine]) -> list[DraftLine]:
     """Money changed from one currency into another balances in neither: the exchange account takes one and gives the
     other, for the same worth."""
-    base, sums = current().currency, defaultdict(lambda: [ZERO, ZERO])
+    base = current().currency
+    sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     for line in drafts:
         if line.currency != base:
             sums[line.currency][0] += line.amount_currency

@@ -6,6 +6,7 @@ import io
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import openpyxl
 import pypdfium2
@@ -50,7 +51,7 @@ def quarter(books):
         for day, rate in ((date(year, 3, 1), "7.10"), (date(year, 3, 25), "7.05")):
             ExchangeRate.objects.filter(currency=usd, day=day).delete()
             ExchangeRate(currency=usd, day=day, rate=D(rate)).save()
-    day = lambda month, n: date(year, month, n)  # noqa: E731
+    day = partial(date, year)
     entry(books, day(1, 1), ("1002", "500000", None), ("3001", None, "500000"))
     entry(books, day(1, 2), ("1002", "100000", None), ("2001", None, "100000"))
     entry(books, day(1, 3), ("1601", "120000", None), ("1002", None, "120000"))

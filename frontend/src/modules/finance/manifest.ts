@@ -8,6 +8,8 @@ export const finance = defineModule({
   key: "finance",
   routes: [
     { path: "/finance/voucher", permission: "finance.journal_entry.create", page: () => import("./ledger/voucher-page").then((part) => part.VoucherPage) },
+    { path: "/finance/closing", permission: "finance.period.view", page: () => import("./ledger/closing-page").then((part) => part.ClosingPage) },
+    { path: "/finance/books", permission: "finance.report.view", page: () => import("./ledger/books-page").then((part) => part.BooksPage) },
     { path: "/finance/statements", permission: "finance.report.view", page: () => import("./ledger/statements-page").then((part) => part.StatementsPage) },
     { path: "/finance/trial-balance", permission: "finance.report.view", page: () => import("./pages/trial-balance-page").then((part) => part.TrialBalancePage) },
     { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },
@@ -24,6 +26,7 @@ export const finance = defineModule({
     "finance.payment": { allocate: { dialog: lazy(() => import("./components/allocate-payment").then((part) => ({ default: part.AllocatePayment }))) } },
   },
   slots: [
+    { slot: "journal-entry.detail.actions", key: "copy", permission: "finance.journal_entry.create", component: lazy(() => import("./ledger/copy-entry").then((part) => ({ default: part.CopyEntry }))) as never },
     { slot: "party.detail.panels", key: "credit", permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.CustomerCredit }))) as never },
     { slot: "sales-order.detail.panels", key: "credit", order: 40, permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.OrderCredit }))) as never },
     { slot: "invoice.detail.panels", key: "match", permission: "finance.payable.view", component: lazy(() => import("./components/findings").then((part) => ({ default: part.MatchPanel }))) as never },

@@ -19,3 +19,13 @@ export const fetchParts = (ask: StatementAsk, key: string, column: string, signa
 export const fetchCashLines = (account: number | string, since: string, to: string, signal?: AbortSignal) => get<{ results: CashLine[]; more: boolean }>(`${base}/statements/cash/${account}/`, { since, to }, signal);
 export const fetchRatios = (ask: StatementAsk, signal?: AbortSignal) => get<Ratios>(`${base}/ratios/`, asked(ask), signal);
 export const fileOf = (ask: StatementAsk, what: "sheet" | "paper") => `${base}/statements/${what}/?${new URLSearchParams(asked(ask) as Record<string, string>).toString()}`;
+
+export type Standing = "open" | "soft" | "closed";
+export interface DeskPeriod { id: number; label: string; status: Standing; starts_on: string; ends_on: string; version: number; stock: Standing; receivable: Standing; payable: Standing; bank: Standing }
+export interface Mend { label: string; entity: string; filters: Record<string, string>; id: number | null; action: string; body: Record<string, unknown>; route: string }
+export interface DeskLine { key: string; group: "documents" | "accruals" | "ties" | "profit"; title: string; state: "done" | "todo" | "stops"; note: string; count: number | null; amount: string | null; mend: Mend | null }
+export interface ClosingDesk { period: DeskPeriod; periods: DeskPeriod[]; currency: string; ready: boolean; lines: DeskLine[] }
+export interface Proof { key: string; title: string; findings: string[]; milliseconds: number }
+
+export const fetchClosing = (period: number | null, signal?: AbortSignal) => get<ClosingDesk>(`${base}/closing-desk/`, { period }, signal);
+export const fetchBooks = (signal?: AbortSignal) => get<{ results: Proof[] }>(`${base}/books/`, undefined, signal);

@@ -22,6 +22,7 @@ import { GridSkeleton } from "@/ui/states/skeleton";
 import { ErrorState } from "@/ui/states/states";
 import { LedgerLines } from "../components/ledger-lines";
 import { fetchCashLines, fetchParts, fetchRatios, fetchStatement, fileOf, type Statement, type StatementAsk, type StatementKind, type StatementRow } from "./api";
+import "../pages/finance.css";
 import "./ledger.css";
 
 const KINDS: StatementKind[] = ["balance_sheet", "income", "cash_flow", "cash_flow_indirect"];

@@ -24,6 +24,7 @@ import { GridSkeleton } from "@/ui/states/skeleton";
 import { AccountCell } from "./account-cell";
 import { base } from "./api";
 import { emptyLine, fetchDesk, fetchVoucher, isTyped, keepVoucher, keptLine, lineBody, plain, postKept, postVoucher, totals, type Desk, type KeptVoucher, type TypedLine } from "./voucher";
+import "../pages/finance.css";
 import "./ledger.css";
 
 const KINDS = ["draft", "template", "recurring"] as const;
@@ -226,7 +227,7 @@ function Voucher({ start }: { start: Start }) {
         </table>
         {wrong.size > 0 && <ul className="t-bad ve-errors" role="alert">{[...new Set(wrong.values())].map((text) => <li key={text}>{text}</li>)}</ul>}
       </div>
-      <p className="ve-keys dim"><span><Kbd>Enter</Kbd> {t("ve.keyOn")}</span><span><Kbd>=</Kbd> {t("ve.keyBalance")}</span><span><Kbd>Space</Kbd> {t("ve.keySide")}</span><span><Kbd>Ctrl</Kbd> <Kbd>S</Kbd> {t("ve.keyKeep")}</span><span><Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("ve.keyPost")}</span></p>
+      <p className="ve-keys dim"><span><Kbd>Enter</Kbd> {t("ve.keyOn")}</span><span><Kbd>=</Kbd> {t("ve.keyBalance")}</span><span><Kbd>{t("ve.space")}</Kbd> {t("ve.keySide")}</span><span><Kbd>Ctrl</Kbd> <Kbd>S</Kbd> {t("ve.keyKeep")}</span><span><Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("ve.keyPost")}</span></p>
     </div>
   );
 }
