@@ -36,8 +36,8 @@ TREE: tuple[MenuNode, ...] = (
         features=LEDGER, order=50,
     ),
     MenuNode(
-        "finance.ledger.posting_rules", _("Posting rules"), parent="finance.ledger", entity="finance.posting_rule",
-        features=LEDGER, order=60,
+        "finance.ledger.posting_rules", _("Posting rules"), parent="finance.ledger", route="/finance/rules",
+        permission="finance.posting_rule.view", icon="git-branch", features=LEDGER, order=60,
     ),
     MenuNode(
         "finance.ledger.periods", _("Period close"), parent="finance.ledger", entity="finance.period", features=LEDGER,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modules.finance.api import closing, statements, views, vouchers
+from modules.finance.api import closing, rules, statements, views, vouchers
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("trial-balance/<key:account_id>/", views.AccountLedgerView.as_view()),
     path("credit/<key:party_id>/", CreditStandingView.as_view()),
     path("closing-desk/", closing.ClosingDeskView.as_view()),
+    path("rules/", rules.RuleTableView.as_view()),
+    path("rules/simulate/", rules.RuleSimulateView.as_view()),
     path("books/", closing.BooksView.as_view()),
     path("voucher-desk/", vouchers.VoucherDeskView.as_view()),
     path("voucher-entry/", vouchers.VoucherPostView.as_view()),

@@ -47,7 +47,7 @@ class VoucherIn(serializers.Serializer):
     entry_date = serializers.DateField(required=False, allow_null=True, default=None)
     narration = serializers.CharField(required=False, allow_blank=True, max_length=400, default="")
     opening = serializers.BooleanField(default=False)
-    lines = VoucherLineIn(many=True, max_length=1000)
+    lines = VoucherLineIn(many=True, max_length=1000)  # type: ignore[call-arg]  # a keyword of its list
 
 
 class VoucherDeskView(APIView):

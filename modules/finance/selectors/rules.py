@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from modules.finance.errors import MissingRule
@@ -36,6 +36,20 @@ class Rules:
         self._parents: dict[int, int | None] = {}
         if wanted and any(category is not None for _, category, _ in self._rules):
             self._parents = dict(ProductCategory.objects.values_list("pk", "parent_id"))
+
+    def assume(
+        self,
+        event: str,
+        category_id: int | None,
+        source: str,
+        debit_id: int,
+        credit_id: int,
+        *,
+        categories: Mapping[int, int | None],
+    ) -> None:
+        """As if this rule stood beside or instead of those there are: for trying out."""
+        self._rules[(event, category_id, source)] = Accounts(debit_id, credit_id)
+        self._parents = dict(categories)
 
     def source(self, product_id: int | None) -> str:
         return self._products.get(product_id or 0, (None, ""))[1]

@@ -48,9 +48,9 @@ def quarter(books):
     year, vat = current().today().year, books.vat()
     with acting(books.actor):
         usd, _made = Currency.objects.get_or_create(code="USD", defaults={"name": "US dollar"})
-        for day, rate in ((date(year, 3, 1), "7.10"), (date(year, 3, 25), "7.05")):
-            ExchangeRate.objects.filter(currency=usd, day=day).delete()
-            ExchangeRate(currency=usd, day=day, rate=D(rate)).save()
+        for on, rate in ((date(year, 3, 1), "7.10"), (date(year, 3, 25), "7.05")):
+            ExchangeRate.objects.filter(currency=usd, day=on).delete()
+            ExchangeRate(currency=usd, day=on, rate=D(rate)).save()
     day = partial(date, year)
     entry(books, day(1, 1), ("1002", "500000", None), ("3001", None, "500000"))
     entry(books, day(1, 2), ("1002", "100000", None), ("2001", None, "100000"))

@@ -10,6 +10,7 @@ export const finance = defineModule({
     { path: "/finance/voucher", permission: "finance.journal_entry.create", page: () => import("./ledger/voucher-page").then((part) => part.VoucherPage) },
     { path: "/finance/closing", permission: "finance.period.view", page: () => import("./ledger/closing-page").then((part) => part.ClosingPage) },
     { path: "/finance/books", permission: "finance.report.view", page: () => import("./ledger/books-page").then((part) => part.BooksPage) },
+    { path: "/finance/rules", permission: "finance.posting_rule.view", page: () => import("./ledger/rules-page").then((part) => part.RulesPage) },
     { path: "/finance/statements", permission: "finance.report.view", page: () => import("./ledger/statements-page").then((part) => part.StatementsPage) },
     { path: "/finance/trial-balance", permission: "finance.report.view", page: () => import("./pages/trial-balance-page").then((part) => part.TrialBalancePage) },
     { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },

@@ -46,8 +46,8 @@ def exchange(books, since, until):
 
 
 def test_a_gain_is_booked_once(books, rates):
-    """388 USD owed: 36,623.32 at 94.39; 36,445.81 at 93.9325, 177.51 gained; paid 36,520.50 at 94.125: of the whole gain
-    of 102.82 the settlement takes back 74.69."""
+    """388 USD owed: 36,623.32 at 94.39; 36,445.81 at 93.9325, 177.51 gained; paid 36,520.50 at 94.125: of the whole
+    gain of 102.82 the settlement takes back 74.69."""
     invoiced, month_end, paid_on = rates
     bill = books.charge("388", kind="purchase_invoice", currency="USD", issued_on=invoiced)
     assert bill.base_total == D("36623.32")
