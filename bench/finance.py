@@ -19,6 +19,7 @@ from bench.company import fresh_company  # first: names the database
 from bench.measure import Measurement, keep, measure
 from modules.finance.models import Account, Invoice, JournalLine, Payment
 from modules.finance.selectors.balances import TrialBalance, trial_balance
+from modules.finance.selectors.statements import Kind, Statement, statement
 from modules.finance.services.invoice_posting import invoice_post
 from modules.finance.services.invoices import invoice_create_from_order
 from modules.finance.services.payments import payment_record
@@ -41,7 +42,7 @@ def main() -> int:
             findings = check_company(company)
             assert findings == [], findings
             _million_lines(actor)
-            tables = _trial_balances(actor)
+            tables = [*_trial_balances(actor), *_statements(actor)]
         # Proved again with a million lines in it.
         findings = check_company(company)
         assert findings == [], findings
@@ -149,6 +150,23 @@ def _trial_balances(actor: Actor) -> list[Measurement]:
         _same_as_lines(tables[-1], since, until)
         out.append(found)
     return out
+
+
+def _statements(actor: Actor) -> list[Measurement]:
+    """A year beside the year before, in the statutory layout; each proves itself."""
+    today = current().today()
+    out = []
+    for kind in ("balance_sheet", "income"):
+        read = partial(_statement, actor, kind, today)
+        found, seen = measure(f"statement: {kind}", read, runs=9, bar=0.20, lines=JournalLine.objects.count())
+        assert all(one.difference == 0 for one in seen)
+        assert any(figure.amount for figure in seen[-1].figures[0])
+        out.append(found)
+    return out
+
+
+def _statement(actor: Actor, kind: Kind, today: date, _n: int) -> Statement:
+    return statement(actor=actor, kind=kind, since=today.replace(month=1, day=1), until=today, compare=True)
 
 
 def _read(actor: Actor, since: date, until: date, _n: int) -> TrialBalance:

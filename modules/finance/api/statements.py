@@ -65,6 +65,8 @@ class CashQuery(serializers.Serializer):
 
 
 def _asked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What is asked, of who may ask."""
+    actor_of(request).require("finance.report.view")
     query = serializer(data=request.query_params)
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)

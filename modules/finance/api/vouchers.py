@@ -55,6 +55,7 @@ class VoucherDeskView(APIView):
 
     @extend_schema(parameters=[DayQuery], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
+        actor_of(request).require("finance.journal_entry.view")
         asked = DayQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         day = asked.validated_data.get("on") or current().today()

@@ -31,8 +31,8 @@ REVALUATION = Entity(
     deletable=False,
     actions=(
         Action(
-            "undo", _("Take back"), f"{SERVICES}.revaluation_undo", "finance.revaluation.create",
-            argument="revaluation", states=("posted",), danger=True, icon="undo-2",
+            "undo", pgettext_lazy("revaluation", "Take back"), f"{SERVICES}.revaluation_undo",
+            "finance.revaluation.create", argument="revaluation", states=("posted",), danger=True, icon="undo-2",
         ),
     ),
     importable=False,

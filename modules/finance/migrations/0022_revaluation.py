@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('custom', models.JSONField(blank=True, default=dict, verbose_name='custom fields')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('amount', tenon.money.fields.MoneyField(decimal_places=4, max_digits=18, verbose_name='open amount')),
-                ('rate', models.DecimalField(decimal_places=10, max_digits=20, verbose_name='rate')),
+                ('rate', models.DecimalField(decimal_places=10, max_digits=20, verbose_name='exchange rate')),
                 ('carried', tenon.money.fields.MoneyField(decimal_places=4, max_digits=18, verbose_name='carried at')),
                 ('worth', tenon.money.fields.MoneyField(decimal_places=4, max_digits=18, verbose_name='worth')),
                 ('difference', tenon.money.fields.MoneyField(decimal_places=4, max_digits=18, verbose_name='difference')),

@@ -72,9 +72,9 @@ class RevaluationLine(Record):
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party"))
     currency = models.CharField(_("currency"), max_length=3)
     amount = MoneyField(_("open amount"))
-    rate = models.DecimalField(_("rate"), max_digits=20, decimal_places=10)
+    rate = models.DecimalField(_("exchange rate"), max_digits=20, decimal_places=10)
     carried = MoneyField(_("carried at"))
-    worth = MoneyField(_("worth"))
+    worth = MoneyField(pgettext_lazy("revaluation", "worth"))
     difference = MoneyField(_("difference"))
 
     class Meta(Record.Meta):

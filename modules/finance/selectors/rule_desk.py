@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -120,7 +119,7 @@ def _parents() -> dict[int, int | None]:
 def _examples(
     event: str, since: date, until: date, moved: dict[tuple[int | None, int], int], accounts: dict[int, Account],
     limit: int = 20,
-) -> Sequence[tuple[int, str, date, str, Decimal, Account, Account]]:  # fmt: skip
+) -> list[tuple[int, str, date, str, Decimal, Account, Account]]:  # fmt: skip
     if not moved:
         return []
     lines = (

@@ -27,6 +27,12 @@ def _two_places() -> dict[str, Any]:
     return {"from_location": _new("inventory.Location"), "to_location": _new("inventory.Location")}
 
 
+def _in_a_period() -> dict[str, Any]:
+    """An entry's date lies within its period: the database sees to it."""
+    period = apps.get_model("finance.Period").objects.order_by("starts_on")[0]
+    return {"period": period, "entry_date": period.starts_on}
+
+
 # label of the model → values. Rows that only a service can make whole are named in NEVER.
 HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.unitconversion": lambda: {"from_unit": _new("data.Unit"), "to_unit": _new("data.Unit")},
@@ -36,6 +42,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.cancellationterms": lambda: {"is_default": False},
     "data.cancellationstep": lambda: {"when": "always", "percent": 10},
     "data.cancellationcharge": lambda: {"sales_order": _new("data.SalesOrder")},
+    "finance.journalentry": _in_a_period,
     "finance.creditgroup": lambda: {"limit": 1},
     "finance.creditpolicy": lambda: {"group": _new("finance.CreditGroup")},
     "finance.creditoverride": lambda: {"amount": 1},
