@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenon.records.base import Record
 
+# Sub-ledgers that the books are compared with: only their documents post to them.
+CONTROLLED = frozenset({"receivable", "payable", "stock", "grni", "wip", "suspense"})
+
 
 class Account(Record):
     """An account (会计科目). Only leaves are posted to. `control` says what sub-ledger it sums up: entries by hand

@@ -16,7 +16,7 @@ from modules.finance.selectors.accrued import accrued_on
 from modules.finance.selectors.balances import control_balance
 from modules.finance.selectors.open_items import Side, open_total
 from modules.finance.selectors.revaluation import revalued
-from modules.finance.services.year_end import earned_standing, profit_account, year_standing
+from modules.finance.selectors.year_end import earned_standing, profit_account, year_standing
 from modules.shared.contracts.closing import PeriodReadiness
 from modules.shared.contracts.valuation import StockValuation, WorkInProgress
 from modules.shared.data.errors import MissingRate

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pypinyin import Style, lazy_pinyin
 
 from modules.finance.models import Account
-from modules.finance.services.journal import CONTROLLED
+from modules.finance.models.account import CONTROLLED
 from modules.shared.data.models import Currency
 from modules.shared.data.selectors.rates import rates_on
 from tenon.access.actor import Actor

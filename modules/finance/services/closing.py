@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.errors import PeriodNotReady
 from modules.finance.models import Invoice, Period, SuspenseItem
+from modules.finance.selectors.year_end import year_standing
 from modules.finance.services.accruals import accruals_turn
 from modules.finance.services.periods import AREAS
-from modules.finance.services.year_end import year_standing
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
 from tenon.records.service import service

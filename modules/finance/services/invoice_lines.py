@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.finance.models import Account, Invoice, InvoiceLine
+from modules.finance.models.account import CONTROLLED
 from modules.finance.rules.amounts import round_step, tax_of
 from modules.finance.selectors.to_invoice import open_to_invoice, second_to_invoice
-from modules.finance.services.journal import CONTROLLED
 from modules.shared.data.models import Product, PurchaseOrderLine, SalesOrder, SalesOrderLine, Tax, Unit
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor

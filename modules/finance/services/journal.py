@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.errors import MissingRule
 from modules.finance.models import Account, Event, JournalEntry, SuspenseItem
+from modules.finance.models.account import CONTROLLED
 from modules.finance.rules.amounts import round_step
 from modules.finance.rules.entry import DraftEntry, DraftLine, reversed_lines, signed
 from modules.finance.selectors.rules import Rules, suspense_account
@@ -25,8 +26,6 @@ from tenon.records.service import service
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
-# Sub-ledgers that the books are compared with: only their documents post to them.
-CONTROLLED = frozenset({"receivable", "payable", "stock", "grni", "wip", "suspense"})
 
 
 @service("finance.journal_entry.create")

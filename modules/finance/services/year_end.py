@@ -5,13 +5,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
-from modules.finance.errors import MissingRule
-from modules.finance.models import Account, AccountBalance, FiscalYear, JournalEntry, Period
+from modules.finance.models import FiscalYear, JournalEntry, Period
 from modules.finance.rules.entry import DraftEntry, DraftLine, signed
 from modules.finance.selectors.closing_entries import CLOSING
+from modules.finance.selectors.year_end import (
+    EARNED,
+    balance_of,
+    earned_standing,
+    profit_account,
+    retained_account,
+    year_open_before,
+)
 from modules.finance.services.ledger import entries_write
 from tenon.access.actor import Actor
 from tenon.problems import StateRefused
@@ -19,7 +25,6 @@ from tenon.records.service import service
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
-EARNED = (Account.Type.REVENUE, Account.Type.EXPENSE)
 
 
 @service("finance.period.close")
@@ -58,48 +63,6 @@ def year_close(*, actor: Actor, year: FiscalYear) -> FiscalYear:
     if not carried:
         raise StateRefused(_("The profit of this year is carried forward already"))
     return year
-
-
-def profit_account() -> Account | None:
-    return Account.objects.filter(control=Account.Control.PROFIT, is_active=True).first()
-
-
-def retained_account() -> Account:
-    """Raises MissingRule when the chart has none that can be posted to."""
-    found = Account.objects.filter(control=Account.Control.RETAINED, is_active=True, children__isnull=True)
-    account = found.order_by("code").first()
-    if account is None:
-        raise MissingRule(event=CLOSING)
-    return account
-
-
-def balance_of(account_id: int, period: Period) -> Decimal:
-    """Debit less credit at the end of a period."""
-    found = AccountBalance.objects.filter(account_id=account_id, day__lte=period.ends_on)
-    return found.aggregate(value=Sum(F("debit") - F("credit")))["value"] or ZERO
-
-
-def earned_standing(period: Period) -> dict[int, tuple[str, Decimal]]:
-    """account → (type, debit less credit) of what is not carried forward at the end of a period."""
-    rows = (
-        AccountBalance.objects.filter(account__type__in=EARNED, day__lte=period.ends_on)
-        .values_list("account_id", "account__type")
-        .annotate(value=Sum(F("debit") - F("credit")))
-        .order_by("account__code")
-    )
-    return {pk: (kind, value) for pk, kind, value in rows if value}
-
-
-def year_standing(year: FiscalYear) -> bool:
-    """Whether profit of the year waits to be carried forward."""
-    last = Period.objects.filter(year=year).order_by("-ends_on")[0]
-    profit = profit_account()
-    return bool(earned_standing(last)) or (profit is not None and balance_of(profit.pk, last) != ZERO)
-
-
-def year_open_before(year: FiscalYear) -> bool:
-    before = FiscalYear.objects.filter(ends_on__lt=year.starts_on).order_by("-ends_on").first()
-    return before is not None and year_standing(before)
 
 
 def _carry(actor: Actor, period: Period) -> bool:
