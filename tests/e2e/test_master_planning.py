@@ -88,5 +88,7 @@ def test_a_planner_enters_the_master_plan(browser: Browser, site: Site, pictures
     page.emulate_media(color_scheme="dark")
     office.go("/production/master-plan")
     expect(page.get_by_role("heading", name="主生产计划")).to_be_visible()
+    expect(page.locator("input.ah-cell")).to_have_count(13)
+    expect(cells.nth(5)).to_have_value("40")
     page.screenshot(path=pictures / "master-plan-zh-dark.png")
     context.close()

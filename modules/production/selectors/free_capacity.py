@@ -23,15 +23,13 @@ from modules.production.rules.scheduling.working_time import ALWAYS
 from modules.production.rules.terms import from_micro
 from modules.production.selectors.held import free_unit, held_bars, held_time
 from modules.production.selectors.scheduling import (
-    AHEAD,
     OPEN,
     link_of,
     modes_of,
     origin_of,
     whole_minutes,
-    windows_of_all,
 )
-from modules.production.selectors.working_time import working_times
+from modules.production.selectors.working_windows import working_windows
 from tenon.tenancy.context import current
 
 Status = ProductionOrderOperation.Status
@@ -115,8 +113,7 @@ def free_time(products: Collection[int], clock: LocalClock) -> FreeTime | None:
     tools |= {pk for row in held for pk in (row.tool_id, row.skill_id) if pk}
     centres = WorkCentre.objects.select_related("calendar").in_bulk([pk for pk in wanted if pk])
     now = timezone.now()
-    worked = working_times(list(centres.values()), clock.origin, now + AHEAD)
-    windows = windows_of_all(worked, clock.origin)
+    windows = working_windows(clock.origin)
     resources: dict[Key, Resource] = {
         ("centre", pk): Resource(("centre", pk), windows[pk], centre.machines) for pk, centre in centres.items()
     }

@@ -25,16 +25,16 @@ from modules.production.models import (
 from modules.production.models import Resource as ToolOrSkill
 from modules.production.rules.material import Made, turns, without_circles
 from modules.production.rules.scheduling.terms import Bar, Job, Key, Link, Mode, Resource, Shop, Task
-from modules.production.rules.scheduling.working_time import ALWAYS, WorkingTime
+from modules.production.rules.scheduling.working_time import ALWAYS
 from modules.production.selectors.held import free_unit, held_bars, held_time
 from modules.production.selectors.material import ORDER, Waits, material_waits
 from modules.production.selectors.subcontracting import back_from_outside
-from modules.production.selectors.working_time import working_times
+from modules.production.selectors.working_windows import working_windows
 from tenon.tenancy.context import current
 
 Status = ProductionOrderOperation.Status
 OPEN = (ProductionOrder.Status.RELEASED, ProductionOrder.Status.IN_PROGRESS)
-BACK, AHEAD = timedelta(days=14), timedelta(days=365)
+BACK = timedelta(days=14)
 DAY_MINUTES = 24 * 60
 
 
@@ -79,8 +79,7 @@ def floor(*, frozen_hours: int = 0) -> Floor:
     zone, now = ZoneInfo(current().time_zone), timezone.now()
     origin = origin_of(now, zone)
     centres = {c.pk: c for c in WorkCentre.objects.select_related("calendar").order_by("code")}
-    worked = working_times(list(centres.values()), origin, now + AHEAD)
-    windows = windows_of_all(worked, origin)
+    windows = working_windows(origin)
     resources: dict[Key, Resource] = {
         ("centre", pk): Resource(("centre", pk), windows[pk], c.machines) for pk, c in centres.items()
     }
@@ -110,21 +109,6 @@ def floor(*, frozen_hours: int = 0) -> Floor:
 def origin_of(now: datetime, zone: ZoneInfo) -> datetime:
     """Minute 0."""
     return datetime.combine((now - BACK).astimezone(zone).date(), time(), zone).astimezone(now.tzinfo)
-
-
-def windows_of_all(worked: Mapping[int, list[tuple[datetime, datetime]]], origin: datetime) -> dict[int, WorkingTime]:
-    """Of work centres; those that share their time share its windows."""
-    known: dict[int, WorkingTime] = {}
-    for spans in worked.values():
-        if id(spans) not in known:
-            known[id(spans)] = _windows(spans, origin)
-    return {pk: known[id(spans)] for pk, spans in worked.items()}
-
-
-def _windows(spans: Iterable[tuple[datetime, datetime]], origin: datetime) -> WorkingTime:
-    return WorkingTime(
-        (int((a - origin).total_seconds() // 60), int((b - origin).total_seconds() // 60)) for a, b in spans
-    )
 
 
 def _operations() -> list[ProductionOrderOperation]:

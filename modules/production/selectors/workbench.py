@@ -7,6 +7,7 @@ from typing import Any
 
 from modules.production.models import Pegging, PlannedOrder, PlanningMessage, PlanningRun
 from modules.production.selectors.forecast_demand import ENTITY as FORECAST
+from modules.production.selectors.lead_times import routing_days
 
 Row = dict[str, Any]
 
@@ -25,6 +26,7 @@ def workbench(limit: int = 500) -> Row:
     messages = run.exceptions.select_related("product").order_by("needed_on", "id")
     shown = list(proposals[:limit])
     needs = _needs(run, {p.index: p.product_id for p in shown})
+    longer = routing_days(shown)
     return {
         "run": {
             "id": run.pk,
@@ -36,7 +38,7 @@ def workbench(limit: int = 500) -> Row:
         },
         "counts": _counts(run),
         "messages": [_message(m) for m in messages[:limit]],
-        "proposals": [_proposal(p, needs.get(p.index, [])) for p in shown],
+        "proposals": [_proposal(p, needs.get(p.index, [])) | {"routing_days": longer.get(p.pk)} for p in shown],
     }
 
 

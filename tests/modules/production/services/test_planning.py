@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from modules.production.errors import PlanningRuns
-from modules.production.models import PlannedOrder, PlanningMessage, PlanningRun, ProductionOrder
+from modules.production.models import Operation, PlannedOrder, PlanningMessage, PlanningRun, ProductionOrder
 from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.promises import promises
 from modules.production.selectors.workbench import pegging_tree, workbench
@@ -25,7 +25,16 @@ from modules.production.services import (
 from modules.production.services.planning_job import KIND
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
-from modules.shared.data.models import Currency, ExchangeRate, Party, PurchaseOrder, SalesOrder, SupplierPrice, Unit
+from modules.shared.data.models import (
+    Currency,
+    ExchangeRate,
+    Party,
+    Product,
+    PurchaseOrder,
+    SalesOrder,
+    SupplierPrice,
+    Unit,
+)
 from modules.shared.data.services import sales_order_cancel, sales_order_confirm, sales_order_create
 from modules.shared.data.services.sales_change_preview import sales_cancel_preview
 from tenon.access.actor import system
@@ -310,3 +319,23 @@ def test_firming_waits_for_a_run_under_way(fresh_company: Callable[[], Company])
         holder.close()
     thread.join()
     assert (waited, len(firmed)) == (True, 3)
+
+
+def test_a_lead_time_shorter_than_the_routing_is_told(factory: Factory) -> None:
+    """Ten bicycles of two hours each, and half an hour to set up: 20.5 hours at 8 a day are three working days, by a
+    lead time of two. One bicycle fits."""
+    with acting(factory.actor):
+        factory.centre.hours_per_week = D(40)
+        factory.centre.save()
+        Operation(
+            product=factory.bike, position=10, name="Assemble", work_centre=factory.centre, run_minutes=D(120),
+            setup_minutes=D(30),
+        ).save()  # fmt: skip
+    sold(factory, 10, next_friday(6))
+    planning_run(actor=factory.actor)
+    said = {row["product"]["label"]: row["routing_days"] for row in workbench()["proposals"]}
+    assert said["BIKE"] == 3
+    assert said["FRAME"] is None
+    with acting(factory.actor):
+        Product.objects.filter(pk=factory.bike.pk).update(lead_time_days=3)
+    assert {row["routing_days"] for row in workbench()["proposals"]} == {None}

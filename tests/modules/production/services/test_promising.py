@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from modules.production.models import Operation, PlannedOrder, ProductionOrder, WorkCentre
+from modules.production.models import Operation, PlannedOrder, ProductionOrder, WorkCentre, WorkTimeChange
 from modules.production.models import Resource as Tool
 from modules.production.selectors.promise_rush import rushed
 from modules.production.selectors.promises import promised, promises
@@ -248,3 +248,22 @@ def test_reading_for_a_promise_does_not_grow_with_the_orders(routed: Factory) ->
     with CaptureQueriesContext(connection) as many:
         ask(routed.bike, 3)
     assert len(many) == len(few)
+
+
+def test_what_is_known_of_working_time_is_asked_anew_when_it_changes(routed: Factory) -> None:
+    """Welding stops for the next week: the promise, which had the hours in mind, moves past it."""
+    stocked(routed, (routed.frame, 40, "300"), (routed.wheel, 80, "50"))
+    before = ask(routed.bike, 1)
+    assert ask(routed.bike, 1) == before
+    now = timezone.now()
+    with acting(routed.actor):
+        weld = WorkCentre.objects.get(code="WELD")
+        stop = WorkTimeChange(work_centre=weld, kind="stop", starts_at=now, ends_at=now + timedelta(days=9))
+        stop.save()
+    assert before.on is not None
+    during = ask(routed.bike, 1)
+    assert during.on is not None
+    assert during.on >= now.date() + timedelta(days=8) > before.on
+    with acting(routed.actor):
+        stop.delete()
+    assert ask(routed.bike, 1) == before

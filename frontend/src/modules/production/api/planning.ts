@@ -39,6 +39,8 @@ export interface Proposal {
   state: "proposed" | "firmed";
   firmed: Document | null;
   needs: Need[];
+  /** Working days that its routing takes, where planning gives it fewer. */
+  routing_days?: number | null;
 }
 
 export interface Message {

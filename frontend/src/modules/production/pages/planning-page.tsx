@@ -85,7 +85,7 @@ export function PlanningPage() {
   const columns: GridColumn<Proposal>[] = [
     { key: "product", title: t("plan.product"), width: 200, grow: true, emphasised: true, cell: (row) => <span className="ell">{row.product.label} <span className="sub">{row.product.name}</span></span> },
     { key: "quantity", title: t("plan.quantity"), width: 96, numeric: true, cell: (row) => <>{format.quantity(row.quantity)} <span className="dim">{row.unit}</span></> },
-    { key: "release", title: t("plan.release"), width: 76, numeric: true, cell: (row) => format.day(row.release_on) },
+    { key: "release", title: t("plan.release"), width: 76, numeric: true, cell: (row) => row.routing_days ? <span className="t-warn" title={t("plan.shortLead", { days: row.routing_days })}>{format.day(row.release_on)} !</span> : format.day(row.release_on) },
     { key: "due", title: t("plan.due"), width: 76, numeric: true, cell: (row) => <span className={hurts(row) ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
     { key: "supplier", title: t("plan.supplier"), width: 148, cell: (row) => row.kind === "make" ? <span className="sub">{t("make")}</span> : row.supplier ? row.supplier.label : <span className="t-warn">{t("plan.noSupplier")}</span> },
     { key: "for", title: t("plan.for"), width: 136, cell: (row) => { const document = waits.get(row.id); return document ? <EntityLink entity={document.entity} id={document.id}>{document.label}</EntityLink> : <span className="dim">{t(row.entry ? "plan.masterPlan" : forForecast(row, byIndex) ? "plan.forecast" : "plan.safety")}</span>; } },
