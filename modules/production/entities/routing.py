@@ -114,7 +114,7 @@ OPERATION = Entity(
         Field("yield_percent", required=False),
         Field("tool", required=False, ref_filter={"kind": "tool"}),
         Field("skill", required=False, ref_filter={"kind": "skill"}),
-        Field("supplier", required=False, ref_filter={"is_supplier": "true"}, help=_("Instead of a work centre.")),
+        Field("supplier", required=False, ref_filter={"is_supplier": True}, help=_("Instead of a work centre.")),
         Field("outside_days", required=False),
         Field("outside_price", required=False, sensitive=True),
     ),
