@@ -4,9 +4,13 @@ them would have taken."""
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal as D
+from threading import Event
 
 import pytest
+from django.db import OperationalError, connection, connections, transaction
 
 from modules.inventory.errors import InsufficientStock
 from modules.inventory.models import Location, Reservation, StockBalance
@@ -19,6 +23,9 @@ from modules.inventory.services.place import place_new
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand
 from tenon.records.service import acting
+from tenon.tenancy.context import Company, serving
+from tests.companies import owner_of
+from tests.modules.inventory.stock_world import World
 
 
 @pytest.fixture
@@ -100,3 +107,36 @@ def test_what_is_nowhere_is_refused_and_nothing_stays_locked(world, spread):
     with pytest.raises(InsufficientStock):
         reservation.stock_reserve(actor=world.actor, demands=[demand], partial=False)
     assert world.balance(product) == (D(6), D(0))
+
+
+def test_who_wants_all_or_nothing_hears_no_while_others_hold_the_lock(fresh_company: Callable[..., Company]) -> None:
+    """Who would take what is there waits for it; who asks for more than there is does not."""
+    company = fresh_company()
+    actor = owner_of(company)
+    held, told = Event(), Event()
+
+    def hold(product: int) -> None:
+        try:
+            with serving(company), acting(actor), transaction.atomic():
+                lock_balances([product])
+                held.set()
+                told.wait(20)
+        finally:
+            connections.close_all()
+
+    with serving(company):
+        world = World(actor)
+        product = world.product()
+        world.opening((product, 3, 1))
+        with ThreadPoolExecutor(1) as threads:
+            other = threads.submit(hold, product.pk)
+            assert held.wait(20)
+            try:
+                for wanted, refusal in ((4, InsufficientStock), (3, OperationalError)):
+                    demand = Demand(RecordRef("test.line", wanted), product.pk, D(wanted), None, None)
+                    with pytest.raises(refusal), transaction.atomic(), connection.cursor() as cursor:
+                        cursor.execute("set local lock_timeout = '300ms'")
+                        reservation.stock_reserve(actor=actor, demands=[demand], partial=False)
+            finally:
+                told.set()
+            other.result()

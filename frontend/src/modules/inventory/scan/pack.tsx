@@ -96,7 +96,7 @@ function Boxes({ delivery, onLeave }: { delivery: Delivery; onLeave: () => void 
     <ScanFrame title={delivery.label} hint={t("scan.scanGoods")} back="/inventory/scan" said={said} onCode={fill.onCode} onUndo={fill.undo}
       foot={filling || open.length > 0 ? <Button variant="primary" disabled={!filling} onClick={close}>{t("scan.closeBox")}</Button> : <Button variant="primary" disabled={!data} onClick={ship}>{t("scan.ship")}</Button>}>
       <FillLines lines={open} fill={fill} />
-      {filling && <TextField large label={t("scan.weight")} inputMode="decimal" value={weight} onChange={(event) => setWeight(event.target.value)} />}
+      {filling && <TextField large label={t("scan.boxWeight")} inputMode="decimal" value={weight} onChange={(event) => setWeight(event.target.value)} />}
       {data && open.length === 0 && <p className="sc-empty">{t("scan.allPacked")}</p>}
     </ScanFrame>
   );
