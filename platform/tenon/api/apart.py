@@ -19,11 +19,7 @@ Column = str | Func
 class Apart(Func):
     """One column of the row that a foreign key points at."""
 
-    template = "(select apart.%(column)s from %(table)s apart where apart.%(key)s = %(expressions)s)"
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        quoted = {name: connection.ops.quote_name(self.extra[name]) for name in ("table", "column", "key")}
-        return super().as_sql(compiler, connection, **extra, **quoted)
+    template = '(select apart."%(column)s" from "%(table)s" apart where apart."%(key)s" = %(expressions)s)'
 
 
 @lru_cache(maxsize=512)

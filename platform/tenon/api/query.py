@@ -104,7 +104,8 @@ def _wanted(params: Mapping[str, Any]) -> list[str] | None:
 
 
 def page(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
-    """One page as docs/api.md shows it. One query; a second one where a count or totals are asked for."""
+    """One page as docs/api.md shows it. One query; a second one where a count or totals are asked for, and where it is
+    ordered by a reference that few rows have."""
     limit, plan = _limit(params), RowPlan(resource, _wanted(params))
     terms = order_of(resource, params)
     cursor = str(params.get("cursor", ""))
