@@ -9,6 +9,7 @@ from modules.production.models import ProductionOrder, ProductionOrderComponent,
 from modules.production.services.held_orders import held_orders_cancel
 from modules.production.services.material_locks import material_came
 from modules.production.services.planning_update import planning_changed
+from modules.production.services.rework_costs import rework_costs_follow
 from modules.shared.contracts.events import (
     GoodsReceived,
     GoodsShipped,
@@ -72,6 +73,11 @@ def _supplied(products: set[int]) -> None:
     """Locked first, so that planning finds it so."""
     material_came(products)
     planning_changed(products)
+
+
+def rework_reported(event: ProductionReported) -> None:
+    """What rework really cost stands on the nonconformance that asked for it."""
+    rework_costs_follow(actor=system("rework"), order_id=event.order_id)
 
 
 def _of_orders(ids: Iterable[int]) -> set[int]:

@@ -68,19 +68,22 @@ MANIFEST = ModuleManifest(
         ),
     ),
     publishes=(ProductionReported,),
-    handles=tuple(
-        Handler(event, f"modules.production.handlers.{function}", f"production.planning_{event.__name__}")
-        for event, function in (
-            (SalesOrderConfirmed, "order_confirmed"),
-            (SalesOrderChanged, "order_changed"),
-            (SalesOrderCancelled, "order_cancelled"),
-            (PurchaseOrderConfirmed, "purchase_confirmed"),
-            (SupplyMoved, "supply_moved"),
-            (PlanningBasisChanged, "basis_changed"),
-            (GoodsReceived, "goods_received"),
-            (GoodsShipped, "goods_shipped"),
-            (ProductionReported, "work_reported"),
-        )
+    handles=(
+        *(
+            Handler(event, f"modules.production.handlers.{function}", f"production.planning_{event.__name__}")
+            for event, function in (
+                (SalesOrderConfirmed, "order_confirmed"),
+                (SalesOrderChanged, "order_changed"),
+                (SalesOrderCancelled, "order_cancelled"),
+                (PurchaseOrderConfirmed, "purchase_confirmed"),
+                (SupplyMoved, "supply_moved"),
+                (PlanningBasisChanged, "basis_changed"),
+                (GoodsReceived, "goods_received"),
+                (GoodsShipped, "goods_shipped"),
+                (ProductionReported, "work_reported"),
+            )
+        ),
+        Handler(ProductionReported, "modules.production.handlers.rework_reported", "production.rework_cost"),
     ),
     schedules=(
         Schedule(

@@ -13,6 +13,7 @@ from modules.finance.checks import check as check_ledger
 from modules.inventory.models import Lot, Receipt, StockAdjustment, StockBalance
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.lot_quality import lot_release
+from modules.production.handlers import rework_reported
 from modules.production.models import CorrectiveAction, Inspection, NonConformance, ProductionReport
 from modules.production.services import production_order_report
 from modules.production.services.corrective_actions import (
@@ -31,6 +32,7 @@ from modules.production.services.nonconformances import (
     nonconformance_create,
     nonconformance_update,
 )
+from modules.shared.contracts.events import ProductionReported
 from modules.shared.data.models import Product
 from tenon.access.actor import Actor
 from tenon.access.models import Member
@@ -166,6 +168,16 @@ def test_pieces_in_their_order_go_to_its_rework_operation(factory: Factory, worl
     again = order.operations.get(rework_of=first)
     assert (first.rework, again.quantity, nc.disposed, nc.cost) == (D(2), D(2), D(2), D(18))
     assert (nc.dispositions.get().document or {})["id"] == again.pk
+    # One was good after ten minutes (10 + 5), the other is reckoned at half of 18; then it took twenty (20 + 10).
+    for minutes, cost in ((10, 24), (20, 45)):
+        report = production_order_report(
+            actor=world.actor, order=order, operation=again, good=D(1), minutes=D(minutes), work_centre=factory.centre
+        )
+        event = ProductionReported(order.pk, order.number, order.product_id, D(0), D(0), report.reported_on)
+        for _ in range(2):
+            rework_reported(event)
+        nc.refresh_from_db()
+        assert (nc.cost, nc.dispositions.get().value) == (D(cost), D(cost))
     with pytest.raises(StateRefused):
         other = nonconformance_create(actor=world.actor, title="Bent", product=order.product, quantity=D(1))
         dispose(world.actor, other, "rework")
