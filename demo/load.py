@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import demand, inspecting, live, making, people, shopfloor
+from demo import demand, inspecting, ledger, live, making, people, shopfloor
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -88,6 +88,9 @@ def load(say: Say) -> Tenant:
         with step(actor, "shop-floor documents") as fresh:
             if fresh:
                 shopfloor.documents({login.name: live.actor_named(login.name) for login in people.STAFF}, say)
+        with step(actor, "ledger") as fresh:
+            if fresh:
+                ledger.ledger(say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

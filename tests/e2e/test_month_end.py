@@ -31,7 +31,7 @@ def test_the_month_end_by_keyboard(browser: Browser, site: Site, pictures: Path)
         statements(keyboard, pictures)
         closing(keyboard, pictures)
         looked_at(keyboard, pictures)
-        assert visitor.complaints == []
+        assert [c for c in visitor.complaints if "401" not in c] == []  # before signing up there is nobody
     except BaseException:
         page.screenshot(path=pictures / "failed.png")
         print(page.url, visitor.complaints[-10:])  # noqa: T201 - shown with the failure
@@ -44,7 +44,8 @@ def line(keyboard: Keyboard, row: int, account: str, side: str, amount: str = ""
     cell = page.get_by_label(f"Account of line {row}", exact=True)
     expect(cell).to_be_focused()
     keyboard.type(account)
-    expect(page.get_by_role("option").first).to_be_visible()
+    found = page.get_by_role("listbox", name=f"Account of line {row}").get_by_role("option")
+    expect(found.first).to_be_visible()
     keyboard.press("Enter")
     target = page.get_by_label(f"{side} of line {row}", exact=True)
     if amount:
