@@ -29,7 +29,7 @@ export const fetchDesk = (on: string, signal?: AbortSignal) => get<Desk>(`${base
 export const postVoucher = (body: unknown, idempotencyKey: string) => post<{ id: number; number: string; voucher: string }>(`${base}/voucher-entry/`, body, { idempotencyKey });
 export const keepVoucher = (kept: KeptVoucher | null, body: unknown) => kept ? patch<KeptVoucher>(`${base}/vouchers/${kept.id}/`, body, { ifMatch: kept.version }) : post<KeptVoucher>(`${base}/vouchers/`, body);
 export const fetchVoucher = (id: string, signal?: AbortSignal) => get<KeptVoucher>(`${base}/vouchers/${id}/`, undefined, signal);
-export const postKept = (id: number) => post<{ entry: Ref }>(`${base}/vouchers/${id}/actions/post/`, {});
+export const postKept = async (id: number) => (await post<{ record: { entry: Ref } }>(`${base}/vouchers/${id}/actions/post/`, {})).record;
 
 /** Typed with thousands separators or a comma from the number pad: what the server reads. */
 export const plain = (text: string) => text.replace(/[,，\s]/g, "");
