@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from modules.production.models import ProductionOrder, ProductionOrderOperation, WorkCentre
 from modules.production.rules.scheduling.working_time import WorkingTime
+from modules.production.selectors.held import held_time
 from modules.production.selectors.scheduling import OPEN, operations_revision
 from modules.production.selectors.shortages import Clearance, clear_to_build
 from modules.production.selectors.working_time import working_times
@@ -30,7 +31,7 @@ def schedule_board(since: date, until: date) -> Row:
     start, end = (datetime.combine(day, time(), zone) for day in (since, until))
     centres = list(WorkCentre.objects.filter(is_active=True).select_related("calendar").order_by("code"))
     spans = working_times(centres, start, end)
-    bars = _bars(start, end)
+    bars = [*_bars(start, end), *_held(start, end)]
     days = [since + timedelta(days=n) for n in range((until - since).days)]
     edges = [datetime.combine(day, time(), zone) for day in (*days, until)]
     taken: dict[int | None, list[Row]] = defaultdict(list)
@@ -120,6 +121,37 @@ def _bars(start: datetime, end: datetime) -> list[Row]:
             "made_for": order.demand_label,
         })  # fmt: skip
     return found
+
+
+def _held(start: datetime, end: datetime) -> list[Row]:
+    """Time that is held for promises, called by its negative id: nobody moves it here."""
+    rows = held_time().filter(starts_at__lt=end, ends_at__gt=start)
+    return [
+        {
+            "id": -row.pk,
+            "version": row.version,
+            "order": {"id": row.hold_id, "label": row.hold.head_label},
+            "product": {
+                "id": row.operation.product_id, "label": row.operation.product.code, "name": row.operation.product.name,
+            },
+            "unit": row.operation.product.unit.code,
+            "quantity": row.quantity,
+            "done": 0,
+            "name": row.operation.name,
+            "position": row.operation.position,
+            "centre": row.work_centre_id,
+            "supplier": None,
+            "machine": row.machine,
+            "start": row.starts_at,
+            "end": row.ends_at,
+            "status": "held",
+            "fixed": True,
+            "due_on": row.hold.promised_on,
+            "late": False,
+            "made_for": row.hold.head_label,
+        }
+        for row in rows.select_related("hold", "operation__product__unit")
+    ]  # fmt: skip
 
 
 def _waiting() -> list[Row]:

@@ -18,6 +18,7 @@ from modules.inventory.services.holds import holds_run_out as stock_runs_out
 from modules.production.models import HeldOperation, PlannedOrder, ProductionOrder, PromiseHold
 from modules.production.rules.scheduling.terms import Schedule
 from modules.production.selectors.scheduling import floor
+from modules.production.selectors.scheduling_board import schedule_board
 from modules.production.services import planning_run, production_order_release
 from modules.production.services.held_orders import held_orders_cancel
 from modules.production.services.promise_holds import holds_run_out, promise_hold_release
@@ -114,6 +115,12 @@ def test_the_schedule_leaves_held_time_alone(routed: Factory) -> None:
     order = routed.order(4)
     schedule(routed)
     weld = order.operations.get(position=10)
+    today = current().today()
+    shown = {bar["id"]: bar for bar in schedule_board(today, today + timedelta(days=14))["bars"]}
+    assert (shown[-held.pk]["status"], shown[-held.pk]["start"], shown[-held.pk]["fixed"]) == (
+        "held", held.starts_at, True,
+    )  # fmt: skip
+    assert shown[weld.pk]["status"] == "waiting"
     assert weld.planned_start is not None
     assert weld.planned_end is not None
     assert weld.planned_start >= held.ends_at or weld.planned_end <= held.starts_at

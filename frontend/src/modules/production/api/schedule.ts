@@ -28,7 +28,8 @@ export interface PlannedOperation {
   machine: number;
   start: string;
   end: string;
-  status: "waiting" | "running" | "paused";
+  /** Held: time that a promise keeps, with a negative id. */
+  status: "waiting" | "running" | "paused" | "held";
   fixed: boolean;
   due_on: string;
   late: boolean;
