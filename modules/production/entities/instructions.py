@@ -52,7 +52,7 @@ INSTRUCTION = Entity(
     actions=(
         Action(
             "approve", pgettext_lazy("instruction", "Approve"), f"{SERVICES}.instruction_approve",
-            "production.instruction.approve", argument="instruction", states=("draft",), primary=True, icon="check",
+            "production.instruction.approve", argument="instruction", states=("draft",), icon="check",
         ),
         Action(
             "new_version", pgettext_lazy("instruction", "New version"), f"{SERVICES}.instruction_new_version",
