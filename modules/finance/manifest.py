@@ -22,6 +22,7 @@ MANIFEST = ModuleManifest(
         Feature("finance.receivable", _("Receivable"), requires=("finance.ledger",)),
         Feature("finance.payable", _("Payable"), requires=("finance.ledger",)),
         Feature("finance.costing", _("Costing"), requires=("finance.ledger",)),
+        Feature("finance.assets", _("Fixed assets"), requires=("finance.ledger",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,

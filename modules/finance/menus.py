@@ -10,6 +10,7 @@ from tenon.registry.types import MenuNode
 LEDGER = ("finance.ledger",)
 RECEIVABLE = ("finance.receivable",)
 PAYABLE = ("finance.payable",)
+ASSETS = ("finance.assets",)
 COSTING = ("finance.costing",)
 
 TREE: tuple[MenuNode, ...] = (
@@ -60,6 +61,19 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "finance.reports.statements", _("Financial statements"), parent="finance.reports", route="/finance/statements",
         permission="finance.report.view", features=LEDGER, order=10,
+    ),
+    MenuNode("finance.assets", _("Fixed assets"), parent="finance", order=45),
+    MenuNode(
+        "finance.assets.register", _("Asset register"), parent="finance.assets", entity="finance.asset",
+        features=ASSETS, order=10,
+    ),
+    MenuNode(
+        "finance.assets.runs", _("Depreciation runs"), parent="finance.assets", entity="finance.depreciation_run",
+        features=ASSETS, order=20,
+    ),
+    MenuNode(
+        "finance.assets.depreciations", pgettext_lazy("fixed asset", "Depreciation by asset"), parent="finance.assets",
+        entity="finance.depreciation", features=ASSETS, order=30,
     ),
     MenuNode("finance.closing", _("Period end"), parent="finance", order=50),
     MenuNode(

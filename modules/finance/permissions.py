@@ -9,6 +9,7 @@ from tenon.registry.crud import crud
 from tenon.registry.types import Permission
 
 LEDGER = ("finance.ledger",)
+ASSETS = ("finance.assets",)
 DOCUMENTS = ("finance.receivable", "finance.payable")
 ACCOUNTANT = ("accountant",)
 SALES = ("sales", "sales_manager")
@@ -28,6 +29,10 @@ ALL: tuple[Permission, ...] = (
     *crud("finance.voucher", _("Voucher drafts and templates"), view=("viewer",), edit=ACCOUNTANT, features=LEDGER),
     Permission("finance.revaluation.view", _("Currency revaluations"), LEDGER, (*ACCOUNTANT, "viewer")),
     Permission("finance.revaluation.create", _("Revalue what is open in foreign currency"), LEDGER, ACCOUNTANT),
+    *crud("finance.asset", _("Fixed assets"), view=("viewer",), edit=ACCOUNTANT, features=ASSETS),
+    Permission("finance.asset.post", _("Take assets into use, change and dispose of them"), ASSETS, ACCOUNTANT),
+    Permission("finance.depreciation_run.view", _("Depreciation"), ASSETS, (*ACCOUNTANT, "viewer")),
+    Permission("finance.depreciation_run.create", _("Post depreciation"), ASSETS, ACCOUNTANT),
     Permission("finance.suspense_item.view", _("Postings that await an account"), LEDGER, ACCOUNTANT),
     Permission("finance.suspense_item.resolve", _("Resolve postings that await an account"), LEDGER, ACCOUNTANT),
     Permission("finance.report.view", _("Trial balance and ledger reports"), LEDGER, (*ACCOUNTANT, "viewer")),

@@ -1,6 +1,7 @@
 """Tables of finance."""
 
 from modules.finance.models.account import Account
+from modules.finance.models.asset import Asset, Depreciation, DepreciationRun
 from modules.finance.models.credit import CreditGroup, CreditGroupMember, CreditOverride, CreditPolicy
 from modules.finance.models.invoice import Invoice, InvoiceLine
 from modules.finance.models.journal import AccountBalance, JournalEntry, JournalLine
@@ -11,7 +12,8 @@ from modules.finance.models.rule import Event, PostingRule, SuspenseItem
 from modules.finance.models.voucher import Voucher
 
 __all__ = [
-    "Account", "AccountBalance", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy", "Event",
-    "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "Payment", "PaymentAllocation", "Period",
-    "PostingRule", "Revaluation", "RevaluationLine", "SuspenseItem", "Voucher",
+    "Account", "AccountBalance", "Asset", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy",
+    "Depreciation", "DepreciationRun", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry",
+    "JournalLine", "Payment", "PaymentAllocation", "Period", "PostingRule", "Revaluation", "RevaluationLine",
+    "SuspenseItem", "Voucher",
 ]  # fmt: skip

@@ -64,8 +64,27 @@ def _proofs(company: Company) -> list[tuple[str, str, Callable[[], list[str]]]]:
         ("settlements", _("What is open of a document is what its allocations leave"), _settlements),
         ("open_items", _("Receivable and payable are the sums of open items, on every past day"),
          partial(_open_items, company.today())),
+        ("assets", _("What assets have lost is what was posted for them"), _assets),
         ("periods", _("Every entry lies within its period"), _periods),
     ]  # fmt: skip
+
+
+def _assets() -> list[str]:
+    """What an asset has lost is what it brought along and what its runs and its disposal posted; a run is its lines."""
+    lost = _rows(
+        """select a.number, a.depreciated, a.depreciated_before + coalesce(sum(d.amount), 0)
+             from finance_asset a left join finance_depreciation d on d.asset_id = a.id
+            group by a.id having a.depreciated <> a.depreciated_before + coalesce(sum(d.amount), 0) order by a.id"""
+    )
+    runs = _rows(
+        """select to_char(r.month, 'YYYY-MM'), e.total, coalesce(sum(d.amount), 0)
+             from finance_depreciationrun r join finance_journalentry e on e.id = r.entry_id
+             left join finance_depreciation d on d.run_id = r.id
+            group by r.id, e.total having e.total <> coalesce(sum(d.amount), 0) order by r.id"""
+    )
+    return [f"asset {number}: depreciated {has:f}, posted {posted:f}" for number, has, posted in lost] + [
+        f"depreciation {month}: entry {total:f}, lines {lines:f}" for month, total, lines in runs
+    ]
 
 
 def _rows(sql: str) -> list[tuple]:  # type: ignore[type-arg]
