@@ -50,7 +50,7 @@ class Asset(Record):
     method = models.CharField(_("method"), max_length=9, choices=Method.choices, default=Method.STRAIGHT)
     start = models.CharField(_("depreciation begins"), max_length=10, choices=Start.choices, default=Start.NEXT_MONTH)
     in_use_on = models.DateField(_("in use since"))
-    cost = MoneyField(_("cost"))
+    cost = MoneyField(pgettext_lazy("fixed asset", "cost"))
     residual = MoneyField(_("residual value"), default=0)
     life_months = models.PositiveIntegerField(
         _("remaining life in months"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -59,7 +59,7 @@ class Asset(Record):
     depreciated_before = MoneyField(_("depreciated before"), default=0)
     units_done = models.DecimalField(_("units so far"), max_digits=18, decimal_places=4, default=0, editable=False)
     depreciated = MoneyField(_("depreciated"), default=0, editable=False)
-    book_value = MoneyField(_("book value"), default=0, editable=False)
+    book_value = MoneyField(pgettext_lazy("fixed asset", "book value"), default=0, editable=False)
     depreciated_until = models.DateField(_("depreciated until"), null=True, blank=True, editable=False)
     basis_from = models.DateField(null=True, blank=True, editable=False)
     basis_depreciated = MoneyField(default=0, editable=False)
@@ -128,7 +128,7 @@ class Depreciation(Record):
         verbose_name=_("depreciation run"),
     )  # fmt: skip
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="depreciations", verbose_name=_("fixed asset"))
-    until = models.DateField(_("until"))
+    until = models.DateField(pgettext_lazy("fixed asset", "until"))
     amount = MoneyField(_("amount"))
     book_value = MoneyField(_("book value after"))
     entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="+", verbose_name=_("journal entry"))
