@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from modules.finance.selectors.credit import credit_answer
+from modules.finance.selectors.depreciation_due import assets_to_depreciate
 from modules.finance.selectors.price_differences import invoiced_differences
 from modules.finance.selectors.profit import profit_lines
 from modules.finance.services.cancellation_invoices import (
@@ -15,6 +17,7 @@ from modules.finance.services.cancellation_invoices import (
 )
 from modules.finance.services.catch_up import ledger_catch_up
 from modules.finance.services.posting import posting_post
+from modules.shared.contracts.closing import OpenWork
 from modules.shared.contracts.posting import CreditAnswer, OrderProfitLine, Posting
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
@@ -83,3 +86,10 @@ class Profit:
     def profit(self, sales_order_id: int) -> list[OrderProfitLine]:
         order = SalesOrder.objects.filter(pk=sales_order_id).first()
         return profit_lines(order) if order else []
+
+
+class Assets:
+    """PeriodReadiness."""
+
+    def open_work(self, *, until: date) -> list[OpenWork]:
+        return assets_to_depreciate(until)

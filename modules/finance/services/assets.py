@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.models import Account, Asset, Depreciation, JournalEntry
 from modules.finance.models.account import CONTROLLED
-from modules.finance.rules.depreciation import Basis, depreciated, elapsed, month_end, month_start
+from modules.finance.rules.depreciation import elapsed, month_end, month_start
 from modules.finance.rules.entry import DraftEntry, DraftLine, signed
+from modules.finance.selectors.depreciation_due import due
 from modules.finance.services.ledger import entries_write
 from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
@@ -197,17 +198,6 @@ def asset_dispose(
     asset.disposed_on, asset.status = on, Asset.Status.DISPOSED
     asset.save()
     return asset
-
-
-def due(asset: Asset, until: date) -> Decimal:
-    """What the asset has lost by `until` and nobody has posted, months that were skipped included."""
-    assert asset.basis_from is not None
-    basis = Basis(
-        asset.method, asset.cost - asset.basis_depreciated, asset.residual, asset.basis_from, asset.life_months or 0,
-        asset.total_units or ZERO,
-    )  # fmt: skip
-    lost = depreciated(basis, until, asset.units_done - asset.basis_units, currency_step(current().currency))
-    return max(lost - (asset.depreciated - asset.basis_depreciated), ZERO)
 
 
 def depreciation_lines(asset: Asset, amount: Decimal) -> tuple[DraftLine, DraftLine]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from modules.finance.models import Asset, Depreciation, DepreciationRun, JournalEntry
 from modules.finance.rules.depreciation import month_end, month_start
 from modules.finance.rules.entry import DraftEntry, signed
-from modules.finance.services.assets import LOCK, depreciation_lines, due
+from modules.finance.selectors.depreciation_due import due
+from modules.finance.services.assets import LOCK, depreciation_lines
 from modules.finance.services.ledger import entries_write
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from modules.finance.checks import check
-from modules.finance.models import Asset, Depreciation, DepreciationRun, JournalEntry
+from modules.finance.models import Asset, Depreciation, DepreciationRun, JournalEntry, Period
 from modules.finance.rules.depreciation import month_start
+from modules.finance.selectors.closing_desk import closing_desk
 from modules.finance.services.assets import (
     asset_change,
     asset_create,
@@ -90,8 +91,16 @@ def test_taken_over_from_former_books(books):
     asset = card(books, depreciated_before=D(5000), life_months=10)
     before = books.balance("3199")
     asset_put_in_use(actor=books.actor, asset=asset, against=books.account("3199"), on=date(year, 3, 31))
+    june = Period.objects.get(name=f"{year}-06")
+
+    def waits():
+        desk = closing_desk(actor=books.actor, period=june)
+        return [(line.state, line.count) for line in desk if line.key == "finance.asset"]
+
+    assert waits() == [("todo", 1)]
     assert books.balance("3199") - before == D(-7000)
     assert depreciation_post(actor=books.actor, month=date(year, 6, 1)).total == D(1920)
+    assert waits() == []
     books.prove()
 
 
