@@ -34,7 +34,7 @@ class Asset(Record):
         NEXT_MONTH = "next_month", _("With the month after")
         DAY = "day", _("With the day, by days of the month")
 
-    number = models.CharField(_("number"), max_length=40, unique=True, editable=False)
+    number = models.CharField(pgettext_lazy("fixed asset", "number"), max_length=40, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=160)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT, editable=False)
     asset_account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account of its cost"))
@@ -47,7 +47,9 @@ class Asset(Record):
     department = models.ForeignKey(
         "access.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
     )
-    method = models.CharField(_("method"), max_length=9, choices=Method.choices, default=Method.STRAIGHT)
+    method = models.CharField(
+        pgettext_lazy("fixed asset", "method"), max_length=9, choices=Method.choices, default=Method.STRAIGHT
+    )
     start = models.CharField(_("depreciation begins"), max_length=10, choices=Start.choices, default=Start.NEXT_MONTH)
     in_use_on = models.DateField(_("in use since"))
     cost = MoneyField(pgettext_lazy("fixed asset", "cost"))
