@@ -32,10 +32,18 @@ export interface ScheduleRow {
   loads: readonly number[];
 }
 
+export interface ScheduleDay {
+  key: string;
+  title: string;
+  note: string;
+  /** Weekday and day of the month, for columns too narrow for the title; null where titles run on over the empty days after them. */
+  short: readonly [weekday: string, day: string] | null;
+}
+
 interface SchedulerProps {
   label: string;
   corner: ReactNode;
-  days: readonly { key: string; title: string; note: string }[];
+  days: readonly ScheduleDay[];
   scale: Scale;
   rows: readonly ScheduleRow[];
   bars: readonly ScheduleBar[];
@@ -127,7 +135,11 @@ export function Scheduler({ label, corner, days, scale, rows, bars, now, chosen,
       <div className="sch-head">
         <div className="sch-corner">{corner}</div>
         <div className="sch-days" style={{ gridTemplateColumns: `repeat(${days.length}, minmax(0, 1fr))` }}>
-          {days.map((day) => <div key={day.key}><b className="ell">{day.title}</b><span className="ell">{day.note}</span></div>)}
+          {days.map((day) => <div key={day.key}>
+            <b className={day.short ? "long ell" : "runs"}>{day.title}</b>
+            {day.short && <b className="short"><i>{day.short[0]}</i>{day.short[1]}</b>}
+            <span className="ell">{day.note}</span>
+          </div>)}
         </div>
       </div>
       <div className="sch-body" ref={body} tabIndex={-1}>
@@ -142,7 +154,7 @@ export function Scheduler({ label, corner, days, scale, rows, bars, now, chosen,
                 const x = scale.x(bar.start);
                 const moving = dragged?.key === bar.key ? dragged : null;
                 return (
-                  <div key={bar.key} role="button" tabIndex={0} aria-label={bar.label} aria-pressed={chosen === bar.key}
+                  <div key={bar.key} role="button" tabIndex={0} aria-label={bar.label} title={bar.label} aria-pressed={chosen === bar.key}
                     className={`sch-bar ${bar.tone}${bar.proposed ? " proposed" : ""}${moving ? " moving" : ""}${chosen === bar.key ? " chosen" : ""}${bar.movable ? "" : " still"}`}
                     style={{ left: percent(x), width: percent(Math.max(scale.x(bar.end) - x, 0)), top: 4 + bar.lane * LANE, transform: moving ? `translate(${moving.dx}px, ${moving.dy}px)` : undefined }}
                     onPointerDown={(event) => take(bar, event)} onPointerMove={(event) => drag(bar, event)} onPointerUp={(event) => drop(bar, event)}

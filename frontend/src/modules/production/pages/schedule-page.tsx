@@ -99,10 +99,12 @@ export function SchedulePage() {
     // By the window that is drawn: the one before stands until the new one is there.
     const span = scale?.days ?? 0;
     const day = new Intl.DateTimeFormat(i18n.language === "zh" ? "zh-CN" : "en-GB", span > ZOOMS.month ? { day: "numeric", month: "short", timeZone: "UTC" } : span > ZOOMS.week ? { day: "numeric", weekday: "narrow", timeZone: "UTC" } : { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+    const weekday = new Intl.DateTimeFormat(i18n.language === "zh" ? "zh-CN" : "en-GB", { weekday: "narrow", timeZone: "UTC" });
     return Array.from({ length: span }, (_, n) => {
       const key = addDays(data!.since, n);
+      const noon = new Date(`${key}T12:00:00Z`);
       const works = data!.centres.some((centre) => (centre.days[n]?.capacity ?? 0) > 0);
-      return { key, title: span > ZOOMS.month && n % 7 ? "" : day.format(new Date(`${key}T12:00:00Z`)), note: works || span > ZOOMS.week ? "" : t("schedule.off") };
+      return { key, title: span > ZOOMS.month && n % 7 ? "" : day.format(noon), note: works || span > ZOOMS.week ? "" : t("schedule.off"), short: span > ZOOMS.month ? null : [weekday.format(noon), String(noon.getUTCDate())] as const };
     });
   }, [data, scale, i18n.language, t]);
 
