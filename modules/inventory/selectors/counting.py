@@ -118,6 +118,8 @@ def line_list(*, actor: Actor) -> QuerySet[CountLine]:
         "shown_book": Cast(F("book"), quantity),
         "difference": Cast(F("counted") - F("book"), quantity),
         "shown_value": Cast(F("value"), money),
+        "shown_second_book": Cast(F("second_book"), quantity),
+        "second_difference": Cast(F("second_counted") - F("second_book"), quantity),
     }
     if not actor.can(JUDGES):
         hidden = Q(sheet__is_blind=True, sheet__status=CountSheet.Status.OPEN)

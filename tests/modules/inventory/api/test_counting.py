@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from modules.inventory.models import CountLine, CountSheet
 from modules.inventory.services.count_plans import count_plan_create, count_sheets_make
+from modules.shared.data.models import Unit
 from tenon.records.service import acting
 from tests.platform.api.client import Api
 
@@ -93,3 +94,22 @@ def test_accuracy(world, sheet):
     assert (found["total"]["lines"], D(found["total"]["share"]), D(found["total"]["value"])) == (3, 1, 1)
     assert len(found["results"]) == 1
     assert api.get(f"{BASE}/count-accuracy/?by=moon").status == 400
+
+
+def test_who_decides_sees_pieces_and_weight(world, counter):
+    """5 pieces of 110 kg by the book, counted as 5 that weigh 108.4: −1.6 kg, hidden from whoever counts blind."""
+    beef = world.product(second_unit=Unit.objects.get(code="KG"), second_nominal=D(22), second_tolerance=D(30))
+    bought = world.purchase((beef, 5, "8"))
+    world.receive(bought, [{"order_line": bought.lines.get().pk, "quantity": D(5), "second_quantity": D(110)}])
+    plan = count_plan_create(actor=world.actor, name="All", tolerance_percent=D(0), tolerance_value=None)
+    count_sheets_make(actor=world.actor, record=plan)
+    sheet = CountSheet.objects.get()
+    line = sheet.lines.get()
+    body = {"line": line.pk, "quantity": "5", "second_quantity": "108.4"}
+    taken = counter.post(f"{BASE}/count-sheets/{sheet.pk}/counting/", body)
+    assert taken.status == 200, taken.json
+    blind = counter.get(f"{BASE}/count-lines/{line.pk}/").json
+    assert D(blind["second_counted"]) == D("108.4")
+    assert (blind["shown_second_book"], blind["second_difference"]) == (None, None)
+    judge = Api(world.actor).get(f"{BASE}/count-lines/{line.pk}/").json
+    assert (D(judge["shown_second_book"]), D(judge["second_difference"])) == (D(110), D("-1.6"))

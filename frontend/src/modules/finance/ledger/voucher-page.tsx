@@ -67,7 +67,7 @@ export function VoucherPage({ draft }: { draft?: number | string }) {
 function Voucher({ start }: { start: Start }) {
   const { t } = useTranslation("ledger");
   const { t: said } = useTranslation("records");
-  const { slug, today, currency: home } = useTenant();
+  const { slug, today, currency: home, currency_decimals: places } = useTenant();
   const format = useFormat();
   const go = useGo();
   const client = useQueryClient();
@@ -89,7 +89,6 @@ function Voucher({ start }: { start: Start }) {
   const intent = useRef<{ of: string; key: string } | null>(null);
   const { data: desk } = useQuery<Desk>({ queryKey: keyOf(slug, "finance.account", "desk", [day]), queryFn: ({ signal }) => fetchDesk(day, signal), enabled: day !== "", placeholderData: (old) => old });
   const rates = useMemo(() => new Map((desk?.currencies ?? []).map((one) => [one.code, one.rate ?? "0"])), [desk]);
-  const places = ["JPY", "KRW", "VND", "CLP"].includes(home) ? 0 : 2;
   const sums = totals(lines, home, rates, places);
   const typed = lines.filter(isTyped);
   const even = sums.side === null && typed.length > 0;
@@ -97,7 +96,12 @@ function Voucher({ start }: { start: Start }) {
 
   useEffect(() => { table.current?.querySelector<HTMLInputElement>("input")?.focus(); }, []);
 
-  const focusCell = (row: number, column: string) => requestAnimationFrame(() => table.current?.querySelector<HTMLElement>(`[data-cell="${row}-${column}"] input`)?.focus());
+  // Not before the lines are drawn: where the server answered, the old ones still stand for a moment.
+  const [wanted, setWanted] = useState<{ row: number; column: string } | null>(null);
+  const focusCell = (row: number, column: string) => setWanted({ row, column });
+  useEffect(() => {
+    if (wanted) table.current?.querySelector<HTMLElement>(`[data-cell="${wanted.row}-${wanted.column}"] input`)?.focus();
+  }, [wanted]);
   /** What balances the voucher, on the side where it is missing. */
   const balanced = (line: TypedLine): Partial<TypedLine> => {
     const others = totals(lines.filter((one) => one.key !== line.key), home, rates, places);
