@@ -124,8 +124,8 @@ LINE = Entity(
         Field("counted_by", read_only=True), Field("counted_at", read_only=True), Field("approved_by", read_only=True),
     ),
     list=(
-        "product", "location", "counted", "shown_book", "difference", "second_counted", "second_difference", "shown_value",
-        "first_counted", "cause", "state",
+        "product", "location", "counted", "shown_book", "difference", "second_counted", "second_difference",
+        "shown_value", "first_counted", "cause", "state",
     ),
     search=("product.code", "product.name", "product.name_zh", "product.barcode", "location.code", "sheet.number"),
     default_order=("position", "id"),
