@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.crm import entities, menus, permissions
+from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import LeadConverted, QuoteAccepted
 from tenon.registry.types import Feature, Impact, ModuleManifest
 
@@ -23,6 +24,7 @@ MANIFEST = ModuleManifest(
     permissions=permissions.ALL,
     menus=menus.TREE,
     entities=entities.ALL,
+    provides_many=((CustomerHistory, "modules.crm.customer_history.Relations"),),
     publishes=(LeadConverted, QuoteAccepted),
     impacts=(
         Impact(

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from modules.finance import entities, menus, permissions
 from modules.shared.contracts.closing import PeriodReadiness
+from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import GoodsReceived, InvoicePosted, PaymentAllocated
 from modules.shared.contracts.posting import CancellationInvoicing, CreditCheck, LedgerPosting, OrderProfit
 from modules.shared.contracts.valuation import InvoicedDifferences, LedgerCatchUp
@@ -36,7 +37,10 @@ MANIFEST = ModuleManifest(
         (CreditCheck, "modules.finance.providers.Credit"),
         (OrderProfit, "modules.finance.providers.Profit"),
     ),
-    provides_many=((PeriodReadiness, "modules.finance.providers.Assets"),),
+    provides_many=(
+        (PeriodReadiness, "modules.finance.providers.Assets"),
+        (CustomerHistory, "modules.finance.customer_history.Accounts"),
+    ),
     publishes=(InvoicePosted, PaymentAllocated),
     handles=(Handler(GoodsReceived, "modules.finance.handlers.goods_received", "finance.match_again"),),
     schedules=(

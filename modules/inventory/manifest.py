@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from modules.inventory import entities, menus, permissions
 from modules.shared.contracts.closing import PeriodReadiness
+from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped, SupplierMailDue
 from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
@@ -59,7 +60,10 @@ MANIFEST = ModuleManifest(
         (PromiseDates, "modules.inventory.providers.Promises"),
         (OrderCostEstimate, "modules.inventory.providers.Costs"),
     ),
-    provides_many=((PeriodReadiness, "modules.inventory.providers.Unposted"),),
+    provides_many=(
+        (PeriodReadiness, "modules.inventory.providers.Unposted"),
+        (CustomerHistory, "modules.inventory.customer_history.Shipped"),
+    ),
     publishes=(GoodsReceived, GoodsShipped, SupplierMailDue),
     handles=(Handler(SupplierMailDue, "modules.inventory.handlers.supplier_mail_due", "inventory.supplier_mail"),),
     limits=(Limit("inventory.warehouses", _("Warehouses"), "modules.inventory.selectors.places.warehouses_open"),),

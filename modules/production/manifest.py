@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.production import entities, menus, permissions
+from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import (
     GoodsReceived,
     GoodsShipped,
@@ -55,6 +56,7 @@ MANIFEST = ModuleManifest(
         (WorkInProgress, "modules.production.providers.OpenOrderCost"),
     ),
     provides_many=(
+        (CustomerHistory, "modules.production.customer_history.Made"),
         (OpenSupply, "modules.production.providers.ProductionSupply"),
         (OpenDemand, "modules.production.providers.ProductionDemand"),
     ),

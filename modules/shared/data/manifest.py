@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import (
     PlanningBasisChanged,
     PurchaseOrderConfirmed,
@@ -26,6 +27,7 @@ MANIFEST = ModuleManifest(
     menus=menus.TREE,
     entities=entities.ALL,
     provides_many=(
+        (CustomerHistory, "modules.shared.data.customer_history.SalesHistory"),
         (OpenDemand, "modules.shared.data.providers.SalesOrderDemand"),
         (OpenSupply, "modules.shared.data.providers.PurchaseOrderSupply"),
     ),

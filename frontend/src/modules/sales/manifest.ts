@@ -17,6 +17,7 @@ export const sales = defineModule({
     },
   },
   slots: [
+    { slot: "party.detail.tabs", key: "overview", title: "sales:customer.tab", order: -10, permission: "shared.party.view", component: lazy(() => import("./components/customer-tab").then((part) => ({ default: part.CustomerTab }))) as never },
     { slot: "sales-order.detail.actions", key: "next", component: lazy(() => import("./components/follow-up").then((part) => ({ default: part.FollowUp }))) as never },
     { slot: "sales-order.detail.chain", key: "chain", component: lazy(() => import("./components/order-chain").then((part) => ({ default: part.OrderChain }))) as never },
     { slot: "quote.detail.panels", key: "promises", component: lazy(() => import("./components/quote-promises").then((part) => ({ default: part.QuotePromises }))) as never },

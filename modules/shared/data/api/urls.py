@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from modules.shared.data.api.customer import CustomerView
 from modules.shared.data.api.preview import (
     SalesOrderChangePreviewView,
     SalesOrderClosePreviewView,
@@ -15,6 +16,7 @@ from modules.shared.data.api.views import DuplicateGroupsView, PartyDuplicatesVi
 
 urlpatterns = [
     path("parties/duplicates/", PartyDuplicatesView.as_view(), name="shared-party-duplicates"),
+    path("parties/<key:party_id>/customer/", CustomerView.as_view(), name="shared-customer"),
     path("products/duplicates/", ProductDuplicatesView.as_view(), name="shared-product-duplicates"),
     path("parties/duplicate-groups/", DuplicateGroupsView.as_view(), name="shared-party-duplicate-groups"),
     path("sales-orders/<int:pk>/change-preview/", SalesOrderChangePreviewView.as_view()),
