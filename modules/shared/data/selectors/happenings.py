@@ -45,7 +45,7 @@ def happenings(
     names = {name for name in optional if name in shown}
     first = F(day).desc(nulls_last=True) if newest else F(day).asc(nulls_last=True)
     found = rows(resource).filter(where).order_by(first, "-pk" if newest else "pk")
-    kinds = dict(resource.model._meta.get_field(kind).flatchoices) if kind in names else {}
+    kinds = dict(resource.fields[kind].choices or ()) if kind in names else {}
     states = {state.value: state for state in known.states}
     out = []
     for row in found.values("pk", day, label, *names)[:limit]:
