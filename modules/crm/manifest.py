@@ -24,7 +24,7 @@ MANIFEST = ModuleManifest(
     permissions=permissions.ALL,
     menus=menus.TREE,
     entities=entities.ALL,
-    provides_many=((CustomerHistory, "modules.crm.customer_history.Relations"),),
+    provides_many=((CustomerHistory, "modules.crm.providers.Relations"),),
     publishes=(LeadConverted, QuoteAccepted),
     impacts=(
         Impact(

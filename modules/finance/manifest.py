@@ -39,7 +39,7 @@ MANIFEST = ModuleManifest(
     ),
     provides_many=(
         (PeriodReadiness, "modules.finance.providers.Assets"),
-        (CustomerHistory, "modules.finance.customer_history.Accounts"),
+        (CustomerHistory, "modules.finance.providers.Accounts"),
     ),
     publishes=(InvoicePosted, PaymentAllocated),
     handles=(Handler(GoodsReceived, "modules.finance.handlers.goods_received", "finance.match_again"),),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from modules.finance.selectors.credit import credit_answer
 from modules.finance.selectors.depreciation_due import assets_to_depreciate
 from modules.finance.selectors.price_differences import invoiced_differences
@@ -18,9 +20,11 @@ from modules.finance.services.cancellation_invoices import (
 from modules.finance.services.catch_up import ledger_catch_up
 from modules.finance.services.posting import posting_post
 from modules.shared.contracts.closing import OpenWork
+from modules.shared.contracts.customers import Happening
 from modules.shared.contracts.posting import CreditAnswer, OrderProfitLine, Posting
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
+from modules.shared.data.selectors.happenings import happenings
 from tenon.access.actor import Actor
 
 
@@ -93,3 +97,27 @@ class Assets:
 
     def open_work(self, *, until: date) -> list[OpenWork]:
         return assets_to_depreciate(until)
+
+
+class Accounts:
+    """CustomerHistory: invoices, credit notes and what was paid."""
+
+    def happened(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        sold = Q(party=party_id, kind__in=("sales_invoice", "sales_credit_note")) & ~Q(status="draft")
+        return [
+            *happenings(
+                actor=actor, entity="finance.invoice", where=sold, day="issued_on", kind="kind", amount="total",
+                limit=limit, newest=True,
+            ),
+            *happenings(
+                actor=actor, entity="finance.payment", where=Q(party=party_id, direction="in"), day="paid_on",
+                kind="method", detail="reference", amount="amount", limit=limit, newest=True,
+            ),
+        ]  # fmt: skip
+
+    def coming(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        where = Q(party=party_id, kind="sales_invoice", open_amount__gt=0)
+        return happenings(
+            actor=actor, entity="finance.invoice", where=where, day="due_on", kind="kind", amount="open_amount",
+            limit=limit, newest=False,
+        )  # fmt: skip

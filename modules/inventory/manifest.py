@@ -62,7 +62,7 @@ MANIFEST = ModuleManifest(
     ),
     provides_many=(
         (PeriodReadiness, "modules.inventory.providers.Unposted"),
-        (CustomerHistory, "modules.inventory.customer_history.Shipped"),
+        (CustomerHistory, "modules.inventory.providers.Shipped"),
     ),
     publishes=(GoodsReceived, GoodsShipped, SupplierMailDue),
     handles=(Handler(SupplierMailDue, "modules.inventory.handlers.supplier_mail_due", "inventory.supplier_mail"),),

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from modules.inventory.models import Delivery, DeliveryLine, Lot, ProductCost
 from modules.inventory.selectors import availability as availability_selectors
 from modules.inventory.selectors.delivery_lots import delivery_lots, lots_shipped
@@ -28,11 +30,13 @@ from modules.inventory.services.reservation import stock_release, stock_reserve,
 from modules.inventory.services.subcontracting import subcontract_consume, subcontract_send, subcontract_take_back
 from modules.inventory.services.supply_claims import claims_cut, claims_shrink, supplies_claim
 from modules.shared.contracts.closing import OpenWork
+from modules.shared.contracts.customers import Happening
 from modules.shared.contracts.forecast import MonthlyDemand
 from modules.shared.contracts.quality import Delivered, Disposed
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Availability, Claim, Demand, Promise, Reserved
 from modules.shared.contracts.valuation import PriceDifference
+from modules.shared.data.selectors.happenings import happenings
 from tenon.access.actor import Actor
 from tenon.access.scope import visible
 from tenon.registry.registry import registry
@@ -278,3 +282,19 @@ class Unposted:
 
     def open_work(self, *, until: date) -> list[OpenWork]:
         return unposted(until)
+
+
+class Shipped:
+    """CustomerHistory: deliveries and returns."""
+
+    def happened(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        return self._of(actor, Q(customer=party_id, status="posted"), limit, newest=True)
+
+    def coming(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        return self._of(actor, Q(customer=party_id, status="draft"), limit, newest=False)
+
+    def _of(self, actor: Actor, where: Q, limit: int, *, newest: bool) -> list[Happening]:
+        return happenings(
+            actor=actor, entity="inventory.delivery", where=where, day="shipped_on", kind="kind",
+            detail="tracking_number", limit=limit, newest=newest,
+        )  # fmt: skip

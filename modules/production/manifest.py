@@ -56,7 +56,7 @@ MANIFEST = ModuleManifest(
         (WorkInProgress, "modules.production.providers.OpenOrderCost"),
     ),
     provides_many=(
-        (CustomerHistory, "modules.production.customer_history.Made"),
+        (CustomerHistory, "modules.production.providers.Made"),
         (OpenSupply, "modules.production.providers.ProductionSupply"),
         (OpenDemand, "modules.production.providers.ProductionDemand"),
     ),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from modules.production.models import (
@@ -29,10 +29,13 @@ from modules.production.services.ledger import output_ref
 from modules.production.services.nonconformances import holding
 from modules.production.services.promise_holds import promises_hand_over, promises_hold
 from modules.production.services.subcontracting import subcontract_orders_end
+from modules.shared.contracts.customers import Happening
 from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.quality import Arrival
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Promise, Supply
+from modules.shared.data.models import SalesOrder
+from modules.shared.data.selectors.happenings import happenings
 from tenon.access.actor import Actor
 from tenon.tenancy.context import current
 
@@ -232,3 +235,19 @@ class OpenOrderCost:
     def values(self) -> dict[int, Decimal]:
         rows = ProductionOrder.objects.exclude(status__in=ENDED)
         return {order.pk: order.work_in_process for order in rows if order.work_in_process}
+
+
+class Made:
+    """CustomerHistory: how far production is with what the customer ordered."""
+
+    def happened(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        """What is made is told by its delivery."""
+        return []
+
+    def coming(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        orders = SalesOrder.objects.filter(customer=party_id, status__in=("confirmed", "part_delivered"))
+        where = Q(sales_order_id__in=orders.values("pk"), status__in=("draft", "released", "in_progress"))
+        return happenings(
+            actor=actor, entity="production.order", where=where, day="due_on", detail="demand_label",
+            progress=("completed", "quantity"), limit=limit, newest=False,
+        )  # fmt: skip

@@ -27,7 +27,7 @@ MANIFEST = ModuleManifest(
     menus=menus.TREE,
     entities=entities.ALL,
     provides_many=(
-        (CustomerHistory, "modules.shared.data.customer_history.SalesHistory"),
+        (CustomerHistory, "modules.shared.data.providers.SalesHistory"),
         (OpenDemand, "modules.shared.data.providers.SalesOrderDemand"),
         (OpenSupply, "modules.shared.data.providers.PurchaseOrderSupply"),
     ),

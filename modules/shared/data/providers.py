@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from modules.shared.contracts.customers import Happening
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, Supply
 from modules.shared.data.models import PurchaseOrder, PurchaseOrderLine, SalesOrderLine
+from modules.shared.data.selectors.happenings import happenings
+from tenon.access.actor import Actor
 from tenon.tenancy.context import current
 
 _LINE = ("id", "position", "product_id", "left", "requested_on", "promised_on")
@@ -93,3 +96,20 @@ def _peg(value: Any) -> RecordRef | None:
     if not value:
         return None
     return RecordRef(str(value.get("entity", "")), int(value.get("id", 0)), str(value.get("label", "")))
+
+
+class SalesHistory:
+    """CustomerHistory: sales orders."""
+
+    def happened(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        return happenings(
+            actor=actor, entity="shared.sales_order", where=Q(customer=party_id), day="ordered_on", amount="total",
+            limit=limit, newest=True,
+        )  # fmt: skip
+
+    def coming(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
+        where = Q(customer=party_id, status__in=("confirmed", "part_delivered"), is_migrated=False)
+        return happenings(
+            actor=actor, entity="shared.sales_order", where=where, day="promised_on", amount="total", limit=limit,
+            newest=False,
+        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""CustomerHistory: activities, opportunities and quotes."""
+"""What CRM answers other modules: what happened with a customer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tenon.access.actor import Actor
 
 
 class Relations:
+    """CustomerHistory: activities, opportunities and quotes."""
+
     def happened(self, *, actor: Actor, party_id: int, limit: int) -> list[Happening]:
         of = Q(party=party_id)
         return [
