@@ -73,7 +73,7 @@ def vouchers(keyboard: Keyboard, pictures: Path) -> None:
     keyboard.press("Control+s")
     visitor.sees("Kept. It is not in the ledger yet.")
     keyboard.press("Control+Enter")
-    expect(page.get_by_role("status").filter(has_text="Posted as")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="0002")).to_be_visible()
     drafts = visitor.ask("/api/v1/finance/vouchers/")["results"]
     assert [d["status"] for d in drafts] == ["posted"]
     found = visitor.ask("/api/v1/finance/journal-entries/")["results"]
