@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from demo.outbound import outbound
+from demo.pool import customers_of_the_pool
 from modules.crm.models import Opportunity, Stage
 from modules.crm.services import (
     activity_create,
@@ -80,6 +81,7 @@ def open_business(say: Callable[[str], None]) -> None:
     _lots(actor_named("Owner"))
     outbound(actor_named("Owner"), actor_named("Warehouse"), say)
     _activities(rep, manager, customers)
+    customers_of_the_pool(manager, rep, say)
     say(f"{'Open business':<24}{7:>6} orders, {len(LEADS)} leads, {len(deals)} opportunities, 4 quotes, 4 purchases")
 
 

@@ -17,3 +17,9 @@ class QuoteExpired(Problem):
     """The quote's validity is over; member `valid_until`. Revise it to offer it again."""
 
     type, status, title = "quote-expired", 409, _("This quote is no longer valid")
+
+
+class ClaimRefused(Problem):
+    """A customer of the pool that may not be claimed (now, by this member); member `why`."""
+
+    type, status, title = "claim-refused", 409, _("This customer cannot be claimed")

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 from modules.crm import entities, menus, permissions
 from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import LeadConverted, QuoteAccepted
-from tenon.registry.types import Feature, Impact, ModuleManifest
+from tenon.registry.types import Feature, Impact, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="crm",
@@ -20,12 +20,22 @@ MANIFEST = ModuleManifest(
         Feature("crm.leads", _("Leads and activities"), core=True),
         Feature("crm.opportunities", _("Opportunities")),
         Feature("crm.quotes", _("Quotes")),
+        Feature("crm.pool", _("Pool of customers")),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,
     entities=entities.ALL,
     provides_many=((CustomerHistory, "modules.crm.providers.Relations"),),
     publishes=(LeadConverted, QuoteAccepted),
+    schedules=(
+        Schedule(
+            "crm.pools",
+            "modules.crm.services.pool_nightly.pools_nightly",
+            "30 1 * * *",
+            "crm.pool",
+            _("Neglected customers go back to the pool"),
+        ),
+    ),
     impacts=(
         Impact(
             ngettext_lazy("%(count)d lead that somebody works on", "%(count)d leads that somebody works on", "count"),

@@ -14,6 +14,11 @@ TREE: tuple[MenuNode, ...] = (
         "crm.customers.activities", _("Activities"), "crm.customers", icon="calendar-check", entity="crm.activity",
         order=20,
     ),
+    MenuNode("crm.customers.pool", _("Pool"), "crm.customers", icon="waypoints", entity="crm.pool_customer", order=15),
+    MenuNode(
+        "crm.customers.ownership", _("Changes of ownership"), "crm.customers", icon="history", entity="crm.ownership",
+        order=60,
+    ),
     MenuNode("crm.deals", _("Deals"), "crm", icon="target", order=20),
     MenuNode(
         "crm.deals.board", _("Pipeline"), "crm.deals", icon="columns-3", route="/crm/pipeline",
@@ -27,5 +32,10 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode("crm.setup.stages", _("Pipeline stages"), "crm.setup", icon="columns-3", entity="crm.stage", order=10),
     MenuNode(
         "crm.setup.stage_history", _("Stage history"), "crm.setup", icon="history", entity="crm.stage_history", order=20
+    ),
+    MenuNode("crm.setup.pools", _("Pools and their rules"), "crm.setup", icon="scale", entity="crm.pool", order=30),
+    MenuNode(
+        "crm.setup.pool_pauses", _("Pauses of owners"), "crm.setup", icon="circle-pause", entity="crm.pool_pause",
+        order=40,
     ),
 )  # fmt: skip

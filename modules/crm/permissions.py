@@ -9,6 +9,7 @@ from tenon.registry.types import Permission
 
 SALES = ("sales", "sales_manager")
 LEADS, OPPORTUNITIES, QUOTES = ("crm.leads",), ("crm.opportunities",), ("crm.quotes",)
+POOL = ("crm.pool",)
 
 ALL: tuple[Permission, ...] = (
     *crud("crm.lead", _("Leads"), view=("viewer",), edit=SALES, features=LEADS),
@@ -22,4 +23,11 @@ ALL: tuple[Permission, ...] = (
     Permission("crm.quote.send", _("Send quotes"), QUOTES, SALES),
     Permission("crm.quote.hold", _("Hold stock for quotes"), QUOTES, SALES),
     Permission("crm.quote.decide", _("Accept or reject quotes"), QUOTES, SALES),
+    *crud("crm.pool", _("Pools and their rules"), view=SALES, edit=("sales_manager",), features=POOL),
+    *crud("crm.pool_customer", _("Customers of pools"), view=SALES, edit=("sales_manager",), features=POOL),
+    Permission("crm.pool_customer.claim", _("Claim customers from the pool"), POOL, SALES),
+    Permission("crm.pool_customer.release", _("Let customers go to the pool"), POOL, SALES),
+    Permission("crm.pool_customer.assign", _("Assign customers of pools"), POOL, ("sales_manager",)),
+    *crud("crm.pool_pause", _("Pauses of owners"), view=SALES, edit=("sales_manager",), features=POOL),
+    Permission("crm.ownership.view", _("Changes of ownership"), POOL, SALES),
 )

@@ -18,6 +18,13 @@ from modules.crm.services.opportunities import (
     opportunity_update,
     opportunity_win,
 )
+from modules.crm.services.pool import (
+    pool_assign,
+    pool_claim,
+    pool_customer_create,
+    pool_customer_update,
+    pool_release,
+)
 from modules.crm.services.quote_decisions import quote_accept, quote_reject, quote_revise, quote_send
 from modules.crm.services.quote_holds import quote_hold, quote_release
 from modules.crm.services.quotes import quote_create, quote_delete, quote_refresh, quote_update
@@ -25,7 +32,8 @@ from modules.crm.services.quotes import quote_create, quote_delete, quote_refres
 __all__ = [
     "activity_cancel", "activity_create", "activity_done", "activity_update", "lead_contacted", "lead_convert",
     "lead_create", "lead_lose", "lead_qualify", "lead_reopen", "lead_update", "opportunity_create", "opportunity_lose",
-    "opportunity_move", "opportunity_reopen", "opportunity_update", "opportunity_win", "quote_accept", "quote_create",
+    "opportunity_move", "opportunity_reopen", "opportunity_update", "opportunity_win", "pool_assign", "pool_claim",
+    "pool_customer_create", "pool_customer_update", "pool_release", "quote_accept", "quote_create",
     "quote_delete", "quote_hold", "quote_refresh", "quote_reject", "quote_release", "quote_revise", "quote_send",
     "quote_update",
 ]  # fmt: skip
