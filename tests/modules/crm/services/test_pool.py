@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from itertools import count
 from threading import Barrier
 from typing import Any
 
@@ -21,6 +22,7 @@ from modules.shared.data.models import Party, SalesOrder
 from modules.shared.data.services import party_create, party_update
 from tenon.access.actor import Actor
 from tenon.access.models import Department, Member
+from tenon.access.services.departments import department_create
 from tenon.notifications.models import Notification
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
@@ -28,6 +30,7 @@ from tenon.tenancy import context
 from tenon.tenancy.context import Company, current, serving
 from tests.companies import owner_of
 
+people_made = count(7_100)
 SALES = frozenset(
     {"shared.party.view", "shared.party.update", "crm.pool_customer.view", "crm.pool_customer.claim",
      "crm.pool_customer.release", "crm.ownership.view"}
@@ -36,7 +39,9 @@ SALES = frozenset(
 
 def seller(owner: Actor, name: str, department: Department | None = None) -> Actor:
     with acting(owner):
-        member = Member.objects.create(email=f"{name}@pool.example", name=name, department=department, roles=["sales"])
+        member = Member.objects.create(
+            person_id=next(people_made), email=f"{name}@pool.example", name=name, department=department, roles=["sales"]
+        )
     return Actor(
         kind="member", label=name, member_id=member.pk, permissions=SALES, scopes={"": "own"}, roles=("sales",),
         department_id=department.pk if department else None, department_path=department.path if department else "",
@@ -144,15 +149,9 @@ def test_limits_of_a_day_and_of_holding(serving_acme: Company, actor: Actor, day
 
 def test_each_team_has_its_pool(serving_acme: Company, actor: Actor) -> None:
     """Free customers show to the pool's team and those below it; held ones to who sees them as customers."""
-    with acting(actor):
-        north = Department.objects.create(name="North")
-        Department.objects.filter(pk=north.pk).update(path=f"{north.pk}/")
-        below = Department.objects.create(name="North 1", parent=north)
-        Department.objects.filter(pk=below.pk).update(path=f"{north.pk}/{below.pk}/")
-        south = Department.objects.create(name="South")
-        Department.objects.filter(pk=south.pk).update(path=f"{south.pk}/")
-    for department in (north, below, south):
-        department.refresh_from_db()
+    north = department_create(actor=actor, data={"name": "North"})
+    below = department_create(actor=actor, data={"name": "North 1", "parent": north})
+    south = department_create(actor=actor, data={"name": "South"})
     ana, ben = seller(actor, "ana", below), seller(actor, "ben", south)
     row = free(actor, make_pool(actor, department=north))
     assert list(pool_customer_list(actor=ana)) == [row]
@@ -232,8 +231,7 @@ def test_what_keeps_a_customer(serving_acme: Company, actor: Actor, day: Callabl
 
 def test_changed_elsewhere_is_written_down_and_enrolled_by_itself(serving_acme: Company, actor: Actor) -> None:
     ana = seller(actor, "ana")
-    with acting(actor):
-        team = Department.objects.create(name="Team")
+    team = department_create(actor=actor, data={"name": "Team"})
     pool = make_pool(actor, enrols=True, department=team)
     party = party_create(actor=actor, name="Lucerne", is_customer=True, department=team.pk)
     assert [pools_nightly()["enrolled"] for _ in range(2)] == [1, 0]
