@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tenon.registry.types import Action, Entity, Field, Section, State, View
+from tenon.registry.types import Action, Entity, Field, Section, View
 
 SERVICES = "modules.crm.services"
 SELECTORS = "modules.crm.selectors.pool"
 FEATURES = ("crm.pool",)
-STATES = (State("open", _("Free to claim"), "open"), State("held", _("Has an owner"), "prog"))
+# Whether a customer is free is its owner, which is another table's: no column of ours to be a state.
+STATES = (("open", _("Free to claim")), ("held", _("Has an owner")))
 
 POOL_CUSTOMER = Entity(
     key="crm.pool_customer",
@@ -24,7 +25,7 @@ POOL_CUSTOMER = Entity(
         Field("name", type="text", label=_("customer"), source="party__name", read_only=True),
         Field("party", ref_filter={"is_customer": "true"}, write_once=True, label=_("Customer record")),
         "pool",
-        Field("state", type="choice", label=_("status"), read_only=True, required=False),
+        Field("state", type="choice", label=_("status"), choices=STATES, read_only=True, required=False),
         Field("owner", type="ref", ref="access.member", label=_("owner"), source="party__owner", read_only=True),
         Field("since", read_only=True, required=False),
         Field("recycle_on", read_only=True),
@@ -38,16 +39,14 @@ POOL_CUSTOMER = Entity(
     title_field="name",
     subtitle_field="pool",
     form=(Section(_("Customer of a pool"), ("party", "pool", "key_account", "reason")),),
-    state_field="state",
-    states=STATES,
     actions=(
         Action(
             "claim", _("Claim"), f"{SERVICES}.pool_claim", "crm.pool_customer.claim", argument="customer",
-            states=("open",), bulk=True, primary=True, icon="user-check",
+            when={"state": ("open",)}, bulk=True, primary=True, icon="user-check",
         ),
         Action(
             "release", _("Let go to the pool"), f"{SERVICES}.pool_release", "crm.pool_customer.release",
-            argument="customer", states=("held",), bulk=True, icon="log-out",
+            argument="customer", when={"state": ("held",)}, bulk=True, icon="log-out",
             params=(Field("reason", type="text", label=_("reason"), required=True),),
         ),
         Action(

@@ -1,5 +1,5 @@
-"""The pool: claiming, letting go, assigning. Each locks the pool, then the customer, so of several at once one wins
-and limits hold."""
+"""The pool: claiming, letting go, assigning. Each locks its row, then the pool, then the customer, so of several
+at once one wins and limits hold."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ def pool_assign(*, actor: Actor, customer: PoolCustomer, member: Member, reason:
 
 
 def locked(customer: PoolCustomer) -> tuple[PoolCustomer, Pool]:
-    """The pool's row first, then the customer's, then the row between: one order for all."""
-    pool = Pool.objects.select_for_update().get(pk=customer.pool_id)
-    party = Party.objects.select_for_update().get(pk=customer.party_id)
+    """The row first (who comes by the API holds it already), then its pool, then the customer: one order for all."""
     row = PoolCustomer.objects.select_for_update().get(pk=customer.pk)
+    pool = Pool.objects.select_for_update().get(pk=row.pool_id)
+    party = Party.objects.select_for_update().get(pk=row.party_id)
     row.party, row.pool = party, pool
     return row, pool
 
