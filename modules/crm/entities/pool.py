@@ -23,7 +23,7 @@ POOL_CUSTOMER = Entity(
     selector=f"{SELECTORS}.pool_customer_list",
     fields=(
         Field("name", type="text", label=_("customer"), source="party__name", read_only=True),
-        Field("party", ref_filter={"is_customer": "true"}, write_once=True, label=_("Customer record")),
+        Field("party", ref_filter={"is_customer": True}, write_once=True, label=_("Customer record")),
         "pool",
         Field("state", type="choice", label=_("status"), choices=STATES, read_only=True, required=False),
         Field("owner", type="ref", ref="access.member", label=_("owner"), source="party__owner", read_only=True),
