@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -89,6 +90,11 @@ class PoolCustomer(Record):
             models.Index(fields=["pool", "since"], name="crm_pool_customer_since"),
             models.Index(fields=["recycle_on"], name="crm_pool_customer_recycle"),
         ]
+
+    @cached_property
+    def state(self) -> str:
+        """ "open" or "held"; lists bring it along (selectors.pool), a record locked for an action is asked."""
+        return "open" if self.party.owner_id is None else "held"
 
     def __str__(self) -> str:
         return self.party.name

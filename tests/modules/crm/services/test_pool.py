@@ -23,9 +23,12 @@ from modules.shared.data.services import party_create, party_update
 from tenon.access.actor import Actor
 from tenon.access.models import Department, Member
 from tenon.access.services.departments import department_create
+from tenon.api.metadata import Resource
+from tenon.api.writing import act
 from tenon.notifications.models import Notification
 from tenon.problems import Forbidden, Invalid, StateRefused
 from tenon.records.service import acting
+from tenon.registry.registry import registry
 from tenon.tenancy import context
 from tenon.tenancy.context import Company, current, serving
 from tests.companies import owner_of
@@ -107,6 +110,18 @@ def test_claimed_let_go_and_claimed_by_a_friend_shows(serving_acme: Company, act
         changes.update(reason="forged")
 
 
+def test_actions_of_the_page_follow_the_owner(serving_acme: Company, actor: Actor) -> None:
+    """As the API offers them: a free one is claimed and not let go, a held one the other way round."""
+    ana = seller(actor, "ana")
+    row = free(actor, make_pool(actor))
+    resource = Resource(ana, registry().entities["crm.pool_customer"])
+    for refused, done in (("release", "claim"), ("claim", "release")):
+        with pytest.raises(StateRefused):
+            act(resource, row.pk, refused, None, {"reason": "Moved"} if refused == "release" else {})
+        act(resource, row.pk, done, None, {"reason": "Moved"} if done == "release" else {})
+    assert kinds(row) == ["entered", "claimed", "released"]
+
+
 def test_cool_down_ends_on_its_day(serving_acme: Company, actor: Actor, day: Callable[[date], None]) -> None:
     ana = seller(actor, "ana")
     day(date(2026, 9, 1))
@@ -161,7 +176,7 @@ def test_each_team_has_its_pool(serving_acme: Company, actor: Actor) -> None:
         pool_claim(actor=ben, customer=row)
     assert why(refused) == "other_team"
     pool_claim(actor=ana, customer=row)
-    assert pool_customer_list(actor=ana).get().state == "held"  # type: ignore[attr-defined]
+    assert pool_customer_list(actor=ana).get().state == "held"
     assert ownership_list(actor=ana).count() == 2
     assert Party.objects.get(pk=row.party_id).department_id == below.pk
     with pytest.raises(Forbidden):
