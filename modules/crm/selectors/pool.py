@@ -37,11 +37,12 @@ class Facts(NamedTuple):
 def pool_customer_list(*, actor: Actor) -> QuerySet[PoolCustomer]:
     """What the actor sees: free customers of the pools of their team (who manages pools: of all of them), and held ones
     that they see as customers. A free one shows its name and no more: phone and mail are seen after the claim."""
-    state = Case(When(party__owner__isnull=True, then=Value("open")), default=Value("held"), output_field=CharField())
+    free = When(party__owner__isnull=True, then=Value("open"))
+    shown: dict[str, Any] = {"state": Case(free, default=Value("held"), output_field=CharField())}
     party = registry().entities["shared.party"]
     theirs = scope_filter(actor, party) if actor.can("shared.party.view") else Q(pk__in=[])
     seen = Q(party__owner__isnull=False) & Exists(Party.objects.filter(theirs, pk=OuterRef("party_id")))
-    return PoolCustomer.objects.annotate(state=state).filter(seen | _claimable(actor))
+    return PoolCustomer.objects.annotate(**shown).filter(seen | _claimable(actor))
 
 
 def _claimable(actor: Actor) -> Q:
