@@ -1,4 +1,4 @@
-"""A manager makes a pool; free customers are claimed in the list, several at once; one is let go on a phone."""
+"""A manager makes a pool; a free customer is claimed in the list; the phone shows it with its owner."""
 
 from __future__ import annotations
 

@@ -37,7 +37,6 @@ POOL_CUSTOMER = Entity(
     search=("name",),
     default_order=("since", "id"),
     title_field="name",
-    subtitle_field="pool",
     form=(Section(_("Customer of a pool"), ("party", "pool", "key_account", "reason")),),
     actions=(
         Action(
