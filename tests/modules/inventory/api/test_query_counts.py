@@ -192,6 +192,7 @@ ASKED: dict[str, Callable[[Full], str] | None] = {
     "parties/duplicates/": lambda full: "?name=Supplier 1",
     "products/duplicates/": lambda full: "?name=Part P",
     "parties/duplicate-groups/": lambda full: "",
+    "parties/<key:party_id>/customer/": lambda full: "",
     "sales-orders/<int:pk>/cancel-preview/": None,
     "sales-orders/<int:pk>/change-preview/": None,
     "sales-orders/<int:pk>/close-preview/": None,
@@ -214,6 +215,7 @@ IDS: dict[str, Callable[[Full], int]] = {
     "<int:blanket_id>": lambda full: full.blanket.pk,
     "<int:order_id>": lambda full: full.bought.pk,
     "<int:pk>": lambda full: full.sale.pk,
+    "<key:party_id>": lambda full: full.sale.customer_id,
 }
 
 
