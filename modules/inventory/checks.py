@@ -11,7 +11,9 @@ from django.db import connection
 
 from modules.inventory.models import HOLDING, VALUED
 from modules.inventory.selectors.demands import open_claims
+from modules.inventory.services.inspecting import kept_and_there
 from modules.shared.contracts.stock import OpenSupply
+from modules.shared.data.models import Product
 from tenon.ports import find_all
 from tenon.tenancy.context import Company
 
@@ -230,7 +232,17 @@ def check(company: Company) -> list[str]:
         for words, query in _CHECKS:
             cursor.execute(query)
             findings += [f"inventory: {words.format(*row)}" for row in cursor.fetchall()]
-    return findings + _overclaimed()
+    return findings + _overclaimed() + _unjudged()
+
+
+def _unjudged() -> list[str]:
+    """What inspections keep in quarantine lies there."""
+    kept, there = kept_and_there(Product.objects.values_list("pk", flat=True))
+    return [
+        f"inventory: product {pk}: inspections keep {quantity} in quarantine (the first {number}), {there[pk]} is there"
+        for pk, (quantity, number) in kept.items()
+        if there[pk] < quantity
+    ]
 
 
 def _overclaimed() -> list[str]:

@@ -23,7 +23,7 @@ from modules.production.selectors.promises import promises
 from modules.production.selectors.subcontracting import back_on, material_outside
 from modules.production.selectors.workbench import last_run
 from modules.production.services.firming import proposals_take
-from modules.production.services.inspection_holds import kept_apart, waiting_for
+from modules.production.services.inspection_holds import goods_left, kept_apart, waiting_for
 from modules.production.services.inspections import goods_came
 from modules.production.services.ledger import output_ref
 from modules.production.services.nonconformances import holding
@@ -215,6 +215,9 @@ class InspectionGate:
 
     def kept_apart(self, product_ids: Collection[int]) -> dict[int, tuple[Decimal, str]]:
         return kept_apart(product_ids) if current().has_feature("production.quality") else {}
+
+    def goods_left(self, *, source: RecordRef, product_id: int, quantity: Decimal) -> None:
+        goods_left(source=source, product_id=product_id, quantity=quantity)
 
     def waiting_for(self, product_id: int, number: str) -> str:
         if not current().has_feature("production.quality"):

@@ -19,6 +19,7 @@ from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.hand_locks import make_room
 from modules.inventory.services.lines import record_of
 from modules.inventory.services.lots import lots_of_line, tracked_products
+from modules.inventory.services.inspecting import refuse_unjudged
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.second_quantity import second_read
@@ -219,6 +220,7 @@ def adjustment_post(*, actor: Actor, adjustment: StockAdjustment) -> StockAdjust
                     second=None if second is None else abs(second),
                 )
             )  # fmt: skip
+    refuse_unjudged(movements)
     values = post_moves(
         movements, on=adjustment.adjusted_on, source=ref(adjustment), reason=adjustment.reason, day_field="adjusted_on"
     )

@@ -77,7 +77,23 @@ def quarantine_of(place: Location) -> Location:
 
 
 def refuse_unjudged(movements: Iterable[Movement]) -> None:
-    """Goods that wait in quarantine for a verdict do not leave it for stock. Raises StateRefused."""
+    """Goods that wait in quarantine for a verdict do not leave it. Raises StateRefused."""
+    for _product_id, (_missing, number) in sorted(_unjudged(movements).items()):
+        raise StateRefused(_("Inspection %(number)s decides about these goods.") % {"number": number})
+
+
+def unjudged_left(movements: Iterable[Movement], source: RecordRef) -> None:
+    """Goods that wait in quarantine for a verdict went back to who sent them: the inspections of what they came with
+    have so much less to decide about, then others of the product."""
+    gate = ports.find(QualityGate)
+    for product_id, (missing, _number) in sorted(_unjudged(movements).items()):
+        if gate is not None:
+            gate.goods_left(source=source, product_id=product_id, quantity=missing)
+
+
+def _unjudged(movements: Iterable[Movement]) -> dict[int, tuple[Decimal, str]]:
+    """Product → how much less than what inspections keep would lie in quarantine, and the first of them. Of goods
+    without numbers: a lot waits by its state."""
     leaving: dict[int, Decimal] = defaultdict(Decimal)
     moves = [m for m in movements if not m.lot]
     kinds = dict(
@@ -86,17 +102,24 @@ def refuse_unjudged(movements: Iterable[Movement]) -> None:
     for m in moves:
         if kinds[m.from_id] == Kind.QUARANTINE and kinds[m.to_id] != Kind.QUARANTINE:
             leaving[m.product_id] += m.quantity
-    gate = ports.find(QualityGate) if leaving else None
-    if gate is None:
-        return
-    waiting = gate.kept_apart(leaving)
+    waiting, there = kept_and_there(leaving)
+    return {
+        product_id: (quantity - there[product_id] + leaving[product_id], number)
+        for product_id, (quantity, number) in waiting.items()
+        if there[product_id] - leaving[product_id] < quantity
+    }
+
+
+def kept_and_there(product_ids: Collection[int]) -> tuple[dict[int, tuple[Decimal, str]], dict[int, Decimal]]:
+    """Of goods without numbers what inspections keep, with the first of them, and what lies in quarantine."""
+    gate = ports.find(QualityGate) if product_ids else None
+    waiting = gate.kept_apart(product_ids) if gate is not None else {}
     there: dict[int, Decimal] = defaultdict(Decimal)
-    rows = StockBalance.objects.filter(product_id__in=waiting, location__kind=Kind.QUARANTINE, lot="")
-    for product_id, on_hand in rows.values_list("product_id", "on_hand"):
-        there[product_id] += on_hand
-    for product_id, (quantity, number) in sorted(waiting.items()):
-        if there[product_id] - leaving[product_id] < quantity:
-            raise StateRefused(_("Inspection %(number)s decides about these goods.") % {"number": number})
+    if waiting:
+        rows = StockBalance.objects.filter(product_id__in=waiting, location__kind=Kind.QUARANTINE, lot="")
+        for product_id, on_hand in rows.values_list("product_id", "on_hand"):
+            there[product_id] += on_hand
+    return waiting, there
 
 
 def lies_at(entity: str, line_ids: Collection[int]) -> dict[int, Location]:

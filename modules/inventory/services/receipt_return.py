@@ -14,7 +14,7 @@ from modules.inventory.models import Location, Receipt, ReceiptLine, StockMove
 from modules.inventory.rules.parts import value_of_part
 from modules.inventory.selectors.moves import moves_of_lines
 from modules.inventory.selectors.places import place_of_kind
-from modules.inventory.services.inspecting import lies_at
+from modules.inventory.services.inspecting import lies_at, unjudged_left
 from modules.inventory.services.lines import check_lines_known, check_step, quantities_by_line
 from modules.inventory.services.lots_back import lots_by_line, parts_back
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
@@ -125,6 +125,7 @@ def receipt_return(
         ]
     if not backs:
         raise StateRefused(_("Nothing of this receipt is left to return."))
+    unjudged_left(movements, ref(original))
     worth: dict[int, Decimal] = defaultdict(Decimal)
     moved = post_moves(movements, on=document.received_on, source=ref(document), seconds=weighed)
     for movement, value in zip(movements, moved, strict=True):

@@ -14,6 +14,7 @@ from modules.inventory.models import Location, Receipt, ReceiptLine, StockAdjust
 from modules.inventory.services.adjustment import adjustment_create, adjustment_post
 from modules.inventory.services.adjustment import ref as adjustment_ref
 from modules.inventory.services.hand_locks import make_room
+from modules.inventory.services.inspecting import kept_and_there
 from modules.inventory.services.moves import lock_costs, shortage
 from modules.inventory.services.receipt import ENTITY, ref
 from modules.inventory.services.receipt_return import receipt_return
@@ -84,11 +85,16 @@ def refused_give_back(
 
 
 def _lying(product_id: int, lot: str, quantity: Decimal) -> list[tuple[Location, Decimal]]:
-    """Places and quantities, quarantine first. Raises InsufficientStock."""
+    """Places and quantities, quarantine first, but what other inspections keep there. Raises InsufficientStock."""
     rows = StockBalance.objects.filter(product_id=product_id, lot=lot, location__kind__in=OURS, on_hand__gt=0)
+    kept, there = kept_and_there([] if lot else [product_id])
+    free = there[product_id] - kept[product_id][0] if product_id in kept else None
     found, left = [], quantity
     for row in sorted(rows.select_related("location"), key=lambda b: (OURS.index(b.location.kind), b.pk)):
         part = min(row.on_hand, left)
+        if free is not None and row.location.kind == Location.Kind.QUARANTINE:
+            part = min(part, free)
+            free -= part
         if part > 0:
             found.append((row.location, part))
             left -= part

@@ -27,7 +27,7 @@ INSTRUCTION = Entity(
         Field("bom", required=False, write_once=True, help=_("Left empty, for every version of the product.")),
         Field("revision", **READ),
         Field("status", required=False, **READ),
-        "effective_on",
+        Field("effective_on", required=False, help=_("Left empty, from today on.")),
         Field("must_be_read", required=False),
         Field("approved_by", **READ),
     ),

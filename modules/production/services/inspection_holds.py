@@ -50,6 +50,17 @@ def kept_apart(product_ids: Collection[int]) -> dict[int, tuple[Decimal, str]]:
     return found
 
 
+def goods_left(*, source: RecordRef, product_id: int, quantity: Decimal) -> None:
+    """So much less of the product lies in quarantine for inspections, those of `source` first."""
+    rows = Inspection.objects.select_for_update(of=("self",)).filter(product_id=product_id, kept__gt=0).order_by("pk")
+    for found in sorted(rows, key=lambda x: (x.source_entity, x.source_id) != (source.entity, source.id)):
+        part = min(found.kept, quantity)
+        if part > 0:
+            found.kept -= part
+            found.save(update_fields=["kept"])
+            quantity -= part
+
+
 def unjudged_from_outside(operation_id: int) -> Decimal:
     """Pieces that came back from outside of an operation of an order and wait for a verdict, or were refused and not
     inspected again. One query."""

@@ -26,6 +26,7 @@ from tenon.records.models import Attachment
 from tenon.records.service import service
 from tenon.records.services.attachment import attachments_copy
 from tenon.registry.registry import registry
+from tenon.tenancy.context import current
 
 Status = WorkInstruction.Status
 STEP = ("position", "text", "text_zh", "caution", "picture")
@@ -39,17 +40,18 @@ class NotRead(Problem):
 
 @service("production.instruction.create")
 def instruction_create(
-    *, actor: Actor, operation: Operation, effective_on: date, title: str, bom: BillOfMaterials | None = None,
-    steps: Sequence[Mapping[str, Any]] = (), **values: Any,
+    *, actor: Actor, operation: Operation, title: str, effective_on: date | None = None,
+    bom: BillOfMaterials | None = None, steps: Sequence[Mapping[str, Any]] = (), **values: Any,
 ) -> WorkInstruction:  # fmt: skip
-    """A draft of the next version. Raises Invalid."""
+    """A draft of the next version, in effect from today on when no day is said. Raises Invalid."""
     _check_bom(operation, bom)
     # Versions are counted one after the other.
     Operation.objects.select_for_update().get(pk=operation.pk)
     before = WorkInstruction.objects.filter(operation=operation, bom=bom).aggregate(last=Max("revision"))["last"]
     instruction = WorkInstruction(
-        operation=operation, bom=bom, revision=(before or 0) + 1, effective_on=effective_on, title=title, **values
-    )
+        operation=operation, bom=bom, revision=(before or 0) + 1, effective_on=effective_on or current().today(),
+        title=title, **values,
+    )  # fmt: skip
     instruction.save()
     _write_steps(instruction, steps)
     return instruction

@@ -40,6 +40,10 @@ class QualityGate(Protocol):
         """Product → how much of it lies in quarantine for inspections, and the number of the first of them."""
         ...
 
+    def goods_left(self, *, source: RecordRef, product_id: int, quantity: Decimal) -> None:
+        """So much less lies in quarantine for inspections: it went back to who sent it. Those of `source` first."""
+        ...
+
     def waiting_for(self, product_id: int, number: str) -> str:
         """The inspection whose verdict a lot waits for, or that refused it; empty when there is none."""
         ...

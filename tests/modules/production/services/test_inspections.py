@@ -14,7 +14,7 @@ from modules.inventory.models import Lot, Receipt, StockBalance
 from modules.inventory.services.delivery import delivery_create, delivery_post
 from modules.inventory.services.lot_quality import lot_hold, lot_release
 from modules.inventory.services.receipt_return import receipt_return
-from modules.inventory.services.transfer import stock_transfer
+from modules.inventory.services.transfer import stock_scrap, stock_transfer
 from modules.production.models import Characteristic, Inspection, InspectionPlan
 from modules.production.services.inspection_plans import (
     characteristic_create,
@@ -217,6 +217,8 @@ def test_goods_without_numbers_wait_in_quarantine_and_nobody_reserves_them(world
     lying = StockBalance.objects.get(product=bolt, location__kind="quarantine")
     with pytest.raises(StateRefused, match=inspection.number):
         stock_transfer(actor=world.actor, stock=lying, to_location=world.place(), quantity=D(1))
+    with pytest.raises(StateRefused, match=inspection.number):
+        stock_scrap(actor=world.actor, stock=lying, quantity=D(1), reason="fell down")
     found(world, inspection, ["10", "10", "10"], [])
     inspection_judge(actor=world.actor, inspection=inspection)
     inspection.refresh_from_db()
@@ -241,7 +243,8 @@ def test_refused_goods_without_numbers_stay_in_quarantine_until_sorted_or_return
     assert places(bolt) == {"quarantine": D(4), "stock": D(6)}
     receipt = Receipt.objects.get(lines__product=bolt)
     receipt_return(actor=world.actor, receipt=receipt, lines={receipt.lines.get().pk: D(4)})
-    assert places(bolt) == {"stock": D(6)}
+    inspection.refresh_from_db()
+    assert (places(bolt), inspection.kept) == ({"stock": D(6)}, D(0))
     world.prove()
 
 
