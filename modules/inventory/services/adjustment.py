@@ -17,9 +17,9 @@ from modules.inventory.rules.second_quantity import found as found_differences
 from modules.inventory.selectors.places import default_place, place_of_kind
 from modules.inventory.selectors.stock import unit_costs
 from modules.inventory.services.hand_locks import make_room
+from modules.inventory.services.inspecting import refuse_unjudged
 from modules.inventory.services.lines import record_of
 from modules.inventory.services.lots import lots_of_line, tracked_products
-from modules.inventory.services.inspecting import refuse_unjudged
 from modules.inventory.services.moves import Movement, lock_costs, post_moves, step
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.second_quantity import second_read
