@@ -19,7 +19,7 @@ from modules.shared.contracts.events import (
     SupplyMoved,
 )
 from modules.shared.contracts.holding import PromiseHolds
-from modules.shared.contracts.posting import OrderCostEstimate
+from modules.shared.contracts.posting import OrderCostEstimate, ProductionCosts
 from modules.shared.contracts.purchasing import OutsideWork, PurchaseProposals
 from modules.shared.contracts.quality import QualityGate
 from modules.shared.contracts.stock import OpenDemand, OpenSupply, PromiseDates
@@ -54,6 +54,7 @@ MANIFEST = ModuleManifest(
         (OutsideWork, "modules.production.providers.WorkOutside"),
         (QualityGate, "modules.production.providers.InspectionGate"),
         (WorkInProgress, "modules.production.providers.OpenOrderCost"),
+        (ProductionCosts, "modules.production.providers.CostOfOrders"),
     ),
     provides_many=(
         (CustomerHistory, "modules.production.providers.Made"),

@@ -20,6 +20,7 @@ from modules.production.models import (
 from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.held import held_demand
 from modules.production.selectors.promises import promises
+from modules.production.selectors.sold_cost import cost_elements, made_for
 from modules.production.selectors.subcontracting import back_on, material_outside
 from modules.production.selectors.workbench import last_run
 from modules.production.services.firming import proposals_take
@@ -30,6 +31,7 @@ from modules.production.services.nonconformances import holding
 from modules.production.services.promise_holds import promises_hand_over, promises_hold
 from modules.production.services.subcontracting import subcontract_orders_end
 from modules.shared.contracts.customers import Happening
+from modules.shared.contracts.posting import MadeFor
 from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.quality import Arrival
 from modules.shared.contracts.refs import RecordRef
@@ -190,10 +192,20 @@ class HeldPromises:
 
 
 class RolledUpCost:
-    """OrderCostEstimate: material, labour and overhead rolled up through bills and routings."""
+    """OrderCostEstimate: material, labour, machines and overhead rolled up through bills and routings."""
 
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
-        return unit_costs(product_ids)
+        return unit_costs(product_ids, own_work=True)
+
+
+class CostOfOrders:
+    """ProductionCosts."""
+
+    def elements(self, production_order_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+        return cost_elements(production_order_ids)
+
+    def made_for(self, sales_order_id: int) -> list[MadeFor]:
+        return made_for(sales_order_id)
 
 
 class InspectionGate:

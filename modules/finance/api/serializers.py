@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from modules.finance.models import Account
@@ -42,6 +43,12 @@ class SideQuery(serializers.Serializer):
     side = serializers.ChoiceField(choices=["receivable", "payable"], default="receivable")
     as_of = serializers.DateField(required=False)
     party = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
+class AccountQuery(serializers.Serializer):
+    """Which account; without one, all of them."""
+
+    account = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 class OrdersQuery(serializers.Serializer):
@@ -205,6 +212,16 @@ def ageing_out(rows: list[AgeingRow]) -> dict[str, Any]:
     }
 
 
+REASONS = {
+    "not_invoiced": _("Not invoiced yet"), "not_delivered": _("Not delivered yet"),
+    "returned": _("Returned or credited"), "price": _("Invoiced at other prices or rates"),
+    "variance": _("Variances booked"), "cost": _("Stock cost other than estimated"),
+    "unplanned": _("Not in the estimate"), "rework": _("Work done again"), "made_price": _("Material paid otherwise"),
+    "made_usage": _("More or less material used"), "made_scrap": _("Pieces scrapped"),
+    "made_rate": _("Rate of the hour"), "made_efficiency": _("Time needed"), "made_cost": _("Cost of by-products"),
+}  # fmt: skip
+
+
 def order_profit_out(report: OrderProfitReport) -> dict[str, Any]:
     labels = dict(Account.Component.choices)
     order = report.order
@@ -217,11 +234,18 @@ def order_profit_out(report: OrderProfitReport) -> dict[str, Any]:
                 "key": x.key, "label": str(labels[x.key]), "sign": 1 if x.key == REVENUE else -1,
                 "estimate": money(x.estimate), "actual": money(x.actual),
                 "difference": None if x.estimate is None else money(x.actual - x.estimate),
-                "postings": [_posting(p) for p in report.postings.get(x.key, [])],
+                "returned": money(x.returned),
+                "reasons": [
+                    {"key": key, "label": str(REASONS[key]), "amount": money(amount)} for key, amount in x.reasons
+                ],
+                "postings": [posting_out(p) for p in report.postings.get(x.key, [])],
             }
             for x in report.lines
         ],
-        "profit": {"estimate": money(report.estimate), "actual": money(report.actual)},
+        "profit": {
+            "estimate": money(report.estimate), "actual": money(report.actual),
+            "difference": None if report.estimate is None else money(report.actual - report.estimate),
+        },
         "margin": {
             "estimate": None if report.estimated_margin is None else str(report.estimated_margin),
             "actual": None if report.margin is None else str(report.margin),
@@ -229,7 +253,7 @@ def order_profit_out(report: OrderProfitReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _posting(p: Any) -> dict[str, Any]:
+def posting_out(p: Any) -> dict[str, Any]:
     out = dataclasses.asdict(p)
     return {
         "id": p.line_id, "entry": {"id": p.entry_id, "label": p.number}, "entry_date": p.entry_date,

@@ -25,6 +25,7 @@ urlpatterns = [
     path("ageing/", views.AgeingView.as_view()),
     path("open-items/", views.OpenItemsView.as_view()),
     path("order-profit/", views.OrdersProfitView.as_view()),
+    path("order-profit/unallocated/", views.UnallocatedProfitView.as_view()),
     path("order-profit/<key:sales_order_id>/", views.OrderProfitView.as_view()),
     path("invoices/from-order/", views.InvoiceFromOrderView.as_view()),
     path("invoices/from-supplier/", views.InvoiceFromSupplierView.as_view()),

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.finance.api.serializers import (
+    AccountQuery,
     DaysQuery,
     FromPurchaseOrder,
     FromSalesOrder,
@@ -24,13 +25,21 @@ from modules.finance.api.serializers import (
     money,
     open_item_out,
     order_profit_out,
+    posting_out,
     trial_balance_out,
 )
+from modules.finance.models import Account
 from modules.finance.rules.profit import COMPONENTS, REVENUE, margin
 from modules.finance.selectors.account_ledger import account_ledger
-from modules.finance.selectors.balances import gross_margin, period_of, trial_balance
+from modules.finance.selectors.balances import period_of, trial_balance
 from modules.finance.selectors.open_items import ageing, open_items
-from modules.finance.selectors.profit import order_profit, orders_profit, unallocated_profit
+from modules.finance.selectors.profit import (
+    order_profit,
+    orders_profit,
+    profit_tie,
+    unallocated_accounts,
+    unallocated_postings,
+)
 from modules.finance.selectors.proof import check
 from modules.finance.selectors.to_invoice import open_receipts
 from modules.finance.services.invoice_matching import purchase_invoice_enter
@@ -142,7 +151,8 @@ class OrdersProfitView(APIView):
             "next": start + limit if len(orders) > limit else None,
         }
         if actor.can("finance.report.view"):
-            out |= {"gross_margin": money(gross_margin()), "unallocated": money(unallocated_profit())}
+            tie = profit_tie()
+            out |= {"gross_margin": money(tie.gross_margin), "unallocated": money(tie.unallocated)}
         return Response(out)
 
 
@@ -154,7 +164,7 @@ def _profit_row(order: SalesOrder, amounts: dict[str, Any]) -> dict[str, Any]:
         "customer": {"id": order.customer_id, "label": order.customer.name},
         "ordered_on": order.ordered_on,
         "status": order.status,
-        **{key: money(amounts.get(key, zero * 0)) for key in (*COMPONENTS, "profit")},
+        **{key: money(amounts.get(key, zero * 0)) for key in (*COMPONENTS, "profit", "returned")},
         "margin": None if gained is None else str(gained),
     }
 
@@ -165,6 +175,30 @@ class OrderProfitView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, sales_order_id: int) -> Response:
         return Response(order_profit_out(order_profit(actor=actor_of(request), sales_order_id=sales_order_id)))
+
+
+class UnallocatedProfitView(APIView):
+    """What belongs to the gross margin and to no order, by account; of one account its postings, the latest first."""
+
+    @extend_schema(
+        operation_id="v1_finance_order_profit_unallocated", parameters=[AccountQuery], responses=OpenApiTypes.OBJECT
+    )
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        actor.require("finance.order_profit.view")
+        actor.require("finance.report.view")
+        asked = _query(AccountQuery, request)
+        if "account" in asked:
+            return Response({"results": [posting_out(p) for p in unallocated_postings(asked["account"])]})
+        labels = dict(Account.Component.choices)
+        rows = [
+            {
+                "account": {"id": account.pk, "label": str(account)}, "component": str(labels[component]),
+                "amount": money(amount), "lines": lines,
+            }
+            for account, component, amount, lines in unallocated_accounts()
+        ]  # fmt: skip
+        return Response({"currency": current().currency, "results": rows})
 
 
 def _made(invoice: Any) -> dict[str, Any]:

@@ -46,10 +46,12 @@ class Account(Record):
         REVENUE = "revenue", _("Revenue")
         MATERIAL = "material", _("Material")
         LABOUR = "labour", _("Labour")
+        MACHINE = "machine", pgettext_lazy("cost", "Machine")
         OVERHEAD = "overhead", _("Overhead")
         OUTSIDE = "outside", _("Outside work")
         FREIGHT = "freight", _("Freight")
         COMMISSION = "commission", _("Commission")
+        REWORK = "rework", pgettext_lazy("cost", "Rework")
         OTHER = "other", _("Other cost")
 
     code = models.CharField(_("code"), max_length=20, unique=True)

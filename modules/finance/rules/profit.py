@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tenon.money.rounding import allocate
 
 ZERO = Decimal(0)
 REVENUE = "revenue"
-COSTS: tuple[str, ...] = ("material", "labour", "overhead", "outside", "freight", "commission", "other")
+MADE = ("material", "labour", "machine", "overhead", "outside")  # what an estimate knows of a unit
+COSTS: tuple[str, ...] = (*MADE, "freight", "commission", "rework", "other")
 COMPONENTS: tuple[str, ...] = (REVENUE, *COSTS)
 
 
@@ -25,6 +26,16 @@ def split_cost(amount: Decimal, shares: Mapping[str, Decimal], step: Decimal) ->
 def profit(amounts: Mapping[str, Decimal]) -> Decimal:
     """Revenue less all costs; `amounts` are positive as named."""
     return amounts.get(REVENUE, ZERO) - sum((amounts.get(key, ZERO) for key in COSTS), ZERO)
+
+
+def reasons_of(difference: Decimal, named: Iterable[tuple[str, Decimal]], rest: str) -> tuple[tuple[str, Decimal], ...]:
+    """Why an actual differs from its estimate: what is named, and under `rest` what nobody named. The amounts sum to
+    `difference` exactly; those of zero are left out."""
+    found: dict[str, Decimal] = {}
+    for key, amount in named:
+        found[key] = found.get(key, ZERO) + amount
+    found[rest] = found.get(rest, ZERO) + difference - sum(found.values(), ZERO)
+    return tuple((key, amount) for key, amount in found.items() if amount)
 
 
 def margin(revenue: Decimal, gained: Decimal) -> Decimal | None:

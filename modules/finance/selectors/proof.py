@@ -14,8 +14,10 @@ from django.db.models import F, Max, Min, Sum
 from django.utils.translation import gettext as _
 
 from modules.finance.models import Account, JournalEntry, JournalLine
+from modules.finance.rules.profit import COMPONENTS
 from modules.finance.selectors.balances import control_balance
 from modules.finance.selectors.open_items import Side, open_total
+from modules.finance.selectors.profit import profit_tie
 from modules.shared.contracts.valuation import StockValuation, WorkInProgress
 from modules.shared.data.models import Product
 from tenon.ports import find
@@ -65,6 +67,7 @@ def _proofs(company: Company) -> list[tuple[str, str, Callable[[], list[str]]]]:
         ("open_items", _("Receivable and payable are the sums of open items, on every past day"),
          partial(_open_items, company.today())),
         ("assets", _("What assets have lost is what was posted for them"), _assets),
+        ("profit", _("What orders gained and what belongs to none is the gross margin"), _profit),
         ("periods", _("Every entry lies within its period"), _periods),
     ]  # fmt: skip
 
@@ -84,6 +87,28 @@ def _assets() -> list[str]:
     )
     return [f"asset {number}: depreciated {has:f}, posted {posted:f}" for number, has, posted in lost] + [
         f"depreciation {month}: entry {total:f}, lines {lines:f}" for month, total, lines in runs
+    ]
+
+
+def _profit() -> list[str]:
+    """Σ orders + unallocated = gross margin, and every order and component that a line names is there."""
+    tie = profit_tie()
+    out = []
+    if tie.difference:
+        out.append(
+            f"profit: orders {tie.orders:f} and unallocated {tie.unallocated:f} are not the gross margin"
+            f" {tie.gross_margin:f}"
+        )
+    names = ", ".join(f"'{key}'" for key in COMPONENTS)
+    return out + [
+        f"journal entry {number} line {position}: order {order}, component {component}"
+        for number, position, order, component in _rows(
+            f"""select e.number, l.position, l.sales_order_id, l.component from finance_journalline l
+                  join finance_journalentry e on e.id = l.entry_id
+                  left join data_salesorder o on o.id = l.sales_order_id
+                 where l.component <> ''
+                   and ((l.sales_order_id is not null and o.id is null) or l.component not in ({names}))"""
+        )
     ]
 
 

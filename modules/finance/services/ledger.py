@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.finance.errors import Unbalanced
 from modules.finance.models import Account, JournalEntry, JournalLine
 from modules.finance.rules.entry import DraftEntry, DraftLine, imbalance
+from modules.finance.rules.profit import COMPONENTS
 from modules.finance.rules.voucher import voucher_word
 from modules.finance.services.periods import OpenPeriod, periods_lock
 from tenon.access.actor import Actor
@@ -139,11 +140,12 @@ def _write_lines(entries: Sequence[JournalEntry], drafts: Sequence[DraftEntry], 
             for position, x in enumerate(draft.lines, 1):
                 # Only what belongs to the gross margin has a component; the poster may know better than the account.
                 own = "" if draft.event == CLOSING else accounts[x.account_id].component
+                component = x.component if x.component in COMPONENTS else own
                 rows.write_row(
                     (
                         entry.pk, now, "", position, entry.entry_date, x.account_id, x.debit, x.credit, x.currency,
                         x.amount_currency, x.party_id, x.product_id, x.sales_order_id, x.sales_order_line_id,
-                        x.production_order_id, x.purchase_order_line_id, (x.component or own) if own else "",
+                        x.production_order_id, x.purchase_order_line_id, component if own else "",
                         str(x.narration)[:200], x.department_id,
                     )
                 )  # fmt: skip

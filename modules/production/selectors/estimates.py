@@ -19,16 +19,21 @@ from tenon.tenancy.context import current
 
 EIGHT = Decimal("0.00000001")
 Costs = dict[str, Fraction]
-NO_WORK: Costs = {"labour": Fraction(0), "overhead": Fraction(0), "outside": Fraction(0)}
+WORK = ("labour", "machine", "overhead", "outside")
+NO_WORK: Costs = dict.fromkeys(WORK, Fraction(0))
 
 
-def unit_costs(product_ids: Sequence[int], *, standing: bool = True) -> dict[int, dict[str, Decimal]]:
-    """product_id → {material, labour, overhead, outside} per stock unit in base currency; a constant number of queries.
+def unit_costs(
+    product_ids: Sequence[int], *, standing: bool = True, own_work: bool = False
+) -> dict[int, dict[str, Decimal]]:
+    """product_id → {material, labour, machine, overhead, outside} per stock unit in base currency; a constant number of
+    queries.
 
-    A made product costs what the company has set as its standard cost, else its components' (at their own roll-up) plus
-    the run time of its operations at their rates; a bought one its average cost in stock, else its standard cost, else
-    the preferred supplier's price. By-products take their shares off; one with no cost of its own costs its share.
-    Without `standing` what the company has set for made products is left aside."""
+    A made product costs what the company has set as its standard cost, in the proportions of its roll-up, else its
+    components' (at their own roll-up) plus the run time of its operations at their rates; a bought one its average cost
+    in stock, else its standard cost, else the preferred supplier's price. By-products take their shares off; one with
+    no cost of its own costs its share. Without `standing` what the company has set for made products is left aside.
+    `own_work`: what goes in ready-made is material, with the work that is in it, as in an order's actual cost."""
     components, outputs = components_to_plan(), outputs_of_all()
     brought = _brought(outputs, components)
     needed = _below(product_ids, components, brought)
@@ -40,12 +45,13 @@ def unit_costs(product_ids: Sequence[int], *, standing: bool = True) -> dict[int
     beside(children, [(p, makes) for p in needed for makes, _output in brought.get(p, ())])
     levels = low_level_codes(children)
     done: dict[int, Costs] = {}
+    own: dict[int, Costs] = {}
     for product in sorted(needed, key=lambda p: -levels.get(p, 0)):
         parts = [taken for c in components.get(product, ()) if (taken := c.on(today)) is not None]
-        if not parts or product in standard:
-            material = standard[product] if parts else bought.get(product, Fraction(0))
+        if not parts:
+            material = bought.get(product, Fraction(0))
             done[product] = {"material": material, **NO_WORK}
-            if not material and not parts:
+            if not material:
                 done[product] = _share_of(product, brought, outputs, done) or done[product]
             continue
         costs = {"material": Fraction(0), **work.get(product, NO_WORK)}
@@ -54,9 +60,18 @@ def unit_costs(product_ids: Sequence[int], *, standing: bool = True) -> dict[int
             quantity = part.per + Fraction(part.fixed, part.batch)
             for key, value in done[part.product].items():
                 costs[key] += quantity * value
-        kept = _kept(outputs.get(product, ()))
-        done[product] = {key: value * kept for key, value in costs.items()}
-    return {p: {k: _decimal(v) for k, v in done[p].items()} for p in product_ids if p in done}
+        scale = _kept(outputs.get(product, ()))
+        if product in standard:
+            total = sum(costs.values(), Fraction(0))
+            if not total:
+                costs["material"] = total = Fraction(1)
+            scale = standard[product] / total
+        done[product] = {key: value * scale for key, value in costs.items()}
+        work_here = work.get(product, NO_WORK)
+        own[product] = {key: work_here[key] * scale for key in WORK}
+        own[product]["material"] = sum(done[product].values(), Fraction(0)) - sum(own[product].values(), Fraction(0))
+    found = {**done, **own} if own_work else done
+    return {p: {k: _decimal(v) for k, v in found[p].items()} for p in product_ids if p in found}
 
 
 def _decimal(value: Fraction) -> Decimal:
@@ -128,7 +143,8 @@ def _standard(products: set[int]) -> dict[int, Fraction]:
 
 
 def _work(products: set[int]) -> dict[int, Costs]:
-    """product → {labour, overhead, outside} per good piece: each operation works on what the ones after it lose."""
+    """product → {labour, machine, overhead, outside} per good piece: each operation works on what those after it
+    lose."""
     steps: dict[int, list[Operation]] = {}
     rows = Operation.objects.filter(product__in=products).select_related("work_centre").order_by("product", "-position")
     for operation in rows:
@@ -143,8 +159,7 @@ def _work(products: set[int]) -> dict[int, Costs]:
                 continue
             hours = begun * Fraction(operation.run_minutes) / 60 * 100 / Fraction(operation.work_centre.efficiency)
             cost["labour"] += hours * Fraction(operation.work_centre.cost_rate)
-            cost["overhead"] += hours * Fraction(
-                operation.work_centre.overhead_rate + operation.work_centre.machine_rate
-            )
+            cost["machine"] += hours * Fraction(operation.work_centre.machine_rate)
+            cost["overhead"] += hours * Fraction(operation.work_centre.overhead_rate)
         work[product] = cost
     return work

@@ -128,9 +128,14 @@ class CancellationInvoicing(Protocol):
 
 @dataclass(frozen=True)
 class OrderProfitLine:
-    key: str  # revenue, material, labour, overhead, freight, outside, commission, other
+    """`returned`: the part of `actual` that returns and credit notes made. `reasons`: why actual differs from the
+    estimate, (reason, amount), summing to the difference exactly; empty where there is no estimate."""
+
+    key: str  # revenue, material, labour, machine, overhead, outside, freight, commission, rework, other
     estimate: Decimal | None
     actual: Decimal
+    returned: Decimal = Decimal(0)
+    reasons: tuple[tuple[str, Decimal], ...] = ()
 
 
 class OrderProfit(Protocol):
@@ -143,5 +148,29 @@ class OrderCostEstimate(Protocol):
     """Provided by production (through the bill of materials) else by inventory (current cost)."""
 
     def unit_costs(self, product_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
-        """product_id → {material, labour, overhead, outside} per stock unit, base currency."""
+        """product_id → {material, labour, machine, overhead, outside} per stock unit, base currency. What goes into a
+        product ready-made is material, with the work that is in it."""
+        ...
+
+
+@dataclass(frozen=True)
+class MadeFor:
+    """What production knows of a product made for a sales order: `good` pieces, and why they cost other than allowed:
+    component → reason → amount (price, usage, scrap, rate, efficiency), base currency."""
+
+    product_id: int
+    good: Decimal
+    reasons: dict[str, dict[str, Decimal]]
+
+
+class ProductionCosts(Protocol):
+    """Provided by production: what stands behind the cost of made goods."""
+
+    def elements(self, production_order_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+        """Production order → {material, labour, machine, overhead, outside, rework}: what has gone into it. Orders
+        that production has no cost of are left out."""
+        ...
+
+    def made_for(self, sales_order_id: int) -> list[MadeFor]:
+        """Per product that was made for the order itself; what goes into those is their material."""
         ...

@@ -88,7 +88,7 @@ def test_an_estimate_counts_losses_and_what_is_done_outside(factory: Factory) ->
             yield_percent=D(80),
         ).save()  # fmt: skip
     cost = unit_costs([factory.wheel.pk])[factory.wheel.pk]
-    assert cost == {"material": D(20), "labour": D("7.5"), "overhead": D("3.75"), "outside": D(5)}
+    assert cost == {"material": D(20), "labour": D("7.5"), "machine": 0, "overhead": D("3.75"), "outside": D(5)}
 
 
 def test_the_time_of_a_work_centre_from_its_own_records(factory: Factory, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]

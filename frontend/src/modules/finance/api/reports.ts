@@ -66,6 +66,7 @@ export interface OrderProfitRow {
   status: string;
   revenue: string;
   profit: string;
+  returned: string;
   margin: string | null;
   [component: string]: string | Ref | null;
 }
@@ -77,6 +78,9 @@ export interface OrdersProfit {
   gross_margin?: string;
   unallocated?: string;
 }
+
+export interface UnallocatedAccount { account: Ref; component: string; amount: string; lines: number }
+export interface ProfitPosting { id: number; entry: Ref; entry_date: string; amount: string; narration: string; product: string; source: { entity: string; id: number; label: string } | null }
 
 const base = "/api/v1/finance";
 
@@ -90,3 +94,5 @@ export const fetchAgeing = (side: string, as_of: string, signal?: AbortSignal): 
   get<Ageing>(`${base}/ageing/`, { side, as_of }, signal);
 export const fetchOrdersProfit = (search: string, signal?: AbortSignal): Promise<OrdersProfit> =>
   get<OrdersProfit>(`${base}/order-profit/`, { search, limit: 200 }, signal);
+export const fetchUnallocated = (signal?: AbortSignal) => get<{ results: UnallocatedAccount[] }>(`${base}/order-profit/unallocated/`, undefined, signal);
+export const fetchUnallocatedPostings = (account: number | string, signal?: AbortSignal) => get<{ results: ProfitPosting[] }>(`${base}/order-profit/unallocated/`, { account }, signal);

@@ -32,6 +32,8 @@ export interface ProfitLine {
   estimate: string | null;
   actual: string;
   difference: string | null;
+  returned: string;
+  reasons: { key: string; label: string; amount: string }[];
   postings: ProfitPosting[];
 }
 
@@ -49,7 +51,7 @@ export interface ProfitPosting {
 export interface Profit {
   currency: string;
   lines: ProfitLine[];
-  profit: { estimate: string | null; actual: string };
+  profit: { estimate: string | null; actual: string; difference: string | null };
   margin: { estimate: string | null; actual: string | null };
 }
 
