@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from demo.capture import leads_that_came
 from demo.outbound import outbound
 from demo.pool import customers_of_the_pool
 from modules.crm.models import Opportunity, Stage
@@ -62,6 +63,7 @@ def open_business(say: Callable[[str], None]) -> None:
     customers = list(Party.objects.filter(is_customer=True, is_active=True).order_by("pk")[:40])
     bikes, parts = _sellable()
     _leads(rep)
+    leads_that_came(manager, rep)
     deals = _opportunities(manager, rep, customers, bikes)
     _quotes(rep, deals, bikes, parts)
     for index in range(7):

@@ -19,6 +19,9 @@ TREE: tuple[MenuNode, ...] = (
         "crm.customers.ownership", _("Changes of ownership"), "crm.customers", icon="history", entity="crm.ownership",
         order=60,
     ),
+    MenuNode(
+        "crm.customers.touches", _("Touches"), "crm.customers", icon="inbox", entity="crm.lead_touch", order=50
+    ),
     MenuNode("crm.deals", _("Deals"), "crm", icon="target", order=20),
     MenuNode(
         "crm.deals.board", _("Pipeline"), "crm.deals", icon="columns-3", route="/crm/pipeline",
@@ -32,6 +35,13 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode("crm.setup.stages", _("Pipeline stages"), "crm.setup", icon="columns-3", entity="crm.stage", order=10),
     MenuNode(
         "crm.setup.stage_history", _("Stage history"), "crm.setup", icon="history", entity="crm.stage_history", order=20
+    ),
+    MenuNode(
+        "crm.setup.lead_sources", _("Lead sources"), "crm.setup", icon="webhook", entity="crm.lead_source", order=25
+    ),
+    MenuNode(
+        "crm.setup.lead_rota", _("Rota of lead sources"), "crm.setup", icon="users", entity="crm.lead_assignee",
+        order=26,
     ),
     MenuNode("crm.setup.pools", _("Pools and their rules"), "crm.setup", icon="scale", entity="crm.pool", order=30),
     MenuNode(

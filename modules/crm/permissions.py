@@ -14,6 +14,9 @@ POOL = ("crm.pool",)
 ALL: tuple[Permission, ...] = (
     *crud("crm.lead", _("Leads"), view=("viewer",), edit=SALES, features=LEADS),
     Permission("crm.lead.convert", _("Convert leads"), LEADS, SALES),
+    *crud("crm.lead_source", _("Lead sources"), view=("sales_manager",), edit=("sales_manager",), features=LEADS),
+    *crud("crm.lead_assignee", _("Rota of lead sources"), view=SALES, edit=("sales_manager",), features=LEADS),
+    Permission("crm.lead_touch.view", _("Touches"), LEADS, SALES),
     *crud("crm.activity", _("Activities"), view=("viewer",), edit=SALES, features=LEADS),
     *crud("crm.opportunity", _("Opportunities"), view=("viewer",), edit=SALES, features=OPPORTUNITIES),
     Permission("crm.opportunity.move", _("Move opportunities"), OPPORTUNITIES, SALES),

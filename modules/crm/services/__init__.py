@@ -1,6 +1,12 @@
 """Decisions and writes of CRM."""
 
 from modules.crm.services.activities import activity_cancel, activity_create, activity_done, activity_update
+from modules.crm.services.capture import (
+    lead_source_create,
+    lead_source_readdress,
+    lead_source_sign,
+    lead_source_update,
+)
 from modules.crm.services.leads import (
     lead_contacted,
     lead_convert,
@@ -31,7 +37,8 @@ from modules.crm.services.quotes import quote_create, quote_delete, quote_refres
 
 __all__ = [
     "activity_cancel", "activity_create", "activity_done", "activity_update", "lead_contacted", "lead_convert",
-    "lead_create", "lead_lose", "lead_qualify", "lead_reopen", "lead_update", "opportunity_create", "opportunity_lose",
+    "lead_create", "lead_lose", "lead_qualify", "lead_reopen", "lead_source_create", "lead_source_readdress",
+    "lead_source_sign", "lead_source_update", "lead_update", "opportunity_create", "opportunity_lose",
     "opportunity_move", "opportunity_reopen", "opportunity_update", "opportunity_win", "pool_assign", "pool_claim",
     "pool_customer_create", "pool_customer_update", "pool_release", "quote_accept", "quote_create",
     "quote_delete", "quote_hold", "quote_refresh", "quote_reject", "quote_release", "quote_revise", "quote_send",

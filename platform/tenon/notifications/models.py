@@ -14,6 +14,7 @@ class Notification(models.Model):
         ALERT = "alert"  # something needs looking after: the record says what
         LATE = "late"  # will be later than promised
         DUE = "due"  # theirs, and to be done by a day that is near or past
+        ASSIGNED = "assigned"  # theirs from now on
 
     member = models.ForeignKey("access.Member", models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
