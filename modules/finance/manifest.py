@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.finance import entities, menus, permissions
+from modules.shared.contracts.budget import BudgetControl
 from modules.shared.contracts.closing import PeriodReadiness
 from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import GoodsReceived, InvoicePosted, PaymentAllocated
@@ -24,6 +25,7 @@ MANIFEST = ModuleManifest(
         Feature("finance.receivable", _("Receivable"), requires=("finance.ledger",)),
         Feature("finance.payable", _("Payable"), requires=("finance.ledger",)),
         Feature("finance.costing", _("Costing"), requires=("finance.ledger",)),
+        Feature("finance.budgets", _("Budgets"), requires=("finance.ledger",)),
         Feature("finance.assets", _("Fixed assets"), requires=("finance.ledger",)),
     ),
     permissions=permissions.ALL,
@@ -36,6 +38,7 @@ MANIFEST = ModuleManifest(
         (CancellationInvoicing, "modules.finance.providers.Cancellations"),
         (CreditCheck, "modules.finance.providers.Credit"),
         (OrderProfit, "modules.finance.providers.Profit"),
+        (BudgetControl, "modules.finance.providers.Budgets"),
     ),
     provides_many=(
         (PeriodReadiness, "modules.finance.providers.Assets"),

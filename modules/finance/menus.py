@@ -10,6 +10,7 @@ from tenon.registry.types import MenuNode
 LEDGER = ("finance.ledger",)
 RECEIVABLE = ("finance.receivable",)
 PAYABLE = ("finance.payable",)
+BUDGETS = ("finance.budgets",)
 ASSETS = ("finance.assets",)
 COSTING = ("finance.costing",)
 
@@ -134,6 +135,19 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "finance.payable.ageing", _("Ageing of payables"), parent="finance.payable", route="/finance/ageing/payable",
         permission="finance.payable.view", features=PAYABLE, order=20,
+    ),
+    MenuNode("finance.budgets", _("Budgets"), parent="finance", order=42),
+    MenuNode(
+        "finance.budgets.actual", _("Budget and actual"), parent="finance.budgets", route="/finance/budget-actual",
+        icon="target", permission="finance.budget.view", features=BUDGETS, order=10,
+    ),
+    MenuNode(
+        "finance.budgets.budgets", _("Versions of budgets"), parent="finance.budgets", entity="finance.budget",
+        features=BUDGETS, order=20,
+    ),
+    MenuNode(
+        "finance.budgets.excesses", _("Excesses over budgets"), parent="finance.budgets",
+        entity="finance.budget_excess", features=BUDGETS, order=30,
     ),
     MenuNode("finance.costing", _("Costing"), parent="finance", order=40),
     MenuNode(

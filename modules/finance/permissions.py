@@ -9,6 +9,7 @@ from tenon.registry.crud import crud
 from tenon.registry.types import Permission
 
 LEDGER = ("finance.ledger",)
+BUDGETS = ("finance.budgets",)
 ASSETS = ("finance.assets",)
 DOCUMENTS = ("finance.receivable", "finance.payable")
 ACCOUNTANT = ("accountant",)
@@ -71,6 +72,9 @@ ALL: tuple[Permission, ...] = (
     Permission(
         "finance.credit_override.approve", _("Approve credit overrides"), ("finance.receivable",), ACCOUNTANT,
     ),
+    *crud("finance.budget", _("Budgets"), view=("viewer", "buyer"), edit=ACCOUNTANT, features=BUDGETS),
+    Permission("finance.budget.enforce", _("Put budgets in force"), BUDGETS, ACCOUNTANT),
+    Permission("finance.budget.exceed", _("Let purchases exceed a budget"), BUDGETS, ()),
     Permission(
         "finance.order_profit.view", _("Profit of orders"), ("finance.costing",), (*ACCOUNTANT, "sales_manager"),
     ),

@@ -12,6 +12,7 @@ from modules.finance.selectors.credit import credit_answer
 from modules.finance.selectors.depreciation_due import assets_to_depreciate
 from modules.finance.selectors.price_differences import invoiced_differences
 from modules.finance.selectors.profit import profit_lines
+from modules.finance.services.budget_control import budget_check
 from modules.finance.services.cancellation_invoices import (
     cancellation_draft_drop,
     customer_cancellation_draft,
@@ -19,6 +20,7 @@ from modules.finance.services.cancellation_invoices import (
 )
 from modules.finance.services.catch_up import ledger_catch_up
 from modules.finance.services.posting import posting_post
+from modules.shared.contracts.budget import BudgetItem
 from modules.shared.contracts.closing import OpenWork
 from modules.shared.contracts.customers import Happening
 from modules.shared.contracts.posting import CreditAnswer, OrderProfitLine, Posting
@@ -26,6 +28,7 @@ from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
 from modules.shared.data.selectors.happenings import happenings
 from tenon.access.actor import Actor
+from tenon.tenancy.context import current
 
 
 class Ledger:
@@ -90,6 +93,14 @@ class Profit:
     def profit(self, sales_order_id: int) -> list[OrderProfitLine]:
         order = SalesOrder.objects.filter(pk=sales_order_id).first()
         return profit_lines(order) if order else []
+
+
+class Budgets:
+    """BudgetControl."""
+
+    def check(self, *, actor: Actor, document: RecordRef, items: Sequence[BudgetItem], reason: str = "") -> None:
+        if current().has_feature("finance.budgets"):
+            budget_check(actor=actor, document=document, items=items, reason=reason)
 
 
 class Assets:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from modules.inventory import entities, menus, permissions
+from modules.shared.contracts.budget import OpenRequests
 from modules.shared.contracts.closing import PeriodReadiness
 from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import GoodsReceived, GoodsShipped, SupplierMailDue
@@ -63,6 +64,7 @@ MANIFEST = ModuleManifest(
     provides_many=(
         (PeriodReadiness, "modules.inventory.providers.Unposted"),
         (CustomerHistory, "modules.inventory.providers.Shipped"),
+        (OpenRequests, "modules.inventory.providers.Requests"),
     ),
     publishes=(GoodsReceived, GoodsShipped, SupplierMailDue),
     handles=(Handler(SupplierMailDue, "modules.inventory.handlers.supplier_mail_due", "inventory.supplier_mail"),),

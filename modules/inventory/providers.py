@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from modules.inventory.models import Delivery, DeliveryLine, Lot, ProductCost
+from modules.inventory.models import Delivery, DeliveryLine, Lot, ProductCost, Requisition
 from modules.inventory.selectors import availability as availability_selectors
 from modules.inventory.selectors.delivery_lots import delivery_lots, lots_shipped
 from modules.inventory.selectors.delivery_papers import language_of
 from modules.inventory.selectors.demands import open_claims
 from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.lot_story import lot_story
+from modules.inventory.selectors.requisitions import open_requests, request_items
 from modules.inventory.selectors.stock import at_subcontractors, unit_costs
 from modules.inventory.selectors.unposted import unposted
 from modules.inventory.services.cost_method import cost_methods_apply
@@ -29,6 +30,7 @@ from modules.inventory.services.refused_goods import refused_give_back, refused_
 from modules.inventory.services.reservation import stock_release, stock_reserve, stock_shrink
 from modules.inventory.services.subcontracting import subcontract_consume, subcontract_send, subcontract_take_back
 from modules.inventory.services.supply_claims import claims_cut, claims_shrink, supplies_claim
+from modules.shared.contracts.budget import BudgetItem, OpenRequest
 from modules.shared.contracts.closing import OpenWork
 from modules.shared.contracts.customers import Happening
 from modules.shared.contracts.forecast import MonthlyDemand
@@ -298,3 +300,17 @@ class Shipped:
             actor=actor, entity="inventory.delivery", where=where, day="shipped_on", kind="kind",
             detail="tracking_number", limit=limit, newest=newest,
         )  # fmt: skip
+
+
+class Requests:
+    """OpenRequests: requisitions."""
+
+    def open_requests(self) -> list[OpenRequest]:
+        return open_requests()
+
+    def items(self, *, actor: Actor, document: RecordRef) -> list[BudgetItem]:
+        if document.entity != "inventory.requisition" or not actor.can("inventory.requisition.view"):
+            return []
+        rows = visible(actor, registry().entities[document.entity], Requisition.objects.all())
+        row = rows.filter(pk=document.id).first()
+        return request_items(row) if row else []

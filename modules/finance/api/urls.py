@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modules.finance.api import closing, rules, statements, views, vouchers
+from modules.finance.api import budgets, closing, rules, statements, views, vouchers
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("statements/sheet/", statements.StatementSheetView.as_view()),
     path("statements/paper/", statements.StatementPaperView.as_view()),
     path("ratios/", statements.RatiosView.as_view()),
+    path("budgets/<key:budget_id>/grid/", budgets.BudgetGridView.as_view()),
+    path("budgets/<key:budget_id>/last-year/", budgets.BudgetLastYearView.as_view()),
+    path("budget-actual/", budgets.BudgetActualView.as_view()),
+    path("budget-actual/lines/", budgets.BudgetLinesView.as_view()),
+    path("budget-document/", budgets.BudgetDocumentView.as_view()),
     path("check/", views.CheckView.as_view()),
     path("ageing/", views.AgeingView.as_view()),
     path("open-items/", views.OpenItemsView.as_view()),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from modules.finance.entities import assets, credit, documents, ledger, revaluation, vouchers
+from modules.finance.entities import assets, budgets, credit, documents, ledger, revaluation, vouchers
 from tenon.registry.types import Entity
 
-ALL: tuple[Entity, ...] = (*ledger.ALL, *documents.ALL, *credit.ALL, *vouchers.ALL, *revaluation.ALL, *assets.ALL)
+ALL: tuple[Entity, ...] = (
+    *ledger.ALL,
+    *documents.ALL,
+    *credit.ALL,
+    *vouchers.ALL,
+    *revaluation.ALL,
+    *assets.ALL,
+    *budgets.ALL,
+)

@@ -2,6 +2,7 @@
 
 from modules.finance.models.account import Account
 from modules.finance.models.asset import Asset, Depreciation, DepreciationRun
+from modules.finance.models.budget import Budget, BudgetExcess, BudgetLine
 from modules.finance.models.credit import CreditGroup, CreditGroupMember, CreditOverride, CreditPolicy
 from modules.finance.models.invoice import Invoice, InvoiceLine
 from modules.finance.models.journal import AccountBalance, JournalEntry, JournalLine
@@ -12,7 +13,8 @@ from modules.finance.models.rule import Event, PostingRule, SuspenseItem
 from modules.finance.models.voucher import Voucher
 
 __all__ = [
-    "Account", "AccountBalance", "Asset", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy",
+    "Account", "AccountBalance", "Asset", "Budget", "BudgetExcess", "BudgetLine",
+    "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy",
     "Depreciation", "DepreciationRun", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry",
     "JournalLine", "Payment", "PaymentAllocation", "Period", "PostingRule", "Revaluation", "RevaluationLine",
     "SuspenseItem", "Voucher",

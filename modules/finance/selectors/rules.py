@@ -25,16 +25,14 @@ class Rules:
             for r in PostingRule.objects.filter(event__in=set(events))
         }
         wanted = {p for p in product_ids if p is not None}
-        self._products: dict[int, tuple[int | None, str]] = (
-            {
-                pk: (c, s)
-                for pk, c, s in Product.objects.filter(pk__in=wanted).values_list("pk", "category_id", "source")
-            }
-            if wanted
-            else {}
-        )
+        self._products: dict[int, tuple[int | None, str]] = {}
+        self._kinds: dict[int, str] = {}
+        if wanted:
+            rows = Product.objects.filter(pk__in=wanted).values_list("pk", "category_id", "source", "kind")
+            for pk, category, source, kind in rows:
+                self._products[pk], self._kinds[pk] = (category, source), kind
         self._parents: dict[int, int | None] = {}
-        if wanted and any(category is not None for _, category, _ in self._rules):
+        if wanted and any(key[1] is not None for key in self._rules):
             self._parents = dict(ProductCategory.objects.values_list("pk", "parent_id"))
 
     def assume(
@@ -53,6 +51,9 @@ class Rules:
 
     def source(self, product_id: int | None) -> str:
         return self._products.get(product_id or 0, (None, ""))[1]
+
+    def kind(self, product_id: int | None) -> str:
+        return self._kinds.get(product_id or 0, "")
 
     def find(self, event: str, product_id: int | None = None) -> Accounts | None:
         """The nearest category's rule first, in it and then in general the one for made or bought products."""

@@ -107,6 +107,7 @@ class _Builder:
             account_id, amount, line.subtotal, product_id=line.product_id,
             sales_order_id=line.cost_order_id or self.invoice.sales_order_id,
             sales_order_line_id=line.sales_order_line_id, narration=line.description,
+            department_id=self.invoice.department_id,
         )  # fmt: skip
 
     def purchase_line(self, line: InvoiceLine, amount: Decimal) -> None:
@@ -119,6 +120,7 @@ class _Builder:
             self.against(
                 account_id, amount, line.subtotal, product_id=line.product_id, sales_order_id=line.cost_order_id,
                 purchase_order_line_id=line.purchase_order_line_id, narration=line.description,
+                department_id=self.invoice.department_id,
             )  # fmt: skip
             return
         common: dict[str, Any] = {

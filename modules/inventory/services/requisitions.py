@@ -10,12 +10,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from modules.inventory.models import Requisition, RequisitionLine
-from modules.inventory.selectors.requisitions import ordered_quantities
+from modules.inventory.selectors.requisitions import ordered_quantities, request_items
+from modules.shared.contracts.budget import BudgetControl
+from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Party
 from modules.shared.data.selectors.prices import PriceQuestion, supplier_offers
 from modules.shared.data.services.line_writing import lines_insert, lines_write, snapshot
 from modules.shared.data.services.order_lines import as_day, draft_lines, key_of, not_for_purchase
 from tenon.access.actor import Actor
+from tenon.ports import find
 from tenon.problems import FieldError, Invalid, StateRefused
 from tenon.records.numbering import next_number
 from tenon.records.service import service
@@ -87,7 +90,7 @@ def requisition_submit(*, actor: Actor, requisition: Requisition) -> Requisition
 
 @service("inventory.requisition.approve")
 def requisition_approve(*, actor: Actor, requisition: Requisition, reason: str = "") -> Requisition:
-    """Purchasing may buy it. Nobody approves what they asked for. Raises StateRefused."""
+    """Purchasing may buy it. Nobody approves what they asked for. Raises StateRefused, BudgetExceeded."""
     return _decide(actor, requisition, Status.APPROVED, reason)
 
 
@@ -106,6 +109,11 @@ def _decide(actor: Actor, requisition: Requisition, status: str, reason: str) ->
     # The owner of the company has nobody above who could.
     if actor.member_id is not None and actor.member_id == row.asked_by_id and "owner" not in actor.roles:
         raise StateRefused(_("Nobody approves what they asked for themselves"))
+    if status == Status.APPROVED:
+        control = find(BudgetControl)
+        if control is not None:
+            document = RecordRef("inventory.requisition", row.pk, row.number)
+            control.check(actor=actor, document=document, items=request_items(row), reason=reason)
     row.status, row.decided_by, row.decision = status, actor.label, reason[:500]
     row.save()
     return row

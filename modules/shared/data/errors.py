@@ -13,6 +13,12 @@ class CreditExceeded(Problem):
     type, status, title = "credit-exceeded", 409, _("The customer's credit limit does not allow this order")
 
 
+class BudgetExceeded(Problem):
+    """A purchase would go beyond a budget that stops it; members `account`, `budget`, `used`, `wanted`, `over`."""
+
+    type, status, title = "budget-exceeded", 409, _("The budget does not allow this purchase")
+
+
 class OverDelivery(Problem):
     """More than was ordered would be delivered or received; members `ordered`, `so_far`, `attempted`."""
 

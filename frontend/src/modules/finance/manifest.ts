@@ -12,6 +12,7 @@ export const finance = defineModule({
     { path: "/finance/books", permission: "finance.report.view", page: () => import("./ledger/books-page").then((part) => part.BooksPage) },
     { path: "/finance/rules", permission: "finance.posting_rule.view", page: () => import("./ledger/rules-page").then((part) => part.RulesPage) },
     { path: "/finance/statements", permission: "finance.report.view", page: () => import("./ledger/statements-page").then((part) => part.StatementsPage) },
+    { path: "/finance/budget-actual", permission: "finance.budget.view", page: () => import("./budget/budget-actual-page").then((part) => part.BudgetActualPage) },
     { path: "/finance/trial-balance", permission: "finance.report.view", page: () => import("./pages/trial-balance-page").then((part) => part.TrialBalancePage) },
     { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },
     { path: "/finance/ageing/receivable", permission: "finance.receivable.view", page: () => ageing().then((part) => part.ReceivablePage) },
@@ -27,6 +28,8 @@ export const finance = defineModule({
     "finance.payment": { allocate: { dialog: lazy(() => import("./components/allocate-payment").then((part) => ({ default: part.AllocatePayment }))) } },
   },
   slots: [
+    { slot: "budget.detail.tabs", key: "table", title: "budget:tab", order: -10, feature: "finance.budgets", permission: "finance.budget.view", component: lazy(() => import("./budget/budget-tab").then((part) => ({ default: part.BudgetTab }))) as never },
+    ...["purchase-order", "requisition"].map((of) => ({ slot: `${of}.detail.panels`, key: "budget", order: 50, feature: "finance.budgets", permission: "finance.budget.view", component: lazy(() => import("./budget/budget-panel").then((part) => ({ default: part.BudgetPanel }))) as never })),
     { slot: "journal-entry.detail.actions", key: "copy", permission: "finance.journal_entry.create", component: lazy(() => import("./ledger/copy-entry").then((part) => ({ default: part.CopyEntry }))) as never },
     { slot: "party.detail.panels", key: "credit", permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.CustomerCredit }))) as never },
     { slot: "sales-order.detail.panels", key: "credit", order: 40, permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.OrderCredit }))) as never },

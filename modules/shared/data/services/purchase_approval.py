@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models import PurchaseOrder
 from modules.shared.data.selectors.purchase_control import authority, base_amount
+from modules.shared.data.services.purchase_budget import need_budget
 from modules.shared.data.services.purchase_changes import change_accept
 from modules.shared.data.services.purchase_history import Kind, State, change_record
 from modules.shared.data.services.purchase_limits import approval_needed
@@ -35,7 +36,8 @@ def purchase_order_request(*, actor: Actor, order: PurchaseOrder, reason: str = 
 @service("shared.purchase_order.approve")
 def purchase_order_approve(*, actor: Actor, order: PurchaseOrder, reason: str = "") -> PurchaseOrder:
     """Approves what is asked for: a draft as it stands, or a proposed change, which then comes into force. Nobody
-    approves what they asked for themselves, nor beyond their own limit. Raises StateRefused, ApprovalNeeded."""
+    approves what they asked for themselves, nor beyond their own limit. Raises StateRefused, ApprovalNeeded,
+    BudgetExceeded."""
     order = _locked(order)
     proposed = order.changes.select_for_update().filter(state=State.PROPOSED).first()
     amount = base_amount(order)
@@ -47,6 +49,7 @@ def purchase_order_approve(*, actor: Actor, order: PurchaseOrder, reason: str = 
         raise approval_needed(amount, limit)
     if proposed is not None:
         change_accept(order, proposed)
+    need_budget(actor, order, order.lines.select_related("product"), reason=reason)
     order.approval = Approval.APPROVED
     order.approved_amount = max(amount, order.approved_amount)
     order.save()

@@ -16,6 +16,7 @@ from modules.shared.data.selectors.purchase_control import Tolerances, allowance
 from modules.shared.data.services.line_progress import SECOND_PURCHASE, purchase_orders_derive
 from modules.shared.data.services.line_writing import lines_patch, lines_replaced, lines_write, snapshot
 from modules.shared.data.services.order_lines import add_up, as_day, key_of, set_totals
+from modules.shared.data.services.purchase_budget import need_budget
 from modules.shared.data.services.purchase_history import Kind, State, change_record, compared, picture
 from modules.shared.data.services.purchase_orders import (
     SOFT_FIELDS,
@@ -114,6 +115,8 @@ def purchase_order_change(
             after=after, wanted=wanted,
         )  # fmt: skip
         return order
+    if amount > before_base:
+        need_budget(actor, order, change.rows, reason=reason)
     change.write()
     order.revision += 1
     order.save()

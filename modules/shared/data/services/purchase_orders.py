@@ -39,6 +39,7 @@ from modules.shared.data.services.order_lines import (
     not_for_purchase,
     set_totals,
 )
+from modules.shared.data.services.purchase_budget import need_budget
 from modules.shared.data.services.purchase_history import Kind, change_record
 from modules.shared.data.services.purchase_limits import approval_review, need_authority
 from modules.shared.data.services.purchase_supply import outside_work_ends
@@ -199,7 +200,7 @@ def purchase_order_line_create_many(*, actor: Actor, rows: Sequence[Mapping[str,
 @service("shared.purchase_order.confirm")
 def purchase_order_confirm(*, actor: Actor, order: PurchaseOrder) -> PurchaseOrder:
     """draft → confirmed: from now on it is supply with a date. Lines without one get the product's lead time.
-    Raises StateRefused, Invalid, ApprovalNeeded. Emits PurchaseOrderConfirmed."""
+    Raises StateRefused, Invalid, ApprovalNeeded, BudgetExceeded. Emits PurchaseOrderConfirmed."""
     order = PurchaseOrder.objects.select_for_update(of=("self",)).select_related("department").get(pk=order.pk)
     if order.status != Status.DRAFT:
         raise StateRefused(_("Only a draft can be confirmed"))
@@ -217,6 +218,7 @@ def purchase_order_confirm(*, actor: Actor, order: PurchaseOrder) -> PurchaseOrd
             line.due_on = days[line.pk]
     if order.due_on is None:
         order.due_on = max(x.due_on for x in lines if x.due_on)
+    need_budget(actor, order, lines)
     order.status = Status.CONFIRMED
     order.confirmed_at = timezone.now()
     order.revision = 1
