@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import budgets, demand, inspecting, ledger, live, making, people, shopfloor
+from demo import budgets, demand, inspecting, ledger, live, making, overhead, people, shopfloor
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -94,6 +94,7 @@ def load(say: Say) -> Tenant:
         with step(actor, "budget") as fresh:
             if fresh:
                 budgets.budget(say)
+                overhead.overhead(say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

@@ -154,4 +154,16 @@ TREE: tuple[MenuNode, ...] = (
         "finance.costing.order_profit", _("Profit of orders"), parent="finance.costing", route="/finance/order-profit",
         permission="finance.order_profit.view", features=COSTING, order=10,
     ),
+    MenuNode(
+        "finance.costing.overhead", _("Overhead of a month"), parent="finance.costing", route="/finance/overhead",
+        icon="layers", permission="finance.overhead_run.view", features=COSTING, order=30,
+    ),
+    MenuNode(
+        "finance.costing.overhead_runs", _("Overhead by month"), parent="finance.costing",
+        entity="finance.overhead_run", features=COSTING, order=40,
+    ),
+    MenuNode(
+        "finance.costing.overhead_pools", _("Overhead pools"), parent="finance.costing", entity="finance.overhead_pool",
+        features=COSTING, order=50,
+    ),
 )  # fmt: skip

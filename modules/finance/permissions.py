@@ -75,6 +75,11 @@ ALL: tuple[Permission, ...] = (
     *crud("finance.budget", _("Budgets"), view=("viewer", "buyer"), edit=ACCOUNTANT, features=BUDGETS),
     Permission("finance.budget.enforce", _("Put budgets in force"), BUDGETS, ACCOUNTANT),
     Permission("finance.budget.exceed", _("Let purchases exceed a budget"), BUDGETS, ()),
+    *crud(
+        "finance.overhead_pool", _("Overhead pools"), view=("viewer",), edit=ACCOUNTANT, features=("finance.costing",)
+    ),
+    Permission("finance.overhead_run.view", _("Overhead by month"), ("finance.costing",), (*ACCOUNTANT, "viewer")),
+    Permission("finance.overhead_run.create", _("Share out overhead"), ("finance.costing",), ACCOUNTANT),
     Permission(
         "finance.order_profit.view", _("Profit of orders"), ("finance.costing",), (*ACCOUNTANT, "sales_manager"),
     ),

@@ -19,6 +19,7 @@ from modules.shared.contracts.events import (
     SupplyMoved,
 )
 from modules.shared.contracts.holding import PromiseHolds
+from modules.shared.contracts.overhead import OverheadDrivers
 from modules.shared.contracts.posting import OrderCostEstimate, ProductionCosts
 from modules.shared.contracts.purchasing import OutsideWork, PurchaseProposals
 from modules.shared.contracts.quality import QualityGate
@@ -54,6 +55,7 @@ MANIFEST = ModuleManifest(
         (OutsideWork, "modules.production.providers.WorkOutside"),
         (QualityGate, "modules.production.providers.InspectionGate"),
         (WorkInProgress, "modules.production.providers.OpenOrderCost"),
+        (OverheadDrivers, "modules.production.providers.UseOfOverhead"),
         (ProductionCosts, "modules.production.providers.CostOfOrders"),
     ),
     provides_many=(

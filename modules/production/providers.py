@@ -19,6 +19,7 @@ from modules.production.models import (
 )
 from modules.production.selectors.estimates import unit_costs
 from modules.production.selectors.held import held_demand
+from modules.production.selectors.overhead_use import overhead_uses
 from modules.production.selectors.promises import promises
 from modules.production.selectors.sold_cost import cost_elements, made_for
 from modules.production.selectors.subcontracting import back_on, material_outside
@@ -31,6 +32,7 @@ from modules.production.services.nonconformances import holding
 from modules.production.services.promise_holds import promises_hand_over, promises_hold
 from modules.production.services.subcontracting import subcontract_orders_end
 from modules.shared.contracts.customers import Happening
+from modules.shared.contracts.overhead import OverheadUse
 from modules.shared.contracts.posting import MadeFor
 from modules.shared.contracts.purchasing import PurchaseProposal
 from modules.shared.contracts.quality import Arrival
@@ -206,6 +208,13 @@ class CostOfOrders:
 
     def made_for(self, sales_order_id: int) -> list[MadeFor]:
         return made_for(sales_order_id)
+
+
+class UseOfOverhead:
+    """OverheadDrivers."""
+
+    def uses(self, *, since: date, until: date) -> list[OverheadUse]:
+        return overhead_uses(since, until)
 
 
 class InspectionGate:

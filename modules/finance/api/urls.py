@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modules.finance.api import budgets, closing, rules, statements, views, vouchers
+from modules.finance.api import budgets, closing, overhead, rules, statements, views, vouchers
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("budget-actual/", budgets.BudgetActualView.as_view()),
     path("budget-actual/lines/", budgets.BudgetLinesView.as_view()),
     path("budget-document/", budgets.BudgetDocumentView.as_view()),
+    path("overhead/", overhead.OverheadMonthView.as_view()),
     path("check/", views.CheckView.as_view()),
     path("ageing/", views.AgeingView.as_view()),
     path("open-items/", views.OpenItemsView.as_view()),

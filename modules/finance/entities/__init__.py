@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modules.finance.entities import assets, budgets, credit, documents, ledger, revaluation, vouchers
+from modules.finance.entities import assets, budgets, credit, documents, ledger, overhead, revaluation, vouchers
 from tenon.registry.types import Entity
 
 ALL: tuple[Entity, ...] = (
@@ -13,4 +13,5 @@ ALL: tuple[Entity, ...] = (
     *revaluation.ALL,
     *assets.ALL,
     *budgets.ALL,
+    *overhead.ALL,
 )

@@ -6,6 +6,7 @@ from modules.finance.models.budget import Budget, BudgetExcess, BudgetLine
 from modules.finance.models.credit import CreditGroup, CreditGroupMember, CreditOverride, CreditPolicy
 from modules.finance.models.invoice import Invoice, InvoiceLine
 from modules.finance.models.journal import AccountBalance, JournalEntry, JournalLine
+from modules.finance.models.overhead import OverheadPool, OverheadRun, OverheadShare
 from modules.finance.models.payment import Payment, PaymentAllocation
 from modules.finance.models.period import FiscalYear, Period
 from modules.finance.models.revaluation import Revaluation, RevaluationLine
@@ -16,6 +17,6 @@ __all__ = [
     "Account", "AccountBalance", "Asset", "Budget", "BudgetExcess", "BudgetLine",
     "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy",
     "Depreciation", "DepreciationRun", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry",
-    "JournalLine", "Payment", "PaymentAllocation", "Period", "PostingRule", "Revaluation", "RevaluationLine",
-    "SuspenseItem", "Voucher",
+    "JournalLine", "OverheadPool", "OverheadRun", "OverheadShare", "Payment", "PaymentAllocation", "Period",
+    "PostingRule", "Revaluation", "RevaluationLine", "SuspenseItem", "Voucher",
 ]  # fmt: skip

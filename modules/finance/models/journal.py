@@ -32,6 +32,7 @@ class JournalEntry(LedgerRow):
         CLOSING = "closing", _("Closing of the profit")
         OPENING = "opening", _("Opening balances")
         ASSET = "asset", _("Fixed assets")
+        OVERHEAD = "overhead", _("Overhead")
 
     number = models.CharField(_("number"), max_length=40, unique=True)
     # 凭证字号: a word and a running number of the period, given with `number`, both without gaps.

@@ -67,6 +67,7 @@ def _proofs(company: Company) -> list[tuple[str, str, Callable[[], list[str]]]]:
         ("open_items", _("Receivable and payable are the sums of open items, on every past day"),
          partial(_open_items, company.today())),
         ("assets", _("What assets have lost is what was posted for them"), _assets),
+        ("overhead", _("Overhead that was shared out is the sum of its shares"), _overhead),
         ("profit", _("What orders gained and what belongs to none is the gross margin"), _profit),
         ("periods", _("Every entry lies within its period"), _periods),
     ]  # fmt: skip
@@ -87,6 +88,26 @@ def _assets() -> list[str]:
     )
     return [f"asset {number}: depreciated {has:f}, posted {posted:f}" for number, has, posted in lost] + [
         f"depreciation {month}: entry {total:f}, lines {lines:f}" for month, total, lines in runs
+    ]
+
+
+def _overhead() -> list[str]:
+    """A posted month's shares sum to its difference, its variances too, and stand on the account they went to."""
+    return [
+        f"overhead {name} {month}: difference {difference:f}, shares {shares:f}, variances {variances:f},"
+        f" posted {posted:f}"
+        for name, month, difference, shares, variances, posted in _rows(
+            """select * from (
+                 select p.name, to_char(r.month, 'YYYY-MM'), r.difference,
+                        coalesce((select sum(s.amount) from finance_overheadshare s where s.run_id = r.id), 0) shares,
+                        r.spending + r.volume + r.efficiency variances,
+                        coalesce((select sum(l.debit - l.credit) from finance_journalline l
+                                   where l.entry_id = r.entry_id and l.component <> ''
+                                     or l.entry_id = r.entry_id and l.account_id = p.target_account_id), 0) posted
+                   from finance_overheadrun r join finance_overheadpool p on p.id = r.pool_id
+                  where r.status = 'posted') x
+                where difference <> shares or difference <> variances"""
+        )
     ]
 
 
