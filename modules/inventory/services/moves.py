@@ -227,9 +227,12 @@ def _owes(shelves: Shelves, key: Key, m: Movement) -> bool:
     return m.second is None and shelves.reserved.get(key, ZERO) <= m.freed
 
 
+_NAMES = PlainQuery(Product, "from data_product r where r.id = any(%s)", only=("code", "name"))
+
+
 def shortage(missing: dict[int, tuple[Decimal, Decimal]]) -> InsufficientStock:
     """The refusal that names the products: product id → (wanted, free)."""
-    names = {p.pk: p for p in Product.objects.filter(pk__in=missing).only("code", "name")}
+    names = {p.pk: p for p in _NAMES.all(list(missing))}
     lines = [
         {
             "product": {"id": pk, "label": str(names[pk])},

@@ -23,10 +23,12 @@ def write_outbox(events: list[Any]) -> None:
         name = event_name(type(event))
         if name not in known:
             raise KeyError(f"event {name!r} is published by no manifest")
-        rows.append((str(uuid4()), name, json.dumps(encode(event)), actor))
+        rows.append((str(uuid4()), name, json.dumps(encode(event))))
     with connection.cursor() as cursor:
-        cursor.executemany(
+        cursor.execute(
             """insert into public.events_outbox (event_id, role, name, payload, actor, created_at)
-               values (%s, current_user, %s, %s, %s, clock_timestamp())""",
-            rows,
+               select event_id, current_user, name, payload, %s, clock_timestamp()
+                 from unnest(%s::uuid[], %s::text[], %s::jsonb[]) with ordinality as d(event_id, name, payload, n)
+                order by n""",
+            [actor, *([row[i] for row in rows] for i in range(3))],
         )

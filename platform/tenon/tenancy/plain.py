@@ -87,3 +87,10 @@ class PlainQuery(Generic[M]):
 
     def first(self, *params: Any) -> M | None:
         return next(iter(self.all(*params)), None)
+
+    def one(self, *params: Any) -> M:
+        """Raises the model's DoesNotExist."""
+        found = self.first(*params)
+        if found is None:
+            raise self.model.DoesNotExist  # type: ignore[attr-defined]
+        return found

@@ -31,6 +31,9 @@ union all
 select 'trigger', c.relname, t.tgname, replace(pg_get_triggerdef(t.oid), %(schema)s || '.', ''), '', ''
   from pg_trigger t join pg_class c on c.oid = t.tgrelid
  where c.relnamespace = %(schema)s::regnamespace and not t.tgisinternal
+union all
+select 'function', proname, replace(pg_get_functiondef(oid), %(schema)s || '.', ''), '', '', '' from pg_proc
+ where pronamespace = %(schema)s::regnamespace
 """
 
 
@@ -145,10 +148,23 @@ def test_an_empty_pool_builds_on_demand(unblocked: object) -> None:
 def test_a_schema_that_is_behind_is_found_and_migrated(unblocked: object) -> None:
     slot = schemas.build_slot()
     with owning(slot.schema), connections["owner"].cursor() as cursor:
-        # As an older release left it: no jobs, and no trigger on a table.
+        # As an older release left it: no jobs.
         cursor.execute("drop table jobs_job")
         cursor.execute("delete from django_migrations where app = 'jobs'")
-        cursor.execute("drop trigger records_audit_v2 on access_role")
+        # And as one release back audited, with a function for all tables; that of other columns is still on roles.
+        cursor.execute(
+            "create function records_audit_v2() returns trigger language plpgsql as 'begin return null; end'"
+        )
+        (ours,) = (t for t in wanted_triggers() if t.table == "access_department")
+        cursor.execute(f"drop trigger {ours.name} on access_department")
+        cursor.execute(f"drop function {ours.name}")
+        cursor.execute(
+            "create trigger records_audit_v2 after insert or update or delete on access_department"
+            " for each row execute function records_audit_v2('access_department', 'id', 'name')"
+        )
+        (ours,) = (t for t in wanted_triggers() if t.table == "access_role")
+        cursor.execute(f"alter function {ours.name} rename to records_audit_000000000000")
+        cursor.execute(f"alter trigger {ours.name} on access_role rename to records_audit_000000000000")
     Slot.objects.filter(pk=slot.pk).update(migrated_to="older")
     assert slot.pk in [s.pk for s in schemas.behind()]
     schemas.migrate_slot(slot)

@@ -33,6 +33,7 @@ from tenon.tenancy.plain import PlainQuery
 
 ZERO = Decimal(0)
 OPEN = (SalesOrder.Status.CONFIRMED, SalesOrder.Status.PART_DELIVERED)
+_LOCKED = PlainQuery(SalesOrder, "from data_salesorder r where r.id = %s for update of r")
 # What confirming reads of a line and its product: orders have hundreds of lines.
 _LINES = PlainQuery(
     SalesOrderLine,
@@ -52,7 +53,7 @@ def sales_order_confirm(*, actor: Actor, order: SalesOrder, require_full: bool =
     """draft → confirmed. In one transaction: credit is checked under the customer's lock, stock is locked as far as it
     is there (`require_full`: all of it, or the order stays a draft), dates are promised. Raises StateRefused,
     CreditExceeded, and with `require_full` what the stock raises. Emits SalesOrderConfirmed."""
-    order = SalesOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    order = _LOCKED.one(order.pk)
     if order.status != SalesOrder.Status.DRAFT:
         raise StateRefused(_("Only a draft can be confirmed"))
     lines = _LINES.all(order.pk)
