@@ -27,6 +27,7 @@ MANIFEST = ModuleManifest(
         Feature("finance.costing", _("Costing"), requires=("finance.ledger",)),
         Feature("finance.budgets", _("Budgets"), requires=("finance.ledger",)),
         Feature("finance.assets", _("Fixed assets"), requires=("finance.ledger",)),
+        Feature("finance.bank", _("Bank and cash"), requires=("finance.ledger",)),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,

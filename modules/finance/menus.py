@@ -12,6 +12,7 @@ RECEIVABLE = ("finance.receivable",)
 PAYABLE = ("finance.payable",)
 BUDGETS = ("finance.budgets",)
 ASSETS = ("finance.assets",)
+BANK = ("finance.bank",)
 COSTING = ("finance.costing",)
 
 TREE: tuple[MenuNode, ...] = (
@@ -62,6 +63,31 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "finance.reports.statements", _("Financial statements"), parent="finance.reports", route="/finance/statements",
         permission="finance.report.view", features=LEDGER, order=10,
+    ),
+    MenuNode("finance.bank", _("Bank and cash"), parent="finance", order=35),
+    MenuNode(
+        "finance.bank.desk", _("Matching desk"), parent="finance.bank", route="/finance/bank",
+        permission="finance.bank_match.view", icon="git-merge", features=BANK, order=10,
+    ),
+    MenuNode(
+        "finance.bank.accounts", _("Bank and cash accounts"), parent="finance.bank", entity="finance.cash_account",
+        features=BANK, order=40,
+    ),
+    MenuNode(
+        "finance.bank.statements", _("Bank statements"), parent="finance.bank", entity="finance.bank_statement",
+        features=BANK, order=50,
+    ),
+    MenuNode(
+        "finance.bank.lines", _("Bank lines"), parent="finance.bank", entity="finance.statement_line", features=BANK,
+        order=60,
+    ),
+    MenuNode(
+        "finance.bank.matches", _("Bank matches"), parent="finance.bank", entity="finance.bank_match", features=BANK,
+        order=70,
+    ),
+    MenuNode(
+        "finance.bank.rules", _("Bank rules"), parent="finance.bank", entity="finance.bank_rule", features=BANK,
+        order=80,
     ),
     MenuNode("finance.assets", _("Fixed assets"), parent="finance", order=45),
     MenuNode(

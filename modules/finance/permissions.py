@@ -11,6 +11,7 @@ from tenon.registry.types import Permission
 LEDGER = ("finance.ledger",)
 BUDGETS = ("finance.budgets",)
 ASSETS = ("finance.assets",)
+BANK = ("finance.bank",)
 DOCUMENTS = ("finance.receivable", "finance.payable")
 ACCOUNTANT = ("accountant",)
 SALES = ("sales", "sales_manager")
@@ -34,6 +35,14 @@ ALL: tuple[Permission, ...] = (
     Permission("finance.asset.post", _("Take assets into use, change and dispose of them"), ASSETS, ACCOUNTANT),
     Permission("finance.depreciation_run.view", _("Depreciation"), ASSETS, (*ACCOUNTANT, "viewer")),
     Permission("finance.depreciation_run.create", _("Post depreciation"), ASSETS, ACCOUNTANT),
+    *crud("finance.cash_account", _("Bank and cash accounts"), view=("viewer",), edit=ACCOUNTANT, features=BANK),
+    Permission("finance.bank_statement.view", _("Bank statements"), BANK, (*ACCOUNTANT, "viewer")),
+    Permission("finance.bank_statement.create", _("Read bank statements"), BANK, ACCOUNTANT),
+    Permission("finance.bank_statement.delete", _("Take back bank statements"), BANK, ACCOUNTANT),
+    Permission("finance.bank_match.view", _("Bank matches"), BANK, (*ACCOUNTANT, "viewer")),
+    Permission("finance.bank_match.create", _("Match bank lines"), BANK, ACCOUNTANT),
+    Permission("finance.bank_match.undo", _("Undo bank matches"), BANK, ACCOUNTANT),
+    *crud("finance.bank_rule", _("Bank rules"), view=("viewer",), edit=ACCOUNTANT, features=BANK),
     Permission("finance.suspense_item.view", _("Postings that await an account"), LEDGER, ACCOUNTANT),
     Permission("finance.suspense_item.resolve", _("Resolve postings that await an account"), LEDGER, ACCOUNTANT),
     Permission("finance.report.view", _("Trial balance and ledger reports"), LEDGER, (*ACCOUNTANT, "viewer")),

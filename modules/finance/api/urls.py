@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from modules.finance.api import budgets, closing, overhead, rules, statements, views, vouchers
+from modules.finance.api import bank, budgets, closing, overhead, rules, statements, views, vouchers
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
     path("trial-balance/", views.TrialBalanceView.as_view()),
     path("trial-balance/<key:account_id>/", views.AccountLedgerView.as_view()),
+    path("bank/desk/", bank.BankDeskView.as_view()),
+    path("bank/invoices/", bank.BankInvoicesView.as_view()),
+    path("bank/match/", bank.BankMatchView.as_view()),
+    path("bank/automatic/", bank.BankAutomaticView.as_view()),
+    path("bank/reconciliation/", bank.ReconciliationView.as_view()),
+    path("bank/import/", bank.BankImportView.as_view()),
     path("credit/<key:party_id>/", CreditStandingView.as_view()),
     path("closing-desk/", closing.ClosingDeskView.as_view()),
     path("rules/", rules.RuleTableView.as_view()),

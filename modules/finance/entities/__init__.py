@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modules.finance.entities import assets, budgets, credit, documents, ledger, overhead, revaluation, vouchers
+from modules.finance.entities import assets, bank, budgets, credit, documents, ledger, overhead, revaluation, vouchers
 from tenon.registry.types import Entity
 
 ALL: tuple[Entity, ...] = (
@@ -12,6 +12,7 @@ ALL: tuple[Entity, ...] = (
     *vouchers.ALL,
     *revaluation.ALL,
     *assets.ALL,
+    *bank.ALL,
     *budgets.ALL,
     *overhead.ALL,
 )

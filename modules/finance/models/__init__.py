@@ -2,6 +2,7 @@
 
 from modules.finance.models.account import Account
 from modules.finance.models.asset import Asset, Depreciation, DepreciationRun
+from modules.finance.models.bank import BankMatch, BankRule, BankStatement, CashAccount, MatchItem, StatementLine
 from modules.finance.models.budget import Budget, BudgetExcess, BudgetLine
 from modules.finance.models.credit import CreditGroup, CreditGroupMember, CreditOverride, CreditPolicy
 from modules.finance.models.invoice import Invoice, InvoiceLine
@@ -14,9 +15,9 @@ from modules.finance.models.rule import Event, PostingRule, SuspenseItem
 from modules.finance.models.voucher import Voucher
 
 __all__ = [
-    "Account", "AccountBalance", "Asset", "Budget", "BudgetExcess", "BudgetLine",
-    "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy",
-    "Depreciation", "DepreciationRun", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry",
-    "JournalLine", "OverheadPool", "OverheadRun", "OverheadShare", "Payment", "PaymentAllocation", "Period",
-    "PostingRule", "Revaluation", "RevaluationLine", "SuspenseItem", "Voucher",
+    "Account", "AccountBalance", "Asset", "BankMatch", "BankRule", "BankStatement", "Budget", "BudgetExcess",
+    "BudgetLine", "CashAccount", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy", "Depreciation",
+    "DepreciationRun", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "MatchItem",
+    "OverheadPool", "OverheadRun", "OverheadShare", "Payment", "PaymentAllocation", "Period", "PostingRule",
+    "Revaluation", "RevaluationLine", "StatementLine", "SuspenseItem", "Voucher",
 ]  # fmt: skip

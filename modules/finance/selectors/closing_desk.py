@@ -8,10 +8,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from modules.finance.models import Account, Invoice, Period, Revaluation, SuspenseItem, Voucher
+from modules.finance.models import Account, Invoice, Period, Revaluation, StatementLine, SuspenseItem, Voucher
 from modules.finance.selectors.accrued import accrued_on
 from modules.finance.selectors.balances import control_balance
 from modules.finance.selectors.open_items import Side, open_total
@@ -81,6 +81,13 @@ def _documents(period: Period) -> Iterable[DeskLine]:
     amount = suspense.aggregate(value=Sum("amount"))["value"]
     yield _line("suspense", "documents", _("Nothing awaits an account"), suspense.count(), "stops",
                 Mend(_("To resolve"), "finance.suspense_item", {"status": "open"}), amount)  # fmt: skip
+    if current().has_feature("finance.bank"):
+        lines = StatementLine.objects.filter(status=StatementLine.Status.OPEN, day__lte=until)
+        unmatched = lines.aggregate(count=Count("pk"), value=Sum("amount"))
+        # An amount is only said where all of it is of one currency.
+        one = set(lines.values_list("cash_account__currency", flat=True).distinct()) <= {current().currency}
+        yield _line("bank_lines", "documents", _("Bank lines are matched"), unmatched["count"], "todo",
+                    Mend(_("Matching desk"), route="/finance/bank"), unmatched["value"] if one else None)  # fmt: skip
     for provider in find_all(PeriodReadiness):
         for work in provider.open_work(until=until):
             mend = Mend(_("Open the list"), work.entity, work.filters)

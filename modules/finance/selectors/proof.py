@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from modules.finance.models import Account, JournalEntry, JournalLine
 from modules.finance.rules.profit import COMPONENTS
+from modules.finance.models import Account, CashAccount, JournalEntry, JournalLine
 from modules.finance.selectors.balances import control_balance
+from modules.finance.selectors.bank import reconciliation
 from modules.finance.selectors.open_items import Side, open_total
 from modules.finance.selectors.profit import profit_tie
 from modules.shared.contracts.valuation import StockValuation, WorkInProgress
@@ -69,8 +71,35 @@ def _proofs(company: Company) -> list[tuple[str, str, Callable[[], list[str]]]]:
         ("assets", _("What assets have lost is what was posted for them"), _assets),
         ("overhead", _("Overhead that was shared out is the sum of its shares"), _overhead),
         ("profit", _("What orders gained and what belongs to none is the gross margin"), _profit),
+        ("bank", _("A bank account's ledger is its statements and what is outstanding"), partial(_bank, company)),
         ("periods", _("Every entry lies within its period"), _periods),
     ]  # fmt: skip
+
+
+def _bank(company: Company) -> list[str]:
+    """What the ledger says of each bank account is what its statements say, less bank lines that are not matched, plus
+    ledger lines that the bank has not seen; each match and each statement adds up."""
+    out = []
+    for account in CashAccount.objects.order_by("pk"):
+        days = set(account.statements.order_by("-ends_on").values_list("ends_on", flat=True)[:12])
+        for day in sorted({company.today(), *days}):
+            found = reconciliation(account, day)
+            if found.difference:
+                out.append(
+                    f"bank account {account} on {day}: ledger {found.ledger:f}, statements {found.statement:f},"
+                    f" {found.difference:f} is explained by nothing"
+                )
+    out += [
+        f"bank match {pk}: bank lines {lines or 0:f}, ledger lines {items or 0:f}"
+        for pk, lines, items in _rows(
+            """select m.id, (select sum(l.amount) from finance_statementline l where l.match_id = m.id),
+                      (select sum(i.amount) from finance_matchitem i where i.match_id = m.id and i.live)
+                 from finance_bankmatch m where m.status = 'matched'
+                  and (select coalesce(sum(l.amount), 0) from finance_statementline l where l.match_id = m.id)
+                   <> (select coalesce(sum(i.amount), 0) from finance_matchitem i where i.match_id = m.id and i.live)"""
+        )
+    ]
+    return out
 
 
 def _assets() -> list[str]:

@@ -15,6 +15,7 @@ from modules.finance.models import Account, Event, JournalEntry, SuspenseItem
 from modules.finance.models.account import CONTROLLED
 from modules.finance.rules.amounts import round_step
 from modules.finance.rules.entry import DraftEntry, DraftLine, reversed_lines, signed
+from modules.finance.selectors.bank import matched_entry
 from modules.finance.selectors.rules import Rules, suspense_account
 from modules.finance.services.ledger import entries_write
 from modules.shared.data.selectors.rates import exchange_rate, known_currency
@@ -100,6 +101,8 @@ def journal_entry_reverse(
         raise StateRefused(_("This entry belongs to a document: reverse the document"))
     if JournalEntry.objects.filter(reversal_of=entry).exists():
         raise StateRefused(_("The entry is reversed already"))
+    if matched_entry(entry.pk):
+        raise StateRefused(_("The entry is matched with the bank: undo that first"))
     if SuspenseItem.objects.filter(resolved_by_entry=entry).exists():
         raise StateRefused(_("The entry clears a suspense item and stays"))
     on = on or entry.entry_date

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.finance.models import Account, Event, JournalEntry, Payment
 from modules.finance.rules.amounts import round_step
 from modules.finance.rules.entry import DraftEntry, signed
+from modules.finance.selectors.bank import matched_entry
 from modules.finance.selectors.rules import Rules
 from modules.finance.services.allocation import invoices_lock, payment_allocate, reversal_day
 from modules.finance.services.journal import reversal_draft
@@ -123,6 +124,8 @@ def payment_reverse(*, actor: Actor, payment: Payment, on: date | None = None) -
     payment = Payment.objects.select_for_update(of=("self",)).select_related("entry").get(pk=payment.pk)
     if payment.status != Payment.Status.POSTED:
         raise StateRefused(_("Only a payment of which nothing is allocated can be reversed"))
+    if matched_entry(payment.entry_id):
+        raise StateRefused(_("The payment is matched with the bank: undo that first"))
     on = reversal_day(on, payment.paid_on, payment.allocations.all())
     entries_write(actor, [reversal_draft(payment.entry, on, source_number=payment.number)])
     payment.status, payment.reversed_on = Payment.Status.REVERSED, on

@@ -8,6 +8,7 @@ export const finance = defineModule({
   key: "finance",
   routes: [
     { path: "/finance/voucher", permission: "finance.journal_entry.create", page: () => import("./ledger/voucher-page").then((part) => part.VoucherPage) },
+    { path: "/finance/bank", permission: "finance.bank_match.view", page: () => import("./bank/bank-page").then((part) => part.BankPage) },
     { path: "/finance/closing", permission: "finance.period.view", page: () => import("./ledger/closing-page").then((part) => part.ClosingPage) },
     { path: "/finance/books", permission: "finance.report.view", page: () => import("./ledger/books-page").then((part) => part.BooksPage) },
     { path: "/finance/rules", permission: "finance.posting_rule.view", page: () => import("./ledger/rules-page").then((part) => part.RulesPage) },
