@@ -168,7 +168,10 @@ BANK_RULE = Entity(
     default_order=("position", "id"),
     title_field="name",
     form=(
-        Section(pgettext_lazy("bank", "When"), ("name", "position", "cash_account", "direction", "text", "party_text", "least", "most")),
+        Section(
+            pgettext_lazy("bank", "When"),
+            ("name", "position", "cash_account", "direction", "text", "party_text", "least", "most"),
+        ),
         Section(pgettext_lazy("bank", "Then"), ("account", "party", "automatic", "is_active")),
     ),
     create=f"{SERVICES}.cash_accounts.bank_rule_create",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
@@ -64,7 +65,7 @@ def outstanding(
 ) -> list[OutstandingLine]:
     """Ledger lines that wait for the bank at the end of a day; one query. What was posted before the first statement
     counts as reconciled with the balance that it began with, unless `since` asks for more."""
-    asked = {
+    asked: dict[str, Any] = {
         "account": account.account_id, "currency": account.currency, "day": day,
         "since": since or account.opening_on or date(1, 1, 1), "most": most,
     }  # fmt: skip

@@ -156,8 +156,7 @@ def compared(
     there = set(
         StatementLine.objects.filter(cash_account=account, fingerprint__in=keys).values_list("fingerprint", flat=True)
     )
-    days = [x.day for x in one.lines] or [one.ends_on or one.starts_on]
-    known_days = [d for d in days if d is not None]
+    known_days = [x.day for x in one.lines] or [d for d in (one.ends_on, one.starts_on) if d is not None]
     if not known_days:
         raise Invalid.field("file", WRONG["no_lines"], "no_lines")
     starts_on, ends_on = min(known_days), max([*known_days, *([one.ends_on] if one.ends_on else [])])
