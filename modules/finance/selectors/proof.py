@@ -13,9 +13,8 @@ from django.db import connection
 from django.db.models import F, Max, Min, Sum
 from django.utils.translation import gettext as _
 
-from modules.finance.models import Account, JournalEntry, JournalLine
-from modules.finance.rules.profit import COMPONENTS
 from modules.finance.models import Account, CashAccount, JournalEntry, JournalLine
+from modules.finance.rules.profit import COMPONENTS
 from modules.finance.selectors.balances import control_balance
 from modules.finance.selectors.bank import reconciliation
 from modules.finance.selectors.open_items import Side, open_total

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from modules.finance.models import BankRule, CashAccount, Invoice, StatementLine
 from modules.finance.rules.bank_matching import Proposal
 from modules.finance.selectors.bank import open_lines
@@ -29,7 +31,8 @@ def lines_match_themselves(*, actor: Actor, cash_account: CashAccount) -> int:
         if touches & used:
             continue  # proposed before another line took it
         try:
-            propose_match(actor=actor, line=line, proposal=best, automatic=True)
+            with transaction.atomic():  # where the caller is inside a transaction, too, nothing half done stays
+                propose_match(actor=actor, line=line, proposal=best, automatic=True)
         except Problem:
             continue  # it stays open, and the desk says why when a person tries
         used |= touches

@@ -43,6 +43,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.cancellationstep": lambda: {"when": "always", "percent": 10},
     "data.cancellationcharge": lambda: {"sales_order": _new("data.SalesOrder")},
     "finance.journalentry": _in_a_period,
+    "finance.bankrule": lambda: {"text": "fee", "account": _new("finance.Account"), "party": None},
     "finance.creditgroup": lambda: {"limit": 1},
     "finance.creditpolicy": lambda: {"group": _new("finance.CreditGroup")},
     "finance.creditoverride": lambda: {"amount": 1},
@@ -66,6 +67,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "finance.invoice": lambda: {"number": None},
 }
 NEVER = {
+    "finance.match_item": "holds a line of a balanced entry",
     "finance.journal_line": "stands in a balanced entry only",
     "finance.posting_rule": "one for each event and category; the seed brings them",
 }
