@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import bank, budgets, demand, inspecting, ledger, live, making, overhead, people, shopfloor
+from demo import budgets, demand, inspecting, ledger, live, making, overhead, people, shopfloor
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -91,9 +91,6 @@ def load(say: Say) -> Tenant:
         with step(actor, "ledger") as fresh:
             if fresh:
                 ledger.ledger(say)
-        with step(actor, "bank") as fresh:
-            if fresh:
-                bank.bank(say)
         with step(actor, "budget") as fresh:
             if fresh:
                 budgets.budget(say)
