@@ -22,7 +22,7 @@ def budget(say: Callable[[str], None]) -> None:
     accountant, today = actor_named("Accountant"), current().today()
     accounts = {a.code: a for a in Account.objects.filter(code__in=MONTHLY, is_active=True)}
     year = FiscalYear.objects.filter(starts_on__lte=today, ends_on__gte=today).first()
-    if year is None or len(accounts) < len(MONTHLY):
+    if not current().has_feature("finance.budgets") or year is None or len(accounts) < len(MONTHLY):
         return
     plan = budget_create(actor=accountant, name="Budget", year=year, control="warn", reach="to_date")
     cells = [

@@ -181,6 +181,10 @@ TREE: tuple[MenuNode, ...] = (
         permission="finance.order_profit.view", features=COSTING, order=10,
     ),
     MenuNode(
+        "finance.costing.analysis", _("Profit analysis"), parent="finance.costing", route="/finance/profit-analysis",
+        icon="chart-column", permission="finance.profit_analysis.view", features=COSTING, order=20,
+    ),
+    MenuNode(
         "finance.costing.overhead", _("Overhead of a month"), parent="finance.costing", route="/finance/overhead",
         icon="layers", permission="finance.overhead_run.view", features=COSTING, order=30,
     ),

@@ -84,6 +84,10 @@ ALL: tuple[Permission, ...] = (
     *crud("finance.budget", _("Budgets"), view=("viewer", "buyer"), edit=ACCOUNTANT, features=BUDGETS),
     Permission("finance.budget.enforce", _("Put budgets in force"), BUDGETS, ACCOUNTANT),
     Permission("finance.budget.exceed", _("Let purchases exceed a budget"), BUDGETS, ()),
+    Permission(
+        "finance.profit_analysis.view", _("Margins by customer, product, region and salesperson"), ("finance.costing",),
+        (*ACCOUNTANT, "sales_manager"),
+    ),
     *crud(
         "finance.overhead_pool", _("Overhead pools"), view=("viewer",), edit=ACCOUNTANT, features=("finance.costing",)
     ),

@@ -56,7 +56,7 @@ def test_down_to_the_bottom(browser: Browser, site: Site, pictures: Path) -> Non
         order_to_buy = bought(visitor)
         pages = {
             "profit": "/finance/order-profit", "sheet": f"/finance/budgets/{plan['id']}",
-            "actual": "/finance/budget-actual", "overhead": "/finance/overhead",
+            "actual": "/finance/budget-actual", "overhead": "/finance/overhead", "analysis": "/finance/profit-analysis",
             "panel": f"/shared/purchase-orders/{order_to_buy}", "order": f"/shared/sales-orders/{order['id']}",
         }  # fmt: skip
         looked_at(visitor, pages, pictures, "en")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modules.finance.api import bank, budgets, closing, overhead, rules, statements, views, vouchers
+from modules.finance.api import bank, budgets, closing, overhead, profit_analysis, rules, statements, views, vouchers
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
     path("budget-actual/", budgets.BudgetActualView.as_view()),
     path("budget-actual/lines/", budgets.BudgetLinesView.as_view()),
     path("budget-document/", budgets.BudgetDocumentView.as_view()),
+    path("profit-analysis/", profit_analysis.ProfitAnalysisView.as_view()),
     path("overhead/", overhead.OverheadMonthView.as_view()),
     path("check/", views.CheckView.as_view()),
     path("ageing/", views.AgeingView.as_view()),

@@ -14,6 +14,7 @@ export const finance = defineModule({
     { path: "/finance/rules", permission: "finance.posting_rule.view", page: () => import("./ledger/rules-page").then((part) => part.RulesPage) },
     { path: "/finance/statements", permission: "finance.report.view", page: () => import("./ledger/statements-page").then((part) => part.StatementsPage) },
     { path: "/finance/budget-actual", permission: "finance.budget.view", page: () => import("./budget/budget-actual-page").then((part) => part.BudgetActualPage) },
+    { path: "/finance/profit-analysis", permission: "finance.profit_analysis.view", page: () => import("./costing/analysis-page").then((part) => part.ProfitAnalysisPage) },
     { path: "/finance/overhead", permission: "finance.overhead_run.view", page: () => import("./costing/overhead-page").then((part) => part.OverheadPage) },
     { path: "/finance/trial-balance", permission: "finance.report.view", page: () => import("./pages/trial-balance-page").then((part) => part.TrialBalancePage) },
     { path: "/finance/order-profit", permission: "finance.order_profit.view", page: () => import("./pages/order-profit-page").then((part) => part.OrderProfitPage) },

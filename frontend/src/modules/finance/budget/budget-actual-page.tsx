@@ -73,7 +73,7 @@ export function BudgetActualPage() {
     { key: "actual", title: t("actual"), width: 116, numeric: true, cell: (row) => <Accounting value={row.actual} /> },
     { key: "committed", title: t("committed"), width: 108, numeric: true, cell: (row) => <Accounting value={row.committed} /> },
     { key: "left", title: t("left"), width: 116, numeric: true, cell: (row) => <b className={worse(row) ? "t-bad" : undefined}><Accounting value={row.left} /></b> },
-    { key: "used", title: t("used"), width: 120, cell: (row) => <><Bar percent={used(row)} tone={row.account.type !== "revenue" && used(row) > 100 ? "late" : "brand"} label={`${Math.round(used(row))} %`} /> <span className="sub">{Math.round(used(row))} %</span></> },
+    { key: "used", title: t("used"), width: 120, cell: (row) => <><Bar percent={used(row)} tone={row.account.type !== "revenue" && used(row) > 100 ? "bad" : "brand"} label={`${Math.round(used(row))} %`} /> <span className="sub">{Math.round(used(row))} %</span></> },
     { key: "year", title: t("year"), width: 116, numeric: true, cell: (row) => <span className="dim"><Accounting value={row.year} /></span> },
   ];
   const since = data?.months[0];
