@@ -21,6 +21,7 @@ MANIFEST = ModuleManifest(
         Feature("crm.opportunities", _("Opportunities")),
         Feature("crm.quotes", _("Quotes")),
         Feature("crm.pool", _("Pool of customers")),
+        Feature("crm.insight", _("Insight into customers")),
     ),
     permissions=permissions.ALL,
     menus=menus.TREE,
@@ -34,6 +35,13 @@ MANIFEST = ModuleManifest(
             "30 1 * * *",
             "crm.pool",
             _("Neglected customers go back to the pool"),
+        ),
+        Schedule(
+            "crm.lifetimes",
+            "modules.crm.services.insight.lifetimes_nightly",
+            "50 1 * * *",
+            "crm.insight",
+            _("What customers will still order is reckoned anew"),
         ),
     ),
     impacts=(

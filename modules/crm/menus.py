@@ -31,6 +31,10 @@ TREE: tuple[MenuNode, ...] = (
         "crm.deals.opportunities", _("Opportunities"), "crm.deals", icon="target", entity="crm.opportunity", order=20
     ),
     MenuNode("crm.deals.quotes", _("Quotes"), "crm.deals", icon="file-pen-line", entity="crm.quote", order=30),
+    MenuNode(
+        "crm.customers.insight", _("Insight"), "crm.customers", icon="chart-pie", route="/crm/insight",
+        permission="crm.insight.view", features=("crm.insight",), order=30,
+    ),
     MenuNode("crm.setup", _("Set-up"), "crm", icon="settings-2", order=90),
     MenuNode("crm.setup.stages", _("Pipeline stages"), "crm.setup", icon="columns-3", entity="crm.stage", order=10),
     MenuNode(

@@ -18,6 +18,7 @@ ALL: tuple[Permission, ...] = (
     *crud("crm.lead_assignee", _("Rota of lead sources"), view=SALES, edit=("sales_manager",), features=LEADS),
     Permission("crm.lead_touch.view", _("Touches"), LEADS, SALES),
     *crud("crm.activity", _("Activities"), view=("viewer",), edit=SALES, features=LEADS),
+    Permission("crm.insight.view", _("Insight into customers"), ("crm.insight",), SALES),
     *crud("crm.opportunity", _("Opportunities"), view=("viewer",), edit=SALES, features=OPPORTUNITIES),
     Permission("crm.opportunity.move", _("Move opportunities"), OPPORTUNITIES, SALES),
     *crud("crm.stage", _("Pipeline stages"), view=(*SALES, "viewer"), edit=("sales_manager",), features=OPPORTUNITIES),

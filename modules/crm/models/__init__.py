@@ -2,12 +2,13 @@
 
 from modules.crm.models.activity import Activity
 from modules.crm.models.capture import LeadAssignee, LeadSource, LeadTouch
+from modules.crm.models.insight import LifetimeModel
 from modules.crm.models.lead import Lead
 from modules.crm.models.opportunity import Opportunity, Stage, StageHistory
 from modules.crm.models.pool import OwnershipChange, Pool, PoolCustomer, PoolPause
 from modules.crm.models.quote import Quote, QuoteLine
 
 __all__ = [
-    "Activity", "Lead", "LeadAssignee", "LeadSource", "LeadTouch", "Opportunity", "OwnershipChange", "Pool",
-    "PoolCustomer", "PoolPause", "Quote", "QuoteLine", "Stage", "StageHistory",
+    "Activity", "Lead", "LeadAssignee", "LeadSource", "LeadTouch", "LifetimeModel", "Opportunity", "OwnershipChange",
+    "Pool", "PoolCustomer", "PoolPause", "Quote", "QuoteLine", "Stage", "StageHistory",
 ]  # fmt: skip

@@ -6,7 +6,10 @@ const QuoteButton = lazy(() => import("./components/quote-button").then((part) =
 
 export const crm = defineModule({
   key: "crm",
-  routes: [{ path: "/crm/pipeline", feature: "crm.opportunities", permission: "crm.opportunity.view", page: () => import("./pages/pipeline-page").then((part) => part.PipelinePage) }],
+  routes: [
+    { path: "/crm/pipeline", feature: "crm.opportunities", permission: "crm.opportunity.view", page: () => import("./pages/pipeline-page").then((part) => part.PipelinePage) },
+    { path: "/crm/insight", feature: "crm.insight", permission: "crm.insight.view", page: () => import("./insight/insight-page").then((part) => part.InsightPage) },
+  ],
   actions: { "crm.lead": { convert: { dialog: lazy(() => import("./components/convert-lead").then((part) => ({ default: part.ConvertLead }))) } } },
   slots: [
     { slot: "opportunity.detail.actions", key: "quote", feature: "crm.quotes", component: QuoteButton },
