@@ -24,7 +24,7 @@ CAME = (
 
 
 def leads_that_came(manager: Actor, rep: Actor) -> None:
-    owner = Member.objects.get(pk=manager.member_id)
+    owner = Member.objects.get(pk=manager.member_id or 0)
     sources: dict[str, LeadSource] = {
         kind: lead_source_create(actor=manager, name=name, kind=kind, owner=owner, campaign=campaign)
         for kind, name, campaign in (("form", "Web site", "Web site"), ("ocean_engine", "Douyin", "Autumn touring"))
@@ -32,6 +32,6 @@ def leads_that_came(manager: Actor, rep: Actor) -> None:
     with acting(manager):
         for source in sources.values():
             for actor, weight in ((rep, 2), (manager, 1)):
-                LeadAssignee(source=source, member_id=actor.member_id, weight=weight).save()
+                LeadAssignee(source=source, member_id=actor.member_id or 0, weight=weight).save()
     for kind, payload in CAME:
         capture(source=sources[kind], payload=payload)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -43,6 +44,7 @@ from tenon.tenancy.context import current
 KEY: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
 AMOUNT: dict[str, Any] = {"max_digits": 18, "decimal_places": 4}
 SHOWN = 200  # open lines at a time
+ZERO = Decimal(0)
 
 
 class AccountQuery(serializers.Serializer):
@@ -267,8 +269,8 @@ class ReconciliationView(APIView):
             {
                 "day": day, "currency": account.currency, "statement": money(found.statement),
                 "ledger": money(found.ledger), "before": money(found.before), "difference": money(found.difference),
-                "lines_total": money(sum(x.amount for x in found.lines)),
-                "outstanding_total": money(sum(x.amount for x in found.outstanding)),
+                "lines_total": money(sum((x.amount for x in found.lines), ZERO)),
+                "outstanding_total": money(sum((x.amount for x in found.outstanding), ZERO)),
                 "lines": [_line(x) for x in found.lines[:SHOWN]],
                 "outstanding": [_waiting(x) for x in found.outstanding[:SHOWN]],
             }
@@ -357,8 +359,8 @@ def _preview(
                     "number": one.number, "starts_on": read.starts_on, "ends_on": read.ends_on,
                     "opening": money(read.opening), "closing": money(read.closing), "lines": len(one.lines),
                     "known": read.duplicates, "said": one.closing is not None,
-                    "total_in": money(sum(x.amount for x in one.lines if x.amount > 0)),
-                    "total_out": money(sum(x.amount for x in one.lines if x.amount < 0)),
+                    "total_in": money(sum((x.amount for x in one.lines if x.amount > 0), ZERO)),
+                    "total_out": money(sum((x.amount for x in one.lines if x.amount < 0), ZERO)),
                 }
             )  # fmt: skip
     except Invalid as wrong:

@@ -76,9 +76,10 @@ def margin_bridge(
     volume = old_margin * (at_old_revenue - old_revenue) / old_revenue if old_revenue else at_old_margin - old_margin
     first = sum((x.margin for x in before.values()), other[0])
     last = sum((x.margin for x in after.values()), other[1])
-    steps = [to(_decimal(x)) for x in (price, cost, volume)]
+    by_price, by_cost, by_volume = (to(_decimal(x)) for x in (price, cost, volume))
     beside = rest[1] - rest[0]
-    return Bridge(first, *steps, last - first - sum(steps, ZERO) - moved - beside, moved, beside, last)
+    mix = last - first - by_price - by_cost - by_volume - moved - beside
+    return Bridge(first, by_price, by_cost, by_volume, mix, moved, beside, last)
 
 
 def _decimal(value: Fraction) -> Decimal:

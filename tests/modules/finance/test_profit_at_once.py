@@ -67,7 +67,9 @@ def test_orders_and_the_rest_are_the_gross_margin_at_any_second(fresh_company):
 
         def freight():
             order = SalesOrder.objects.order_by("?").first()
-            line = PostingLine(D(seeded.randint(1, 9999)) / 100, sales_order_id=order and order.pk, component="freight")
+            line = PostingLine(
+                D(seeded.randint(1, 9999)) / 100, sales_order_id=order.pk if order else None, component="freight"
+            )
             books.post("outbound_freight", line)
 
         def by_hand():

@@ -88,6 +88,7 @@ def test_the_same_statement_in_every_format(form, content):
     assert "SI-0001" in first.text
     assert (fee.day, fee.amount) == (date(2026, 1, 6), D("-3.50"))
     assert "Account fee" in f"{fee.text} {fee.party}"
+    assert found.opening is not None
     assert found.opening + found.total == found.closing
 
 

@@ -84,7 +84,7 @@ class Desk:
         )  # fmt: skip
         self.alpha, self.beta, self.gamma = (named(books, f"{x} Trading") for x in ("Alpha", "Beta", "Gamma"))
         self.supplier = named(books, "Delta Metals", "supplier")
-        issued = {"issued_on": day - timedelta(days=4)}
+        issued: dict[str, Any] = {"issued_on": day - timedelta(days=4)}
         self.one = books.charge("1130", party=self.alpha, **issued)
         self.two = books.charge("2260", party=self.beta, **issued)
         self.three = [books.charge(x, party=self.gamma, **issued) for x in ("339", "339", "452")]
@@ -215,7 +215,7 @@ def test_undoing_restores_all(desk, books):
     desk.one.refresh_from_db()
     assert (desk.one.status, desk.one.open_amount) == ("part_paid", D(130))
     with pytest.raises(StateRefused, match="matched with the bank"):
-        payment = Payment.objects.get(pk=many.items.exclude(payment=None).get().payment_id)
+        payment = Payment.objects.get(pk=many.items.exclude(payment=None).get().payment_id or 0)
         for allocation in payment.allocations.all():
             from modules.finance.services.allocation import allocation_undo
 
@@ -356,7 +356,7 @@ def test_the_last_statement_is_taken_back_and_the_closing_desk_counts_what_is_op
     statement = desk.read(*desk.rows())[0]
     period = Period.objects.get(starts_on__lte=desk.day, ends_on__gte=desk.day)
     lines = {x.key: x for x in closing_desk(actor=actor, period=period)}
-    assert lines["bank_lines"].count >= 4
+    assert (lines["bank_lines"].count or 0) >= 4
     match = propose_match(
         actor=books.actor, line=desk.line("3.21"), proposal=desk.best(desk.line("3.21"))[0], automatic=False
     )
