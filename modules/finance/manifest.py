@@ -10,7 +10,13 @@ from modules.shared.contracts.budget import BudgetControl
 from modules.shared.contracts.closing import PeriodReadiness
 from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import GoodsReceived, InvoicePosted, PaymentAllocated
-from modules.shared.contracts.posting import CancellationInvoicing, CreditCheck, LedgerPosting, OrderProfit
+from modules.shared.contracts.posting import (
+    CancellationInvoicing,
+    CreditCheck,
+    DraftBills,
+    LedgerPosting,
+    OrderProfit,
+)
 from modules.shared.contracts.valuation import InvoicedDifferences, LedgerCatchUp
 from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest, Schedule
 
@@ -38,6 +44,7 @@ MANIFEST = ModuleManifest(
         (InvoicedDifferences, "modules.finance.providers.Differences"),
         (CancellationInvoicing, "modules.finance.providers.Cancellations"),
         (CreditCheck, "modules.finance.providers.Credit"),
+        (DraftBills, "modules.finance.providers.Drafts"),
         (OrderProfit, "modules.finance.providers.Profit"),
         (BudgetControl, "modules.finance.providers.Budgets"),
     ),

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from modules.finance.selectors.credit import credit_answer
 from modules.finance.selectors.depreciation_due import assets_to_depreciate
+from modules.finance.selectors.draft_bills import draft_bills
 from modules.finance.selectors.price_differences import invoiced_differences
 from modules.finance.selectors.profit import profit_lines
 from modules.finance.services.budget_control import budget_check
@@ -23,7 +24,7 @@ from modules.finance.services.posting import posting_post
 from modules.shared.contracts.budget import BudgetItem
 from modules.shared.contracts.closing import OpenWork
 from modules.shared.contracts.customers import Happening
-from modules.shared.contracts.posting import CreditAnswer, OrderProfitLine, Posting
+from modules.shared.contracts.posting import CreditAnswer, DraftBill, OrderProfitLine, Posting
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import SalesOrder
 from modules.shared.data.selectors.happenings import happenings
@@ -85,6 +86,13 @@ class Cancellations:
 
     def drop(self, *, actor: Actor, invoice: RecordRef) -> None:
         cancellation_draft_drop(actor=actor, invoice_id=invoice.id)
+
+
+class Drafts:
+    """DraftBills."""
+
+    def of_order(self, sales_order_id: int) -> list[DraftBill]:
+        return draft_bills(sales_order_id)
 
 
 class Profit:

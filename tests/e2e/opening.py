@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
+from email import message_from_bytes, policy
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
+from tests.e2e.site import Site
 from tests.e2e.visitor import Visitor
 from tests.stories.sheets import SHEETS
 
@@ -26,6 +29,39 @@ def sign_up(visitor: Visitor, email: str, organization: str, *, samples: bool = 
     page.locator("form button[type=submit]:not([disabled])").click()
     page.wait_for_url(re.compile(rf"//{visitor.slug}\."))
     expect(page.locator("nav").first).to_be_visible()
+
+
+def mailed_link(site: Site, address: str) -> str:
+    for _n in range(100):
+        for file in site.mail.glob("*"):
+            message = message_from_bytes(file.read_bytes().partition(b"\n-----")[0], policy=policy.default)
+            body = message.get_body(("plain",))
+            if address in str(message["to"]) and body is not None:
+                found = re.search(r"https?://\S*/invitation\S*", str(body.get_content()))
+                if found:
+                    return found[0]
+        time.sleep(0.2)
+    raise AssertionError(f"no invitation was mailed to {address}")
+
+
+def joined(boss: Visitor, context: BrowserContext, email: str, role: str) -> Visitor:
+    """Somebody else, invited and come in, in a browser of their own."""
+    site = boss.site
+    boss.tell("/api/v1/invitations/", {"email": email, "roles": [role]})
+    link = mailed_link(site, email)
+    page = context.new_page()
+    page.goto(site.url("", "/signup"))
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill("a bicycle for the mind")
+    page.locator("form button[type=submit]").click()
+    page.locator("input[name=code]").fill(site.code(email))
+    page.locator("form button[type=submit]").click()
+    page.locator("input[name=organization]").wait_for()
+    page.goto(link)
+    page.get_by_role("button", name="Join company").first.click()
+    page.wait_for_url(re.compile(rf"//{boss.slug}\."))
+    expect(page.locator("nav").first).to_be_visible()
+    return Visitor(page, site, boss.slug)
 
 
 def switch_everything_on(visitor: Visitor) -> None:

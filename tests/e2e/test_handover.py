@@ -5,21 +5,18 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from email import message_from_bytes, policy
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.e2e.focus import choose, focused, go_to_page, tab_to
-from tests.e2e.opening import sign_up
+from tests.e2e.opening import joined, sign_up
 from tests.e2e.site import Site
 from tests.e2e.visitor import SLOW, Visitor
 
 SLUG = "hand-over"
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 BOSS, LEAVER = "boss@handover.example", "sales@handover.example"
-PASSWORD = "a bicycle for the mind"
 POST = """async ([path, body]) => {
   const csrf = /csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   const r = await fetch(path, { method: "POST", body: JSON.stringify(body),
@@ -35,7 +32,7 @@ def test_a_handover_by_keyboard_alone(browser: Browser, site: Site, pictures: Pa
     boss = Visitor(page, site, SLUG)
     try:
         sign_up(boss, BOSS, "Hand Over")
-        leaver = joined(boss, theirs)
+        leaver = joined(boss, theirs, LEAVER, "sales")
         created = with_work(leaver)
         expect(leaver.page.locator("nav").first).to_be_visible()
         # From here on, keys only.
@@ -56,40 +53,6 @@ def post(visitor: Visitor, path: str, body: object) -> dict[str, object]:
     status, text = visitor.page.evaluate(POST, [path, body])
     assert status < 300, (path, status, text)
     return json.loads(text) if text else {}  # type: ignore[no-any-return]
-
-
-def mailed_link(site: Site, address: str) -> str:
-    for _n in range(100):
-        for file in site.mail.glob("*"):
-            message = message_from_bytes(file.read_bytes().partition(b"\n-----")[0], policy=policy.default)
-            body = message.get_body(("plain",))
-            if address in str(message["to"]) and body is not None:
-                found = re.search(r"https?://\S*/invitation\S*", str(body.get_content()))
-                if found:
-                    return found[0]
-        time.sleep(0.2)
-    raise AssertionError(f"no invitation was mailed to {address}")
-
-
-def joined(boss: Visitor, context: BrowserContext) -> Visitor:
-    """A salesperson, invited and come in, in a browser of their own."""
-    site = boss.site
-    post(boss, "/api/v1/invitations/", {"email": LEAVER, "roles": ["sales"]})
-    link = mailed_link(site, LEAVER)
-    page = context.new_page()
-    visitor = Visitor(page, site, SLUG)
-    page.goto(site.url("", "/signup"))
-    page.locator("input[name=email]").fill(LEAVER)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").click()
-    page.locator("input[name=code]").fill(site.code(LEAVER))
-    page.locator("form button[type=submit]").click()
-    page.locator("input[name=organization]").wait_for()
-    page.goto(link)
-    page.get_by_role("button", name="Join company").first.click()
-    page.wait_for_url(re.compile(rf"//{SLUG}\."))
-    expect(page.locator("nav").first).to_be_visible()
-    return visitor
 
 
 def with_work(leaver: Visitor) -> dict[str, list[int]]:

@@ -127,6 +127,25 @@ class CancellationInvoicing(Protocol):
 
 
 @dataclass(frozen=True)
+class DraftBill:
+    """A line of a draft invoice for a line of a sales order."""
+
+    invoice: RecordRef
+    line_id: int
+    quantity: Decimal  # in its unit
+    unit_id: int | None
+    base_quantity: Decimal  # stock unit
+    unit_price: Decimal
+    discount: Decimal
+
+
+class DraftBills(Protocol):
+    """Provided by finance: what is drafted to be invoiced."""
+
+    def of_order(self, sales_order_id: int) -> list[DraftBill]: ...
+
+
+@dataclass(frozen=True)
 class OrderProfitLine:
     """`returned`: the part of `actual` that returns and credit notes made. `reasons`: why actual differs from the
     estimate, (reason, amount), summing to the difference exactly; empty where there is no estimate."""

@@ -18,6 +18,10 @@ TREE: tuple[MenuNode, ...] = (
         entity="shared.sales_order_line", order=20,
     ),
     MenuNode(
+        "sales.orders.changes", _("Order changes"), "sales.orders", icon="history",
+        entity="shared.sales_order_change", order=70,
+    ),
+    MenuNode(
         "sales.orders.cancellation_charges", _("Cancellation charges"), "sales.orders", icon="ban",
         entity="shared.cancellation_charge", order=80,
     ),
@@ -32,6 +36,10 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "sales.prices.cancellation_steps", _("Steps of cancellation terms"), "sales.prices", icon="list-ordered",
         entity="shared.cancellation_step", order=60,
+    ),
+    MenuNode(
+        "sales.prices.change_limits", _("Order change limits"), "sales.prices", icon="shield-check",
+        entity="shared.sales_change_limit", order=70,
     ),
     MenuNode("stock", _("Stock"), icon="warehouse", order=30),
     MenuNode("stock.purchasing", _("Purchasing"), "stock", order=30),

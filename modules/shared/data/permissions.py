@@ -32,6 +32,7 @@ ALL: tuple[Permission, ...] = (
     ),
     Permission("shared.sales_order.confirm", _("Confirm sales orders"), (), ("sales", "sales_manager")),
     Permission("shared.sales_order.change", _("Change confirmed sales orders"), (), ("sales", "sales_manager")),
+    Permission("shared.sales_order.approve_change", _("Approve changes of sales orders"), (), ("sales_manager",)),
     Permission("shared.sales_order.cancel", _("Cancel sales orders"), (), ("sales_manager",)),
     Permission("shared.sales_order.close", _("Close sales orders"), (), ("sales_manager",)),
     Permission("shared.sales_order.reopen", _("Open closed sales orders again"), (), ("sales_manager",)),
@@ -54,6 +55,7 @@ ALL: tuple[Permission, ...] = (
         ("sales", "sales_manager", "buyer", "accountant", "viewer"),
     ),
     Permission("shared.cancellation_charge.waive", _("Waive cancellation charges"), (), ("sales_manager",)),
+    *crud("shared.sales_change_limit", _("Order change limits"), view=("sales", "sales_manager", "accountant")),
     *crud("shared.purchase_limit", _("Purchase limits"), view=("buyer", "accountant")),
     *crud("shared.purchase_tolerance", _("Purchase tolerances"), view=("buyer", "warehouse"), edit=("accountant",)),
 )  # fmt: skip

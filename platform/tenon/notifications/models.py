@@ -15,6 +15,8 @@ class Notification(models.Model):
         LATE = "late"  # will be later than promised
         DUE = "due"  # theirs, and to be done by a day that is near or past
         ASSIGNED = "assigned"  # theirs from now on
+        ASK = "ask"  # waits for their decision
+        DECIDED = "decided"  # what they asked for
 
     member = models.ForeignKey("access.Member", models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -38,6 +38,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.unitconversion": lambda: {"from_unit": _new("data.Unit"), "to_unit": _new("data.Unit")},
     "data.currency": lambda: {"code": _letters()},
     "data.purchaselimit": lambda: {"role": _new("access.Role")},
+    "data.saleschangelimit": lambda: {"role": _new("access.Role")},
     "data.purchasetolerance": lambda: {"supplier": _new("data.Party")},
     "data.cancellationterms": lambda: {"is_default": False},
     "data.cancellationstep": lambda: {"when": "always", "percent": 10},

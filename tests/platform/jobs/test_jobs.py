@@ -268,6 +268,7 @@ def test_schedules_keep_each_companys_own_time(acme: Company, nightly: str) -> N
 
 
 def test_each_minute_is_enqueued_once_and_missed_minutes_are_caught_up(acme: Company, nightly: str) -> None:
+    """Rule 16."""
     found: list[str] = []
 
     def note(key: str, company: Company) -> None:

@@ -21,6 +21,7 @@ def run(*slugs: str) -> str:
 
 
 def test_proves_and_finds(fresh_company):
+    """Rule 14."""
     company = fresh_company("Books")
     with serving(company):
         world = World(owner_of(company))

@@ -4,7 +4,7 @@ import type { RecordId } from "@/platform/records/types";
 
 export interface Notification {
   id: number;
-  kind: "mention" | "alert" | "late" | "due" | "assigned";
+  kind: "mention" | "alert" | "late" | "due" | "assigned" | "ask" | "decided";
   entity: string;
   record_id: RecordId;
   label: string;

@@ -101,7 +101,7 @@ class SalesOrderPreviewView(APIView):
 
 
 def effects_out(effects: Effects) -> dict[str, Any]:
-    charge = effects.charge
+    charge, weighed = effects.charge, effects.weighed
     return {
         "lines": [_effect_out(effect) for effect in effects.lines],
         "charge": charge and {
@@ -109,6 +109,10 @@ def effects_out(effects: Effects) -> dict[str, Any]:
             "cancelled_value": round_money(charge.cancelled_value, charge.currency),
             "amount": round_money(charge.agreed, charge.currency),
             "parts": charge.parts,
+        },
+        # What the order is worth, and what of the change somebody else has to approve.
+        "value": weighed and {
+            "before": weighed.before.worth, "after": weighed.after.worth, "beyond": weighed.beyond,
         },
     }  # fmt: skip
 
@@ -122,6 +126,7 @@ def _effect_out(effect: LineEffect) -> dict[str, Any]:
              "quantity": s.quantity, "due_on": s.due_on}
             for s in effect.surplus
         ],
+        "bills": [{"entity": b.invoice.entity, "id": b.invoice.id, "label": b.invoice.label} for b in effect.bills],
     }  # fmt: skip
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from modules.shared.data.entities import calendars, cancellations, catalogue, money, parties, purchases, sales
+from modules.shared.data.entities import (
+    calendars,
+    cancellations,
+    catalogue,
+    money,
+    parties,
+    purchases,
+    sales,
+    sales_changes,
+)
 from tenon.registry.types import Entity
 
 ALL: tuple[Entity, ...] = (
@@ -11,6 +20,7 @@ ALL: tuple[Entity, ...] = (
     *money.ALL,
     *calendars.ALL,
     *sales.ALL,
+    *sales_changes.ALL,
     *purchases.ALL,
     *cancellations.ALL,
 )

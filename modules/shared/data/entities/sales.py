@@ -60,6 +60,8 @@ SALES_ORDER = Entity(
         "department",
         Field("quote_ref", read_only=True),
         Field("confirmed_at", read_only=True),
+        Field("change_reason", type="text", label=_("Reason of the change"), hidden=True,
+              help=_("Of a change after confirmation: stands in its record.")),
     ),
     list=("number", "customer", "status", "ordered_on", "requested_on", "promised_on", "total", "currency", "owner"),
     search=("number", "customer.name", "customer_reference"),

@@ -9,6 +9,7 @@ from modules.shared.data.models.price import Price, PriceList, SupplierPrice
 from modules.shared.data.models.product import Product, ProductCategory
 from modules.shared.data.models.purchase_control import PurchaseLimit, PurchaseOrderChange, PurchaseTolerance
 from modules.shared.data.models.purchase_order import PurchaseOrder, PurchaseOrderLine
+from modules.shared.data.models.sales_change import SalesChangeLimit, SalesOrderChange
 from modules.shared.data.models.sales_order import SalesOrder, SalesOrderLine, TaxRounding
 from modules.shared.data.models.tax import Tax
 from modules.shared.data.models.unit import Unit, UnitConversion
@@ -17,6 +18,6 @@ __all__ = [
     "Address", "BankAccount", "Calendar", "CalendarDay", "CancellationCharge", "CancellationStep", "CancellationTerms",
     "Contact", "Currency", "ExchangeRate", "Party", "PartyContact", "PaymentTerm", "Price", "PriceList", "Product",
     "ProductCategory", "PurchaseLimit", "PurchaseOrder", "PurchaseOrderChange", "PurchaseOrderLine",
-    "PurchaseTolerance", "SalesOrder", "SalesOrderLine", "SupplierPrice", "Tax", "TaxRounding", "Unit",
-    "UnitConversion",
+    "PurchaseTolerance", "SalesChangeLimit", "SalesOrder", "SalesOrderChange", "SalesOrderLine", "SupplierPrice",
+    "Tax", "TaxRounding", "Unit", "UnitConversion",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from modules.shared.data.models import Product, PurchaseLimit, PurchaseOrder, PurchaseTolerance
 from modules.shared.data.rules.tolerance import Tolerance, quantity_allowed
+from modules.shared.data.selectors.limits import limits_of
 from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.tenancy.context import current
@@ -20,18 +21,10 @@ def base_amount(order: PurchaseOrder) -> Decimal:
 def authority(actor: Actor, order: PurchaseOrder) -> Decimal | None:
     """Up to what amount the actor may bind the company in the order's department; None: any amount. The owner and the
     system may; so may everybody while there are no limits. One query."""
-    if actor.kind == "system" or "owner" in actor.roles:
+    limits = limits_of(actor, PurchaseLimit, order.department)
+    if limits is None:
         return None
-    limits = list(PurchaseLimit.objects.filter(is_active=True).select_related("role", "department"))
-    if not limits:
-        return None
-    path = order.department.path if order.department is not None else ""
-    amounts: list[Decimal | None] = [
-        x.amount
-        for x in limits
-        if (x.role is None or x.role.key in actor.roles)
-        and (x.department is None or path.startswith(x.department.path))
-    ]
+    amounts: list[Decimal | None] = [x.amount for x in limits]
     return None if None in amounts else max((x for x in amounts if x is not None), default=Decimal(0))
 
 

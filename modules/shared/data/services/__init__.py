@@ -31,6 +31,11 @@ from modules.shared.data.services.purchase_orders import (
     purchase_order_line_create_many,
     purchase_order_update,
 )
+from modules.shared.data.services.sales_change_approval import (
+    sales_order_change_approve,
+    sales_order_change_reject,
+    sales_order_change_withdraw,
+)
 from modules.shared.data.services.sales_changes import sales_order_change, sales_order_edit, sales_order_reopen
 from modules.shared.data.services.sales_order_states import (
     sales_order_cancel,
@@ -77,6 +82,9 @@ __all__ = [
     "purchase_order_update",
     "sales_order_cancel",
     "sales_order_change",
+    "sales_order_change_approve",
+    "sales_order_change_reject",
+    "sales_order_change_withdraw",
     "sales_order_close",
     "sales_order_confirm",
     "sales_order_confirm_in_full",

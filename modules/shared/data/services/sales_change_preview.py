@@ -3,17 +3,21 @@ it: tried, and undone."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from modules.shared.data.models import CancellationCharge, SalesOrder
+from modules.shared.contracts.posting import DraftBill, DraftBills
+from modules.shared.data.models import CancellationCharge, SalesOrder, SalesOrderLine
 from modules.shared.data.selectors.order_supplies import Coming, coming_for
-from modules.shared.data.services.sales_changes import sales_order_change
+from modules.shared.data.selectors.sales_change_limits import Weighed
+from modules.shared.data.services.sales_changes import change_begin
 from modules.shared.data.services.sales_order_states import sales_order_cancel, sales_order_close
 from tenon.access.actor import Actor
+from tenon.ports import find
 from tenon.records.service import acting
 
 ZERO = Decimal(0)
@@ -30,23 +34,27 @@ class LineState:
     promised_on: date | None
     coming: Decimal
     total: Decimal
+    invoiced: Decimal
 
 
 @dataclass(frozen=True)
 class LineEffect:
-    """`surplus`: supplies that would bring more than the line needs: nobody changes them but who answers for them."""
+    """`surplus`: supplies that would bring more than the line needs; `bills`: drafts of invoices that ask for another
+    price, or for more, than the line then has. Nobody changes them but who answers for them."""
 
     line_id: int | None  # None: a new line
     position: int
     before: LineState | None
     after: LineState
     surplus: tuple[Coming, ...] = field(default_factory=tuple)
+    bills: tuple[DraftBill, ...] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)
 class Effects:
     lines: list[LineEffect]
     charge: CancellationCharge | None = None  # not saved
+    weighed: Weighed | None = None  # of a change: what the order is worth, and what it goes beyond
 
 
 class _Undo(Exception):
@@ -55,9 +63,17 @@ class _Undo(Exception):
 
 
 def sales_change_preview(*, actor: Actor, order: SalesOrder, lines: Sequence[Mapping[str, Any]]) -> Effects:
-    """The lines that the change would touch, before and after. Nothing is written. Raises what the change raises."""
+    """The lines that the change would touch, before and after, as if nobody had to approve it, and whether somebody
+    has to. Nothing is written. Raises what the change raises."""
     actor.require("shared.sales_order.change")
-    return _tried(actor, order, lambda: sales_order_change(actor=actor, order=order, lines=lines))
+    found: list[Weighed] = []
+
+    def do() -> None:
+        change, weighed = change_begin(actor, order, lines)
+        found.append(weighed)
+        change.write(actor, "")
+
+    return replace(_tried(actor, order, do), weighed=found[0])
 
 
 def sales_cancel_preview(*, actor: Actor, order: SalesOrder) -> Effects:
@@ -76,11 +92,12 @@ def _tried(actor: Actor, order: SalesOrder, do: Callable[[], object]) -> Effects
     try:
         with acting(actor):
             last = CancellationCharge.objects.filter(sales_order=order).order_by("-pk").values_list("pk").first()
-            before, _supplies = _state(order)
+            before, _supplies, _rows = _state(order)
             do()
-            after, supplies = _state(order)
+            after, supplies, rows = _state(order)
             charges = CancellationCharge.objects.filter(sales_order=order, pk__gt=last[0] if last else 0)
-            raise _Undo(Effects(_effects(before, after, supplies), charges.first()))
+            effects = _effects(before, after, supplies, _bills(rows))
+            raise _Undo(Effects(effects, charges.first()))
     except _Undo as undone:
         return undone.effects
 
@@ -88,8 +105,8 @@ def _tried(actor: Actor, order: SalesOrder, do: Callable[[], object]) -> Effects
 _State = dict[int, tuple[int, LineState]]
 
 
-def _state(order: SalesOrder) -> tuple[_State, dict[int, list[Coming]]]:
-    """Line id → position and state; line id → what is still to come for it."""
+def _state(order: SalesOrder) -> tuple[_State, dict[int, list[Coming]], list[SalesOrderLine]]:
+    """Line id → position and state; line id → what is still to come for it; the lines."""
     rows = list(order.lines.select_related("product__unit").order_by("position", "id"))
     coming = coming_for(rows)
     states = {
@@ -97,19 +114,41 @@ def _state(order: SalesOrder) -> tuple[_State, dict[int, list[Coming]]]:
             row.position,
             LineState(
                 str(row.product), row.product.unit.code, row.open_quantity, row.reserved, row.promised_on,
-                sum((s.quantity for s in coming[row.pk]), ZERO), row.total,
+                sum((s.quantity for s in coming[row.pk]), ZERO), row.total, row.invoiced,
             ),
         )
         for row in rows
     }  # fmt: skip
-    return states, coming
+    return states, coming, rows
 
 
-def _effects(before: _State, after: _State, supplies: Mapping[int, list[Coming]]) -> list[LineEffect]:
+def _bills(rows: Sequence[SalesOrderLine]) -> dict[int, list[DraftBill]]:
+    """Line id → drafts of invoices that do not fit it any more."""
+    drafts = find(DraftBills)
+    lines = {row.pk: row for row in rows}
+    found: dict[int, list[DraftBill]] = defaultdict(list)
+    for bill in drafts.of_order(rows[0].order_id) if drafts and rows else ():
+        row = lines.get(bill.line_id)
+        if row is None:
+            continue
+        left = max(row.base_quantity - row.cancelled, row.delivered - row.returned) - row.invoiced
+        # In the unit of the bill, which need not be the line's.
+        price = row.unit_price * (100 - row.discount) if row.unit_id == bill.unit_id else None
+        if bill.base_quantity > left or (price is not None and price != bill.unit_price * (100 - bill.discount)):
+            found[row.pk].append(bill)
+    return found
+
+
+def _effects(
+    before: _State,
+    after: _State,
+    supplies: Mapping[int, list[Coming]],
+    bills: Mapping[int, list[DraftBill]],
+) -> list[LineEffect]:
     effects = []
     for key, (position, state) in after.items():
         old = before.get(key)
-        if old is not None and old[1] == state:
+        if old is not None and old[1] == state and not bills.get(key):
             continue
         over = state.reserved + state.coming - state.open_quantity
         surplus = []
@@ -120,6 +159,13 @@ def _effects(before: _State, after: _State, supplies: Mapping[int, list[Coming]]
                 over -= take
                 surplus.append(Coming(supply.supply, take, supply.due_on))
         effects.append(
-            LineEffect(key if old is not None else None, position, old[1] if old else None, state, tuple(surplus))
+            LineEffect(
+                key if old is not None else None,
+                position,
+                old[1] if old else None,
+                state,
+                tuple(surplus),
+                tuple(bills.get(key, ())),
+            )
         )
     return effects

@@ -14,11 +14,19 @@ from modules.shared.contracts.events import SalesOrderChanged
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockReservation
 from modules.shared.data.models import SalesOrder, SalesOrderLine
+from modules.shared.data.selectors.sales_change_limits import Weighed, change_weigh
 from modules.shared.data.services.cancellation_charges import charge_cancelled
 from modules.shared.data.services.line_progress import SECOND_SALES, sales_orders_derive
 from modules.shared.data.services.line_writing import lines_replaced, lines_write, snapshot
 from modules.shared.data.services.order_credit import check_credit, still_owed
 from modules.shared.data.services.order_lines import add_up, set_totals
+from modules.shared.data.services.sales_change_history import (
+    change_propose,
+    change_record,
+    change_waiting,
+    compared,
+    line_wanted,
+)
 from modules.shared.data.services.sales_order_states import (
     LINE_ENTITY,
     OPEN,
@@ -46,6 +54,7 @@ def sales_order_edit(
     order: SalesOrder,
     lines: Sequence[Mapping[str, Any]] | None = None,
     prices: str | None = None,
+    change_reason: str = "",
     **values: Any,
 ) -> SalesOrder:
     """What the form of an order does: a draft is changed, the lines of a confirmed order are changed as
@@ -56,7 +65,7 @@ def sales_order_edit(
         return sales_order_update(actor=actor, order=order, lines=lines, prices=prices, **values)
     if values:
         sales_order_update(actor=actor, order=order, **values)
-    return sales_order_change(actor=actor, order=order, lines=lines)
+    return sales_order_change(actor=actor, order=order, lines=lines, reason=change_reason)
 
 
 @service("shared.sales_order.change")
@@ -67,34 +76,77 @@ def sales_order_change(
     out the rest is not delivered any more). What was delivered or invoiced cannot be undercut, nor its price changed
     once it was invoiced. Stock that is not needed any more is freed, exactly that; what is needed more is locked as far
     as it is there; credit is checked when the order grows; what is called off is charged by the order's terms, and may
-    be waived afterwards. Raises StateRefused, Invalid, CreditExceeded. Emits SalesOrderChanged."""
+    be waived afterwards. Goes it beyond what the actor may change alone, it is only proposed, and the order stays as it
+    is until somebody decides. Raises StateRefused, Invalid, CreditExceeded. Emits SalesOrderChanged."""
+    change, weighed = change_begin(actor, order, lines)
+    if change.differences and weighed.beyond:
+        change_propose(actor, change.order, change.differences, change.wanted(), weighed, reason)
+        return SalesOrder.objects.get(pk=order.pk)
+    changed = change.write(actor, reason)
+    change_record(actor, changed, change.differences, weighed, reason)
+    return changed
+
+
+def change_begin(actor: Actor, order: SalesOrder, lines: Sequence[Mapping[str, Any]]) -> tuple[Change, Weighed]:
+    """A change and what it weighs, nothing written. Raises StateRefused while another one waits, Invalid."""
+    change = Change(order_locked(order), lines)
+    if change.differences and (waiting := change_waiting(change.order)) is not None:
+        raise StateRefused(
+            _("A change of this order waits for approval (%(by)s): decide it first") % {"by": waiting.by}
+        )
+    return change, change_weigh(actor, change.order, change.as_agreed, change.lines)
+
+
+def order_locked(order: SalesOrder) -> SalesOrder:
     orders = SalesOrder.objects.select_for_update(of=("self",))
-    order = orders.select_related("customer", "price_list", "cancellation_terms").get(pk=order.pk)
-    if order.status not in OPEN or order.is_migrated:
-        raise StateRefused(_("Only a confirmed order is changed so"))
-    rows = list(
-        order.lines.select_for_update(of=("self",)).select_related("product__unit", "unit").order_by("position", "id")
-    )
-    before, owed_before = snapshot(rows), still_owed(rows)
-    as_agreed = [copy(row) for row in rows]
-    merged = _merge(order, rows, lines)
-    set_totals(order, add_up(merged, currency=order.currency, rounding=order.tax_rounding, freight=order.freight))
-    # Not by the total: a line that was called off stays in it, and may be wanted again.
-    if (more := still_owed(merged) - owed_before) > 0:
-        check_credit(order, more)
-    changed = [row for row in merged if not row.pk or any(getattr(row, n) != before[row.pk][n] for n in DECISIVE)]
-    for row in changed:
-        row.expected_on = None
-    charge_cancelled(actor, order, as_agreed, _called_off(as_agreed, merged))
-    _free(actor, order, rows, merged)
-    lines_write(SalesOrderLine, before, merged)
-    _lock(actor, order, merged, {row.pk for row in changed})
-    if reason.strip():
-        order.note = f"{order.note}\n{reason.strip()}".strip()
-    order.save()
-    sales_orders_derive({order.pk: order})
-    publish(SalesOrderChanged(order.pk, order.number, _products(as_agreed, merged)))
-    return order
+    return orders.select_related("customer", "price_list", "cancellation_terms", "department").get(pk=order.pk)
+
+
+class Change:
+    """A change worked out in memory: the order and its lines as they would be, and what differs. Raises StateRefused,
+    Invalid."""
+
+    def __init__(self, order: SalesOrder, given: Sequence[Mapping[str, Any]]) -> None:
+        if order.status not in OPEN or order.is_migrated:
+            raise StateRefused(_("Only a confirmed order is changed so"))
+        rows = list(
+            order.lines.select_for_update(of=("self",))
+            .select_related("product__unit", "unit")
+            .order_by("position", "id")
+        )
+        self.order, self.rows, self.before = order, rows, snapshot(rows)
+        self.as_agreed = [copy(row) for row in rows]
+        self.lines = _merge(order, rows, given)
+        set_totals(
+            order, add_up(self.lines, currency=order.currency, rounding=order.tax_rounding, freight=order.freight)
+        )
+        self.differences = compared(self.as_agreed, self.lines)
+
+    def wanted(self) -> list[dict[str, Any]]:
+        """The lines as they shall be, complete, as JSON keeps them: no price is looked up again when it is decided."""
+        kept = {row.pk: row.cancelled for row in self.as_agreed}
+        return [line_wanted(row) for row in self.lines if not row.pk or row.cancelled <= kept[row.pk]]
+
+    def write(self, actor: Actor, reason: str) -> SalesOrder:
+        """Brings it into force. Raises CreditExceeded. Emits SalesOrderChanged."""
+        order, merged = self.order, self.lines
+        # Not by the total: a line that was called off stays in it, and may be wanted again.
+        if (more := still_owed(merged) - still_owed(self.as_agreed)) > 0:
+            check_credit(order, more)
+        before = self.before
+        changed = [row for row in merged if not row.pk or any(getattr(row, n) != before[row.pk][n] for n in DECISIVE)]
+        for row in changed:
+            row.expected_on = None
+        charge_cancelled(actor, order, self.as_agreed, _called_off(self.as_agreed, merged))
+        _free(actor, order, self.rows, merged)
+        lines_write(SalesOrderLine, before, merged)
+        _lock(actor, order, merged, {row.pk for row in changed})
+        if reason.strip():
+            order.note = f"{order.note}\n{reason.strip()}".strip()
+        order.save()
+        sales_orders_derive({order.pk: order})
+        publish(SalesOrderChanged(order.pk, order.number, _products(self.as_agreed, merged)))
+        return order
 
 
 def _products(*lines: Sequence[SalesOrderLine]) -> tuple[int, ...]:

@@ -24,6 +24,7 @@ from modules.shared.data.selectors.promise_words import steps_out
 from modules.shared.data.services.cancellation_charges import charge_cancelled
 from modules.shared.data.services.line_writing import lines_patch
 from modules.shared.data.services.order_credit import check_credit
+from modules.shared.data.services.sales_change_history import changes_lapse
 from tenon.access.actor import Actor
 from tenon.ports import find
 from tenon.problems import Invalid, StateRefused
@@ -186,6 +187,7 @@ def _end(order: SalesOrder, lines: list[SalesOrderLine], *, actor: Actor, status
         ended[line.pk] = (left, max(left - line.cancelled, ZERO), ZERO if reservation else line.reserved)
     lines_patch(SalesOrderLine, {"cancelled": "numeric", "ended": "numeric", "reserved": "numeric"}, ended)
     order.status = status
+    changes_lapse(actor, order)
     if any(x.invoiced for x in lines):
         # What will not be delivered is not waited for by the invoice either.
         whole = all(x.invoiced >= x.base_quantity - ended[x.pk][0] for x in lines)

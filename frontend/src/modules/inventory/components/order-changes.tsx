@@ -43,7 +43,7 @@ export function OrderChanges({ record }: { record: Row }) {
   const { slug } = useTenant();
   const { data } = useQuery({
     queryKey: keyOf(slug, "shared.purchase_order_change", "of", [record.id, record.version]),
-    queryFn: ({ signal }) => get<{ results: Change[] }>("/api/v1/shared/purchase-order-changes/", { order: record.id, page_size: 100 }, signal),
+    queryFn: ({ signal }) => get<{ results: Change[] }>("/api/v1/shared/purchase-order-changes/", { order__in: record.id, limit: 100 }, signal),
   });
   if (!data) return <GridSkeleton />;
   if (data.results.length === 0) return <EmptyState inline title={t("changes.none")}>{t("changes.noneWhy")}</EmptyState>;

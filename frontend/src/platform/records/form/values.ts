@@ -91,6 +91,10 @@ export interface Body {
   sentRows: number[];
 }
 
+/** Fields that stand on no form: what a module's part asks for itself, the reason of a change. */
+const askedApart = (entity: EntityMeta, values: Values, creating: boolean): FieldMeta[] =>
+  entity.fields.filter((field) => field.hidden && canWrite(field, creating) && field.key !== entity.lines?.field && !isEmpty(valueAt(values, fieldPath(field))));
+
 /** What to send: everything when creating, only what changed when editing. Lines go whole or not at all. */
 export function bodyOf(entity: EntityMeta, lines: EntityMeta | undefined, values: Values, before: Values | null): Body {
   let body: Values = {};
@@ -100,6 +104,7 @@ export function bodyOf(entity: EntityMeta, lines: EntityMeta | undefined, values
     if (before ? sameValue(value, valueAt(before, path)) : isEmpty(value) && field.type !== "boolean") continue;
     body = withValue(body, path, wire(field, value));
   }
+  for (const field of askedApart(entity, values, before === null)) body = withValue(body, fieldPath(field), wire(field, valueAt(values, fieldPath(field))));
   const sentRows: number[] = [];
   if (entity.lines) {
     const fields = lines ? lineFields(lines, entity) : [];
