@@ -14,6 +14,7 @@ from modules.shared.contracts.forecast import DemandForecast
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.quality import LotGenealogy, LotQuality, RefusedGoods
 from modules.shared.contracts.stock import (
+    OpenSupply,
     PromiseDates,
     ShippedDays,
     StockAvailability,
@@ -62,6 +63,7 @@ MANIFEST = ModuleManifest(
         (OrderCostEstimate, "modules.inventory.providers.Costs"),
     ),
     provides_many=(
+        (OpenSupply, "modules.inventory.providers.Scheduled"),
         (PeriodReadiness, "modules.inventory.providers.Unposted"),
         (CustomerHistory, "modules.inventory.providers.Shipped"),
         (OpenRequests, "modules.inventory.providers.Requests"),
@@ -106,6 +108,13 @@ MANIFEST = ModuleManifest(
             "10 3 * * *",
             "inventory.replenishment",
             _("Forecast of demand"),
+        ),
+        Schedule(
+            "inventory.blanket_deliveries",
+            "modules.inventory.services.blanket_deliveries.blanket_deliveries_nightly",
+            "50 4 * * *",
+            "inventory.purchasing",
+            _("Scheduled deliveries that are due are called off"),
         ),
         Schedule(
             "inventory.replenishment",

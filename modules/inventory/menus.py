@@ -100,6 +100,10 @@ TREE: tuple[MenuNode, ...] = (
         entity="inventory.blanket_order", order=40,
     ),
     MenuNode(
+        "stock.purchasing.blanket_deliveries", _("Delivery schedules"), "stock.purchasing", icon="calendar-days",
+        entity="inventory.blanket_delivery", order=55,
+    ),
+    MenuNode(
         "stock.purchasing.supplier_proposals", _("Suppliers' proposals"), "stock.purchasing",
         icon="message-square-reply", entity="inventory.supplier_proposal", order=50,
     ),

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from modules.inventory.models import Delivery, DeliveryLine, Lot, ProductCost, Requisition
 from modules.inventory.selectors import availability as availability_selectors
+from modules.inventory.selectors.blankets import scheduled_supply
 from modules.inventory.selectors.delivery_lots import delivery_lots, lots_shipped
 from modules.inventory.selectors.delivery_papers import language_of
 from modules.inventory.selectors.demands import open_claims
@@ -36,7 +37,7 @@ from modules.shared.contracts.customers import Happening
 from modules.shared.contracts.forecast import MonthlyDemand
 from modules.shared.contracts.quality import Delivered, Disposed
 from modules.shared.contracts.refs import RecordRef
-from modules.shared.contracts.stock import Availability, Claim, Demand, Promise, Reserved
+from modules.shared.contracts.stock import Availability, Claim, Demand, Promise, Reserved, Supply
 from modules.shared.contracts.valuation import PriceDifference
 from modules.shared.data.selectors.happenings import happenings
 from tenon.access.actor import Actor
@@ -45,6 +46,17 @@ from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
+
+
+class Scheduled:
+    """OpenSupply: what blanket orders are to bring by their schedules. Planning counts on it; as it is not ordered yet,
+    nothing is promised on it."""
+
+    def open_supply(self, product_ids: Sequence[int] | None = None) -> list[Supply]:
+        return scheduled_supply(product_ids)
+
+    def supply_locked(self, source: RecordRef) -> Supply | None:
+        return None  # nobody has a claim to what is not ordered
 
 
 class Reservations:

@@ -13,6 +13,7 @@ from modules.inventory.api.portal import KEY, MOST
 from modules.inventory.models import BlanketOrder, Inquiry
 from modules.inventory.selectors.blankets import described as blanket_described
 from modules.inventory.selectors.inquiry_comparison import described
+from modules.inventory.services.blanket_deliveries import blanket_deliveries_call, blanket_deliveries_set
 from modules.inventory.services.blankets import blanket_call_off
 from modules.inventory.services.inquiries import inquiry_of_needs
 from modules.inventory.services.inquiry_awards import inquiry_award
@@ -170,5 +171,44 @@ class CallOffView(APIView):
         given = CallOff(data=request.data)
         given.is_valid(raise_exception=True)
         order = blanket_call_off(actor=actor, blanket=row, **given.validated_data)
+        made = {"entity": "shared.purchase_order", "id": order.pk, "label": order.number}
+        return Response({"order": made, **blanket_described(row)})
+
+
+class DeliveriesSet(serializers.Serializer):  # type: ignore[type-arg]
+    """All that is still to be called off: `[{"line", "due_on", "quantity"}]`."""
+
+    deliveries = serializers.ListField(child=serializers.DictField(), max_length=1000)
+
+
+class DeliveriesCall(serializers.Serializer):  # type: ignore[type-arg]
+    until = serializers.DateField(required=False, allow_null=True)
+
+
+class BlanketDeliveriesView(APIView):
+    """The delivery schedule of a blanket order, as a whole."""
+
+    @extend_schema(request=DeliveriesSet, responses=OpenApiTypes.OBJECT)
+    def put(self, request: Request, blanket_id: int) -> Response:
+        actor = actor_of(request)
+        actor.require("inventory.blanket_order.update")
+        row = _blanket(actor, blanket_id)
+        given = DeliveriesSet(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(blanket_described(blanket_deliveries_set(actor=actor, blanket=row, **given.validated_data)))
+
+
+class BlanketDeliveriesCallView(APIView):
+    """A draft purchase order of what is scheduled up to a day."""
+
+    @extend_schema(request=DeliveriesCall, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, blanket_id: int) -> Response:
+        actor = actor_of(request)
+        actor.require("inventory.blanket_order.view")
+        actor.require("shared.purchase_order.create")
+        row = _blanket(actor, blanket_id)
+        given = DeliveriesCall(data=request.data)
+        given.is_valid(raise_exception=True)
+        order = blanket_deliveries_call(actor=actor, blanket=row, **given.validated_data)
         made = {"entity": "shared.purchase_order", "id": order.pk, "label": order.number}
         return Response({"order": made, **blanket_described(row)})

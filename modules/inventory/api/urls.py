@@ -64,6 +64,8 @@ urlpatterns = [
     path("supplier-links/new/", inquiries.SupplierLinkView.as_view()),
     path("blanket-orders/<int:blanket_id>/drawn/", inquiries.BlanketView.as_view()),
     path("blanket-orders/<int:blanket_id>/call-off/", inquiries.CallOffView.as_view()),
+    path("blanket-orders/<int:blanket_id>/deliveries/", inquiries.BlanketDeliveriesView.as_view()),
+    path("blanket-orders/<int:blanket_id>/deliveries/call/", inquiries.BlanketDeliveriesCallView.as_view()),
     path("portal/", portal.PortalHomeView.as_view()),
     path("portal/inquiries/<int:inquiry_id>/", portal.PortalInquiryView.as_view()),
     path("portal/inquiries/<int:inquiry_id>/files/", inquiry_files.PortalFilesView.as_view()),

@@ -25,6 +25,10 @@ BLANKET_ORDER = Entity(
         "valid_until",
         Field("amount", currency_field="currency", help=_("All call-offs together, net.")),
         "payment_term",
+        Field(
+            "call_ahead_days",
+            help=_("What is scheduled becomes a draft order so many days before. Left empty, by hand."),
+        ),
         "note",
         "owner",
         "department",
@@ -34,7 +38,7 @@ BLANKET_ORDER = Entity(
     default_order=("-id",),
     form=(
         Section(_("Agreement"), ("supplier", "reference", "valid_from", "valid_until")),
-        Section(_("Terms"), ("currency", "amount", "payment_term")),
+        Section(_("Terms"), ("currency", "amount", "payment_term", "call_ahead_days")),
         Section(_("Responsible"), ("owner", "department", "note")),
     ),
     title_field="number",
@@ -100,4 +104,39 @@ BLANKET_LINE = Entity(
     comments=False,
     attachments=False,
 )
-ALL = (BLANKET_ORDER, BLANKET_LINE)
+BLANKET_DELIVERY = Entity(
+    key="inventory.blanket_delivery",
+    model="inventory.BlanketDelivery",
+    path="blanket-deliveries",
+    icon="calendar-days",
+    features=BUYING,
+    permission="inventory.blanket_order",
+    fields=(
+        Field("blanket", type="ref", ref="inventory.blanket_order", source="line__blanket", label=_("Blanket order"),
+              read_only=True),
+        Field("supplier", source="line__blanket__supplier", label=_("Supplier"), read_only=True),
+        Field("product", source="line__product", label=_("Product"), read_only=True),
+        "due_on", "quantity",
+        Field("unit", source="line__unit", label=_("Unit"), read_only=True),
+        "base_quantity",
+        "order_line",
+        Field("order", source="order_line__order", label=_("Purchase order"), read_only=True),
+    ),
+    list=("due_on", "product", "quantity", "unit", "supplier", "blanket", "order"),
+    search=("line__blanket.number", "line__product.code"),
+    default_order=("due_on", "id"),
+    title_field="blanket",
+    subtitle_field="product",
+    views=(
+        View("open", _("To call off"), {"order_line__isnull": "true"}, ("due_on", "id")),
+        View("all", _("All")),
+    ),
+    owner_field="line__blanket__owner",
+    department_field="line__blanket__department",
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    comments=False,
+    attachments=False,
+)  # fmt: skip
+ALL = (BLANKET_ORDER, BLANKET_LINE, BLANKET_DELIVERY)

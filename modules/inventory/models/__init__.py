@@ -2,7 +2,7 @@
 
 from modules.inventory.models.adjustment import StockAdjustment, StockAdjustmentLine
 from modules.inventory.models.balance import StockBalance
-from modules.inventory.models.blanket import BlanketDraw, BlanketLine, BlanketOrder
+from modules.inventory.models.blanket import BlanketDelivery, BlanketDraw, BlanketLine, BlanketOrder
 from modules.inventory.models.cost import ProductCost
 from modules.inventory.models.counting import CountLine, CountPlan, CountSheet
 from modules.inventory.models.delivery import Delivery, DeliveryLine
@@ -40,11 +40,11 @@ from modules.inventory.models.supply_claim import SupplyClaim
 from modules.inventory.models.transfer import Transfer, TransferLine
 
 __all__ = [
-    "HOLDING", "VALUED", "BlanketDraw", "BlanketLine", "BlanketOrder", "CarrierService", "CountLine", "CountPlan",
-    "CountSheet", "Delivery", "DeliveryLine", "Forecast", "ForecastOverride", "Inquiry", "InquiryAnswer",
-    "InquiryAward", "InquiryEvent", "InquiryFile", "InquiryLine", "InquiryOffer", "InquirySupplier", "LandedCost",
-    "LandedCostLine", "LayerUse", "Location", "Lot", "Parcel", "ParcelLine", "PastDemand", "Pick", "ProductCost",
-    "ProvisionBand", "PutAwayRule", "Receipt", "ReceiptLine", "RemainingLife", "Repack", "RepackLine",
+    "HOLDING", "VALUED", "BlanketDelivery", "BlanketDraw", "BlanketLine", "BlanketOrder", "CarrierService",
+    "CountLine", "CountPlan", "CountSheet", "Delivery", "DeliveryLine", "Forecast", "ForecastOverride", "Inquiry",
+    "InquiryAnswer", "InquiryAward", "InquiryEvent", "InquiryFile", "InquiryLine", "InquiryOffer", "InquirySupplier",
+    "LandedCost", "LandedCostLine", "LayerUse", "Location", "Lot", "Parcel", "ParcelLine", "PastDemand", "Pick",
+    "ProductCost", "ProvisionBand", "PutAwayRule", "Receipt", "ReceiptLine", "RemainingLife", "Repack", "RepackLine",
     "ReplenishmentAlert", "ReplenishmentPolicy", "Requisition", "RequisitionCover", "RequisitionLine",
     "Reservation", "ReservationChange", "ShipFrom", "Shipment", "SlowStockAction", "StockAdjustment",
     "StockAdjustmentLine", "StockBalance", "StockLayer", "StockMove", "StockValueChange", "SupplierDocument",

@@ -36,6 +36,8 @@ class BlanketOrder(Record):
     payment_term = models.ForeignKey(
         PaymentTerm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term")
     )
+    # Left empty, deliveries of the schedule are called off by hand only.
+    call_ahead_days = models.PositiveSmallIntegerField(_("call off so many days ahead"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, default="")
     owner = models.ForeignKey(
         "access.Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
@@ -105,3 +107,34 @@ class BlanketDraw(Record):
 
     def __str__(self) -> str:
         return f"{self.line} → {self.order_line_id}"
+
+
+class BlanketDelivery(Record):
+    """A delivery that was agreed by day (交货计划): supply that planning counts on. Calling it off makes a line of a
+    purchase order of it, which then is the supply. `quantity` in the unit of the blanket line."""
+
+    line = models.ForeignKey(
+        BlanketLine, models.CASCADE, related_name="deliveries", verbose_name=_("blanket order line"), editable=False
+    )
+    due_on = models.DateField(_("due"), editable=False)
+    quantity = QuantityField(_("quantity"), editable=False)
+    base_quantity = QuantityField(_("quantity in stock unit"), editable=False)
+    order_line = models.OneToOneField(
+        PurchaseOrderLine, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("purchase order line"), editable=False,
+    )  # fmt: skip
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("scheduled delivery")
+        verbose_name_plural = _("scheduled deliveries")
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, base_quantity__gt=0), name="inventory_blanket_delivery_some"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on", "id"], name="inventory_blanket_delivery_due")]
+
+    def __str__(self) -> str:
+        return f"{self.line} · {self.due_on}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
-from modules.inventory.models import BlanketDraw, BlanketOrder
+from modules.inventory.models import BlanketDelivery, BlanketDraw, BlanketLine, BlanketOrder
+from modules.shared.contracts.refs import RecordRef
+from modules.shared.contracts.stock import Supply
 
 ZERO = Decimal(0)
 
@@ -33,6 +36,42 @@ def drawn(blanket: BlanketOrder) -> Drawn:
         quantities[line_id] = quantities.get(line_id, ZERO) + quantity - cancelled
         amount += subtotal * (quantity - cancelled) / quantity
     return Drawn(quantities, amount)
+
+
+def scheduled(blanket: BlanketOrder, *, but: Collection[int] = ()) -> Drawn:
+    """What is scheduled and not called off, as `drawn`: its amount by the agreed prices, of goods priced by weight by
+    what they usually weigh. One query."""
+    quantities: dict[int, Decimal] = {}
+    amount = ZERO
+    rows = (
+        BlanketDelivery.objects.filter(line__blanket=blanket, order_line=None)
+        .exclude(pk__in=list(but))
+        .select_related("line__product")
+    )
+    for row in rows:
+        quantities[row.line_id] = quantities.get(row.line_id, ZERO) + row.base_quantity
+        amount += worth(row.line, row.quantity, row.base_quantity)
+    return Drawn(quantities, amount)
+
+
+def worth(line: BlanketLine, quantity: Decimal, base_quantity: Decimal) -> Decimal:
+    """Net, at the agreed price."""
+    priced = base_quantity * (line.product.second_nominal or 1) if line.priced_by_second else quantity
+    return priced * line.unit_price
+
+
+def scheduled_supply(product_ids: Collection[int] | None = None) -> list[Supply]:
+    """What is still to be called off of blanket orders in force, by day. One query."""
+    rows = BlanketDelivery.objects.filter(order_line=None, line__blanket__status=BlanketOrder.Status.ACTIVE)
+    if product_ids is not None:
+        rows = rows.filter(line__product__in=list(product_ids))
+    found = rows.order_by("id").values_list(
+        "id", "line__blanket__number", "line__product_id", "base_quantity", "due_on"
+    )
+    return [
+        Supply(RecordRef("inventory.blanket_delivery", pk, number), product_id, quantity, on, firm=False)
+        for pk, number, product_id, quantity, on in found
+    ]
 
 
 def live_draws() -> QuerySet[BlanketDraw]:
@@ -63,6 +102,16 @@ def described(blanket: BlanketOrder) -> dict[str, Any]:
                 "left": x.base_quantity - used.quantities.get(x.pk, ZERO) if x.base_quantity is not None else None,
             }
             for x in lines.order_by("position", "id")
+        ],
+        "call_ahead_days": blanket.call_ahead_days,
+        "valid_from": blanket.valid_from, "valid_until": blanket.valid_until,
+        "deliveries": [
+            {
+                "id": x.pk, "line": x.line_id, "product": x.line.product.code, "due_on": x.due_on,
+                "quantity": x.quantity, "unit": x.line.unit.code,
+            }
+            for x in BlanketDelivery.objects.filter(line__blanket=blanket, order_line=None)
+            .select_related("line__product", "line__unit").order_by("due_on", "line__position")
         ],
         "calls": [
             {

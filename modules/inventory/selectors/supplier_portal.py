@@ -10,7 +10,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from modules.inventory.models import Inquiry, InquiryAnswer, InquirySupplier, SupplierLink, SupplierProposal
+from modules.inventory.models import (
+    BlanketDelivery,
+    BlanketOrder,
+    Inquiry,
+    InquiryAnswer,
+    InquirySupplier,
+    SupplierLink,
+    SupplierProposal,
+)
 from modules.inventory.rules.quotation import best as best_of
 from modules.inventory.selectors.inquiry_comparison import EIGHT, asked_unit, compare, said, weighed_ratio
 from modules.inventory.selectors.inquiry_files import for_suppliers, listed, own_files
@@ -53,7 +61,25 @@ def overview(link: SupplierLink) -> dict[str, Any]:
             }
             for x in orders
         ],
+        "deliveries": scheduled_of(link),
     }  # fmt: skip
+
+
+def scheduled_of(link: SupplierLink) -> list[dict[str, Any]]:
+    """What was agreed by day with the supplier and will be called off, the nearest first. One query."""
+    rows = BlanketDelivery.objects.filter(
+        order_line=None, line__blanket__supplier=link.supplier_id, line__blanket__status=BlanketOrder.Status.ACTIVE
+    )
+    found = rows.select_related("line__blanket", "line__product", "line__unit").order_by("due_on", "id")
+    chinese = (get_language() or "").startswith("zh")
+    return [
+        {
+            "id": x.pk, "agreement": x.line.blanket.number, "code": x.line.product.code, "name": x.line.product.name,
+            "name_zh": x.line.product.name_zh, "due_on": x.due_on, "quantity": x.quantity,
+            "unit": _called(x.line.unit, chinese),
+        }
+        for x in found[:MOST]
+    ]  # fmt: skip
 
 
 def _head(asked: InquirySupplier) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """How suppliers perform (供应商评分), computed from real documents: orders and what came of them, receipts with their
-days, the days they took to answer, prices against standard cost."""
+days, the days they took to answer, prices against standard cost, invoices against what was agreed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from django.db.models.functions import Coalesce
 
 from modules.inventory.models import Receipt, ReceiptLine
 from modules.inventory.selectors.sourcing import expired_documents
+from modules.shared.contracts.valuation import InvoicedDifferences
 from modules.shared.data.models import Party, PurchaseOrder, PurchaseOrderChange, PurchaseOrderLine
 from tenon.money.rounding import round_money
+from tenon.ports import find
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
@@ -26,7 +28,8 @@ DEAD = ("draft", "cancelled")
 class Score:
     """`spend`: what was ordered, net, company currency. `on_time`: share of what came (by receipts) that came by the
     day agreed: the supplier's own where it named one, else ours. `price_variance`: how much more than standard cost
-    was agreed, as a share of it. None where there is nothing to tell it from."""
+    was agreed, as a share of it; `invoice_variance`: how much more than agreed was invoiced, as a share of what was
+    agreed for what was invoiced. None where there is nothing to tell it from."""
 
     supplier_id: int
     name: str
@@ -36,6 +39,7 @@ class Score:
     rejected: Decimal
     on_time: Decimal | None
     price_variance: Decimal | None
+    invoice_variance: Decimal | None
     response_hours: Decimal | None
     expired: str
 
@@ -69,13 +73,14 @@ def supplier_scores(
         for row in lines.values("order__supplier_id").annotate(received=Sum("received"), rejected=Sum("rejected"))
     }
     timely, prices, answers = _on_time(orders), _price_variance(lines), _response(orders)
+    invoices = _invoice_variance(lines)
     names = dict(Party.objects.filter(pk__in=spent).values_list("pk", "name"))
     expired = expired_documents(set(spent), current().today())
     scores = [
         Score(
             pk, names[pk], row["orders"], round_money(row["spend"], current().currency),
             quality.get(pk, {}).get("received") or ZERO, quality.get(pk, {}).get("rejected") or ZERO, timely.get(pk),
-            prices.get(pk), answers.get(pk), expired.get(pk, ""),
+            prices.get(pk), invoices.get(pk), answers.get(pk), expired.get(pk, ""),
         )
         for pk, row in spent.items()
     ]  # fmt: skip
@@ -111,6 +116,22 @@ def _price_variance(lines: QuerySet[PurchaseOrderLine]) -> dict[int, Decimal]:
     return {pk: ((agreed - std) / std).quantize(Decimal("0.0001")) for pk, agreed, std in rows if std}
 
 
+def _invoice_variance(lines: QuerySet[PurchaseOrderLine]) -> dict[int, Decimal]:
+    """By the ledger's own figures of what invoices, less credit notes, ask beyond what was accrued. Two queries."""
+    provider = find(InvoicedDifferences)
+    if provider is None:
+        return {}
+    billed = lines.filter(invoiced__gt=0, order__is_migrated=False)
+    agreed = billed.values_list("order__supplier_id").annotate(
+        agreed=Sum(F("subtotal") * F("order__exchange_rate") * F("invoiced") / F("base_quantity"))
+    )
+    differences = provider.differences()
+    more: dict[int, Decimal] = {}
+    for pk, supplier in billed.filter(pk__in=differences).values_list("pk", "order__supplier_id"):
+        more[supplier] = more.get(supplier, ZERO) + differences[pk]
+    return {pk: (more.get(pk, ZERO) / worth).quantize(Decimal("0.0001")) for pk, worth in agreed if worth}
+
+
 def _response(orders: QuerySet[PurchaseOrder]) -> dict[int, Decimal]:
     """Hours from our confirmation to the supplier's first word on dates, on average."""
     first = (
@@ -131,6 +152,7 @@ def scored(score: Score) -> dict[str, Any]:
     return {
         "supplier": {"id": score.supplier_id, "label": score.name}, "orders": score.orders, "spend": score.spend,
         "received": score.received, "rejected": score.rejected, "rejected_ppm": score.rejected_ppm,
-        "on_time": score.on_time, "price_variance": score.price_variance, "response_hours": score.response_hours,
+        "on_time": score.on_time, "price_variance": score.price_variance,
+        "invoice_variance": score.invoice_variance, "response_hours": score.response_hours,
         "expired": score.expired or None,
     }  # fmt: skip

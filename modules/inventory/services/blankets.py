@@ -11,11 +11,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from modules.inventory.errors import BlanketExceeded
-from modules.inventory.models import BlanketDraw, BlanketLine, BlanketOrder
-from modules.inventory.selectors.blankets import drawn
+from modules.inventory.models import BlanketDelivery, BlanketDraw, BlanketLine, BlanketOrder
+from modules.inventory.selectors.blankets import Drawn, drawn, scheduled
 from modules.inventory.selectors.purchase_needs import warehouses
 from modules.inventory.services.entered import entered_day, entered_key, entered_number
 from modules.inventory.services.lines import rows_of
+from modules.shared.contracts.events import PlanningBasisChanged
 from modules.shared.data.models import Party, PurchaseOrder
 from modules.shared.data.selectors.prices import supplier_prices
 from modules.shared.data.selectors.rates import known_currency
@@ -26,12 +27,12 @@ from tenon.access.actor import Actor
 from tenon.money.rounding import round_money
 from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
-from tenon.records.service import service
+from tenon.records.service import publish, service
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 Status = BlanketOrder.Status
-HEAD = ("reference", "valid_from", "valid_until", "note")
+HEAD = ("reference", "valid_from", "valid_until", "call_ahead_days", "note")
 
 
 @service("inventory.blanket_order.create")
@@ -61,9 +62,10 @@ def blanket_order_create(
 def blanket_order_update(
     *, actor: Actor, blanket: BlanketOrder, lines: Sequence[Mapping[str, Any]] | None = None, **values: Any
 ) -> BlanketOrder:
-    """Changes a draft; of one in force its note and who looks after it. Raises StateRefused, Invalid."""
-    row = _locked(blanket)
-    free = {"note", "owner", "department", "custom"}
+    """Changes a draft; of one in force its note, who looks after it and how early its schedule is called off. Raises
+    StateRefused, Invalid."""
+    row = locked(blanket)
+    free = {"note", "owner", "department", "call_ahead_days", "custom"}
     if row.status != Status.DRAFT and (lines is not None or set(values) - free):
         raise StateRefused(_("What was agreed stays as it is: close it and agree anew"))
     if "supplier" in values and key_of(values.pop("supplier")) != row.supplier_id:
@@ -81,7 +83,7 @@ def blanket_order_update(
 @service("inventory.blanket_order.delete")
 def blanket_order_delete(*, actor: Actor, blanket: BlanketOrder) -> None:
     """Removes a draft. Raises StateRefused."""
-    row = _locked(blanket)
+    row = locked(blanket)
     if row.status != Status.DRAFT:
         raise StateRefused(_("Only a draft can be deleted; close it instead"))
     row.delete()
@@ -90,7 +92,7 @@ def blanket_order_delete(*, actor: Actor, blanket: BlanketOrder) -> None:
 @service("inventory.blanket_order.update")
 def blanket_order_activate(*, actor: Actor, blanket: BlanketOrder) -> BlanketOrder:
     """It is agreed: from now on it is called off. Raises StateRefused, Invalid without a limit."""
-    row = _locked(blanket)
+    row = locked(blanket)
     if row.status != Status.DRAFT:
         raise StateRefused(_("Only a draft comes into force"))
     lines = list(row.lines.all())
@@ -105,12 +107,13 @@ def blanket_order_activate(*, actor: Actor, blanket: BlanketOrder) -> BlanketOrd
 
 @service("inventory.blanket_order.update")
 def blanket_order_close(*, actor: Actor, blanket: BlanketOrder) -> BlanketOrder:
-    """Nothing more is called off. Raises StateRefused."""
-    row = _locked(blanket)
+    """Nothing more is called off: what was scheduled is no supply any more. Raises StateRefused."""
+    row = locked(blanket)
     if row.status not in (Status.DRAFT, Status.ACTIVE):
         raise StateRefused(_("It is closed already"))
     row.status = Status.CLOSED if row.status == Status.ACTIVE else Status.CANCELLED
     row.save()
+    basis_changed(row)
     return row
 
 
@@ -121,7 +124,17 @@ def blanket_call_off(
     """A draft purchase order at the agreed prices: `lines` are `[{"line", "quantity", "second_quantity", "due_on"}]`,
     in the unit of the blanket order; what goods in two quantities should weigh may be left out. Raises StateRefused
     when it is not in force, BlanketExceeded, Invalid."""
-    row = _locked(blanket)
+    return called_off(actor, locked(blanket), lines, warehouse)
+
+
+def called_off(
+    actor: Actor,
+    row: BlanketOrder,
+    lines: Sequence[Mapping[str, Any]],
+    warehouse: Any = None,
+    calling: Sequence[BlanketDelivery] = (),
+) -> PurchaseOrder:
+    """The same for who has locked it; `calling` are the deliveries of its schedule that these lines are, in turn."""
     today = current().today()
     if row.status != Status.ACTIVE or not row.valid_from <= today <= row.valid_until:
         raise StateRefused(_("Only a blanket order in force is called off"))
@@ -149,14 +162,35 @@ def blanket_call_off(
         deliver_to={"entity": "inventory.warehouse", "id": place.pk, "label": place.name} if place else None,
     )  # fmt: skip
     made = list(order.lines.order_by("position", "id"))
-    _check_room(row, known, [(line, x) for (line, _values), x in zip(wanted, made, strict=True)])
+    left_planned = scheduled(row, but=[x.pk for x in calling])
+    _check_room(row, known, [(line, x) for (line, _values), x in zip(wanted, made, strict=True)], left_planned)
     for (line, _values), order_line in zip(wanted, made, strict=True):
         BlanketDraw(line=line, order_line=order_line).save()
+    for delivery, order_line in zip(calling, made, strict=bool(calling)):
+        delivery.order_line = order_line
+        delivery.save()
     return order
 
 
-def _check_room(row: BlanketOrder, known: Mapping[int, BlanketLine], wanted: Sequence[tuple[BlanketLine, Any]]) -> None:
-    used = drawn(row)
+def _check_room(
+    row: BlanketOrder,
+    known: Mapping[int, BlanketLine],
+    wanted: Sequence[tuple[BlanketLine, Any]],
+    planned: Drawn,
+) -> None:
+    """Beside what was called off, what is scheduled is spoken for."""
+    called = drawn(row)
+    quantities = {key: called.quantities.get(key, ZERO) + planned.quantities.get(key, ZERO) for key in known}
+    check_room(row, known, wanted, Drawn(quantities, called.amount + planned.amount))
+
+
+def check_room(
+    row: BlanketOrder,
+    known: Mapping[int, BlanketLine],
+    wanted: Sequence[tuple[BlanketLine, Any]],
+    used: Drawn,
+) -> None:
+    """`wanted`: lines with what has a base_quantity and a net subtotal. Raises BlanketExceeded."""
     amount = used.amount + sum((x.subtotal for _line, x in wanted), ZERO)
     if row.amount is not None and amount > row.amount:
         raise BlanketExceeded(
@@ -174,8 +208,16 @@ def _check_room(row: BlanketOrder, known: Mapping[int, BlanketLine], wanted: Seq
             )
 
 
-def _locked(blanket: BlanketOrder) -> BlanketOrder:
+def locked(blanket: BlanketOrder) -> BlanketOrder:
     return BlanketOrder.objects.select_for_update(of=("self",)).get(pk=blanket.pk)
+
+
+def basis_changed(row: BlanketOrder) -> None:
+    """Planning counts on what is scheduled."""
+    products = BlanketDelivery.objects.filter(line__blanket=row, order_line=None).values_list("line__product_id")
+    found = tuple(sorted({pk for (pk,) in products}))
+    if found:
+        publish(PlanningBasisChanged(found))
 
 
 def _set(row: BlanketOrder, values: Mapping[str, Any]) -> None:

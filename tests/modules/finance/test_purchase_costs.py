@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from modules.finance.services.invoice_matching import purchase_invoice_enter
 from modules.finance.services.invoice_posting import invoice_credit, invoice_post
 from modules.inventory.selectors.purchase_costs import purchase_costs
+from modules.inventory.selectors.supplier_scores import supplier_scores
 from modules.inventory.services.receipt import receipt_create, receipt_post
 from modules.inventory.services.receipt_return import receipt_return
 from modules.shared.data.models import Currency, ExchangeRate, Party, ProductCategory, Unit, UnitConversion
@@ -155,3 +156,20 @@ def test_over_http_with_a_constant_number_of_queries(buying):
     assert len(body["results"]) == 4
     assert body["total"]["ordered"] == "106.0000" or D(body["total"]["ordered"]) == 106
     assert api.get("/api/v1/inventory/purchase-costs/?by=colour").status == 400
+
+
+def test_a_supplier_who_bills_more_than_agreed(buying):
+    """10 × 9.00 agreed, 6 billed at 9.45: 2.70 more of 54.00 are 5 %. Abroad 2 boxes at 30 dollars of 7.20 are billed
+    as agreed: 0. What was never billed says nothing."""
+    order, _receipt = buying.buy(buying.home, buying.part, 10, 9, ago(9))
+    buying.bill(order, 6, "9.45")
+    bought, _receipt = buying.buy(buying.abroad, buying.screw, 2, 30, ago(9), unit=buying.box)
+    other = Party(code="PC-3", name="Never billed", is_supplier=True)
+    with acting(buying.actor):
+        other.save()
+    buying.buy(other, buying.part, 1, 9, ago(9))
+    scores = {score.name: score.invoice_variance for score in supplier_scores()}
+    assert scores == {buying.home.name: D("0.0500"), "Abroad": None, "Never billed": None}
+    buying.bill(bought, 2, 30)
+    scores = {score.name: score.invoice_variance for score in supplier_scores()}
+    assert scores["Abroad"] == 0

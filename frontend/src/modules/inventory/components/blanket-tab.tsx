@@ -16,9 +16,12 @@ import { toast } from "@/ui/overlay/toast";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { ErrorState } from "@/ui/states/states";
 import type { Document } from "../api/purchase-needs";
+import { BlanketSchedule } from "./blanket-schedule";
 import "./inventory.css";
 
-interface Drawn {
+export interface Drawn {
+  call_ahead_days: number | null; valid_from: string; valid_until: string;
+  deliveries: { id: number; line: number; product: string; due_on: string; quantity: string; unit: string }[];
   status: string; currency: string; amount: string | null; drawn: string; left: string | null;
   lines: { id: number; product: Document; name: string; unit: string; base_unit: string; unit_price: string; price_unit: string; quantity: string | null; base_quantity: string | null; drawn: string; left: string | null }[];
   calls: { line: number; product: string; quantity: string; unit: string; due_on: string | null; received: string; order: Document & { status: string } }[];
@@ -70,6 +73,7 @@ export function BlanketTab({ record }: { record: Row }) {
           <Button variant="primary" disabled={lines.length === 0} busy={call.isPending} onClick={() => call.mutate()}>{t("blanket.call")}</Button>
         </p>
       )}
+      <BlanketSchedule data={data} path={path} onFresh={(fresh) => client.setQueryData(key, fresh)} />
       {data.calls.length > 0 && (
         <>
           <h3>{t("blanket.calls")}</h3>

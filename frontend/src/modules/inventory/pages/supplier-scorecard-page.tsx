@@ -20,6 +20,7 @@ interface Score {
   rejected_ppm: string | null;
   on_time: string | null;
   price_variance: string | null;
+  invoice_variance: string | null;
   response_hours: string | null;
   expired: string | null;
 }
@@ -41,6 +42,7 @@ export function SupplierScorecardPage() {
     { key: "on_time", title: t("score.onTime"), width: 100, numeric: true, cell: (row) => share(row.on_time) },
     { key: "ppm", title: t("score.ppm"), width: 120, numeric: true, cell: (row) => row.rejected_ppm === null ? <span className="dim">–</span> : format.quantity(row.rejected_ppm) },
     { key: "variance", title: t("score.variance"), width: 132, numeric: true, cell: (row) => share(row.price_variance) },
+    { key: "invoiced", title: t("score.invoiced"), width: 132, numeric: true, cell: (row) => share(row.invoice_variance) },
     { key: "response", title: t("score.response"), width: 108, numeric: true, cell: (row) => row.response_hours === null ? <span className="dim">–</span> : t("score.hours", { hours: format.quantity(row.response_hours) }) },
   ];
   return (

@@ -4,7 +4,8 @@ import { request, send } from "@/platform/api/request";
 
 export interface InquiryHead { id: number; number: string; title: string; round: number; closes_at: string; status: "waiting" | "seen" | "answered" | "declined"; open: boolean }
 export interface OrderHead { id: number; number: string; status: string; ordered_on: string; due_on: string | null; currency: string; total: string; to_confirm: boolean; proposed: boolean }
-export interface Home { company: string; supplier: string; expires_at: string; inquiries: InquiryHead[]; orders: OrderHead[] }
+export interface Scheduled { id: number; agreement: string; code: string; name: string; name_zh: string; due_on: string; quantity: string; unit: string }
+export interface Home { company: string; supplier: string; expires_at: string; inquiries: InquiryHead[]; orders: OrderHead[]; deliveries: Scheduled[] }
 
 export interface OfferedLine { line: number; price: string; per: string; unit: number; min_quantity: string; lead_days: number | null; delivers_on: string | null; alternative: string }
 export interface InquiryLine {

@@ -7,12 +7,12 @@ import { isProblem } from "@/platform/api/problem";
 import { chooseLanguage } from "@/platform/i18n/i18n";
 import { problemText } from "@/platform/records/problem-text";
 import { Button } from "@/ui/button";
-import { formatMoney } from "@/ui/format/number";
+import { formatMoney, formatQuantity } from "@/ui/format/number";
 import { Logo } from "@/ui/joint";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { Status } from "@/ui/status";
-import { portal, type Home, type InquiryHead, type OrderHead } from "./api";
+import { portal, type Home, type InquiryHead, type OrderHead, type Scheduled } from "./api";
 import { InquiryView } from "./inquiry-view";
 import { day, daysLeft, moment } from "./moments";
 import { OrderView } from "./order-view";
@@ -76,11 +76,12 @@ function Overview({ home, secret }: { home: Home; secret: string }) {
   const { t } = useTranslation("portal");
   const toDo = home.inquiries.filter((one) => one.open && one.status !== "answered" && one.status !== "declined");
   const others = home.inquiries.filter((one) => !toDo.includes(one));
-  if (home.inquiries.length + home.orders.length === 0) return <EmptyState title={t("nothing")}>{t("nothingWhy")}</EmptyState>;
+  if (home.inquiries.length + home.orders.length + home.deliveries.length === 0) return <EmptyState title={t("nothing")}>{t("nothingWhy")}</EmptyState>;
   return (
     <>
       {toDo.length > 0 && <Cards title={t("toAnswer")}>{toDo.map((one) => <InquiryCard key={one.id} one={one} secret={secret} />)}</Cards>}
       {home.orders.length > 0 && <Cards title={t("orders")}>{home.orders.map((one) => <OrderCard key={one.id} one={one} secret={secret} />)}</Cards>}
+      {home.deliveries.length > 0 && <Cards title={t("scheduled")}>{home.deliveries.map((one) => <ScheduledCard key={one.id} one={one} />)}</Cards>}
       {others.length > 0 && <Cards title={t("inquiries")}>{others.map((one) => <InquiryCard key={one.id} one={one} secret={secret} />)}</Cards>}
     </>
   );
@@ -127,3 +128,20 @@ function OrderCard({ one, secret }: { one: OrderHead; secret: string }) {
   );
 }
 
+function ScheduledCard({ one }: { one: Scheduled }) {
+  const { t, i18n } = useTranslation("portal");
+  return (
+    <li>
+      <p>
+        <span className="grow">
+          <b>{(i18n.language === "zh" && one.name_zh) || one.name}</b>
+          <span className="sub">{one.code} · {t("agreement", { number: one.agreement })}</span>
+        </span>
+        <span className="pt-when">
+          <b className="num">{formatQuantity(one.quantity)} {one.unit}</b>
+          <span className="dim num">{t("due", { on: day(one.due_on) })}</span>
+        </span>
+      </p>
+    </li>
+  );
+}

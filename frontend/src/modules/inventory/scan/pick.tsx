@@ -129,6 +129,7 @@ function Walk({ wave, onLeave }: { wave: Row; onLeave: () => void }) {
         <div className="sc-count sc-weigh">
           <input aria-label={t("scan.weight", { unit: ref(now.second_unit).code ?? ref(now.second_unit).label })} placeholder={t("scan.weight", { unit: ref(now.second_unit).code ?? ref(now.second_unit).label })}
             inputMode="decimal" value={weight} onChange={(event) => setWeight(event.target.value)} />
+          <span className="unit">{ref(now.second_unit).code ?? ref(now.second_unit).label}</span>
         </div>
       )}
       {data && !now && <p className="sc-empty">{t("scan.allPicked")}</p>}

@@ -16,8 +16,9 @@ export function WeighField({ line, fill }: { line: Line; fill: ReturnType<typeof
   };
   return (
     <div className="sc-count sc-weigh">
-      <input aria-label={t("scan.weight", { unit: line.second })} placeholder={line.second} inputMode="decimal" value={typed}
+      <input aria-label={t("scan.weight", { unit: line.second })} inputMode="decimal" value={typed}
         onChange={(event) => setTyped(event.target.value)} onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); take(fill.piece); } }} />
+      <span className="unit">{line.second}</span>
       <button type="button" disabled={!usable} onClick={() => take(fill.piece)}>{t("scan.weighPiece")}</button>
       <button type="button" disabled={!usable || isZero(fill.of(line.id))} onClick={() => take(fill.weigh)}>{t("scan.weighAll")}</button>
     </div>
