@@ -1,4 +1,4 @@
-"""docs/domain-rules.md names tests: each of them exists."""
+"""docs/domain-rules.md names tests: each of them exists; no rule of stock and purchasing is without one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+NUMBER = re.compile(r"^\| (\d+) \|", re.MULTILINE)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
@@ -18,3 +19,11 @@ def test_every_test_that_holds_a_rule_exists() -> None:
         if not (ROOT / path).is_file() or f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")
     ]
     assert missing == []
+
+
+def test_the_rules_of_stock_and_purchasing_are_all_here() -> None:
+    """Rules 1 to 20, and 36: each has a row with tests of its own."""
+    text = (ROOT / "docs" / "domain-rules.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if NUMBER.match(line) and NAMED.search(line)]
+    held = {int(NUMBER.findall(row)[0]) for row in rows}
+    assert {*range(1, 21), 36} - held == set()

@@ -107,6 +107,7 @@ def from_march_to_may(year):
 
 
 def test_the_accrual_stands_until_the_invoice_comes(until_invoice):
+    """Rule 19."""
     year = until_invoice
     from_march_to_may(year)
     for day in ((3, 12), (3, 31), (4, 1), (4, 30), (5, 1), (5, 9)):
@@ -118,6 +119,7 @@ def test_the_accrual_stands_until_the_invoice_comes(until_invoice):
 
 
 def test_the_accrual_is_reversed_on_the_first_and_made_again_at_the_end_of_the_month(monthly):
+    """Rule 19."""
     year = monthly
     from_march_to_may(year)
     expected = {

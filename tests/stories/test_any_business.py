@@ -247,6 +247,7 @@ def switch(company: Company, module: str, off: set[str]) -> None:
 
 @pytest.mark.parametrize("seed", [8, 18])
 def test_the_books_hold_whatever_happens(serving_acme: Company, actor: Actor, seed: int) -> None:
+    """Rule 14."""
     dice = random.Random(seed)
     business, company, off, done = begin(actor, dice), current(), set[str](), 0
     for step in range(STEPS):

@@ -159,7 +159,8 @@ def test_a_receipt_asks_as_much_however_long_the_history(world):
 
 
 def test_a_unit_cost_below_a_cent_is_kept(world):
-    """odoo #109908: the unit cost is rounded to cents. 10,000 washers at 0.0033: 33.00, and 3.30 for a thousand."""
+    """Rule 2.
+    odoo #109908: the unit cost is rounded to cents. 10,000 washers at 0.0033: 33.00, and 3.30 for a thousand."""
     washer = world.product()
     world.buy((washer, 10_000, "0.0033"))
     assert world.cost(washer) == (D(10_000), D("33.00"))
@@ -170,7 +171,7 @@ def test_a_unit_cost_below_a_cent_is_kept(world):
 
 
 def test_today_is_as_of_today(world):
-    """odoo #43120, #26161: the value now differs from the report as of today."""
+    """Rule 5: odoo #43120, #26161: the value now differs from the report as of today."""
     products = [world.product(cost_method=method) for method in ("average", "fifo", "standard")]
     world.opening(*((p, 10, "3.33") for p in products))
     for product in products:
@@ -187,7 +188,8 @@ def test_today_is_as_of_today(world):
 
 
 def test_late_freight_after_transfer_sale_and_return(firm):  # noqa: F811
-    """erpnext #31578, #46855, #9714, #54867: landed cost is wrong once goods were used, moved or taken back. Of 10 at
+    """Rule 8.
+    erpnext #31578, #46855, #9714, #54867: landed cost is wrong once goods were used, moved or taken back. Of 10 at
     10.00, 4 lie in another warehouse, 3 were sold, 1 came back: 10.00 of freight is 8.00 of stock and 2.00 of cost."""
     product = firm.product()
     receipt = firm.buy(product, 10, 10)
@@ -202,7 +204,7 @@ def test_late_freight_after_transfer_sale_and_return(firm):  # noqa: F811
 
 
 def test_a_returned_batch_is_worth_what_it_went_for(firm):  # noqa: F811
-    """erpnext #43925, #56631: a returned batch is valued at nothing, or at the rate of another."""
+    """Rule 10: erpnext #43925, #56631: a returned batch is valued at nothing, or at the rate of another."""
     milk = firm.product("fifo", tracking="lot")
     lot_in(firm.world, milk, "L-1", 10, day(90), price=5)
     lot_in(firm.world, milk, "L-2", 10, day(120), price=9)
@@ -215,7 +217,8 @@ def test_a_returned_batch_is_worth_what_it_went_for(firm):  # noqa: F811
 
 
 def test_a_serial_number_keeps_its_own_cost(firm):  # noqa: F811
-    """erpnext #22528: rates of serial numbers are mixed. SN02 was bought at 30.00 and is sold at 30.00, first."""
+    """Rule 12.
+    erpnext #22528: rates of serial numbers are mixed. SN02 was bought at 30.00 and is sold at 30.00, first."""
     bike = firm.product("fifo", tracking="serial")
     lot_in(firm.world, bike, "SN01", 1, price=10)
     lot_in(firm.world, bike, "SN02", 1, price=30)
@@ -227,7 +230,8 @@ def test_a_serial_number_keeps_its_own_cost(firm):  # noqa: F811
 
 
 def test_an_order_in_pounds_closes_on_its_kilograms(world):
-    """erpnext #57674, #40218, #42608: a factor of 0.453592292 becomes 0.454, and the request never closes. 2,138.484 lb
+    """Rule 1.
+    erpnext #57674, #40218, #42608: a factor of 0.453592292 becomes 0.454, and the request never closes. 2,138.484 lb
     are 970 kg; nothing is open once 970 kg have come, and 970.001 is too much."""
     sugar = world.product(unit="KG")
     order = purchase_order_create(
@@ -250,7 +254,8 @@ def test_an_order_in_pounds_closes_on_its_kilograms(world):
 
 
 def test_tolerance_holds_over_all_trucks_and_never_by_truck(world):
-    """erpnext #55246, #40340: the allowance counts anew with every receipt. 2 % of 10,000 is 200, over all trucks."""
+    """Rule 17.
+    erpnext #55246, #40340: the allowance counts anew with every receipt. 2 % of 10,000 is 200, over all trucks."""
     product = world.product()
     lines = [
         {"product": product, "quantity": D(10_000), "unit_price": D(1), "tax": None, "over_allowed": D(200)},

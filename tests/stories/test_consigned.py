@@ -44,6 +44,7 @@ def proved() -> bool:
 
 
 def test_theirs_at_ours_and_ours_at_theirs(serving_acme, actor):
+    """Rule 12."""
     world, books = World(actor), Books(actor)
     screw, supplier, customer = world.product(source="buy"), world.party("supplier"), world.party("customer")
     theirs = location_create(actor=actor, code="VMI", name="Screws of the supplier", kind="custody", party=supplier)

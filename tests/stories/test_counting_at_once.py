@@ -21,6 +21,7 @@ from tests.stories.test_oversell import at_once
 
 
 def test_counts_between_moves_and_among_them(fresh_company):
+    """Rule 13."""
     company = fresh_company("Counting")
     actor = owner_of(company)
     with serving(company):

@@ -52,6 +52,7 @@ def at_once(company, jobs):
 
 
 def test_the_last_hundred_pieces(fresh_company):
+    """Rule 16."""
     company = fresh_company("Oversell")
     actor = owner_of(company)
     with serving(company):
@@ -85,7 +86,8 @@ def test_the_last_hundred_pieces(fresh_company):
 
 
 def test_confirming_shipping_and_cancelling_at_once(fresh_company):
-    """Several products in differing order, partial locks, deliveries and cancellations together: no deadlock comes up,
+    """Rule 16.
+    Several products in differing order, partial locks, deliveries and cancellations together: no deadlock comes up,
     and the books hold."""
     company = fresh_company("Rush")
     actor = owner_of(company)

@@ -49,6 +49,7 @@ D = Decimal
 
 
 def test_a_batch_of_cheese(serving_acme: Company, actor: Actor) -> None:
+    """Rule 8."""
     world, books = World(actor), Books(actor)
     milk = world.product(source="buy")
     cheese, whey = world.product(source="make"), world.product(source="buy")

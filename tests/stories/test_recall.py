@@ -51,6 +51,7 @@ def ship(world, product, quantity):
 
 
 def test_all_customers_who_got_the_suppliers_lot(serving_acme, actor, django_assert_max_num_queries):
+    """Rule 36."""
     world = World(actor)
     today, issue = current().today(), ports.find(StockIssue)
     assert issue is not None

@@ -83,6 +83,7 @@ def database():
 
 
 def test_killed_in_between(database, tmp_path):
+    """Rule 16."""
     own = random.Random(7)
     product_ids = json.loads(database.run("-m", "tests.stories.stock_worker", "make"))
     crew = Crew(database, product_ids, tmp_path)

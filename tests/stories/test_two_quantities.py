@@ -109,6 +109,7 @@ class Butcher:
 
 @pytest.mark.parametrize("method", EXPECTED)
 def test_sides_of_beef(serving_acme, actor, method):
+    """Rule 1."""
     here = Butcher(actor, method)
     first = here.buy(5, "8.00")
     assert (first.lines.get().second_quantity, first.subtotal) == (D(110), D(880))  # expected: 5 × 22 kg

@@ -90,7 +90,8 @@ def days(serving_acme, actor):
 
 
 def test_a_receipt_entered_late_under_average(days):
-    """10@100 five days ago, 5 sold three days ago at 500. Now 10@80 of four days ago: the average was 90, the sale cost
+    """Rule 7.
+    10@100 five days ago, 5 sold three days ago at 500. Now 10@80 of four days ago: the average was 90, the sale cost
     450; 15 at 90 = 1,350 are there."""
     product = days.product()
     days.buy(product, 10, 100, 5)
@@ -115,7 +116,7 @@ def test_a_receipt_entered_late_under_average(days):
 
 
 def test_a_receipt_entered_late_under_fifo(days):
-    """10@100, 5 sold at 500; then 4@80 from a day before: the sale took those first: 4 × 80 + 100 = 420."""
+    """Rule 7: 10@100, 5 sold at 500; then 4@80 from a day before: the sale took those first: 4 × 80 + 100 = 420."""
     product = days.product("fifo")
     days.buy(product, 10, 100, 5)
     days.sell(product, 5, 3)
@@ -127,7 +128,8 @@ def test_a_receipt_entered_late_under_fifo(days):
 
 
 def test_what_came_back_follows(days):
-    """10@100, 6 sold at 600, 2 back at 200; then 10@80 from before the sale: the sale cost 540, 180 came back; 16 at 90
+    """Rule 7.
+    10@100, 6 sold at 600, 2 back at 200; then 10@80 from before the sale: the sale cost 540, 180 came back; 16 at 90
     = 1,440."""
     product = days.product()
     days.buy(product, 10, 100, 5)
@@ -161,6 +163,7 @@ def test_a_sale_entered_late_takes_what_was_there_then(days):
 
 
 def test_closed_periods_stay_as_they_are(days, closed):
+    """Rule 7."""
     product = days.product()
     last_month = current().today().replace(day=1) - timedelta(days=1)
     closed(f"{last_month:%Y-%m}")
@@ -172,6 +175,7 @@ def test_closed_periods_stay_as_they_are(days, closed):
 
 
 def test_the_work_is_bounded(days, monkeypatch):
+    """Rule 7."""
     product = days.product()
     days.buy(product, 10, 100, 5)
     days.sell(product, 1, 3)
@@ -189,7 +193,8 @@ def test_the_work_is_bounded(days, monkeypatch):
 
 @pytest.mark.parametrize("seed", [3, 11])
 def test_whatever_is_entered_whenever(days, seed):
-    """Random receipts, sales, returns and freight on random days, under each method: after every one of them the books
+    """Rule 7.
+    Random receipts, sales, returns and freight on random days, under each method: after every one of them the books
     prove themselves, and the history told again is what stands."""
     chance = random.Random(seed)
     products = [days.product(), days.product("fifo"), days.product("standard", standard_cost=D(7))]

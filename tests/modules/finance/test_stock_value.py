@@ -194,7 +194,8 @@ def test_freight_of_goods_at_standard_cost_is_a_variance(firm):
 
 @pytest.mark.parametrize("method", ["average", "fifo"])
 def test_the_price_on_the_invoice_goes_the_same_way(firm, method):
-    """10 received at 100, 6 sold, invoiced at 110: +40 stock, +60 cost of sales, nothing left in variance; credited and
+    """Rule 8.
+    10 received at 100, 6 sold, invoiced at 110: +40 stock, +60 cost of sales, nothing left in variance; credited and
     reversed it goes back."""
     product = firm.product(method)
     receipt = firm.buy(product, 10, 100)
@@ -238,6 +239,7 @@ def test_sold_before_it_came(firm, method):
 
 
 def test_negative_stock_is_refused_unless_the_place_allows_it(firm):
+    """Rule 6."""
     product = firm.product()
     firm.buy(product, 2, 5)
     with pytest.raises(InsufficientStock):

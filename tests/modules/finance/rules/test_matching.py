@@ -39,6 +39,7 @@ def test_what_differs(given: MatchLine, codes: list[str]) -> None:
 
 
 def test_freight_in_all() -> None:
+    """Rule 19."""
     assert match_freight(D(20), D(25), D(5)) == []
     (found,) = match_freight(D(20), D("25.01"), D(5))
     assert (found.code, found.expected, found.found, found.allowed) == ("freight", D(20), D("25.01"), D(25))

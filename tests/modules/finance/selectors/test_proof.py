@@ -63,6 +63,7 @@ def test_a_gap_in_the_numbers(small):
 
 
 def test_an_accrual_that_outlives_its_order_line(small):
+    """Rule 14."""
     order = small.purchase((small.product(), 2, "10"))
     small.receive(order)
     line = order.lines.get()
@@ -71,6 +72,7 @@ def test_an_accrual_that_outlives_its_order_line(small):
 
 
 def test_stock_and_work_in_progress_that_others_know_nothing_of(small):
+    """Rule 14."""
     from modules.shared.contracts.posting import PostingLine
 
     product = small.product()

@@ -79,7 +79,8 @@ def charges():
 
 
 def test_shown_charged_posted(books, terms):
-    """10 × 100 net, promised in 30 days: 10 % are 100.00, a draft without tax; posted, it is income of its own."""
+    """Rule 20.
+    10 × 100 net, promised in 30 days: 10 % are 100.00, a draft without tax; posted, it is income of its own."""
     order = service_order(books)
     assert order.cancellation_terms_id == terms.pk
     effects = sales_cancel_preview(actor=books.actor, order=order)
@@ -109,7 +110,8 @@ def test_with_tax_where_the_terms_say_so(books, terms):
 
 
 def test_in_dollars_at_the_orders_rate(books, terms):
-    """USD at 7: 10 × 2 net; 10 % would be 2.00, but 60 yuan are the least: 8.57 dollars. Posted at 7 it is 59.99."""
+    """Rule 20.
+    USD at 7: 10 × 2 net; 10 % would be 2.00, but 60 yuan are the least: 8.57 dollars. Posted at 7 it is 59.99."""
     with acting(books.actor):
         ExchangeRate(currency=Currency.objects.get(code="USD"), day=date(2020, 1, 1), rate=D(7)).save()
     order = service_order(books, 10, "2", currency="USD")
@@ -120,7 +122,8 @@ def test_in_dollars_at_the_orders_rate(books, terms):
 
 
 def test_reduced_only_what_is_called_off_counts(books, terms):
-    """10 × 200 ordered, 4 lie ready. 3 are called off: the 4 are wanted still, 10 % of 600. Then 5 more: 2 of the 4 are
+    """Rule 20.
+    10 × 200 ordered, 4 lie ready. 3 are called off: the 4 are wanted still, 10 % of 600. Then 5 more: 2 of the 4 are
     too many, half of 400, and 10 % of 600. The order goes on and is invoiced as if nothing were."""
     world = World(books.actor)
     product = world.product()
@@ -155,6 +158,7 @@ def test_a_broken_promise_costs_nothing_by_days(books, terms):
 
 
 def test_waived_with_a_reason_by_who_may(books, terms):
+    """Rule 20."""
     first, second = service_order(books), service_order(books)
     seller = replace(books.actor, permissions=books.actor.permissions - {"shared.cancellation_charge.waive"})
     with pytest.raises(Forbidden):
@@ -209,7 +213,8 @@ def test_terms_of_one_order_and_none(books, terms):
 
 
 def test_what_a_supplier_asks_for(books):
-    """40.00 of an order of 3 × 100, in a draft without goods: posted, a cost of its own; nothing is matched, nothing
+    """Rule 20.
+    40.00 of an order of 3 × 100, in a draft without goods: posted, a cost of its own; nothing is matched, nothing
     accrued. Of an order received in part the rest counts."""
     order = books.purchase((books.product(), 3, "100"))
     with pytest.raises(Invalid):

@@ -74,7 +74,8 @@ def allowed(books, customer, order=None, **values):
 
 
 def test_four_parts_in_two_currencies(books, dollars):
-    """USD at 7: an invoice of 100 USD open (700), paid in advance 20 USD (−140), an order of 10 × 10 USD of which 4
+    """Rule 18.
+    USD at 7: an invoice of 100 USD open (700), paid in advance 20 USD (−140), an order of 10 × 10 USD of which 4
     are shipped and 1 of them invoiced and paid: shipped 3 × 70 = 210, to ship 6 × 70 = 420. In yuan an order of 50.00
     with freight 8.00. Owed in all 700 − 140 + 210 + 420 + 58 = 1,248."""
     customer = books.party("customer", currency="USD")
@@ -105,7 +106,8 @@ def test_a_credit_note_and_a_later_payment(books):
 
 
 def test_the_limit_of_the_member_and_of_the_group_both_hold(books, dollars):
-    """Group 1,000: A (own limit 600) has an order of 500, B (in dollars, none of its own) owes 40 USD = 280. A may
+    """Rule 18.
+    Group 1,000: A (own limit 600) has an order of 500, B (in dollars, none of its own) owes 40 USD = 280. A may
     take 100 more (its own 600), B 220 more (the group's 1,000)."""
     a, b = books.party("customer", credit_limit=D(600)), books.party("customer", currency="USD")
     stranger = books.party("customer", credit_rating=1)
@@ -127,7 +129,8 @@ def test_the_limit_of_the_member_and_of_the_group_both_hold(books, dollars):
 
 
 def test_open_orders_count_or_not(books):
-    """Limit 500, open orders do not count: three orders of 400 are taken one by one, but 600 never is. Shipping the
+    """Rule 18.
+    Limit 500, open orders do not count: three orders of 400 are taken one by one, but 600 never is. Shipping the
     first (400) goes, the second would make 800."""
     customer = books.party("customer", credit_limit=D(500))
     policy(books, counts_orders=False)
@@ -148,7 +151,8 @@ def test_open_orders_count_or_not(books):
 
 
 def test_more_of_an_order_is_asked_for(books):
-    """Limit 1,000, an order of 8 × 100. Ten pieces fit, eleven do not; nor does 125.01 apiece. A line that was called
+    """Rule 18.
+    Limit 1,000, an order of 8 × 100. Ten pieces fit, eleven do not; nor does 125.01 apiece. A line that was called
     off and is wanted again counts, though the order's total falls."""
     customer = books.party("customer", credit_limit=D(1000))
     order = confirm(books, draft(books, customer, 8))
@@ -177,7 +181,8 @@ def test_more_of_an_order_is_asked_for(books):
 
 
 def test_closed_and_opened_again_is_no_way_around(books):
-    """Limit 1,000: an order of 800 is closed, another of 800 is taken, the first is opened again: refused. With the
+    """Rule 18.
+    Limit 1,000: an order of 800 is closed, another of 800 is taken, the first is opened again: refused. With the
     second closed it opens, and wants what it wanted."""
     customer = books.party("customer", credit_limit=D(1000))
     first = confirm(books, draft(books, customer, 8))
@@ -214,7 +219,7 @@ def test_reopened_it_locks_stock_and_what_was_called_off_stays_off(books):
 
 
 def test_goods_do_not_leave_beyond_the_limit(books):
-    """Confirmed inside the limit, which is cut afterwards: the goods stay here until somebody lets them go."""
+    """Rule 18: Confirmed inside the limit, which is cut afterwards: the goods stay here until somebody lets them go."""
     customer = books.party("customer", credit_limit=D(1000))
     world = World(books.actor, {"customer": customer})
     product = world.product()

@@ -74,7 +74,8 @@ def tolerances(books: Books, actor: Actor) -> None:
 
 
 def test_two_receipts_two_invoices_and_one_that_is_too_dear(books: Books, actor: Actor, tolerances: None) -> None:
-    """A 100 × 10.00, B 50 × 4.00, freight 20.00. Came: A 60, B 50 of which 5 are refused; then A 40. The first invoice
+    """Rule 19.
+    A 100 × 10.00, B 50 × 4.00, freight 20.00. Came: A 60, B 50 of which 5 are refused; then A 40. The first invoice
     (A 60 × 10.10, B 45 × 4.00, freight 20.00) is 806.00 and matches: 1 % is inside 2 %. The second (A 40 × 10.50) is
     420.00 and 5 % too dear: it is owed, and not paid before somebody says so."""
     order = ordered(books, (books.product(), 100, 10), (books.product(), 50, 4), freight=20)
@@ -126,7 +127,8 @@ def test_two_receipts_two_invoices_and_one_that_is_too_dear(books: Books, actor:
 
 
 def test_ahead_of_its_goods_it_waits_for_them(books: Books, actor: Actor) -> None:
-    """10 × 7.00 ordered, 4 came: 28.00 accrued. Invoiced are all 10: 70.00 are owed, 42.00 stand for goods to come.
+    """Rule 19.
+    10 × 7.00 ordered, 4 came: 28.00 accrued. Invoiced are all 10: 70.00 are owed, 42.00 stand for goods to come.
     With the other 6 nothing is left, and the invoice matches by itself."""
     order = ordered(books, (books.product(), 10, 7))
     (line,) = order.lines.all()
@@ -165,7 +167,7 @@ def test_taken_back_it_leaves_nothing(books: Books, actor: Actor) -> None:
 
 
 def test_one_invoice_over_two_orders(books: Books, actor: Actor, tolerances: None) -> None:
-    """Freight 10.00 and 15.00 are agreed: 30.00 fit within 5.00; another 0.01 later does not."""
+    """Rule 19: Freight 10.00 and 15.00 are agreed: 30.00 fit within 5.00; another 0.01 later does not."""
     product = books.product()
     one, two = ordered(books, (product, 5, 8), freight=10), ordered(books, (product, 3, 9), freight=15)
     a, b = one.lines.get(), two.lines.get()

@@ -37,6 +37,7 @@ def test_return_to_supplier_at_average_shows_the_difference():
 
 
 def test_last_piece_takes_the_residue():
+    """Rule 2."""
     cost, values = Cost(D(3), D(100)), []
     for _ in range(3):
         cost, value = issue(cost, D(1), CENT)

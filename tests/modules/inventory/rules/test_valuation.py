@@ -220,6 +220,7 @@ AMOUNTS = st.decimals(min_value="0", max_value="99999", places=2)
 
 @given(AMOUNTS, st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=12), st.sampled_from(["value", "quantity"]))
 def test_shares_sum_exactly(amount, lines, method):
+    """Rule 4."""
     bases = [Basis(value, quantity) for value, quantity in lines]
     if not any(b.value if method == "value" else b.quantity for b in bases):
         with pytest.raises(ValueError, match="nothing"):

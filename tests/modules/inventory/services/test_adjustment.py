@@ -182,6 +182,7 @@ def test_stock_by_place_opens_level_by_level(world):
 
 
 def test_transfer_moves_quantity_and_keeps_value(world, stranger):
+    """Rule 11."""
     product = world.product()
     world.opening((product, 10, 3))
     world.sale((product, 4))

@@ -45,6 +45,7 @@ def test_ships_at_the_moving_average(world, postings):
 
 
 def test_partial_delivery_leaves_a_back_order(world):
+    """Rule 17."""
     product = world.product()
     world.opening((product, 6, 10))
     order = world.sale((product, 10))
@@ -93,6 +94,7 @@ def test_stock_of_another_order_is_not_shipped(world):
 
 
 def test_last_pieces_take_all_value(world):
+    """Rule 2."""
     product = world.product()
     world.opening((product, 3, "33.333333"))
     values = [ship(world, world.sale((product, 1))).lines.get().value for _ in range(3)]

@@ -41,7 +41,8 @@ def held(order):
 
 
 def test_a_hard_lock_makes_soft_ones_move(world):
-    """10 on shelf A, 10 on shelf B; a soft order lies on A with 8. Another must have 6 of A: it gets them, the soft one
+    """Rule 15.
+    10 on shelf A, 10 on shelf B; a soft order lies on A with 8. Another must have 6 of A: it gets them, the soft one
     keeps its 8, partly on B. A hard one does not move."""
     product, a, b = world.product(), world.place(), shelf(world, "HL-B")
     world.opening((product, 10, 1))
@@ -103,6 +104,7 @@ def test_locking_a_line_says_what_it_can(world, stranger):
 
 
 def test_reassigned_by_hand_with_a_reason(world, stranger):
+    """Rule 15."""
     product = world.product()
     world.opening((product, 10, 1))
     first, second = world.sale((product, 10)), world.sale((product, 6))

@@ -78,7 +78,7 @@ def test_free_again_when_the_day_is_over(world):
 
 
 def test_what_was_shipped_is_not_released(world):
-    """The job saw the hold; before it comes to it, the order is confirmed and shipped."""
+    """Rule 15: The job saw the hold; before it comes to it, the order is confirmed and shipped."""
     product, yesterday = world.product(), current().today() - timedelta(days=1)
     world.opening((product, 5, 1))
     quote = quote_hold(actor=world.actor, quote=quote_of(world, (product, 5)))

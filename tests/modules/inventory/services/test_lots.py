@@ -68,6 +68,7 @@ def test_a_line_of_several_lots_keeps_its_value_to_the_cent(world):
 
 
 def test_serial_numbers_come_once_and_are_never_twice_in_stock(world):
+    """Rule 12 and 36."""
     bike = world.product(tracking="serial")
     lot_in(world, bike, "SN01..SN03", 3)
     with pytest.raises(Invalid, match="SN02"):
@@ -105,6 +106,7 @@ def test_the_database_refuses_a_serial_number_that_is_twice_in_stock(world):
 
 
 def test_what_expires_first_is_shipped_first_over_several_lots(world):
+    """Rule 36."""
     milk = world.product(tracking="lot")
     lot_in(world, milk, "LATE", 9, day(400))
     lot_in(world, milk, "SOON", 2, day(20))
@@ -116,6 +118,7 @@ def test_what_expires_first_is_shipped_first_over_several_lots(world):
 
 
 def test_a_customer_who_wants_a_remaining_life_gets_it(world):
+    """Rule 36."""
     milk = world.product(tracking="lot")
     lot_in(world, milk, "SOON", 5, day(20))
     lot_in(world, milk, "LATE", 5, day(90))
@@ -149,6 +152,7 @@ def test_other_lots_than_proposed_need_a_reason(world):
 
 
 def test_held_stock_is_let_go_and_refused_by_every_path(world):
+    """Rule 36."""
     milk = world.product(tracking="lot")
     lot = lot_in(world, milk, "L-1", 5, day(20))
     sale = world.sale((milk, 2))
@@ -221,6 +225,7 @@ def test_what_production_makes_is_a_lot_of_the_order(world):
 
 
 def test_repacking_carries_value_and_days_into_the_new_lot(world):
+    """Rule 36."""
     sack, bag = world.product(tracking="lot"), world.product(tracking="lot")
     lot_in(world, sack, "S-1", 2, day(50), price=100, supplier_lot="X")
     stock = StockBalance.objects.get(product=sack)

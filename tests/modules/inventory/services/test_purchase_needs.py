@@ -238,6 +238,7 @@ def test_over_http_in_a_bounded_number_of_questions(world: World) -> None:
 
 
 def test_six_at_once_order_a_requisition_once(fresh_company: Callable[..., Company]) -> None:
+    """Rule 16."""
     company = fresh_company()
     actor = owner_of(company)
     with serving(company):

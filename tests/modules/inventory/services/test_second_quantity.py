@@ -114,6 +114,7 @@ def test_pieces_that_stay_weigh_something(world, actor, beef):
 
 
 def test_the_database_knows_no_pieces_without_weight(world, beef):
+    """Rule 1."""
     came(world, beef, 2, "44")
     for wrong in ({"second_on_hand": 0}, {"on_hand": 0}, {"second_on_hand": -1}):
         with pytest.raises(IntegrityError, match="inventory_balance_second"), transaction.atomic():
@@ -121,7 +122,8 @@ def test_the_database_knows_no_pieces_without_weight(world, beef):
 
 
 def test_a_count_corrects_both(world, actor, beef):
-    """5 pieces, 110 kg at 8.00; found are 5 and 108.4: −1.6 kg = −12.80. Then 6 of 108: +1 piece, −0.4 kg = −3.20."""
+    """Rule 1.
+    5 pieces, 110 kg at 8.00; found are 5 and 108.4: −1.6 kg = −12.80. Then 6 of 108: +1 piece, −0.4 kg = −3.20."""
     came(world, beef, 5, "110", "176")
     shelf = StockBalance.objects.get(product=beef)
     with pytest.raises(Invalid, match="say also how many"):
@@ -226,7 +228,8 @@ def test_picked_to_the_dock_with_its_weight(world, actor, beef):
 @pytest.mark.parametrize("method", ["average", "fifo", "standard"])
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_happens_both_quantities_add_up(world, actor, method, seed):
-    """Receipts, deliveries, returns, moves, counts, scrap in no order, with weights that are sometimes wrong. What is
+    """Rule 1.
+    Receipts, deliveries, returns, moves, counts, scrap in no order, with weights that are sometimes wrong. What is
     refused changes nothing; moves and balances agree in both; nothing is worth nothing."""
     dice = random.Random(f"{method}{seed}")
     beef = world.product(

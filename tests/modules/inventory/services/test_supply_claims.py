@@ -65,6 +65,7 @@ def test_claimed_then_locked_when_it_comes(world, stranger):
 
 
 def test_all_claims_together_are_no_more_than_comes(world):
+    """Rule 15."""
     product = world.product()
     purchase = world.purchase((product, 10, 1))
     first, second = world.sale((product, 7)), world.sale((product, 7))

@@ -41,6 +41,7 @@ def draft(world, north, *rows, **values):
 
 
 def test_two_steps_partial_receipt_and_a_loss_to_its_account(world, north, postings):
+    """Rule 11."""
     p = world.product()
     world.opening((p, 10, 4))
     world.opening((p, 5, 7))

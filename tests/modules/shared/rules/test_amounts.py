@@ -19,7 +19,8 @@ def line(quantity: str, price: str, discount: str = "0", rate: str = "0", includ
 
 
 def test_line_rounding_and_group_rounding_of_one_invoice() -> None:
-    """348.35 × 16 × 0.96 = 5,350.656. Rounded line: 5,350.66 + 1,177.15. Rounded once: 6,527.80032 → 6,527.80."""
+    """Rule 3.
+    348.35 × 16 × 0.96 = 5,350.656. Rounded line: 5,350.66 + 1,177.15. Rounded once: 6,527.80032 → 6,527.80."""
     invoice = [line("16", "348.35", "4", "22")]
     per_line = order_amounts(invoice, step=CENT, rounding="line")
     assert (per_line.subtotal, per_line.tax_amount, per_line.total) == (D("5350.66"), D("1177.15"), D("6527.81"))
@@ -28,7 +29,7 @@ def test_line_rounding_and_group_rounding_of_one_invoice() -> None:
 
 
 def test_tax_included() -> None:
-    """14.70 at 21 %: 2.5512… → 2.55 once; per line 2.07 + 0.49 = 2.56."""
+    """Rule 3: 14.70 at 21 %: 2.5512… → 2.55 once; per line 2.07 + 0.49 = 2.56."""
     lines = [line("1", "11.90", rate="21", included=True), line("1", "2.80", rate="21", included=True)]
     group = order_amounts(lines, step=CENT, rounding="group")
     assert (group.tax_amount, group.total) == (D("2.55"), D("14.70"))
@@ -38,7 +39,7 @@ def test_tax_included() -> None:
 
 
 def test_yen_have_no_decimals() -> None:
-    """Two lines of 100.5 JPY: 202 when each is rounded, 201 when the sum is; header, lines and taxes agree."""
+    """Rule 3: Two lines of 100.5 JPY: 202 when each is rounded, 201 when the sum is; header, lines and taxes agree."""
     lines = [line("1", "100.5"), line("1", "100.5")]
     assert order_amounts(lines, step=D(1), rounding="line").total == 202
     group = order_amounts(lines, step=D(1), rounding="group")
@@ -61,7 +62,7 @@ def test_full_discount_and_freight() -> None:
 
 
 def test_share_gives_the_odd_cents_to_the_largest_remainders() -> None:
-    """3 × 33.333… = 100: parts 33.33, 33.33, 33.34 would be arbitrary; ties go to the earlier line."""
+    """Rule 4: 3 × 33.333… = 100: parts 33.33, 33.33, 33.34 would be arbitrary; ties go to the earlier line."""
     third = D(100) / D(3)
     assert share([third, third, third], CENT) == [D("33.34"), D("33.33"), D("33.33")]
     assert share([D("0.004"), D("0.006")], CENT) == [D("0.00"), D("0.01")]

@@ -37,6 +37,7 @@ def total(steps, *lines, unit=CENT):
     ],
 )
 def test_the_dearest_step_that_holds(line, asked):
+    """Rule 20."""
     assert total(STEPS, line) == D(asked)
 
 

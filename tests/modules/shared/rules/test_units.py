@@ -15,7 +15,8 @@ POUND = Fraction(45359237, 100000000)
 
 
 def test_pounds_close_a_request_in_kilograms() -> None:
-    """2,138.484 lb × 0.453592292 = 969.99986 kg: 970.000 kg with a factor rounded that way, and equal within a gram
+    """Rule 1.
+    2,138.484 lb × 0.453592292 = 969.99986 kg: 970.000 kg with a factor rounded that way, and equal within a gram
     step of kg with two decimals. The exact pound gives 970.000 (969.9999…)."""
     rounded_factor = convert(D("2138.484"), Fraction(D("0.453592292")), 3)
     assert rounded_factor.quantity == D("970.000")
@@ -27,7 +28,7 @@ def test_pounds_close_a_request_in_kilograms() -> None:
 
 
 def test_a_fraction_of_a_piece_shows_as_remainder() -> None:
-    """30 pieces in boxes of 24: one box and a quarter."""
+    """Rule 1: 30 pieces in boxes of 24: one box and a quarter."""
     converted = convert(D(30), Fraction(1, 24), 0)
     assert (converted.quantity, converted.remainder) == (D(1), Fraction(1, 4))
     assert convert(D("0.5"), Fraction(24), 0).remainder == 0

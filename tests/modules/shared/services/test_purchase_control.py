@@ -156,7 +156,8 @@ def test_limits_by_department_reach_the_departments_below(actor: Actor, supplier
 def test_a_change_after_confirmation_is_a_revision_with_its_differences(
     actor: Actor, supplier: Party, make_product: Make
 ) -> None:
-    """10 × 5.00 + 4 × 20.00 = 130.00; then 12 × 4.50 + 4 × 20.00 + 1 × 7.00 = 141.00, and 54.00 + 7.00 = 61.00 of it
+    """Rule 20.
+    10 × 5.00 + 4 × 20.00 = 130.00; then 12 × 4.50 + 4 × 20.00 + 1 × 7.00 = 141.00, and 54.00 + 7.00 = 61.00 of it
     are left to come once the second line is given up."""
     first, second, third = make_product("CH-1"), make_product("CH-2"), make_product("CH-3")
     order = purchase_order_confirm(
@@ -267,6 +268,7 @@ def test_the_suppliers_dates_stand_beside_ours(actor: Actor, supplier: Party, ma
 
 
 def test_closing_short_by_line_and_as_a_whole(actor: Actor, supplier: Party, make_product: Make) -> None:
+    """Rule 17."""
     order = purchase_order_confirm(
         actor=actor, order=order_of(actor, supplier, (make_product(), 10, 5), (make_product(), 3, 5))
     )
@@ -299,6 +301,7 @@ def test_how_much_may_differ(
 
 
 def test_zero_means_zero_unless_the_units_rounding_says_equal() -> None:
+    """Rule 17."""
     assert exceeds(D("100.002"), D(100), 3)
     assert not exceeds(D("100.002"), D(100), 2)
     assert not exceeds(D(100), D(100), 3)
@@ -311,7 +314,7 @@ def test_zero_means_zero_unless_the_units_rounding_says_equal() -> None:
 def test_twenty_trucks_bring_two_per_cent_more_and_not_a_piece_beyond(
     actor: Actor, supplier: Party, make_product: Make
 ) -> None:
-    """2 % of 10,000: 20 trucks of 510 are 10,200. The most particular tolerance holds."""
+    """Rule 17: 2 % of 10,000: 20 trucks of 510 are 10,200. The most particular tolerance holds."""
     product, strict = make_product(), make_product()
     with acting(actor):
         PurchaseTolerance(over_percent=D(2), under_percent=D(1)).save()
@@ -328,6 +331,7 @@ def test_twenty_trucks_bring_two_per_cent_more_and_not_a_piece_beyond(
 
 
 def test_a_kilogram_is_equal_inside_its_rounding(actor: Actor, supplier: Party, make_product: Make) -> None:
+    """Rule 17."""
     with acting(actor):
         grams = Unit(code="KG3", name="kg to the gram", decimals=3)
         coarse = Unit(code="KG2", name="kg to ten grams", decimals=2)

@@ -132,6 +132,7 @@ def test_changing_a_draft_and_not_a_confirmed_one(actor: Actor, supplier: Party,
 def test_a_box_that_is_no_whole_number_of_pieces(
     actor: Actor, supplier: Party, make_product: Make, frame: None
 ) -> None:
+    """Rule 1."""
     product, kg = make_product(), Unit.objects.get(code="KG")
     UnitConversion(product=product, from_unit=kg, to_unit=product.unit, numerator=7, denominator=2).save()
     lines = [{"product": product, "quantity": 1, "unit": kg, "unit_price": 1}]

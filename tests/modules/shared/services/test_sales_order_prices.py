@@ -62,6 +62,7 @@ def test_amounts_of_an_order(actor: Actor, customer: Party, make_product: Make, 
 def test_a_tax_setting_changed_later_leaves_the_document_alone(
     actor: Actor, customer: Party, make_product: Make, vat13: Tax, frame: None
 ) -> None:
+    """Rule 3."""
     order = sales_order_create(
         actor=actor, customer=customer, lines=[{"product": make_product(tax=vat13), "quantity": 1}]
     )
@@ -74,7 +75,7 @@ def test_a_tax_setting_changed_later_leaves_the_document_alone(
 
 
 def test_group_rounding_is_kept_and_lines_sum(actor: Actor, customer: Party, make_product: Make, vat13: Tax) -> None:
-    """Three lines of 0.335 at 13 %: base 1.005 → 1.01, tax 0.13065 → 0.13; shared so that they add up."""
+    """Rule 3: Three lines of 0.335 at 13 %: base 1.005 → 1.01, tax 0.13065 → 0.13; shared so that they add up."""
     line = {"product": make_product(tax=vat13), "quantity": 1, "unit_price": "0.335"}
     order = sales_order_create(actor=actor, customer=customer, tax_rounding="group", lines=[line, line, line])
     sales_order_line_create(actor=actor, order=order, product=line["product"], quantity=1, unit_price="0.335")
