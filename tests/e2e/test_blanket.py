@@ -67,7 +67,7 @@ def test_deliveries_by_day(browser: Browser, site: Site, pictures: Path) -> None
         walker = Visitor(in_chinese.new_page(), site, SLUG)
         walker.go(f"/inventory/blanket-orders/{blanket}")
         walker.page.get_by_role("tab", name="叫货").click()
-        walker.sees("交货计划")
+        expect(walker.page.get_by_role("heading", name="交货计划")).to_be_visible()
         assert walker.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         walker.page.screenshot(path=pictures / "blanket-phone-zh.png", full_page=True)
         walker.page.set_viewport_size(DESK)

@@ -116,7 +116,7 @@ class BlanketDelivery(Record):
     line = models.ForeignKey(
         BlanketLine, models.CASCADE, related_name="deliveries", verbose_name=_("blanket order line"), editable=False
     )
-    due_on = models.DateField(_("due"), editable=False)
+    due_on = models.DateField(pgettext_lazy("delivery", "due"), editable=False)
     quantity = QuantityField(_("quantity"), editable=False)
     base_quantity = QuantityField(_("quantity in stock unit"), editable=False)
     order_line = models.OneToOneField(

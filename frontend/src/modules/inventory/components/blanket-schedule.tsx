@@ -60,12 +60,13 @@ export function BlanketSchedule({ data, path, onFresh }: Props) {
       <ul>
         {rows.map((row, index) => (
           <li key={`${row.line}-${row.due_on}-${index}`}>
-            <span className="num iv-day">{format.day(row.due_on)}</span>
+            <span className="num iv-on">{format.day(row.due_on)}</span>
             <span className="grow ell">{lineOf(row.line)?.product.label} <span className="sub">{lineOf(row.line)?.name}</span></span>
             {mayPlan ? (
               <>
-                <TextField label={t("schedule.quantity", { day: format.day(row.due_on) })} inputMode="decimal" suffix={lineOf(row.line)?.unit} value={row.quantity}
+                <input className="input iv-qty" aria-label={t("schedule.quantity", { day: format.day(row.due_on) })} inputMode="decimal" value={row.quantity}
                   onChange={(event) => setEdited(rows.map((old, at) => (at === index ? { ...old, quantity: event.target.value } : old)))} />
+                <span className="sub">{lineOf(row.line)?.unit}</span>
                 <Button variant="text" icon={<Trash2 size={14} />} aria-label={t("schedule.drop", { day: format.day(row.due_on) })} onClick={() => setEdited(rows.filter((_old, at) => at !== index))} />
               </>
             ) : <span className="num">{format.quantity(row.quantity)} {lineOf(row.line)?.unit}</span>}
