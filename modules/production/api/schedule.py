@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.production.models import ProductionOrder, ProductionOrderOperation
+from modules.production.selectors.late_orders import late_orders
 from modules.production.selectors.scheduling_board import schedule_board
 from modules.production.services import scheduling
 from modules.production.services.scheduling import Proposal
@@ -84,6 +85,15 @@ class ScheduleView(APIView):
         given = ScheduleRequest(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(job_row(scheduling.scheduling_start(actor=actor, **given.validated_data)), 202)
+
+
+class LatenessView(APIView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """Orders that end after they are due as the schedule stands, with the reasons: what each waits for, on what,
+        behind whom, how many minutes."""
+        actor_of(request).require("production.schedule.view")
+        return Response({"orders": late_orders()})
 
 
 class MoveView(APIView):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("kitting/", orders.KittingView.as_view()),
     path("work-in-process/", orders.WorkInProcessView.as_view()),
     path("schedule/", schedule.ScheduleView.as_view()),
+    path("schedule/lateness/", schedule.LatenessView.as_view()),
     path("schedule/move/", schedule.MoveView.as_view()),
     path("schedule/rush/", schedule.RushView.as_view()),
     path("schedule/<int:operation_id>/unfix/", schedule.UnfixView.as_view()),

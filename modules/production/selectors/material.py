@@ -22,10 +22,11 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Waits:
-    """For a supply, and the day on which it is there."""
+    """For a supply of a product, and the day on which it is there."""
 
     supply: RecordRef
     on: date
+    product: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def material_waits(lines: Mapping[int, tuple[int, int]]) -> dict[int, list[Waits
     for peg, waits in covered(there.needs, there.supplies, there.free).items():
         line = lines.get(peg[1]) if peg[0] == MATERIAL else None  # type: ignore[index]
         if line is not None:
-            found[line[0]] += [Waits(there.refs[supply.source], supply.on) for supply in waits]  # type: ignore[index]
+            found[line[0]] += [Waits(there.refs[s.source], s.on, s.product) for s in waits]  # type: ignore[index]
     return found
 
 

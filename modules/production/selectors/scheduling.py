@@ -87,7 +87,7 @@ def floor(*, frozen_hours: int = 0) -> Floor:
         resources["tool", pk] = Resource(("tool", pk), ALWAYS, count)
     operations = _operations()
     orders = {order[0].order_id: order for order in _by_order(operations)}
-    waits = material_waits(_material_lines())
+    waits = material_waits(material_lines())
     parts = _parts(orders, waits)
     turn = turns([Made(pk, order[0].order.product_id) for pk, order in orders.items()], parts)
     shop = Shop(
@@ -141,7 +141,7 @@ def _revision(versions: Iterable[tuple[int, int]]) -> str:
     return hashlib.sha256(repr([tuple(v) for v in versions]).encode()).hexdigest()[:16]
 
 
-def _material_lines() -> dict[int, tuple[int, int]]:
+def material_lines() -> dict[int, tuple[int, int]]:
     """Component line → (order, product), of orders that have not begun: what has begun does not wait."""
     rows = ProductionOrderComponent.objects.filter(
         order__status=ProductionOrder.Status.RELEASED, required__gt=F("issued")

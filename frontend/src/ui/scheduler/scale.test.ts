@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closedOf, dayOf, hoursOf, inSight, scaleOf } from "./scale";
+import { closedOf, combOf, dayOf, hoursOf, inSight, scaleOf } from "./scale";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -31,6 +31,10 @@ describe("the scale of the schedule", () => {
     const scale = scaleOf(edges, [8 * HOUR, 18 * HOUR]);
     const closed = closedOf(scale, [[at(0, 8), at(0, 18)], [at(2, 8), at(2, 13)]]);
     expect(closed.map(([from, until]) => [Math.round(from * 30), Math.round(until * 30)])).toEqual([[10, 20], [25, 30]]);
+  });
+  it("cuts many spans out of one piece, and nothing out of none", () => {
+    expect(combOf([[0, 0.25], [0.5, 0.5], [0.5, 1]])).toBe("polygon(0.000% 0%, 0.000% 100%, 25.000% 100%, 25.000% 0%, 50.000% 0%, 50.000% 100%, 100.000% 100%, 100.000% 0%)");
+    expect(combOf([])).toBe("");
   });
   it("draws only rows in sight", () => {
     const heights = Array.from({ length: 100 }, () => 50);

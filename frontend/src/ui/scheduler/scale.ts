@@ -4,6 +4,9 @@ export type Span = readonly [start: number, end: number];
 
 export interface Scale {
   days: number;
+  /** The moments between which anything is shown. */
+  from: number;
+  until: number;
   /** 0 … 1 of the width; what lies outside of the hours shown stands at their edge. */
   x: (at: number) => number;
   /** The moment at a share of the width, to the quarter of an hour. */
@@ -47,6 +50,8 @@ export function scaleOf(edges: readonly number[], hours: Span): Scale {
   const [open, close] = hours;
   return {
     days,
+    from: edges[0] ?? 0,
+    until: edges.at(-1) ?? 0,
     x: (at) => {
       const day = dayOf(edges, at);
       const inside = (at - (edges[day] ?? 0) - open) / (close - open);
@@ -72,6 +77,13 @@ export function closedOf(scale: Scale, windows: readonly Span[], least = 0.0008)
   }
   if (1 - reached > least) found.push([reached, 1]);
   return found;
+}
+
+/** A clip path that leaves only `spans` (shares of the width) of an element: one piece instead of many. Empty: none. */
+export function combOf(spans: readonly Span[]): string {
+  const at = (x: number, y: number) => `${(x * 100).toFixed(3)}% ${y}%`;
+  const teeth = spans.filter(([start, end]) => end > start).flatMap(([start, end]) => [at(start, 0), at(start, 100), at(end, 100), at(end, 0)]);
+  return teeth.length ? `polygon(${teeth.join(", ")})` : "";
 }
 
 /** The rows that are in sight, and some beside: [first, past the last). */

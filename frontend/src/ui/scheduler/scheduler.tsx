@@ -1,7 +1,7 @@
 /** Bars in rows over time: closed time shaded, bars dragged by hand or by keyboard. Knows no business. */
-import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
-import { Lock } from "lucide-react";
-import { closedOf, inSight, type Scale, type Span } from "./scale";
+import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
+import { inSight, type Scale, type Span } from "./scale";
+import { heightOf, LANE, Row } from "./row";
 import "./scheduler.css";
 
 export interface ScheduleBar {
@@ -54,87 +54,115 @@ interface SchedulerProps {
   onDrop: (bar: ScheduleBar, row: string, lane: number, start: number) => void;
 }
 
-const LANE = 46;
-const LOAD = 10;
 const STEP = 3_600_000;
-const heightOf = (row: ScheduleRow) => row.lanes * LANE + LOAD + 8;
-const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
+const NONE: readonly ScheduleBar[] = [];
 
-interface Dragged {
-  key: number;
-  dx: number;
-  dy: number;
+interface Held {
+  node: HTMLElement;
+  bar: ScheduleBar;
+  x: number;
+  y: number;
+  moved: boolean;
 }
 
+/** Draws what is in sight: bars of the rows that are scrolled to, within the days shown. A bar that is dragged moves
+ * by itself: nothing is drawn anew before it is dropped. */
 export function Scheduler({ label, corner, days, scale, rows, bars, now, chosen, onChoose, onDrop }: SchedulerProps) {
   const body = useRef<HTMLDivElement>(null);
-  const [sight, setSight] = useState({ top: 0, height: 900 });
-  const [dragged, setDragged] = useState<Dragged | null>(null);
-  const from = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  const ruler = useRef<HTMLDivElement>(null);
+  const [sight, setSight] = useState<readonly [number, number]>([0, 20]);
+  const [width, setWidth] = useState(1000);
+  const held = useRef<Held | null>(null);
   const heights = useMemo(() => rows.map(heightOf), [rows]);
-  const tops = useMemo(() => heights.reduce<number[]>((found, own) => [...found, (found.at(-1) ?? 0) + own], [0]), [heights]);
-  const byRow = useMemo(() => {
-    const found = new Map<string, ScheduleBar[]>();
-    for (const bar of bars) {
-      const own = found.get(bar.row);
-      if (own) own.push(bar);
-      else found.set(bar.row, [bar]);
-    }
+  const tops = useMemo(() => {
+    const found = [0];
+    for (const own of heights) found.push((found.at(-1) ?? 0) + own);
     return found;
-  }, [bars]);
+  }, [heights]);
+  const { byRow, byKey } = useMemo(() => {
+    const byRow = new Map<string, ScheduleBar[]>();
+    const byKey = new Map<number, ScheduleBar>();
+    for (const bar of bars) {
+      byKey.set(bar.key, bar);
+      if (bar.end <= scale.from || bar.start >= scale.until) continue; // a proposal may put it elsewhere
+      const own = byRow.get(bar.row);
+      if (own) own.push(bar);
+      else byRow.set(bar.row, [bar]);
+    }
+    return { byRow, byKey };
+  }, [bars, scale]);
   useLayoutEffect(() => {
     const node = body.current;
     if (!node) return;
-    const look = () => setSight({ top: node.scrollTop, height: node.clientHeight });
-    look();
+    const look = () => {
+      const found = inSight(heights, node.scrollTop, node.clientHeight);
+      setSight((before) => (before[0] === found[0] && before[1] === found[1] ? before : found));
+    };
+    const measure = () => { look(); setWidth(ruler.current?.clientWidth || 1000); };
+    measure();
     node.addEventListener("scroll", look, { passive: true });
-    const seen = new ResizeObserver(look);
+    const seen = new ResizeObserver(measure);
     seen.observe(node);
     return () => { node.removeEventListener("scroll", look); seen.disconnect(); };
-  }, []);
-  const [first, past] = inSight(heights, sight.top, sight.height);
+  }, [heights]);
+  const [first, past] = sight;
 
-  const take = (bar: ScheduleBar, event: PointerEvent<HTMLElement>) => {
-    if (event.button !== 0) return;
-    from.current = { x: event.clientX, y: event.clientY, moved: false };
-    if (bar.movable) event.currentTarget.setPointerCapture(event.pointerId);
+  // One listener for all bars: which one is meant is written on it.
+  const barOf = (target: EventTarget): [HTMLElement, ScheduleBar] | null => {
+    const node = (target as HTMLElement).closest<HTMLElement>(".sch-bar");
+    const bar = node ? byKey.get(Number(node.dataset["key"])) : undefined;
+    return node && bar ? [node, bar] : null;
   };
-  const drag = (bar: ScheduleBar, event: PointerEvent<HTMLElement>) => {
-    const held = from.current;
-    if (!held || !bar.movable) return;
-    const dx = event.clientX - held.x, dy = event.clientY - held.y;
-    if (!held.moved && Math.abs(dx) + Math.abs(dy) < 5) return;
-    held.moved = true;
-    setDragged({ key: bar.key, dx, dy });
+  const take = (event: PointerEvent<HTMLElement>) => {
+    const found = event.button === 0 ? barOf(event.target) : null;
+    if (!found) return;
+    const [node, bar] = found;
+    held.current = { node, bar, x: event.clientX, y: event.clientY, moved: false };
+    if (bar.movable) node.setPointerCapture(event.pointerId);
   };
-  const drop = (bar: ScheduleBar, event: PointerEvent<HTMLElement>) => {
-    const held = from.current;
-    from.current = null;
-    setDragged(null);
-    if (!held?.moved) return onChoose(bar);
-    const area = event.currentTarget.closest<HTMLElement>(".sch-area")?.getBoundingClientRect();
+  const drag = (event: PointerEvent<HTMLElement>) => {
+    const one = held.current;
+    if (!one?.bar.movable) return;
+    const dx = event.clientX - one.x, dy = event.clientY - one.y;
+    if (!one.moved && Math.abs(dx) + Math.abs(dy) < 5) return;
+    if (!one.moved) { one.moved = true; lift(one.node, true); }
+    one.node.style.transform = `translate3d(${dx}px, ${dy}px, 0)`;
+  };
+  const letGo = () => {
+    const one = held.current;
+    held.current = null;
+    if (one?.moved) { lift(one.node, false); one.node.style.transform = ""; }
+    return one;
+  };
+  const drop = (event: PointerEvent<HTMLElement>) => {
+    const one = letGo();
+    if (!one) return;
+    if (!one.moved) return onChoose(one.bar);
     const all = body.current?.getBoundingClientRect();
-    if (!area || !all || !body.current) return;
-    const start = scale.at(scale.x(bar.start) + (event.clientX - held.x) / area.width);
+    if (!all || !body.current) return;
+    const start = scale.at(scale.x(one.bar.start) + (event.clientX - one.x) / width);
     const y = event.clientY - all.top + body.current.scrollTop;
     const index = Math.min(Math.max(tops.findLastIndex((top) => top <= y), 0), rows.length - 1);
     const row = rows[index];
     if (!row) return;
     const lane = Math.min(Math.max(Math.floor((y - (tops[index] ?? 0) - 4) / LANE), 0), row.lanes - 1);
-    onDrop(bar, row.key, lane, start);
+    onDrop(one.bar, row.key, lane, start);
   };
-  const press = (bar: ScheduleBar, event: KeyboardEvent<HTMLElement>) => {
+  const press = (event: KeyboardEvent<HTMLElement>) => {
+    const bar = barOf(event.target)?.[1];
+    if (!bar) return;
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); return onChoose(bar); }
     if (!bar.movable || !event.altKey || (event.key !== "ArrowLeft" && event.key !== "ArrowRight")) return;
     event.preventDefault();
     onDrop(bar, bar.row, bar.lane, bar.start + (event.key === "ArrowRight" ? STEP : -STEP));
   };
   const nowAt = scale.x(now);
+  const chosenRow = chosen === null ? undefined : byKey.get(chosen)?.row;
   return (
     <div className="sch" role="group" aria-label={label}>
       <div className="sch-head">
         <div className="sch-corner">{corner}</div>
-        <div className="sch-days" style={{ gridTemplateColumns: `repeat(${days.length}, minmax(0, 1fr))` }}>
+        <div className="sch-days" ref={ruler} style={{ gridTemplateColumns: `repeat(${days.length}, minmax(0, 1fr))` }}>
           {days.map((day) => <div key={day.key}>
             <b className={day.short ? "long ell" : "runs"}>{day.title}</b>
             {day.short && <b className="short"><i>{day.short[0]}</i>{day.short[1]}</b>}
@@ -142,31 +170,10 @@ export function Scheduler({ label, corner, days, scale, rows, bars, now, chosen,
           </div>)}
         </div>
       </div>
-      <div className="sch-body" ref={body} tabIndex={-1}>
+      <div className="sch-body" ref={body} tabIndex={-1} onPointerDown={take} onPointerMove={drag} onPointerUp={drop} onPointerCancel={letGo} onKeyDown={press}>
         <div style={{ height: tops[first] ?? 0 }} />
         {rows.slice(first, past).map((row) => (
-          <div className="sch-row" key={row.key} style={{ height: heightOf(row) }}>
-            <div className="sch-name">{row.head}</div>
-            <div className="sch-area">
-              <Ground row={row} scale={scale} />
-              {nowAt > 0 && nowAt < 1 && <i className="sch-now" style={{ left: percent(nowAt) }} />}
-              {(byRow.get(row.key) ?? []).map((bar) => {
-                const x = scale.x(bar.start);
-                const moving = dragged?.key === bar.key ? dragged : null;
-                return (
-                  <div key={bar.key} role="button" tabIndex={0} aria-label={bar.label} title={bar.label} aria-pressed={chosen === bar.key}
-                    className={`sch-bar ${bar.tone}${bar.proposed ? " proposed" : ""}${moving ? " moving" : ""}${chosen === bar.key ? " chosen" : ""}${bar.movable ? "" : " still"}`}
-                    style={{ left: percent(x), width: percent(Math.max(scale.x(bar.end) - x, 0)), top: 4 + bar.lane * LANE, transform: moving ? `translate(${moving.dx}px, ${moving.dy}px)` : undefined }}
-                    onPointerDown={(event) => take(bar, event)} onPointerMove={(event) => drag(bar, event)} onPointerUp={(event) => drop(bar, event)}
-                    onPointerCancel={() => { from.current = null; setDragged(null); }} onKeyDown={(event) => press(bar, event)}>
-                    {bar.done > 0 && <i style={{ width: percent(bar.done) }} />}
-                    <b>{bar.fixed && <Lock size={11} aria-hidden />}{bar.title}</b>
-                    <span>{bar.text}</span>
-                  </div>
-                );
-              })}
-            </div>
-          </div>
+          <Row key={row.key} row={row} scale={scale} bars={byRow.get(row.key) ?? NONE} width={width} nowAt={nowAt > 0 && nowAt < 1 ? nowAt : null} chosen={chosenRow === row.key ? chosen : null} />
         ))}
         <div style={{ height: Math.max((tops.at(-1) ?? 0) - (tops[past] ?? 0), 0) }} />
       </div>
@@ -174,17 +181,8 @@ export function Scheduler({ label, corner, days, scale, rows, bars, now, chosen,
   );
 }
 
-/** What lies under the bars of a row: closed time, days, how full each is. */
-const Ground = memo(function Ground({ row, scale }: { row: ScheduleRow; scale: Scale }) {
-  const closed = useMemo(() => closedOf(scale, row.windows), [scale, row.windows]);
-  return (
-    <>
-      {closed.map(([start, end]) => <i key={start} className="sch-closed" style={{ left: percent(start), width: percent(end - start) }} />)}
-      {row.loads.map((load, day) => (
-        <i key={day} className={`sch-day${load > 1 ? " over" : ""}`} style={{ left: percent(day / scale.days), width: percent(1 / scale.days) }}>
-          <i style={{ width: percent(Math.min(load, 1)) }} />
-        </i>
-      ))}
-    </>
-  );
-});
+/** Over its neighbours while it is held, also over rows above and below. */
+function lift(node: HTMLElement, up: boolean) {
+  node.classList.toggle("moving", up);
+  node.closest(".sch-row")?.classList.toggle("lifts", up);
+}

@@ -69,8 +69,14 @@ def test_wrong_input_is_refused_in_words(api: Api) -> None:
 
 def test_who_may_not_and_switched_off(api: Api, actor: Actor) -> None:
     stranger = Api(replace(actor, permissions=frozenset(), roles=()))
-    assert {stranger.get(PATH).status, stranger.post(PATH, {}).status} == {403}
+    assert {stranger.get(p).status for p in (PATH, f"{PATH}lateness/")} == {403}
+    assert stranger.post(PATH, {}).status == 403
     off = replace(current(), features=current().features - {"production.scheduling"})
     with serving(off):
-        for answer in (api.get(PATH), api.post(PATH, {}), api.post(f"{PATH}rush/", {"orders": [1]})):
+        for answer in (
+            api.get(PATH),
+            api.get(f"{PATH}lateness/"),
+            api.post(PATH, {}),
+            api.post(f"{PATH}rush/", {"orders": [1]}),
+        ):
             assert (answer.status, answer.type) == (403, "feature-off")

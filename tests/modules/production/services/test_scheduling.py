@@ -16,6 +16,7 @@ from modules.production.errors import ScheduleChanged
 from modules.production.models import Operation, ProductionOrder, ProductionOrderOperation, WorkCentre
 from modules.production.models import Resource as Tool
 from modules.production.rules.scheduling.terms import Schedule
+from modules.production.selectors.late_orders import late_orders
 from modules.production.selectors.scheduling import floor
 from modules.production.selectors.scheduling_board import schedule_board
 from modules.production.services.scheduling import (
@@ -204,3 +205,28 @@ def test_the_board_says_what_stands_where_and_how_much_is_free(routed: Factory) 
     with CaptureQueriesContext(connection) as few:
         schedule_board(today, today + timedelta(days=7))
     assert len(few) <= 14
+
+
+def test_why_orders_are_late_is_told_from_what_they_wait_for(routed: Factory) -> None:
+    first, second = routed.order(2), routed.order(3)
+    run(routed)
+    before = planned(first)[0]
+    assert before.planned_end is not None
+    # Both due yesterday: the first is welded first, the second waits for the machine until then.
+    ProductionOrder.objects.filter(pk__in=[first.pk, second.pk]).update(
+        due_on=timezone.localdate() - timedelta(days=1), start_on=timezone.localdate() - timedelta(days=3)
+    )
+    found = {row["order"]["id"]: row for row in late_orders()}
+    assert set(found) == {first.pk, second.pk}
+    behind = [r for r in found[second.pk]["reasons"] if r["resource"] == "Welding"]
+    assert [(r["why"], r["orders"]) for r in behind] == [("queue", [{"id": first.pk, "label": first.number}])]
+    assert {r["why"] for r in found[first.pk]["reasons"]} == {"started"}  # three days before it began
+    assert all(row["minutes"] > 0 and row["reasons"] for row in found.values())
+    with CaptureQueriesContext(connection) as two:
+        late_orders()
+    third = routed.order(2)
+    run(routed)
+    ProductionOrder.objects.filter(pk=third.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    with CaptureQueriesContext(connection) as three:
+        assert len(late_orders()) == 3
+    assert len(three) == len(two)

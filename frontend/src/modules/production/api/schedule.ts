@@ -80,7 +80,34 @@ export type Wish =
   | { kind: "move"; operation: number; start: string; work_centre: number; machine: number }
   | { kind: "rush"; orders: number[] };
 
+export type Why = "material" | "order" | "queue" | "busy" | "started" | "fixed" | "free" | "too_long";
+
+export interface LateReason {
+  why: Why;
+  /** Of the clock. */
+  minutes: number;
+  operation: { id: number; label: string };
+  resource: string;
+  /** Who is before it; without an id: time held for a promise. */
+  orders: { id: number | null; label: string }[];
+  more: number;
+  material: ProductRef | null;
+  on: string | null;
+}
+
+export interface LateOrder {
+  order: { id: number; label: string };
+  product: ProductRef;
+  made_for: string;
+  due_on: string;
+  ends: string;
+  minutes: number;
+  reasons: LateReason[];
+}
+
 const PATH = "/api/v1/production/schedule/";
+
+export const fetchLateness = (signal?: AbortSignal): Promise<{ orders: LateOrder[] }> => get<{ orders: LateOrder[] }>(`${PATH}lateness/`, undefined, signal);
 
 export const fetchSchedule = (since: string, until: string, signal?: AbortSignal): Promise<Schedule> => get<Schedule>(PATH, { since, until }, signal);
 

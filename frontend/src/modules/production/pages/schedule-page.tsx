@@ -19,9 +19,10 @@ import { Scheduler, type ScheduleBar, type ScheduleRow } from "@/ui/scheduler/sc
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { useSchedulingJob, type Job } from "../api/planning-job";
-import { fetchSchedule, propose, unfix, type PlannedOperation, type ScheduleProposal, type Wish } from "../api/schedule";
+import { fetchLateness, fetchSchedule, propose, unfix, type PlannedOperation, type ScheduleProposal, type Wish } from "../api/schedule";
 import { PlanningProgress } from "../components/planning-progress";
 import { barsOf, loadOf, loadsOf, ms, OUTSIDE, windowsOf } from "../components/schedule/bars";
+import { Late } from "../components/schedule/late";
 import { ProposalPanel } from "../components/schedule/proposal";
 import { Waiting } from "../components/schedule/waiting";
 import "../components/production.css";
@@ -50,6 +51,12 @@ export function SchedulePage() {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: keyOf(slug, "production.order_operation", "schedule", `${since}–${until}`),
     queryFn: ({ signal }) => fetchSchedule(since, until, signal),
+    placeholderData: (before) => before,
+  });
+  const { data: lateness } = useQuery({
+    queryKey: keyOf(slug, "production.order_operation", "lateness", data?.revision ?? ""),
+    queryFn: ({ signal }) => fetchLateness(signal),
+    enabled: data !== undefined,
     placeholderData: (before) => before,
   });
   const failed = useCallback((failure: unknown) => toast({ text: problemText(failure, said), tone: "bad" }), [said]);
@@ -138,6 +145,7 @@ export function SchedulePage() {
         <Scheduler label={t("schedule.title")} corner={<span title={t("schedule.keys")}>{t("schedule.centre")}</span>} days={days} scale={scale} rows={rows} bars={bars} now={ms(data.now)} chosen={chosen} onChoose={(bar) => setChosen(bar.key)} onDrop={drop} />
       )}
       {shown && <ProposalPanel title={shown.title} operation={shown.wish.kind === "move" ? operations.get(shown.wish.operation) : undefined} proposal={shown.proposal} rush={shown.wish.kind === "rush"} busy={keep.isPending} onKeep={() => keep.mutate(shown)} onBack={() => setShown(null)} />}
+      {lateness && lateness.orders.length > 0 && <Late orders={lateness.orders} chosen={picked?.order.id ?? null} />}
       {data && data.waiting.length > 0 && <Waiting orders={data.waiting} mayPlace={mayChange} onRush={(row) => look.mutate({ title: row.order.label, wish: { kind: "rush", orders: [row.order.id] } })} />}
     </div>
   );

@@ -30,8 +30,9 @@ export function barsOf(operations: readonly PlannedOperation[], proposal: Schedu
       start: ms((wanted ?? operation).start),
       end: ms((wanted ?? operation).end),
       title: operation.status === "held" ? operation.order.label : shortNumber(operation.order.label),
-      text: textOf(operation),
-      label: labelOf(operation),
+      // Said of what is in sight only: dates are slow to write.
+      get text() { return textOf(operation); },
+      get label() { return labelOf(operation); },
       tone: (late.get(operation.order.id) ?? operation.late) ? "late" : operation.status === "waiting" || operation.status === "held" ? "plan" : "run",
       done: operation.done,
       fixed: operation.fixed || operation.status !== "waiting",
