@@ -1,8 +1,9 @@
 """A planner at the schedule board: an order put in between, everything placed in the background, a bar moved with its
-slips seen first; from a week to a quarter."""
+slips seen first, by keyboard and by hand; why orders are late; from a week to a quarter, also on a phone at night."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect
@@ -13,10 +14,11 @@ from tests.e2e.visitor import Visitor
 
 SLUG = "schedule-story"
 DESK = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
 
 
 def _factory(office: Visitor) -> list[dict]:
-    """Two work centres, two frames that are formed and welded, five orders released."""
+    """Two work centres, two frames that are formed and welded, six orders released, two of which are due too soon."""
     for feature in ("bom", "shop_floor", "scheduling"):
         office.tell(f"/api/v1/modules/features/production.{feature}/actions/enable/", {})
     unit = next(r["id"] for r in office.ask("/api/v1/shared/units/?limit=200")["results"] if r["code"] == "EA")
@@ -40,7 +42,8 @@ def _factory(office: Visitor) -> list[dict]:
                  "setup_minutes": "20", "run_minutes": minutes},
             )  # fmt: skip
         for quantity in ("8", "12", "6"):
-            order = office.tell("/api/v1/production/orders/", {"product": product, "quantity": quantity})
+            due = {"due_on": date.today().isoformat()} if quantity == "12" else {}
+            order = office.tell("/api/v1/production/orders/", {"product": product, "quantity": quantity, **due})
             path = f"/api/v1/production/orders/{order['id']}/actions/release/"
             orders.append(office.tell(path, {}, version=order["version"]))
     return orders
@@ -74,4 +77,31 @@ def test_a_planner_places_moves_and_rushes(browser: Browser, site: Site, picture
         page.get_by_role("button", name=zoom, exact=True).click()
         expect(page.locator(".sch-bar").first).to_be_visible()
     page.screenshot(path=pictures / "schedule-quarter.png")
+    page.get_by_role("button", name="Week", exact=True).click()
+    late = page.get_by_role("region", name="Late, and why")
+    expect(late.get_by_text("late", exact=False).first).to_be_visible()
+    expect(late.get_by_text("waits for Frame").first).to_be_visible()
+
+    bar = page.locator(".sch-bar:not(.still):not(.thin)").last
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 14, steps=6)
+    expect(page.locator(".sch-bar.moving")).to_have_count(1)
+    page.screenshot(path=pictures / "schedule-drag.png")
+    page.mouse.up()
+    expect(proposal).to_be_visible()
+    expect(page.locator(".sch-bar.moving")).to_have_count(0)
+    page.get_by_role("button", name="Put back").click()
+
+    page.evaluate("localStorage.setItem('tenon.language', 'zh')")
+    page.emulate_media(color_scheme="dark")
+    office.go("/production/schedule")
+    expect(page.get_by_role("region", name="逾期工单及原因")).to_be_visible()
+    page.screenshot(path=pictures / "schedule-late-zh-dark.png")
+    page.set_viewport_size(PHONE)
+    page.get_by_role("button", name="季", exact=True).click()
+    expect(page.locator(".sch-days > div")).to_have_count(91)
+    page.screenshot(path=pictures / "schedule-quarter-zh-dark-phone.png", full_page=True)
     context.close()

@@ -119,7 +119,9 @@ def _behind(shop: Shop, taken: Taken, task: Task, bar: Bar, mode: Mode, ready: i
     minutes = bar.start - ready
     if task.key in shop.held:
         return Reason(Why.FIXED, minutes, task.key)
-    most, where, whom = 0, None, ()
+    most = 0
+    where: Key | None = None
+    whom: tuple[Key, ...] = ()
     for need, unit in zip(mode.needs, bar.units, strict=False):
         by: dict[Key, int] = defaultdict(int)
         for other in taken.get((need, unit), ()):
