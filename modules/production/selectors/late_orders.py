@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from modules.production.models import ProductionOrder
@@ -26,8 +26,8 @@ def late_orders() -> list[Row]:
     there = floor()
     zone = ZoneInfo(current().time_zone)
     orders = {o.order_id: o.order for o in there.operations.values()}
-    starts = {pk: there.minute(_midnight(order.start_on, zone)) for pk, order in orders.items()}
-    found = lateness(there.shop, there.bars, dict(starts))
+    starts: dict[Key, int] = {pk: there.minute(_midnight(order.start_on, zone)) for pk, order in orders.items()}
+    found = lateness(there.shop, there.bars, starts)
     if not found:
         return []
     ends = ends_of(there.shop, there.bars.values())
@@ -88,7 +88,7 @@ class _Words:
     def _resource(self, key: Key | None) -> str:
         if key is None:
             return ""
-        kind, pk = key  # type: ignore[misc]
+        kind, pk = cast(tuple[str, int], key)
         return self.there.centres[pk].name if kind == "centre" else self.tools.get(pk, "")
 
     def _order(self, key: Key) -> Row:
