@@ -96,7 +96,7 @@ QUOTE = Entity(
             states=("sent", "rejected"), icon="copy-plus",
         ),
         Action(
-            "hold", _("Hold stock"), f"{SERVICES}.quote_hold", "crm.quote.hold", argument="quote",
+            "hold", _("Hold goods and date"), f"{SERVICES}.quote_hold", "crm.quote.hold", argument="quote",
             states=("draft", "sent"), needs=StockReservation, icon="lock",
             params=(
                 Field("until", type="date", label=_("Until"), help=_("Left empty, as long as the quote is valid.")),
@@ -107,8 +107,8 @@ QUOTE = Entity(
             ),
         ),
         Action(
-            "release-stock", _("Let stock go"), f"{SERVICES}.quote_release", "crm.quote.hold", argument="quote",
-            states=("draft", "sent"), needs=StockReservation, icon="lock-open",
+            "release-stock", _("Let go of what is held"), f"{SERVICES}.quote_release", "crm.quote.hold",
+            argument="quote", states=("draft", "sent"), needs=StockReservation, icon="lock-open",
         ),
         Action(
             "refresh", _("Recalculate"), f"{SERVICES}.quote_refresh", "crm.quote.update", argument="quote",

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db import connection
+
 from modules.finance.errors import MissingRule
-from modules.finance.models import Account, Event, PostingRule
-from modules.shared.data.models import Product, ProductCategory
+from modules.finance.models import Account, Event
+from modules.shared.data.models import ProductCategory
+
+# Asked with every posting.
+_RULES = """
+select event, category_id, product_source, debit_account_id, credit_account_id from finance_postingrule
+ where event = any(%s)
+"""
+_PRODUCTS = "select id, category_id, source, kind from data_product where id = any(%s)"
 
 
 @dataclass(frozen=True)
@@ -20,17 +29,18 @@ class Rules:
     """The rules of some events, read once (two queries, three when a rule names a category)."""
 
     def __init__(self, events: Iterable[str], product_ids: Iterable[int | None] = ()) -> None:
-        self._rules: dict[tuple[str, int | None, str], Accounts] = {
-            (r.event, r.category_id, r.product_source): Accounts(r.debit_account_id, r.credit_account_id)
-            for r in PostingRule.objects.filter(event__in=set(events))
-        }
-        wanted = {p for p in product_ids if p is not None}
+        self._rules: dict[tuple[str, int | None, str], Accounts] = {}
         self._products: dict[int, tuple[int | None, str]] = {}
+        wanted = {p for p in product_ids if p is not None}
         self._kinds: dict[int, str] = {}
-        if wanted:
-            rows = Product.objects.filter(pk__in=wanted).values_list("pk", "category_id", "source", "kind")
-            for pk, category, source, kind in rows:
-                self._products[pk], self._kinds[pk] = (category, source), kind
+        with connection.cursor() as cursor:
+            cursor.execute(_RULES, [[str(event) for event in set(events)]])
+            for event, category, source, debit, credit in cursor.fetchall():
+                self._rules[event, category, source] = Accounts(debit, credit)
+            if wanted:
+                cursor.execute(_PRODUCTS, [list(wanted)])
+                for pk, category, source, kind in cursor.fetchall():
+                    self._products[pk], self._kinds[pk] = (category, source), kind
         self._parents: dict[int, int | None] = {}
         if wanted and any(key[1] is not None for key in self._rules):
             self._parents = dict(ProductCategory.objects.values_list("pk", "parent_id"))

@@ -27,6 +27,7 @@ from tenon.problems import Invalid
 from tenon.records.numbering import next_numbers
 from tenon.records.service import touch_ids
 from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 ZERO = Decimal(0)
 SERIES = "JE"
@@ -37,6 +38,9 @@ COLUMNS = (
     "purchase_order_line_id", "component", "narration", "department_id",
 )  # fmt: skip
 
+# Asked with every posting.
+_ACCOUNTS = PlainQuery(Account, "from finance_account r where r.id = any(%s)")
+
 
 def entries_write(actor: Actor, drafts: Sequence[DraftEntry]) -> list[JournalEntry]:
     """Posts entries with a constant number of statements. Lines without an amount are left out, and entries without
@@ -46,7 +50,7 @@ def entries_write(actor: Actor, drafts: Sequence[DraftEntry]) -> list[JournalEnt
         return []
     for draft in drafts:
         check_balance(draft.lines)
-    accounts = Account.objects.in_bulk({line.account_id for d in drafts for line in d.lines})
+    accounts = {row.pk: row for row in _ACCOUNTS.all(list({line.account_id for d in drafts for line in d.lines}))}
     _check_accounts(accounts, drafts)
     areas: dict[date, set[str]] = defaultdict(set)
     for draft in drafts:
@@ -119,7 +123,9 @@ def _without_empty(draft: DraftEntry) -> DraftEntry:
 
 
 def _check_accounts(accounts: dict[int, Account], drafts: Sequence[DraftEntry]) -> None:
-    groups = set(Account.objects.filter(parent_id__in=accounts).values_list("parent_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct parent_id from finance_account where parent_id = any(%s)", [list(accounts)])
+        groups = {pk for (pk,) in cursor.fetchall()}
     for index, line in ((i, x) for d in drafts for i, x in enumerate(d.lines)):
         account = accounts.get(line.account_id)
         if account is None or not account.is_active:

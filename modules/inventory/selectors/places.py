@@ -7,11 +7,21 @@ from django.utils.translation import gettext as _
 
 from modules.inventory.models import Location, Warehouse
 from tenon.problems import StateRefused
+from tenon.tenancy.plain import PlainQuery
+
+# Asked by whatever moves stock.
+_OF_KIND = PlainQuery(Location, "from inventory_location r where r.kind = %s and r.is_active order by r.id limit 1")
+_SITE = PlainQuery(
+    Warehouse,
+    """from inventory_warehouse r left join inventory_location j on j.id = r.stock_place_id
+        where r.is_active order by r.id limit 1""",
+    joined="stock_place",
+)
 
 
 def place_of_kind(kind: str) -> Location:
     """The company's place of a virtual kind: suppliers, customers, production, scrap, differences."""
-    found = Location.objects.filter(kind=kind, is_active=True).order_by("pk").first()
+    found = _OF_KIND.first(kind)
     if found is None:
         raise StateRefused(_("There is no place of the kind “%(kind)s”.") % {"kind": Location.Kind(kind).label})
     return found
@@ -36,7 +46,7 @@ def home_warehouse() -> int | None:
 
 def default_place(warehouse: Warehouse | None = None) -> Location:
     """Where goods go unless somebody says otherwise: the warehouse's place for receipts, the first warehouse's."""
-    site = warehouse or Warehouse.objects.filter(is_active=True).select_related("stock_place").order_by("pk").first()
+    site = warehouse or _SITE.first()
     if site is not None and site.stock_place is not None:
         return site.stock_place
     found = Location.objects.filter(kind=Location.Kind.STOCK, is_active=True).order_by("pick_order", "pk").first()

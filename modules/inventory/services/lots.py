@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from modules.inventory.models import HOLDING, Location, Lot, StockBalance, StockMove
@@ -74,8 +75,12 @@ def tracked_products(product_ids: Collection[int]) -> dict[int, str]:
     """Product → its tracking, of those that are tracked at all, while lots are kept here. One query at most."""
     if not current().has_feature(FEATURE):
         return {}
-    rows = Product.objects.filter(pk__in=product_ids).exclude(tracking=Product.Tracking.NONE)
-    return dict(rows.values_list("pk", "tracking"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, tracking from data_product where id = any(%s) and tracking <> %s",
+            [list(product_ids), Product.Tracking.NONE.value],
+        )
+        return dict(cursor.fetchall())
 
 
 def lots_of_line(product: Product, text: str, quantity: Decimal, field: str) -> dict[str, Decimal]:

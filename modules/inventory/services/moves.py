@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from modules.inventory.errors import InsufficientStock
-from modules.inventory.models import HOLDING, VALUED, Location, ProductCost, StockBalance, StockMove
+from modules.inventory.models import HOLDING, VALUED, ProductCost, StockBalance, StockMove
 from modules.inventory.services.history import history_correct
 from modules.inventory.services.lots import movements_check
 from modules.inventory.services.movement import Movement
@@ -77,6 +77,9 @@ def effective(on: date, field: str = "on") -> datetime:
 def lock_costs(product_ids: Iterable[int]) -> dict[int, ProductCost]:
     """The products' cost rows, made where missing (with the product's cost method), locked in product order."""
     wanted = sorted(set(product_ids))
+    rows = _COSTS.all(wanted)
+    if len(rows) == len(wanted):
+        return {row.product_id: row for row in rows}
     with connection.cursor() as cursor:
         cursor.execute(
             """insert into inventory_productcost
@@ -87,9 +90,12 @@ def lock_costs(product_ids: Iterable[int]) -> dict[int, ProductCost]:
                 order by p.id on conflict (product_id) do nothing""",
             [wanted],
         )
-    rows = ProductCost.objects.select_for_update().filter(product_id__in=wanted).order_by("product_id")
-    return {row.product_id: row for row in rows}
+    return {row.product_id: row for row in _COSTS.all(wanted)}
 
+
+_COSTS = PlainQuery(
+    ProductCost, "from inventory_productcost r where r.product_id = any(%s) order by r.product_id for update of r"
+)
 
 # Asked by everybody who wants the same goods, one after another.
 _BALANCES = PlainQuery(
@@ -130,12 +136,7 @@ def post_moves(
     if not movements:
         return []
     effective(on, day_field)
-    places = {
-        pk: (kind, lenient)
-        for pk, kind, lenient in Location.objects.filter(
-            pk__in={i for m in movements for i in (m.from_id, m.to_id)}
-        ).values_list("pk", "kind", "allows_negative")
-    }
+    places = _places({i for m in movements for i in (m.from_id, m.to_id)})
     kinds = {pk: kind for pk, (kind, _lenient) in places.items()}
     costs = costs or lock_costs(m.product_id for m in movements)
     moved_at = moment(on, costs.values(), day_field)
@@ -158,6 +159,13 @@ def post_moves(
     write_valued(valued, moved_at, ids, source)
     correct_overtaken(overtaken, moved_at, source)
     return valued.values
+
+
+def _places(ids: Collection[int]) -> dict[int, tuple[str, bool]]:
+    """Place → kind, and whether it may owe stock."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, kind, allows_negative from inventory_location where id = any(%s)", [list(ids)])
+        return {pk: (kind, lenient) for pk, kind, lenient in cursor.fetchall()}
 
 
 def moment(on: date, costs: Iterable[ProductCost], field: str = "on") -> datetime:

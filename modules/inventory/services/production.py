@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
-
 from modules.inventory.models import Location, Lot, Reservation, StockMove
 from modules.inventory.rules.picking import Need, pick
 from modules.inventory.selectors.demands import held_of
 from modules.inventory.selectors.lots import shelves
 from modules.inventory.selectors.places import default_place, lenient_place, place_of_kind
 from modules.inventory.services.inspecting import inspect_arrivals, quarantine_of
-from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line, tracked_products
+from modules.inventory.services.lots import FEATURE as LOTS
+from modules.inventory.services.lots import NewLot, lots_ensure, lots_of_line
 from modules.inventory.services.moves import Movement, lock_balances, lock_costs, post_moves, shortage, step
 from modules.inventory.services.progress import SALES_LINE, record_sales
 from modules.inventory.services.reservation import change_reservations, stock_reserve
@@ -27,8 +26,19 @@ from modules.shared.data.models import Product, SalesOrderLine
 from tenon.access.actor import Actor
 from tenon.money.rounding import allocate
 from tenon.records.service import service
+from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 ZERO = Decimal(0)
+# Asked by every report from the shop floor.
+_LOCKED_FOR = PlainQuery(
+    Reservation,
+    """from inventory_reservation r
+        where r.state = 'active' and ((r.head_entity = %s and r.head_id = %s)
+                                      or (r.demand_entity = %s and r.demand_id = %s)) order by r.id for update of r""",
+    only=("product", "location", "lot", "quantity"),
+)
+_PRODUCT = PlainQuery(Product, "from data_product r where r.id = %s", only=("code", "name", "tracking"))
 
 
 @service()
@@ -109,11 +119,7 @@ def _from_locked(
     left = {i: quantity for i, (_product, quantity) in enumerate(wanted)}
     movements: list[Movement] = []
     fulfilled: dict[int, Decimal] = defaultdict(Decimal)
-    held = Reservation.objects.select_for_update().filter(
-        Q(head_entity=order.entity, head_id=order.id) | Q(demand_entity=order.entity, demand_id=order.id),
-        state=Reservation.State.ACTIVE,
-    )
-    for row in held.order_by("pk"):
+    for row in _LOCKED_FOR.all(order.entity, order.id, order.entity, order.id):
         if (row.product_id, row.location_id, row.lot) not in places:
             continue
         for i, (product_id, _quantity) in enumerate(wanted):
@@ -138,7 +144,7 @@ def _from_locked(
 
 def _own_numbers(product: Product, order: RecordRef, quantity: Decimal) -> str:
     """What is made in an order is its lot; pieces with serial numbers are counted on within it."""
-    if product.pk not in tracked_products([product.pk]):
+    if product.tracking == Product.Tracking.NONE or not current().has_feature(LOTS):
         return ""
     if product.tracking == Product.Tracking.LOT:
         return order.label
@@ -156,7 +162,8 @@ def production_receive(
     order line they were made for, as far as it still waits for them, or for the claims on `supply`. What a supplier
     finished is inspected as it comes in. Asked through the port. Raises Invalid on a day in the future."""
     arriving = supply or order
-    claims_prepare([arriving])
+    # Claims are made under the lock of their supply, which the caller holds: none now, none when the goods are in.
+    claimed = claims_prepare([arriving])
     line = None
     if reserve_for is not None and reserve_for.entity == SALES_LINE:
         line = SalesOrderLine.objects.select_related("order").filter(pk=reserve_for.id, product_id=product_id).first()
@@ -164,7 +171,8 @@ def production_receive(
             type(line.order).objects.select_for_update().get(pk=line.order_id)
             line = SalesOrderLine.objects.select_for_update(of=("self",)).select_related("order").get(pk=line.pk)
     production, place = place_of_kind(Location.Kind.PRODUCTION), default_place()
-    product = Product.objects.get(pk=product_id)
+    product = _PRODUCT.first(product_id)
+    assert product is not None
     text = lots or _own_numbers(product, order, quantity)
     parts = lots_of_line(product, text, quantity, "lots")
     lots_ensure(NewLot(product_id, number, made_on=moved_on) for number in parts)
@@ -180,13 +188,14 @@ def production_receive(
         ],
         on=moved_on, source=order,
     )  # fmt: skip
-    claims_arrived(actor, {(arriving, place.pk, lot): part for lot, part in parts.items()})
+    if claimed:
+        claims_arrived(actor, {(arriving, place.pk, lot): part for lot, part in parts.items()})
     if line is not None:
         line.refresh_from_db(fields=["reserved"])
     if line is None or line.order.status not in ("confirmed", "part_delivered"):
         return
-    claimed = held_of(RecordRef(SALES_LINE, line.pk))[1]
-    waiting = min(line.open_quantity - line.reserved - claimed, quantity)
+    elsewhere = held_of(RecordRef(SALES_LINE, line.pk))[1]
+    waiting = min(line.open_quantity - line.reserved - elsewhere, quantity)
     if waiting > 0:
         demand = Demand(
             RecordRef(SALES_LINE, line.pk, f"{line.order.number} / {line.position}"), product_id, waiting,

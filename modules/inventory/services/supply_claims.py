@@ -151,10 +151,13 @@ def _claimed_of(supplies: Sequence[RecordRef]) -> dict[tuple[str, int], Decimal]
     return {(entity, key): quantity for entity, key, quantity in sums}
 
 
-def claims_prepare(supplies: Iterable[RecordRef]) -> None:
-    """Locks the sales orders behind the claims on these supplies: before stock, as everywhere."""
+def claims_prepare(supplies: Iterable[RecordRef]) -> bool:
+    """Locks the sales orders behind the claims on these supplies: before stock, as everywhere. Says whether there are
+    claims at all."""
     rows = SupplyClaim.objects.filter(_of_supplies(supplies), state=ACTIVE)
-    lock_documents([RecordRef(entity, pk) for entity, pk in rows.values_list("demand_entity", "demand_id")])
+    lines = [RecordRef(entity, pk) for entity, pk in rows.values_list("demand_entity", "demand_id")]
+    lock_documents(lines)
+    return bool(lines)
 
 
 def _claims_locked(condition: Q) -> list[SupplyClaim]:

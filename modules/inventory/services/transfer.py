@@ -14,9 +14,10 @@ from modules.inventory.services.inspecting import refuse_unjudged
 from modules.inventory.services.lines import check_step, record_of
 from modules.inventory.services.moves import Movement, lock_costs, post_moves
 from modules.inventory.services.second_quantity import second_read
+from modules.shared.contracts.events import PlanningBasisChanged
 from tenon.access.actor import Actor
 from tenon.problems import Invalid, StateRefused
-from tenon.records.service import service
+from tenon.records.service import publish, service
 from tenon.tenancy.context import current
 
 OURS = (Location.Kind.STOCK, Location.Kind.QUARANTINE, Location.Kind.CONSIGNED)
@@ -48,6 +49,8 @@ def stock_transfer(
     )
     refuse_unjudged([movement])
     post_moves([movement], on=current().today(), reason=reason or "")
+    if place.kind != stock.location.kind:
+        publish(PlanningBasisChanged((stock.product_id,)))
     stock.refresh_from_db()
     return stock
 

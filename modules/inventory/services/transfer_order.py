@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from modules.inventory.services.moves import Movement, lock_balances, lock_costs
 from modules.inventory.services.place import place_new
 from modules.inventory.services.posting import entry, post_entries
 from modules.inventory.services.second_quantity import second_read, weigh_parts
+from modules.shared.contracts.events import PlanningBasisChanged
 from modules.shared.contracts.posting import PostingLine
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.data.models import Product
@@ -26,7 +27,7 @@ from modules.shared.data.services.order_lines import key_of
 from tenon.access.actor import Actor
 from tenon.problems import FieldError, Invalid, StateRefused
 from tenon.records.numbering import next_number
-from tenon.records.service import service
+from tenon.records.service import publish, service
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
@@ -171,7 +172,13 @@ def transfer_send(*, actor: Actor, transfer: Transfer) -> Transfer:
     transfer.status = Transfer.Status.SENT if transfer.in_transit else Transfer.Status.DONE
     transfer.sent_on = current().today()
     transfer.save(update_fields=["status", "sent_on"])
+    _told(movements)
     return transfer
+
+
+def _told(movements: Iterable[Movement]) -> None:
+    """What is on its way serves nobody: planning looks again."""
+    publish(PlanningBasisChanged(tuple(sorted({movement.product_id for movement in movements}))))
 
 
 def transit() -> Location:
@@ -197,6 +204,7 @@ def transfer_receive(
     for row in rows:
         row.received += wanted.get(row.pk, ZERO)
         row.save(update_fields=["received"])
+    _told(movements)
     return _ended(transfer, rows)
 
 

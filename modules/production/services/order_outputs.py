@@ -16,7 +16,7 @@ from modules.production.selectors.outputs import outputs_of
 from modules.production.services.ledger import order_ref, output_ref
 from modules.shared.contracts.posting import PostingKind
 from modules.shared.contracts.stock import StockIssue
-from modules.shared.data.models import Product
+from modules.shared.data.selectors.units import smallest_pieces
 from tenon.access.actor import Actor
 from tenon.money.rounding import currency_step
 from tenon.problems import Invalid
@@ -33,7 +33,7 @@ def copy_outputs(order: ProductionOrder) -> None:
         ProductionOrderOutput.objects.filter(pk__in=old).delete()
         touch_ids(ProductionOrderOutput, "delete", old)
     outputs = outputs_of(order.bom_id)
-    steps = _steps([o.product for o in outputs])
+    steps = smallest_pieces([o.product for o in outputs])
     member_id = frame().actor.member_id
     rows = ProductionOrderOutput.objects.bulk_create(
         ProductionOrderOutput(
@@ -50,16 +50,11 @@ def copy_outputs(order: ProductionOrder) -> None:
     touch_ids(ProductionOrderOutput, "insert", {r.pk for r in rows})
 
 
-def _steps(products: Sequence[int]) -> dict[int, Decimal]:
-    rows = Product.objects.filter(pk__in=products).values_list("id", "unit__decimals")
-    return {product: Decimal(1).scaleb(-decimals) for product, decimals in rows}
-
-
 def counted(order: ProductionOrder, given: Mapping[Any, Any] | None, done: Decimal) -> list[tuple[Any, Decimal]]:
     """[(output, quantity that comes now)] of the order under lock: as somebody counted it (product id → quantity),
     else in proportion to the pieces `done`, these included. Raises Invalid."""
     outputs = list(order.outputs.select_for_update().order_by("product_id"))
-    steps = _steps([o.product_id for o in outputs])
+    steps = smallest_pieces([o.product_id for o in outputs])
     if given is None:
         return [(o, comes(o.expected, o.received, done, order.started, steps[o.product_id])) for o in outputs]
     try:

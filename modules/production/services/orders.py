@@ -30,7 +30,7 @@ from modules.production.services.ledger import order_ref, output_ref, post_cost,
 from modules.production.services.material_locks import lock_at_release
 from modules.production.services.order_operations import begin_with, copy_operations
 from modules.production.services.order_outputs import copy_outputs
-from modules.shared.contracts.events import SupplyMoved
+from modules.shared.contracts.events import PlanningBasisChanged, SupplyMoved
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, StockAvailability, StockReservation
 from modules.shared.data.models import Product, SalesOrderLine
@@ -41,18 +41,36 @@ from tenon.problems import Invalid, StateRefused
 from tenon.records.numbering import next_number
 from tenon.records.service import frame, publish, service, touch_ids
 from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 Status = ProductionOrder.Status
 UNENDED = (Status.DRAFT, Status.RELEASED, Status.IN_PROGRESS)
 SALES_LINE = "shared.sales_order_line"
+# Asked by every report from the shop floor.
+_LOCKED = PlainQuery(
+    ProductionOrder,
+    "from production_productionorder r join data_product j on j.id = r.product_id where r.id = %s for update of r",
+    joined="product",
+)
+_MATERIAL = PlainQuery(
+    ProductionOrderComponent,
+    "from production_productionordercomponent r where r.order_id = %s order by r.product_id for update of r",
+)
 
 
 def locked(order: ProductionOrder, states: Collection[str], message: Any) -> ProductionOrder:
     """The order under its lock, when it is in one of `states`. Raises StateRefused."""
-    order = ProductionOrder.objects.select_for_update().get(pk=order.pk)
-    if order.status not in states:
-        raise StateRefused(message, state=order.status)
-    return order
+    found = _LOCKED.first(order.pk)
+    if found is None:
+        raise ProductionOrder.DoesNotExist
+    if found.status not in states:
+        raise StateRefused(message, state=found.status)
+    return found
+
+
+def components_locked(order: ProductionOrder) -> dict[int, ProductionOrderComponent]:
+    """Product → the order's material, under lock."""
+    return {row.product_id: row for row in _MATERIAL.all(order.pk)}
 
 
 @service("production.order.create")
@@ -100,7 +118,15 @@ def production_order_create(
     begin_with(order)
     order.save()
     copy_bill(order)
+    plan_again(order)
     return order
+
+
+def plan_again(order: ProductionOrder) -> None:
+    """What the order makes and takes is to be planned anew: it came, changed or goes."""
+    takes = order.components.values_list("product_id", flat=True)
+    gives = order.outputs.values_list("product_id", flat=True)
+    publish(PlanningBasisChanged(tuple(sorted({order.product_id, *takes.union(gives)}))))
 
 
 def check_quantity(product: Product, quantity: Decimal | None) -> None:
@@ -151,7 +177,9 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
     if order.status == Status.DRAFT:
         copy_bill(order)
     supply_shrunk(actor, order)
-    if order.due_on != due_before:
+    if order.status == Status.DRAFT:
+        plan_again(order)
+    elif order.due_on != due_before:
         publish(SupplyMoved("production.order", (order.pk,), order.number))
     return order
 
@@ -159,9 +187,11 @@ def production_order_update(*, actor: Actor, order: ProductionOrder, **values: A
 @service("production.order.delete")
 def production_order_delete(*, actor: Actor, order: ProductionOrder) -> None:
     """Removes a draft. Raises StateRefused."""
-    locked(
+    order = locked(
         order, (Status.DRAFT,), pgettext_lazy("production", "Only a draft can be deleted; cancel the order instead")
-    ).delete()
+    )
+    plan_again(order)
+    order.delete()
 
 
 def required_material(order: ProductionOrder, on: date) -> list[tuple[int, Decimal]]:
@@ -296,6 +326,7 @@ def production_order_cancel(*, actor: Actor, order: ProductionOrder, reason: str
         order.note = f"{order.note}\n{reason}".strip()
     order.save()
     supply_shrunk(actor, order)
+    plan_again(order)
     return order
 
 
@@ -307,6 +338,8 @@ def production_order_close(*, actor: Actor, order: ProductionOrder) -> Productio
     _refuse_outside(order)
     residual = order.work_in_process
     post_cost(actor, order, current().today(), [("production_variance", order.product_id, residual, "other")])
+    if order.status != Status.DONE:
+        plan_again(order)
     _free(actor, order)
     order.variance += residual
     for output in order.outputs.filter(waiting_value__gt=0):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 
-from modules.production.models import ProductionOrder, ProductionReport
+from modules.production.models import ProductionOrder, ProductionOrderComponent, ProductionReport
 from modules.production.rules.costing import Cost, receipt_value, work_cost
 from modules.production.services.cost_alerts import time_watched
 from modules.production.services.ledger import OutsideFee, demand_ref, order_ref, post_cost, post_fee, tell_sales
@@ -22,22 +23,42 @@ from tenon.money.rounding import round_money
 from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
+Amounts = list[tuple[PostingKind, int, Decimal, str]]
 
 
-def _costs(order: ProductionOrder, report: ProductionReport, done: Decimal) -> list[Cost]:
+@dataclass
+class Material:
+    """What a report took: the order's material as it stands under its lock (None: nobody has read it), and what is to
+    be posted for it."""
+
+    components: list[ProductionOrderComponent] | None
+    amounts: Amounts
+
+
+def _costs(
+    order: ProductionOrder,
+    report: ProductionReport,
+    done: Decimal,
+    components: Iterable[ProductionOrderComponent] | None,
+) -> list[Cost]:
     """What has gone into the order, the report included, and for how much of it. Time that was reported together with
     pieces went into those that came out of that operation, of the order (`done` by then) when it has none; other time,
     setting up, is for all pieces."""
-    with_pieces = order.reports.filter(Q(good__gt=0) | Q(scrap__gt=0) | Q(rework__gt=0))
-    rows = with_pieces.values_list("order_operation").annotate(
-        cost=Sum(F("labour_cost") + F("overhead_cost") + F("outside_cost"))
-    )
-    work: dict[int | None, Decimal] = dict(rows.order_by())
+    work: dict[int | None, Decimal] = {}
+    own = report.labour_cost + report.overhead_cost + report.outside_cost
+    if order.labour_cost + order.overhead_cost + order.outside_cost != own:  # others reported before
+        with_pieces = order.reports.filter(Q(good__gt=0) | Q(scrap__gt=0) | Q(rework__gt=0))
+        rows = with_pieces.values_list("order_operation").annotate(
+            cost=Sum(F("labour_cost") + F("overhead_cost") + F("outside_cost"))
+        )
+        work = dict(rows.order_by())
     if report.good or report.scrap or report.rework:
         so_far = work.get(report.order_operation_id, ZERO)
-        work[report.order_operation_id] = so_far + report.labour_cost + report.overhead_cost + report.outside_cost
-    steps = {o.pk: o for o in order.operations.filter(pk__in=[pk for pk in work if pk])}
-    costs = [Cost(c.issued_value, c.issued, c.required) for c in order.components.all()]
+        work[report.order_operation_id] = so_far + own
+    known = [pk for pk in work if pk]
+    steps = {o.pk: o for o in order.operations.filter(pk__in=known)} if known else {}
+    there = order.components.all() if components is None else components
+    costs = [Cost(c.issued_value, c.issued, c.required) for c in there]
     for pk, cost in work.items():
         step = steps.get(pk or 0)
         costs.append(
@@ -53,8 +74,11 @@ def post_report(
     finished: Decimal,
     counts: Mapping[int, Decimal] | None,
     fee: OutsideFee | None = None,
+    material: Material | None = None,
 ) -> None:
-    """Cost of a report, `finished` pieces and by-products into stock; the order and the report are saved."""
+    """Cost of a report and of the `material` it took, `finished` pieces and by-products into stock; the order and the
+    report are saved."""
+    material = material or Material(None, [])
     currency, centre, step, scrap = current().currency, report.work_centre, report.order_operation, report.scrap
     # Who is paid by what they report costs that, not the work centre's rate besides.
     report.pay_rate, report.labour_cost = wage_of(report)
@@ -75,9 +99,12 @@ def post_report(
     done = order.completed + order.scrapped + finished + scrap
     arrivals = counted(order, counts, done)
     taken = order.received_value + sum((output.waiting_value for output, _quantity in arrivals), ZERO)
-    value = receipt_value(_costs(order, report, done), taken, order.completed, finished, expected, currency)
+    value = receipt_value(
+        _costs(order, report, done, material.components), taken, order.completed, finished, expected, currency
+    )
     product, on, stock = order.product_id, report.reported_on, ports.find(StockIssue)
-    amounts: list[tuple[PostingKind, int, Decimal, str]] = [
+    amounts: Amounts = [
+        *material.amounts,
         ("production_wages" if report.pay_rate else "production_labour", product, report.labour_cost, "labour"),
         ("production_overhead", product, machine, "machine"),
         ("production_overhead", product, overhead, "overhead"),

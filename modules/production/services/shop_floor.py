@@ -20,13 +20,14 @@ from modules.production.models import (
 from modules.production.services.cost_alerts import material_watched
 from modules.production.services.ledger import order_ref, post_cost
 from modules.production.services.operation_flow import Flow
-from modules.production.services.orders import Status, locked
-from modules.production.services.report_posting import OutsideFee, post_report
+from modules.production.services.orders import Status, components_locked, locked
+from modules.production.services.report_posting import Material, OutsideFee, post_report
 from modules.shared.contracts.events import ProductionReported
 from modules.shared.contracts.posting import PostingKind
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import StockIssue
-from modules.shared.data.models import Product
+from modules.shared.data.selectors.units import smallest_pieces
+from modules.shared.data.services.line_writing import lines_patch
 from tenon import ports
 from tenon.access.actor import Actor
 from tenon.access.models import Member
@@ -36,6 +37,7 @@ from tenon.tenancy.context import current
 
 ZERO = Decimal(0)
 Values = list[tuple[int, Decimal, Decimal]]  # product, quantity, value
+Amounts = list[tuple[PostingKind, int, Decimal, str]]
 OPEN = (Status.RELEASED, Status.IN_PROGRESS)
 
 
@@ -53,7 +55,7 @@ def production_order_issue(
     Raises StateRefused, insufficient stock, and what the ledger raises. Moves stock and posts
     Dr work in process, Cr stock in the same transaction."""
     order = locked(order, OPEN, _("Material goes into released orders only"))
-    components = {c.product_id: c for c in order.components.select_for_update().order_by("product_id")}
+    components = components_locked(order)
     wanted = {p: c.open_quantity for p, c in components.items()} if items is None else dict(items)
     unknown = sorted(set(wanted) - set(components))
     if unknown:
@@ -72,7 +74,23 @@ def issue(
     on: date,
     taken: Values | None = None,
 ) -> None:
-    """`taken`: what has left stock for it already, otherwise than out of the warehouse."""
+    """Taken, posted, and the order saved."""
+    post_cost(actor, order, on, take(actor, order, components, wanted, on, taken))
+    if order.status == Status.RELEASED:
+        order.status = Status.IN_PROGRESS
+    order.save()
+
+
+def take(
+    actor: Actor,
+    order: ProductionOrder,
+    components: dict[int, ProductionOrderComponent],
+    wanted: dict[int, Decimal],
+    on: date,
+    taken: Values | None = None,
+) -> Amounts:
+    """Out of stock onto the order's material; answers what is to be posted. The caller saves the order. `taken`: what
+    has left stock for it already, otherwise than out of the warehouse."""
     stock = ports.find(StockIssue)
     if taken is not None:
         values = taken
@@ -87,19 +105,20 @@ def issue(
             moved_on=on,
             sales_order=None if order.sales_order_id is None else RecordRef("shared.sales_order", order.sales_order_id),
         )
-    amounts: list[tuple[PostingKind, int, Decimal, str]] = []
+    amounts: Amounts = []
+    written: dict[int, tuple[Decimal, Decimal]] = {}
     for product, quantity, value in values:
         component = components[product]
         component.issued += quantity
         component.issued_value += value
-        component.save()
-        material_watched(order, component)
+        component.version += 1
+        written[component.pk] = (component.issued, component.issued_value)
         order.material_cost += value
         amounts.append(("production_issue", product, value, "material"))
-    post_cost(actor, order, on, amounts)
-    if order.status == Status.RELEASED:
-        order.status = Status.IN_PROGRESS
-    order.save()
+    lines_patch(ProductionOrderComponent, {"issued": "numeric", "issued_value": "numeric"}, written)
+    for product, _quantity, _value in values:
+        material_watched(order, components[product])
+    return amounts
 
 
 @service("production.order.report")
@@ -137,8 +156,9 @@ def production_order_report(
     pieces_out = good + scrap + rework
     if min(good, scrap, rework, minutes, machine_minutes) < 0 or not (pieces_out or minutes or machine_minutes):
         raise Invalid.field("good", _("Report good pieces, scrap or time, none below zero"), "min_value")
+    [step_of] = smallest_pieces([order.product_id]).values()
     for name, pieces in (("good", good), ("scrap", scrap), ("rework", rework)):
-        if pieces % Decimal(1).scaleb(-order.product.unit.decimals):
+        if pieces % step_of:
             raise Invalid.field(name, _("Finer than the unit allows"), "step")
     on = reported_on or current().today()
     if on > current().today():
@@ -165,8 +185,9 @@ def production_order_report(
             % {"left": f"{order.unreported.normalize():f}", "order": order.number},
             left=str(order.unreported),
         )
+    material = Material(None, [])
     if begun:
-        _take_material(actor, order, begun, on, order.backflush if backflush is None else backflush)
+        material = _take_material(actor, order, begun, on, order.backflush if backflush is None else backflush)
     centre = work_centre or (step.work_centre if step else None)
     if minutes and centre is None:
         raise Invalid.field("work_centre", _("Say where the time was spent"), "required")
@@ -175,7 +196,7 @@ def production_order_report(
         machine_minutes=machine_minutes, order_operation=step, operation_id=step.operation_id if step else None,
         work_centre=centre, worker=worker, note=note,
     )  # fmt: skip
-    post_report(actor, order, report, finished, outputs, fee)
+    post_report(actor, order, report, finished, outputs, fee, material)
     publish(ProductionReported(order.pk, order.number, order.product_id, finished, scrap, on))
     return report
 
@@ -184,11 +205,12 @@ def _is_outside(step: ProductionOrderOperation) -> bool:
     return step.subcontracts.filter(status__in=("ordered", "outside")).exists()
 
 
-def _take_material(actor: Actor, order: ProductionOrder, begun: Decimal, on: date, backflush: bool) -> None:
+def _take_material(actor: Actor, order: ProductionOrder, begun: Decimal, on: date, backflush: bool) -> Material:
     if backflush:
-        _backflush(actor, order, begun, on)
-    elif not order.backflush:
+        return _backflush(actor, order, begun, on)
+    if not order.backflush:
         _refuse_more_than_issued(order, begun)
+    return Material(None, [])
 
 
 def _refuse_more_than_issued(order: ProductionOrder, begun: Decimal) -> None:
@@ -205,15 +227,15 @@ def _refuse_more_than_issued(order: ProductionOrder, begun: Decimal) -> None:
             )
 
 
-def _backflush(actor: Actor, order: ProductionOrder, begun: Decimal, on: date) -> None:
-    components = {c.product_id: c for c in order.components.select_for_update().order_by("product_id")}
-    decimals = dict(Product.objects.filter(pk__in=components).values_list("id", "unit__decimals"))
+def _backflush(actor: Actor, order: ProductionOrder, begun: Decimal, on: date) -> Material:
+    components = components_locked(order)
+    steps = smallest_pieces(components)
     wanted = {}
     for product, component in components.items():
-        step = Decimal(1).scaleb(-decimals[product])
         # Rounded up: half a bolt is not taken, and nobody waits for the other half until the order ends.
+        step = steps[product]
         due = (component.required * begun / order.started / step).to_integral_value(ROUND_CEILING) * step
         wanted[product] = min(due, component.required) - component.issued
     wanted = {p: q for p, q in wanted.items() if q > 0}
-    if wanted:
-        issue(actor, order, components, wanted, on)
+    amounts = take(actor, order, components, wanted, on) if wanted else []
+    return Material(list(components.values()), amounts)

@@ -149,5 +149,6 @@ SUPPLIER_PRICE = Entity(
     views=(View("preferred", _("Preferred"), {"is_preferred": "true"}), View("all", _("All"))),
     create="modules.shared.data.services.supplier_prices.supplier_price_create",
     update="modules.shared.data.services.supplier_prices.supplier_price_update",
+    delete="modules.shared.data.services.supplier_prices.supplier_price_delete",
 )
 ALL = (CURRENCY, EXCHANGE_RATE, TAX, PAYMENT_TERM, PRICE_LIST, PRICE, SUPPLIER_PRICE)

@@ -68,6 +68,13 @@ def supplier_price_update(*, actor: Actor, row: SupplierPrice, **values: Any) ->
     return row
 
 
+@service("shared.supplier_price.delete")
+def supplier_price_delete(*, actor: Actor, row: SupplierPrice) -> None:
+    """A supplier's price that is not asked any more."""
+    row.delete()
+    publish(PlanningBasisChanged((row.product_id,)))
+
+
 def _check(row: SupplierPrice) -> None:
     if not row.supplier.is_supplier:
         raise Invalid.field("supplier", _("This party is not a supplier"), "not_supplier")

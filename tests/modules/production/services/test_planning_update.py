@@ -10,9 +10,22 @@ from typing import Any
 
 import pytest
 
+from modules.inventory.models import Location
+from modules.inventory.services.place import place_new
+from modules.inventory.services.transfer_order import transfer_create, transfer_receive, transfer_send
 from modules.production.handlers import basis_changed
 from modules.production.models import Pegging, PlannedOrder, PlanningChange, PlanningMessage, PlanningRun
-from modules.production.services import bom_create, bom_update, planned_orders_firm, planning_run
+from modules.production.services import (
+    bom_create,
+    bom_update,
+    planned_orders_firm,
+    planning_run,
+    production_order_cancel,
+    production_order_create,
+    production_order_delete,
+    production_order_release,
+    production_order_update,
+)
 from modules.production.services.planning_changes import mark
 from modules.production.services.planning_parameters import planning_rule_create
 from modules.production.services.planning_update import KIND, planning_changed, planning_update
@@ -22,7 +35,7 @@ from modules.shared.data.models import Party, Product, SalesOrder, SupplierPrice
 from modules.shared.data.services import sales_order_cancel, sales_order_confirm, sales_order_create
 from modules.shared.data.services.products import product_update
 from modules.shared.data.services.sales_changes import sales_order_change
-from modules.shared.data.services.supplier_prices import supplier_price_update
+from modules.shared.data.services.supplier_prices import supplier_price_delete, supplier_price_update
 from tenon.access.actor import system
 from tenon.events.dispatcher import company_by_role
 from tenon.jobs.models import Job
@@ -248,3 +261,45 @@ def test_what_no_order_says_is_planned_again_too(factory: Factory, lamp: Product
         factory.spoke.pk, factory.wheel.pk, factory.frame.pk,
     }  # fmt: skip
     assert {factory.spoke.pk, factory.wheel.pk, factory.frame.pk} <= seen(*told)
+
+
+def test_what_goes_is_planned_again_too(factory: Factory) -> None:
+    """A draft that comes, grows and goes, stock that leaves for another place and comes back, a supplier's price that
+    goes: each is told as it happens, and what is stored then is what a run over everything stores."""
+    stocked(factory, (factory.spoke, 100, "0.5"))
+    order(factory, (factory.bike, 10))
+    planning_run(actor=factory.actor)
+
+    def seen(work: Callable[[], Any]) -> Any:
+        with acting(factory.actor) as running:
+            began = len(running.events)
+            made = work()
+            told = [event for event in running.events[began:] if isinstance(event, PlanningBasisChanged)]
+        before = stored()
+        for event in told:
+            basis_changed(event)
+        planning_update(actor=system("planning"))
+        part = stored()
+        planning_run(actor=factory.actor)
+        assert part == stored() != before
+        return made
+
+    actor, due = factory.actor, next_friday(4)
+    draft = seen(lambda: production_order_create(actor=actor, product=factory.wheel, quantity=D(6), due_on=due))
+    draft = seen(lambda: production_order_update(actor=actor, order=draft, quantity=D(9)))
+    seen(lambda: production_order_delete(actor=actor, order=draft))
+    other = production_order_create(actor=actor, product=factory.wheel, quantity=D(4), due_on=due)
+    production_order_release(actor=actor, order=other)
+    planning_run(actor=actor)
+    seen(lambda: production_order_cancel(actor=actor, order=other))
+
+    with acting(actor):
+        away = place_new(kind="stock", code="AWAY", name="Away")
+    here = Location.objects.filter(kind="stock").exclude(pk=away.pk).order_by("pk")[0]
+    lines = [{"product": factory.spoke, "quantity": D(60)}]
+    transfer = transfer_create(actor=actor, from_location=here, to_location=away, lines=lines, in_transit=True)
+    transfer = seen(lambda: transfer_send(actor=actor, transfer=transfer))
+    seen(lambda: transfer_receive(actor=actor, transfer=transfer))
+
+    price = SupplierPrice.objects.get(product=factory.frame)
+    seen(lambda: supplier_price_delete(actor=actor, row=price))
