@@ -14,7 +14,7 @@ from modules.inventory.selectors import availability as availability_selectors
 from modules.inventory.selectors.blankets import scheduled_supply
 from modules.inventory.selectors.delivery_lots import delivery_lots, lots_shipped
 from modules.inventory.selectors.delivery_papers import language_of
-from modules.inventory.selectors.demands import open_claims
+from modules.inventory.selectors.demands import locked_by_line, open_claims
 from modules.inventory.selectors.forecasts import forecasts
 from modules.inventory.selectors.lot_story import lot_story
 from modules.inventory.selectors.requisitions import open_requests, request_items
@@ -89,6 +89,9 @@ class Reservations:
 
     def reserved_for(self, lines: Sequence[RecordRef]) -> dict[int, Decimal]:
         return availability_selectors.reserved_for(lines)
+
+    def locked(self, product_ids: Sequence[int]) -> dict[tuple[str, int], Decimal]:
+        return locked_by_line(product_ids)
 
 
 class Stock:

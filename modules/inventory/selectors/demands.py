@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from modules.inventory.models import Reservation, SupplyClaim
@@ -41,11 +42,15 @@ def held_of(line: RecordRef) -> tuple[Decimal, Decimal]:
 
 
 def locked_by_line(product_ids: Collection[int] | None = None) -> dict[Line, Decimal]:
-    rows = Reservation.objects.filter(state=Reservation.State.ACTIVE)
-    if product_ids is not None:
-        rows = rows.filter(product_id__in=product_ids)
-    sums = rows.values_list("demand_entity", "demand_id").annotate(q=Sum("quantity"))
-    return {(entity, key): quantity for entity, key, quantity in sums}
+    """(entity, id) → what is locked for it in stock, of these products. One query, as SQL: promises ask it of many."""
+    some = "" if product_ids is None else "and product_id = any(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select demand_entity, demand_id, sum(quantity) from inventory_reservation
+                 where state = 'active' {some} group by demand_entity, demand_id""",
+            None if product_ids is None else [list(product_ids)],
+        )
+        return {(entity, key): quantity for entity, key, quantity in cursor.fetchall()}
 
 
 def claims_active() -> QuerySet[SupplyClaim]:

@@ -138,6 +138,11 @@ class Item:
     outputs: tuple[Output, ...] = ()
     entered: tuple[Entered, ...] = ()
 
+    @property
+    def decimals(self) -> int:
+        """Of its unit."""
+        return len(str(MICRO // self.step)) - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Need:

@@ -7,37 +7,38 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from modules.production.models import Operation, OperationAlternative, ProductionOrderOperation, WorkCentre
 from modules.production.models import Resource as ToolOrSkill
-from modules.production.models.operation import COPIED
 from modules.production.rules.promising.capacity import Capacity
 from modules.production.rules.promising.terms import Ready
 from modules.production.rules.routing import pieces_begun
-from modules.production.rules.scheduling.terms import Bar, Job, Key, Mode, Resource, Shop, Task
+from modules.production.rules.scheduling.terms import Job, Key, Resource, Shop, Task
 from modules.production.rules.scheduling.working_time import ALWAYS
 from modules.production.rules.terms import from_micro
-from modules.production.selectors.held import free_unit, held_bars, held_time
+from modules.production.selectors.held import held_bars, held_time
+from modules.production.selectors.planned_time import bars_of, planned_on, put_in_turn
 from modules.production.selectors.scheduling import (
     OPEN,
     link_of,
     modes_of,
     origin_of,
-    whole_minutes,
 )
 from modules.production.selectors.working_windows import working_windows
 from tenon.tenancy.context import current
+from tenon.tenancy.plain import PlainQuery
 
 Status = ProductionOrderOperation.Status
 MINUTE = timedelta(minutes=1)
-_PLANNED = (
-    "id", "order_id", "work_centre_id", "operation__tool_id", "operation__skill_id", "operation_id", "machine",
-    "planned_start", "planned_end", "status", "setup_minutes", "run_minutes", "quantity", "good", "scrap", "rework",
-)  # fmt: skip
+# Asked by every promise.
+_OPERATIONS = PlainQuery(
+    Operation, "from production_operation r where r.product_id = any(%s) order by r.product_id, r.position, r.id"
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,18 @@ def local_clock() -> LocalClock:
     return LocalClock(origin_of(timezone.now(), zone), zone)
 
 
+class _Begun:
+    """An operation of an order that is not there yet, as releasing would copy it from the routing."""
+
+    __slots__ = ("open_quantity", "operation", "status")
+
+    def __init__(self, operation: Operation, pieces: Decimal) -> None:
+        self.operation, self.open_quantity, self.status = operation, pieces, Status.WAITING
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.operation, name)
+
+
 @dataclass(frozen=True)
 class FreeTime:
     """`operations`: of each product that is made with any."""
@@ -78,10 +91,9 @@ class FreeTime:
             from_micro(quantity), [o.yield_percent for o in operations], self.decimals.get(product, 6)
         )  # fmt: skip
         tasks: list[Task] = []
-        before: ProductionOrderOperation | None = None
+        before: Any = None
         for n, (operation, pieces) in enumerate(zip(operations, begun, strict=True)):
-            copied = {name: getattr(operation, name) for name in COPIED}
-            row = ProductionOrderOperation(operation=operation, quantity=pieces, **copied)
+            row: Any = _Begun(operation, pieces)
             links = () if before is None else (link_of((job, n - 1), before, row, self.centres),)
             tasks.append(Task((job, n), job, modes_of(row, self.centres), links, str(operation.pk)))
             before = row
@@ -92,24 +104,27 @@ class FreeTime:
         return self.centres[key[1]].name  # type: ignore[index]
 
 
-def free_time(products: Collection[int], clock: LocalClock) -> FreeTime | None:
-    """None where none of the products has operations: lead times say it all. A constant number of queries."""
-    operations: dict[int, list[Operation]] = defaultdict(list)
-    rows = Operation.objects.filter(product__in=products).select_related("product__unit")
-    alternatives = Prefetch("alternatives", queryset=OperationAlternative.objects.order_by("rank", "id"))
-    for operation in rows.prefetch_related(alternatives).order_by("product_id", "position", "id"):
-        operations[operation.product_id].append(operation)
-    if not operations:
+def free_time(decimals: Mapping[int, int], clock: LocalClock) -> FreeTime | None:
+    """`decimals` of the units of the products that are made. None where none of them has operations: lead times say it
+    all. A constant number of queries."""
+    steps = _OPERATIONS.all(list(decimals))
+    if not steps:
         return None
-    steps = [operation for of in operations.values() for operation in of]
+    prefetch_related_objects(
+        steps, Prefetch("alternatives", queryset=OperationAlternative.objects.order_by("rank", "id"))
+    )
+    operations: dict[int, list[Operation]] = defaultdict(list)
+    for operation in steps:
+        operations[operation.product_id].append(operation)
     wanted = {o.work_centre_id for o in steps} | {a.work_centre_id for o in steps for a in o.alternatives.all()}
     tools = {pk for o in steps for pk in (o.tool_id, o.skill_id) if pk}
-    planned = _planned(wanted, tools)
+    planned = planned_on(clock.origin, wanted, tools)
     uses = Q(work_centre__in=[pk for pk in wanted if pk]) | Q(tool__in=tools) | Q(skill__in=tools)
     held = list(held_time().filter(uses))
     wanted |= {row.work_centre_id for row in held}
-    wanted |= {row[2] for row in planned}  # others hold the tools
-    tools |= {pk for row in planned for pk in row[3:5] if pk}
+    places: set[Any] = {need for one in planned for need in one.mode.needs}  # others hold the tools
+    wanted |= {pk for kind, pk in places if kind == "centre"}
+    tools |= {pk for kind, pk in places if kind == "tool"}
     tools |= {pk for row in held for pk in (row.tool_id, row.skill_id) if pk}
     centres = WorkCentre.objects.select_related("calendar").in_bulk([pk for pk in wanted if pk])
     now = timezone.now()
@@ -120,58 +135,13 @@ def free_time(products: Collection[int], clock: LocalClock) -> FreeTime | None:
     for pk, count in ToolOrSkill.objects.filter(pk__in=tools).values_list("pk", "count"):
         resources["tool", pk] = Resource(("tool", pk), ALWAYS, count)
     shop = Shop(resources, {}, {}, now=max(int((now - clock.origin).total_seconds() // 60) + 1, 0))
-    tasks, bars = _bars(planned, shop, centres, clock)
+    tasks, bars = bars_of(planned, shop)
     for one in held_bars(held, resources, lambda at: _minute(at, clock)):
         tasks[one.key], bars[one.key] = one.task, one.bar
     shop = Shop(resources, tasks, {task.job: Job(task.job) for task in tasks.values()}, now=shop.now)
-    decimals = {of[0].product_id: of[0].product.unit.decimals for of in operations.values()}
-    return FreeTime(Capacity(shop, bars), operations, centres, decimals)
-
-
-def _planned(centres: Collection[int | None], tools: Collection[int]) -> list[tuple]:
-    """What stands on them, in the order in which the board counts alike tools."""
-    rows = ProductionOrderOperation.objects.filter(order__status__in=OPEN).exclude(status=Status.DONE)
-    uses = Q(work_centre__in=[pk for pk in centres if pk])
-    if tools:
-        uses |= Q(operation__tool__in=tools, work_centre__isnull=False)
-        uses |= Q(operation__skill__in=tools, work_centre__isnull=False)
-    rows = rows.filter(uses, Q(planned_start__isnull=False) | ~Q(status=Status.WAITING))
-    return list(rows.order_by("planned_start", "id").values_list(*_PLANNED))
-
-
-def _bars(
-    planned: Sequence[tuple], shop: Shop, centres: Mapping[int, WorkCentre], clock: LocalClock
-) -> tuple[dict[Key, Task], dict[Key, Bar]]:
-    """As selectors/scheduling.py reads them, without what only placing them anew would need."""
-    tasks: dict[Key, Task] = {}
-    bars: dict[Key, Bar] = {}
-    busy: dict[tuple[Key, int], int] = {}
-    for pk, order, centre, tool, skill, family, machine, starts, ends, status, setup, run, *pieces in planned:
-        slow = Decimal(100) / centres[centre].efficiency
-        quantity, good, scrap, rework = pieces
-        minutes = max(whole_minutes(run * (quantity - good - scrap - rework) * slow), 1)
-        waits = status == Status.WAITING
-        mode = Mode(
-            (("centre", centre), *(("tool", one) for one in (tool, skill) if one)), minutes,
-            whole_minutes(setup * slow) if waits else 0,
-        )  # fmt: skip
-        time_ = shop.time_of(mode)
-        start = shop.now if starts is None else _minute(starts, clock)
-        if waits:
-            end = _minute(ends, clock) if ends else start
-            before = max(time_.between(start, end) - minutes, 0)
-        else:  # what is left of it is done from now on
-            done = time_.finish(shop.now, minutes)
-            start, end, before = min(start, shop.now), shop.now + minutes if done is None else done, 0
-        units = []
-        for need in mode.needs:
-            count = shop.resources[need].units
-            unit = min(machine, count) - 1 if need == mode.needs[0] else free_unit(need, count, start, busy)
-            units.append(unit)
-            busy[need, unit] = max(busy.get((need, unit), 0), end)
-        tasks[pk] = Task(pk, order, (mode,), (), str(family or ""))
-        bars[pk] = Bar(pk, 0, start, end, before, tuple(units))
-    return tasks, bars
+    capacity = Capacity(shop, bars)
+    put_in_turn(capacity, planned, bars, clock.minute_of)
+    return FreeTime(capacity, operations, centres, decimals)
 
 
 def _minute(at: datetime, clock: LocalClock) -> int:

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from modules.production.models import MasterPlanEntry
 from modules.production.rules.terms import Entered, Item, Need, Supply, micro
 from modules.production.selectors.forecast_demand import forecast_needs
 from modules.production.selectors.open_supply import supply_by_claims
 from modules.production.selectors.outputs import outputs_of_all
 from modules.production.selectors.parameters import Parameters, parameters
-from modules.production.selectors.structure import components_to_plan, phantoms
+from modules.production.selectors.structure import among, components_to_plan, phantoms
 from modules.shared.contracts.refs import RecordRef
 from modules.shared.contracts.stock import Demand, OpenDemand, StockAvailability, StockReservation
 from modules.shared.data.models import Product
@@ -93,10 +92,8 @@ def planned_items(
 
 def _entered(products: Collection[int] | None) -> dict[int, tuple[Entered, ...]]:
     found: dict[int, list[Entered]] = defaultdict(list)
-    rows = MasterPlanEntry.objects.all() if products is None else MasterPlanEntry.objects.filter(product__in=products)
-    for pk, product, quantity, on in rows.order_by("due_on", "id").values_list(
-        "id", "product_id", "quantity", "due_on"
-    ):
+    sql = "select id, product_id, quantity, due_on from production_masterplanentry where true"
+    for pk, product, quantity, on in among(sql, products, "order by due_on, id"):
         found[product].append(Entered(pk, micro(quantity), on))
     return {product: tuple(entries) for product, entries in found.items()}
 

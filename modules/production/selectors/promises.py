@@ -44,6 +44,7 @@ class World:
 
     promises: Promises
     claimed: Mapping[Line, Sequence[Flow]]
+    locked: Mapping[Line, Decimal]
     clock: LocalClock
     time: FreeTime | None
 
@@ -69,9 +70,8 @@ def promised(demands: Sequence[Demand]) -> tuple[list[Promised], World]:
     """The same with everything that was found on the way. A constant number of queries."""
     products = products_below({d.product_id for d in demands})
     world = _world(products, {(d.line.entity, d.line.id) for d in demands})
-    stock, reservation = ports.find(StockAvailability), ports.find(StockReservation)
+    stock = ports.find(StockAvailability)
     free_for = stock.free_for(demands) if stock else {}
-    locked = reservation.reserved_for([d.line for d in demands]) if reservation and demands else {}
     answers = []
     held_lines = kept(d.line for d in demands) if current().has_feature(FEATURE) else {}
     for demand in demands:
@@ -81,8 +81,8 @@ def promised(demands: Sequence[Demand]) -> tuple[list[Promised], World]:
             step = PromiseStep("held", demand.product_id, demand.quantity, day, decides=True)
             answers.append(Promised(demand, day, (step,), None, (step,)))
             continue
-        held = min(locked.get(demand.line.id, ZERO), demand.quantity)
         key = (demand.line.entity, demand.line.id)
+        held = min(world.locked.get(key, ZERO), demand.quantity)
         claimed = world.claimed.get(key, ())
         on, found = from_what_there_is(Outlook(ZERO), demand.quantity, world.promises.today, held, claimed)
         covered = sum((s.quantity for s in found), ZERO)
@@ -121,18 +121,20 @@ def _world(products: Collection[int], asked: set[Line]) -> World:
     stock = ports.find(StockAvailability)
     items = planned_items(supplier_offers(ids), parameters(ids), ids)
     finite = current().has_feature(FEATURE)
-    time = free_time([p for p, item in items.items() if item.make], clock) if finite else None
-    flows, claimed, ends = _flows(ids, asked, today, clock if finite else None)
+    time = free_time({p: item.decimals for p, item in items.items() if item.make}, clock) if finite else None
+    reservation = ports.find(StockReservation)
+    locked = reservation.locked(ids) if reservation else {}
+    flows, claimed, ends = _flows(ids, asked, locked, today, clock if finite else None)
     free = stock.free(ids) if stock else {}
     found = Promises(
         items, free, flows, calendar=work_calendar(), today=today, clock=clock,
         capacity=time.capacity if time else None, routing=time.routing if time else None, ends=ends,
     )  # fmt: skip
-    return World(found, claimed, clock, time)
+    return World(found, claimed, locked, clock, time)
 
 
 def _flows(
-    ids: list[int], asked: set[Line], today: date, clock: LocalClock | None
+    ids: list[int], asked: set[Line], locked: Mapping[Line, Decimal], today: date, clock: LocalClock | None
 ) -> tuple[dict[int, list[Flow]], dict[Line, list[Flow]], dict[RecordRef, Ready]]:
     """Open supply and other demand by product, and what the asked lines have a claim to themselves. What is scheduled
     comes when the schedule says."""
@@ -148,9 +150,5 @@ def _flows(
     demands = [d for provider in ports.find_all(OpenDemand) for d in provider.open_demand(ids)]
     reservation = ports.find(StockReservation)
     claims = reservation.claims(ids) if reservation else []
-    locked: dict[Line, Decimal] = {}
-    for entity in {d.line.entity for d in demands} if reservation else ():
-        lines = [d.line for d in demands if d.line.entity == entity]
-        locked |= {(entity, pk): held for pk, held in reservation.reserved_for(lines).items()}  # type: ignore[union-attr]
     flows = net_flows(supplies, demands, locked=locked, claims=claims, asked=asked, today=today)
     return flows, own_claims(claims, supplies, asked), ends

@@ -108,6 +108,10 @@ class StockReservation(Protocol):
         """Line id → reserved quantity."""
         ...
 
+    def locked(self, product_ids: Sequence[int]) -> dict[tuple[str, int], Decimal]:
+        """(line entity, id) → what is reserved of these products. One query."""
+        ...
+
 
 class StockAvailability(Protocol):
     """Provided by inventory."""

@@ -152,6 +152,27 @@ def test_a_taken_machine_is_a_reason(routed: Factory) -> None:
     assert any("Welding" in words and "占用" in words for words in said), said
 
 
+def test_what_is_released_and_not_scheduled_takes_its_time(routed: Factory) -> None:
+    """The same ten bicycles, released and left on the desk: three more are promised for the day on which scheduling
+    would find them done, and asking again after it was scheduled says the same."""
+    stocked(routed, (routed.frame, 40, "300"), (routed.wheel, 80, "50"))
+    before = ask(routed.bike, 3)
+    sell(routed, routed.bike, 10)
+    planning_run(actor=routed.actor)
+    wanted = PlannedOrder.objects.filter(state="proposed").values_list("pk", flat=True)
+    planned_orders_firm(actor=routed.actor, ids=list(wanted))
+    for order in ProductionOrder.objects.filter(status="draft").order_by("pk"):
+        production_order_release(actor=routed.actor, order=order)
+    waiting = ask(routed.bike, 3)
+    schedule(routed)
+    scheduled = ask(routed.bike, 3)
+    assert before.on is not None
+    assert waiting.on is not None
+    assert before.on < waiting.on
+    assert waiting.on == scheduled.on
+    assert any((s.kind, s.note) == ("capacity", "Welding") for s in waiting.steps)
+
+
 def test_as_a_rush_it_is_sooner_and_who_slips_is_told(routed: Factory) -> None:
     """Ten bicycles are promised and stand on the welding machine from Monday to Wednesday. Three more before them are
     done sooner, and the ten later by the six hours and a set-up of their welding."""
