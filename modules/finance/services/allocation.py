@@ -5,15 +5,23 @@ Locks: the payment or credit note and the invoices, payments first, each kind in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from modules.finance.errors import OverAllocated
-from modules.finance.models import Event, Invoice, JournalEntry, Payment, PaymentAllocation
+from modules.finance.models import (
+    Event,
+    Invoice,
+    JournalEntry,
+    Payment,
+    PaymentAllocation,
+    Revaluation,
+    RevaluationLine,
+)
 from modules.finance.rules.amounts import relief
 from modules.finance.rules.due import open_instalments, read_plan
 from modules.finance.rules.entry import DraftEntry, signed
@@ -232,6 +240,8 @@ def _row(source: Source, invoice: Invoice, amount: Decimal, on: date | None, act
     base_invoice = relief(amount, invoice.open_amount, invoice.open_base, base_step)
     day = source.paid_on if isinstance(source, Payment) else source.issued_on
     allocated_on = max(on or current().today(), day, invoice.issued_on)
+    if allocated_on < current().today():
+        allocated_on = max(allocated_on, _not_before(source, invoice))
     _apply(source, amount, base_source)
     _apply(invoice, amount, base_invoice)
     return PaymentAllocation(
@@ -240,6 +250,18 @@ def _row(source: Source, invoice: Invoice, amount: Decimal, on: date | None, act
         base_payment=base_source, base_invoice=base_invoice, allocated_on=allocated_on,
         created_by_id=actor.member_id, changed_by_id=actor.member_id,
     )  # fmt: skip
+
+
+def _not_before(source: Source, invoice: Invoice) -> date:
+    """The first day on which a past allocation leaves open items what the ledger says on every day: none of the two is
+    relieved twice on days before an earlier allocation was undone, nor is what was revalued gone on that day."""
+    own = {"payment": source} if isinstance(source, Payment) else {"credit_note": source}
+    rows = PaymentAllocation.objects.filter(Q(invoice=invoice) | Q(**own), undone_on__isnull=False)
+    undone = rows.aggregate(last=Max("undone_on"))["last"]
+    both = Q(invoice=invoice) | (Q(payment=source) if isinstance(source, Payment) else Q(invoice=source))
+    lines = RevaluationLine.objects.filter(both, revaluation__status=Revaluation.Status.POSTED)
+    revalued = lines.aggregate(last=Max("revaluation__day"))["last"]
+    return max(undone or date.min, revalued + timedelta(days=1) if revalued else date.min)
 
 
 def _settle(record: Source, amount: Decimal, base: Decimal) -> None:

@@ -61,7 +61,7 @@ def test_whatever_is_posted_the_books_prove_themselves(books, seed):
 
     def allocate():
         if payment := any_of(Payment, open_amount__gt=0, status__in=("posted", "part")):
-            payment_allocate(actor=books.actor, payment=payment, on=seeded.choice([None, today]))
+            payment_allocate(actor=books.actor, payment=payment, on=seeded.choice([None, today, day(), day()]))
 
     def undo():
         if found := any_of(PaymentAllocation, undone_on__isnull=True):

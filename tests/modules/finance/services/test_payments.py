@@ -63,6 +63,24 @@ def test_one_invoice_takes_many_payments_oldest_first(books):
     books.prove()
 
 
+def test_an_allocation_of_a_past_day_is_not_before_an_earlier_one_was_undone(books):
+    """100 owed for 20 days and allocated then, undone 5 days ago, allocated from another payment “10 days ago”: from 5
+    days ago on, or on the days between the invoice would be paid twice and the account 100 off."""
+    today = current().today()
+    old, undone, asked = (today - timedelta(days=n) for n in (20, 5, 10))
+    invoice = books.charge("100", issued_on=old)
+    first, second = books.pay("100", paid_on=old), books.pay("100", paid_on=old)
+    payment_allocate(actor=books.actor, payment=first, invoice=invoice, on=old)
+    allocation_undo(actor=books.actor, allocation=first.allocations.get(), on=undone)
+    payment_allocate(actor=books.actor, payment=second, invoice=invoice, on=asked)
+    assert second.allocations.get().allocated_on == undone
+    books.prove()
+    other = books.charge("100", issued_on=old)
+    payment_allocate(actor=books.actor, payment=first, invoice=other, on=asked)
+    assert first.allocations.get(undone_on=None).allocated_on == undone
+    books.prove()
+
+
 @pytest.mark.parametrize("amount", ["100.01", "60"])
 def test_no_more_is_allocated_than_is_open_on_either_side(books, amount):
     invoice, payment = books.charge("100"), books.pay("50")

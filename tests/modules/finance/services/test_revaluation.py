@@ -80,6 +80,18 @@ def test_a_gain_is_booked_once(books, rates):
     assert again.gain == D("177.51")
 
 
+def test_what_was_revalued_is_not_gone_on_that_day(books, rates):
+    """Paid before the month's end and allocated after its revaluation, dated back: from the day after it on."""
+    invoiced, month_end, _paid_on = rates
+    bill = books.charge("388", kind="purchase_invoice", currency="USD", issued_on=invoiced)
+    payment = books.pay("388", direction="out", party=bill.party, currency="USD", paid_on=invoiced)
+    revaluation_run(actor=books.actor, day=month_end)
+    books.prove()
+    payment_allocate(actor=books.actor, payment=payment, invoice=bill, on=invoiced)
+    assert payment.allocations.get().allocated_on == month_end + timedelta(days=1)
+    books.prove()
+
+
 def test_receivables_money_on_account_and_bank_balances(books, rates):
     """Receivable 1,000 USD at 94.39, 400 on account at the same rate: 600 net lose 0.4575 each. The bank's 400 lose
     183.00 and keep their new worth."""
