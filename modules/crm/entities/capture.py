@@ -62,6 +62,7 @@ LEAD_SOURCE = Entity(
     ),
     create=f"{SERVICES}.lead_source_create",
     update=f"{SERVICES}.lead_source_update",
+    handover_field="owner",
     importable=False,
 )  # fmt: skip
 LEAD_ASSIGNEE = Entity(

@@ -59,7 +59,7 @@ def cost_roll_up_apply(*, actor: Actor, roll_up: CostRollUp) -> CostRollUp:
         raise StateRefused(_("This roll-up was applied already"))
     totals = dict(roll_up.costs.values_list("product_id", "total"))
     changed = []
-    for product in Product.objects.select_for_update().filter(pk__in=totals).order_by("pk"):
+    for product in Product.objects.select_for_update(no_key=True).filter(pk__in=totals).order_by("pk"):
         if product.standard_cost != totals[product.pk]:
             product.standard_cost = totals[product.pk]
             product.save()

@@ -75,7 +75,8 @@ def product_create_many(*, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> l
 def product_update(*, actor: Actor, product: Product, **values: Any) -> Product:
     """Changes a product. Its unit and kind stay once documents or stock count in it; a new cost method or standard cost
     values its stock anew. Emits PlanningBasisChanged. Raises Invalid, StateRefused, PeriodClosed."""
-    product = Product.objects.select_for_update().get(pk=product.pk)
+    # Not FOR UPDATE: whoever moves goods holds their cost row and refers to the product, and would wait for us.
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     costing = (product.cost_method, product.standard_cost)
     basis = _basis_of(product)
     category, subcategory = values.pop("category_name", ""), values.pop("subcategory_name", "")

@@ -187,7 +187,7 @@ def _holidays_between(start: date, end: date) -> bool:
 def test_planning_reads_in_a_constant_number_of_queries(
     factory: Factory, planned: SalesOrder, django_assert_max_num_queries: Callable
 ) -> None:
-    with django_assert_max_num_queries(29):  # the master plan, work outside, claims and held promises are one each
+    with django_assert_max_num_queries(30):  # the master plan, work outside, claims, held promises, deliveries of blankets: one each
         planning_run(actor=factory.actor)
 
 

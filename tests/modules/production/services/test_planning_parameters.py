@@ -185,7 +185,7 @@ def test_rules_cost_no_query_each(factory: Factory, django_assert_max_num_querie
             actor=factory.actor, product=product, starts_on=next_monday(4), ends_on=next_monday(5), quantity=D(9)
         )
     stocked(factory, (factory.frame, 1, "300"))
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         run = planning_run(actor=factory.actor)
     assert run.proposals > 4
     assert PlanningRun.objects.count() == 1

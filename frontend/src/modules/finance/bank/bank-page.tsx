@@ -93,7 +93,7 @@ function Desk({ data, onAccount }: { data: BankDesk; onAccount: (id: number) => 
   });
   const sure = useMutation({
     mutationFn: () => sendAutomatic(account.id, newIdempotencyKey()),
-    onSuccess: (done) => { toast(t("automatic", { count: done.matched })); void client.invalidateQueries(); },
+    onSuccess: (done) => { toast(done.matched === 0 ? t("automaticNone") : t("automatic", { count: done.matched })); void client.invalidateQueries(); },
     onError: (failure) => toast({ tone: "bad", text: problemText(failure, said) }),
   });
   const accept = (line: DeskLine, nth: number) => {

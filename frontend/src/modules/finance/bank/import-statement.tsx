@@ -61,7 +61,7 @@ export function ImportStatement({ account, onClose }: { account: DeskAccount; on
       <div className="bm-import">
         <label className={`bm-drop${over ? " over" : ""}`} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={(event) => { event.preventDefault(); setOver(false); choose(event.dataTransfer.files[0]); }}>
           <input type="file" className="sr-only" accept=".csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx" aria-label={t("imp.file")} onChange={(event) => { choose(event.target.files?.[0]); event.target.value = ""; }} />
-          {file ? <><b className="medium">{file.name}</b> <span className="sub">{found ? FORMATS[found.format] : ""} · {t("imp.other")}</span></> : <><b className="medium">{t("imp.drop")}</b> <span className="sub">CSV · CAMT.053 · MT940 · OFX</span></>}
+          {file ? <><b className="medium">{file.name}</b> <span className="sub">{found ? FORMATS[found.format] : ""} · {t("imp.other")}</span></> : <><b className="medium">{t("imp.drop")}</b> <span className="sub">{Object.values(FORMATS).join(" · ")}</span></>}
         </label>
         {problem && <p className="t-bad" role="alert">{problem}</p>}
         {found?.problem && <p className="t-bad" role="alert">{found.problem}</p>}

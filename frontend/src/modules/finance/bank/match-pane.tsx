@@ -46,7 +46,7 @@ export function MatchPane({ account, lines, waiting, may, busy, onMatch, onBack 
       <div className="bm-rest">
         <span>{t(isZero(rest) && !empty(draft) ? "even" : "left")}</span><b className={isZero(rest) ? "bm-in" : undefined}>{money(rest)}</b><span className="grow" />
         {!isZero(rest) && !empty(draft) && account.targets.map((target) => <Button key={target.kind} size="small" title={target.label} onClick={() => setDraft((old) => withRest(lines, old, target))}>{t(`rest.${target.kind}`)}</Button>)}
-        {!empty(draft) && <Button variant="primary" icon={<Tick size={15} />} busy={busy} disabled={!may || !isZero(rest)} title="Ctrl Enter" onClick={send}>{t("match")}</Button>}
+        {!empty(draft) && <Button variant="primary" icon={<Tick size={15} />} busy={busy} disabled={!may || !isZero(rest)} title="Ctrl ↵" onClick={send}>{t("match")}</Button>}
       </div>
       <Tabs label={t("sources")} value={source} onChange={(key) => setSource(key as Source)} tabs={[{ key: "invoices", label: t("openInvoices") }, { key: "ledger", label: t("inLedger"), count: waiting.length }, { key: "account", label: t("toAccount") }]} />
       {source === "invoices" && <Invoices account={account} total={total} draft={draft} onPick={(invoice) => setDraft((old) => withInvoice(lines, old, invoice))} money={money} />}
