@@ -181,7 +181,7 @@ ASKED: dict[str, Callable[[Full], str] | None] = {
     "supplier-links/new/": None,
     "blanket-orders/<int:blanket_id>/drawn/": lambda full: "",
     "blanket-orders/<int:blanket_id>/call-off/": None,
-    "blanket-orders/<int:blanket_id>/deliveries/": lambda full: "",
+    "blanket-orders/<int:blanket_id>/deliveries/": None,
     "blanket-orders/<int:blanket_id>/deliveries/call/": None,
     "portal/": lambda full: "",
     "portal/inquiries/<int:inquiry_id>/": lambda full: "",
