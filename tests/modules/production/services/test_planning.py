@@ -187,7 +187,8 @@ def _holidays_between(start: date, end: date) -> bool:
 def test_planning_reads_in_a_constant_number_of_queries(
     factory: Factory, planned: SalesOrder, django_assert_max_num_queries: Callable
 ) -> None:
-    with django_assert_max_num_queries(30):  # the master plan, work outside, claims, held promises, deliveries of blankets: one each
+    # The master plan, work outside, claims, held promises and deliveries of blankets are one each.
+    with django_assert_max_num_queries(30):
         planning_run(actor=factory.actor)
 
 
