@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from modules.production.rules.terms import Need, Supply
+from modules.production.rules.terms import Need, Supply, in_turn
 
 
 def covered(needs: Sequence[Need], supplies: Sequence[Supply], free: Mapping[int, int]) -> dict[Hashable, list[Supply]]:
@@ -28,7 +28,7 @@ def allotted(needs: Sequence[Need], supplies: Sequence[Supply], free: Mapping[in
     """The same with quantities, and with what is free."""
     own: dict[Hashable, list[Supply]] = defaultdict(list)
     shared: dict[int, list[Supply]] = defaultdict(list)
-    for supply in sorted(supplies, key=lambda s: (s.on, repr(s.source))):
+    for supply in sorted(supplies, key=lambda s: (s.on, in_turn(s.source))):
         if supply.peg is None:
             shared[supply.product].append(supply)
         else:
@@ -36,7 +36,7 @@ def allotted(needs: Sequence[Need], supplies: Sequence[Supply], free: Mapping[in
     stock = dict(free)
     left = {id(s): s.quantity for s in supplies}
     found: dict[Hashable, Share] = {}
-    for need in sorted(needs, key=lambda n: (n.product, n.on, repr(n.peg))):
+    for need in sorted(needs, key=lambda n: (n.product, n.on, in_turn(n.peg))):
         share = found.setdefault(need.peg, Share())
         wanted = _take(own[need.peg], need.quantity, left, share.supplies)
         part = min(max(stock.get(need.product, 0), 0), wanted)

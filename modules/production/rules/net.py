@@ -13,7 +13,7 @@ from typing import Any
 
 from modules.production.rules.dates import Days, release_of
 from modules.production.rules.lots import lots
-from modules.production.rules.terms import Component, Item, Message, Plan, Planned, Supply
+from modules.production.rules.terms import Component, Item, Message, Plan, Planned, Supply, in_turn
 
 # (day, peg, quantity, of which somebody else follows when it runs out)
 Gross = tuple[date, Hashable, int, Component | None]
@@ -28,8 +28,7 @@ _on = itemgetter(0)
 
 def by_day(need: Gross) -> tuple[date, tuple[Any, ...], int]:
     """Documents, proposals and safety stock in an order of their own, whatever the order of the input."""
-    peg = need[1]
-    return need[0], peg if isinstance(peg, tuple) else (repr(peg),), need[2]
+    return need[0], in_turn(need[1]), need[2]
 
 
 def net(
@@ -190,7 +189,7 @@ class _Cover:
 
     def __init__(self, item: Item, supplies: list[Supply], result: Plan) -> None:
         self.item, self.result = item, result
-        self.ordered = sorted(supplies, key=lambda s: (s.on, repr(s.source)))
+        self.ordered = sorted(supplies, key=lambda s: (s.on, in_turn(s.source)))
         self.left = {id(s): s.quantity for s in self.ordered}
         self.used_on: dict[int, date] = {}
         self.pegged: dict[Hashable, list[Supply]] = defaultdict(list)

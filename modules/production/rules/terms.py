@@ -9,10 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from modules.shared.data.rules.calendars import WorkCalendar
 
 MICRO = 1_000_000
+
+
+def in_turn(key: Hashable) -> tuple[Any, ...]:
+    """Documents by kind and number, 9 before 10: of two supplies of a day the older is taken first, in every reckoning
+    alike. Anything else by its words."""
+    return key if isinstance(key, tuple) else (repr(key),)
 
 
 def micro(quantity: Decimal) -> int:

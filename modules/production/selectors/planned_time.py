@@ -1,7 +1,7 @@
 """What stands on work centres, as promises see it.
 
 Schedules change now and then, promises are asked for all day: a process keeps what it has read, under the digest of
-exactly what it was read from, and asks the database for that digest only. What runs is reckoned anew each time: what is
+exactly that, and asks the database for the digest only. What runs is reckoned anew each time: what is
 left of it is done from now on."""
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ _OPEN = """
   left join production_operation p on p.id = o.operation_id
  where o.status <> 'done'
 """
-_DIGEST = f"select md5(string_agg(concat_ws(',', o.id, o.version, c.version, p.version), ';' order by o.id)) {_OPEN}"
+# Of what is read itself, not of versions: what was planned, looked at and taken back leaves the version it had.
+_DIGEST = f"""
+select md5(string_agg(row(o.id, o.order_id, o.work_centre_id, p.tool_id, p.skill_id, o.operation_id, o.machine,
+                          o.planned_start, o.planned_end, o.status, w.start_on, w.due_on, o.position, o.setup_minutes,
+                          o.run_minutes, o.quantity, o.good, o.scrap, o.rework, c.efficiency)::text, ';' order by o.id))
+       {_OPEN}
+"""
 # In the order in which the board counts alike tools. Minutes are those of the clock since the day's origin.
 _READ = f"""
 select o.id, o.order_id, o.work_centre_id, p.tool_id, p.skill_id, coalesce(o.operation_id::text, ''), o.machine,
@@ -81,8 +87,8 @@ def _all(origin: datetime) -> list[Standing]:
         with connection.cursor() as cursor:
             cursor.execute(_READ, {"origin": origin})
             found = [_standing(*row) for row in cursor.fetchall()]
-        while len(_known) >= _KEPT:
-            _known.pop(next(iter(_known)))
+        for old in list(_known)[: 1 - _KEPT]:
+            _known.pop(old, None)
         # Under the digest as it was before: who changed something in between finds another one.
         if _digest() == key[2]:
             _known[key] = found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from modules.production.rules.terms import Entered, Item, Need, Supply, micro
+from modules.production.rules.terms import Entered, Item, Need, Supply, in_turn, micro
 from modules.production.selectors.forecast_demand import forecast_needs
 from modules.production.selectors.open_supply import supply_by_claims
 from modules.production.selectors.outputs import outputs_of_all
@@ -139,8 +139,8 @@ def planning_input(today: date, products: Collection[int] | None = None) -> Plan
     stock = find(StockAvailability)
     return PlanningInput(
         items=items,
-        needs=sorted(needs, key=lambda n: (n.product, n.on, repr(n.peg))),
-        supplies=sorted(supplies, key=lambda s: (s.product, s.on, repr(s.source))),
+        needs=sorted(needs, key=lambda n: (n.product, n.on, in_turn(n.peg))),
+        supplies=sorted(supplies, key=lambda s: (s.product, s.on, in_turn(s.source))),
         on_hand={p: micro(q) for p, q in stock.free(ids).items()} if stock else {},
         calendar=calendar,
         today=today,

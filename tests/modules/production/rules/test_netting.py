@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modules.production.rules.lots import lots
+from modules.production.rules.material import covered
 from modules.production.rules.netting import plan
 from modules.production.rules.structure import CycleError, low_level_codes, would_cycle
 from modules.production.rules.terms import MICRO, Component, Item, Need, Supply, per_unit
@@ -297,6 +298,18 @@ def worlds(draw: st.DrawFn) -> tuple[dict[int, Item], list[Need], list[Supply], 
         for n in range(draw(st.integers(0, 8)))
     ]
     return items, needs, supplies, {p: pcs(draw(st.integers(0, 20))) for p in range(count)}
+
+
+def test_of_two_orders_of_a_day_the_older_is_taken_first_by_whoever_reckons() -> None:
+    """Order 99 before order 100, need of line 9 before that of line 10: by their numbers, not by their letters. What
+    netting finds is what material is locked by."""
+    day = date(2026, 3, 20)
+    orders = [Supply(SPOKE, pcs(5), day, ("production.order", number)) for number in (100, 99)]
+    needs = [Need(SPOKE, pcs(5), day, ("sales.order_line", line)) for line in (10, 9)]
+    wanted = {("sales.order_line", 9): ("production.order", 99), ("sales.order_line", 10): ("production.order", 100)}
+    result = plan({SPOKE: Item(SPOKE, True, 1)}, needs, orders, {}, CALENDAR, TODAY)
+    assert {peg: source for peg, source, _quantity in result.pegging} == wanted
+    assert {peg: found[0].source for peg, found in covered(needs, orders, {}).items()} == wanted
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -171,6 +172,32 @@ def test_what_is_released_and_not_scheduled_takes_its_time(routed: Factory) -> N
     assert before.on < waiting.on
     assert waiting.on == scheduled.on
     assert any((s.kind, s.note) == ("capacity", "Welding") for s in waiting.steps)
+
+
+def test_what_was_planned_and_taken_back_is_not_remembered(routed: Factory) -> None:
+    """A promise asked inside work that is then undone leaves the operation the version it had: the next promise reads
+    what stands there, not what stood there under the same version."""
+    stocked(routed, (routed.frame, 40, "300"), (routed.wheel, 80, "50"))
+    sell(routed, routed.bike, 10)
+    make_all(routed)
+    first = ask(routed.bike, 3)
+    bars = ProductionOrder.objects.get().operations
+    versions = list(bars.order_by("pk").values_list("version", flat=True))
+
+    def put_off(days: int) -> None:
+        by = timedelta(days=days)
+        bars.update(planned_start=F("planned_start") + by, planned_end=F("planned_end") + by, version=F("version") + 1)
+
+    with transaction.atomic():
+        put_off(28)
+        free = ask(routed.bike, 3)
+        transaction.set_rollback(True)
+    assert list(bars.order_by("pk").values_list("version", flat=True)) == versions
+    put_off(0)
+    assert free.on is not None
+    assert first.on is not None
+    assert free.on < first.on
+    assert ask(routed.bike, 3).on == first.on
 
 
 def test_as_a_rush_it_is_sooner_and_who_slips_is_told(routed: Factory) -> None:
