@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from modules.production.models import Badge, LossReason, Pegging, PlannedOrder, ProductionOrder
+from modules.crm.models import Quote
+from modules.crm.services.quote_holds import quote_hold
+from modules.production.models import Badge, LossReason, Pegging, PlannedOrder, ProductionOrder, PromiseHold
 from modules.production.rules.buckets import buckets
 from modules.production.selectors.shortages import clear_to_build
 from modules.production.services import (
@@ -81,10 +83,20 @@ def works(owner: Actor, seller: Actor, planner: Actor, worker: Actor, say: Calla
     begun = _begin(worker, made)
     run = planning_run(actor=planner)
     schedule_in_steps(actor=planner, direction="forward", seconds=0, frozen_hours=0, tell=lambda _share, _words: None)
+    held = _promise_held(seller)
     say(
         f"{'Production':<24}{operations:>6} operations, {run.proposals} proposals, {len(made)} orders released, "
-        f"{begun} begun"
+        f"{begun} begun, {held} held for a quote"
     )
+
+
+def _promise_held(seller: Actor) -> int:
+    """A customer thinks it over: goods, machines and the day are kept for the quote while it is valid."""
+    quote = Quote.objects.filter(status=Quote.Status.SENT).order_by("pk").first()
+    if quote is None:
+        return 0
+    quote_hold(actor=seller, quote=quote)
+    return PromiseHold.objects.filter(head_id=quote.pk, state=PromiseHold.State.HELD).count()
 
 
 def _steps(product: Product) -> tuple[Step, ...]:

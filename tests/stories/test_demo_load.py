@@ -169,6 +169,8 @@ def test_the_works_are_planned_and_at_work(loaded: tuple[Company, str]) -> None:
         steps = apps.get_model("production.ProductionOrderOperation").objects.filter(status="waiting")
         assert steps.filter(planned_start=None).count() == 0 < steps.count(), "the schedule board shows them all"
         assert (good * 2, scrap) == (quantity, 1)
+        held = apps.get_model("production.PromiseHold").objects.filter(state="held", head_entity="crm.quote")
+        assert held.exists(), "a promise is held for a quote"
 
 
 def test_all_lines_of_the_32_orders_are_planned_through(loaded: tuple[Company, str]) -> None:
