@@ -13,7 +13,21 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from demo import budgets, demand, inspecting, ledger, live, making, overhead, people, shopfloor
+from demo import (
+    assets,
+    budgets,
+    buying,
+    changes,
+    demand,
+    inspecting,
+    ledger,
+    live,
+    making,
+    overhead,
+    people,
+    shopfloor,
+    stocktaking,
+)
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.data.models import Product, Tax
@@ -88,9 +102,16 @@ def load(say: Say) -> Tenant:
         with step(actor, "shop-floor documents") as fresh:
             if fresh:
                 shopfloor.documents({login.name: live.actor_named(login.name) for login in people.STAFF}, say)
+        with step(actor, "purchasing") as fresh:
+            if fresh:
+                buyer, planner, keeper = (live.actor_named(name) for name in ("Buyer", "Planner", "Warehouse"))
+                buying.buying(actor, buyer, planner, say)
+                stocktaking.stocktaking(actor, keeper, say)
+                changes.changes(actor, live.actor_named("Sales"), say)
         with step(actor, "ledger") as fresh:
             if fresh:
                 ledger.ledger(say)
+                assets.assets(say)
         with step(actor, "budget") as fresh:
             if fresh:
                 budgets.budget(say)

@@ -22,6 +22,17 @@ from django.db import transaction
 from django.db.models import Sum
 
 from demo import load, making, people
+from modules.finance.models import Asset
+from modules.inventory.models import (
+    BlanketOrder,
+    CountLine,
+    CountSheet,
+    Inquiry,
+    Requisition,
+    SupplierProposal,
+    Transfer,
+)
+from modules.inventory.selectors.inquiry_comparison import described
 from modules.inventory.selectors.purchase_costs import purchase_costs
 from modules.inventory.selectors.supplier_scores import supplier_scores
 from modules.production.models import Pegging, PlanningRun
@@ -29,7 +40,15 @@ from modules.production.rules.terms import from_micro, micro
 from modules.production.selectors.structure import components_to_plan
 from modules.production.services import planning_run
 from modules.production.services.badges import badge_shown
-from modules.shared.data.models import Party, Product, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
+from modules.shared.data.models import (
+    Party,
+    Product,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    SalesOrder,
+    SalesOrderChange,
+    SalesOrderLine,
+)
 from modules.shared.data.selectors.duplicates import duplicate_groups
 from modules.shared.data.services import sales_order_confirm, sales_order_create
 from tenants.models import Person
@@ -151,6 +170,29 @@ def test_what_leaves_is_packed_carried_and_proved(loaded: tuple[Company, str]) -
             packed = shipment.delivery.parcels.aggregate(sum=Sum("lines__quantity"))["sum"]
             assert goods == packed > 0
         assert apps.get_model("inventory.Repack").objects.filter(status="posted").exists()
+
+
+def test_buyers_and_the_warehouse_have_work_on_their_desks(loaded: tuple[Company, str]) -> None:
+    """An inquiry to compare and a sealed one, what is agreed by day, a proposal and a change that wait, counts in three
+    states, goods between two warehouses, assets depreciated until last month."""
+    with serving(loaded[0]):
+        opened = described(Inquiry.objects.get(status="opened"))
+        assert [len(line["cells"]) for line in opened["lines"]] == [3, 3, 3]
+        assert {cell["currency"] for line in opened["lines"] for cell in line["cells"].values()} == {
+            "USD",
+            "EUR",
+            "CNY",
+        }
+        assert described(Inquiry.objects.get(status="sent"))["sealed"]
+        assert Requisition.objects.get().status == "requested"
+        assert BlanketOrder.objects.get().lines.get().deliveries.count() == 5
+        assert (SupplierProposal.objects.get().state, SalesOrderChange.objects.get().state) == ("open", "proposed")
+        assert sorted(CountSheet.objects.values_list("status", flat=True)) == ["open", "open", "posted"]
+        assert CountLine.objects.filter(state="recount").count() == 1, "one is missing: somebody else counts again"
+        goods = Transfer.objects.get().lines
+        assert [(x.quantity, x.received) for x in goods.all()] == [(20, 10)] * 3
+        last = current().today().replace(day=1) - timedelta(days=1)
+        assert set(Asset.objects.values_list("status", "depreciated_until")) == {("in_use", last)}
 
 
 def test_the_works_are_planned_and_at_work(loaded: tuple[Company, str]) -> None:

@@ -24,6 +24,7 @@ export const sales = defineModule({
     { slot: "quote.detail.chain", key: "chain", component: lazy(() => import("./components/quote-chain").then((part) => ({ default: part.QuoteChain }))) as never },
     { slot: "purchase-order.form.lines", key: "currency", component: lazy(() => import("./components/currency-change").then((part) => ({ default: part.CurrencyChange }))) as never },
     { slot: "sales-order.detail.panels", key: "change", order: 5, component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.WaitingChange }))) as never },
+    { slot: "sales-order-change.detail.tabs", key: "content", title: "sales:change.content", order: -10, component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.ChangeContent }))) as never },
     { slot: "sales-order.detail.tabs", key: "changes", title: "sales:change.tab", order: 20, component: lazy(() => import("./components/order-changes").then((part) => ({ default: part.OrderChanges }))) as never },
     { slot: "sales-order.detail.panels", key: "profit", order: 10, feature: "finance.costing", permission: "finance.order_profit.view", component: lazy(() => import("./components/order-profit").then((part) => ({ default: part.OrderProfit }))) as never },
     { slot: "sales-order.detail.panels", key: "holds", order: 20, component: lazy(() => import("./components/what-holds").then((part) => ({ default: part.WhatHolds }))) as never },

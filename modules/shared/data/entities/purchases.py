@@ -212,8 +212,8 @@ PURCHASE_ORDER_CHANGE = Entity(
     icon="history",
     permission="shared.purchase_order",
     fields=(
-        "order", "kind", "state", "revision", "happened_at", "by", "reason", "differences", "total_before",
-        "total_after",
+        "order", "kind", "state", "revision", "happened_at", "by", "reason", Field("differences", hidden=True),
+        "total_before", "total_after",
         Field("currency", source="order__currency", label=_("Currency"), read_only=True),
     ),
     list=("order", "kind", "state", "revision", "happened_at", "by", "reason", "total_before", "total_after"),

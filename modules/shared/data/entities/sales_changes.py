@@ -16,8 +16,8 @@ SALES_ORDER_CHANGE = Entity(
     icon="history",
     permission="shared.sales_order",
     fields=(
-        "order", "state", "revision", "happened_at", "by", "reason", "differences", "beyond", "value_before",
-        "value_after",
+        "order", "state", "revision", "happened_at", "by", "reason", Field("differences", hidden=True),
+        Field("beyond", hidden=True), "value_before", "value_after",
         Field("currency", source="order__currency", label=_("Currency"), read_only=True),
         Field("margin_before", sensitive=True),
         Field("margin_after", sensitive=True),

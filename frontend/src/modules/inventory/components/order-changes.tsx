@@ -37,8 +37,39 @@ interface Change {
 const DAYS = new Set(["due_on", "confirmed_on"]);
 const FIGURES = new Set(["quantity", "unit_price", "discount", "cancelled", "freight", "line"]);
 
-export function OrderChanges({ record }: { record: Row }) {
+function Differences({ of }: { of: Difference[] }) {
   const { t, i18n } = useTranslation("inventory");
+  const format = useFormat();
+  const name = (field: string) => (i18n.exists(`inventory:changes.field_${field}`) ? t(`changes.field_${field}`) : field);
+  const value = (difference: Difference, side: "old" | "new") => {
+    const found = difference[side];
+    if (found === null) return <span className="dim">–</span>;
+    if (DAYS.has(difference.field)) return format.day(found);
+    return FIGURES.has(difference.field) ? format.quantity(found) : found;
+  };
+  return (
+    <ul>
+      {of.map((difference, index) => (
+        <li key={index}>
+          <span className="ell">{difference.label || t("changes.whole")}</span>
+          <span className="sub">{name(difference.field)}</span>
+          <span className="num"><del>{value(difference, "old")}</del> → {value(difference, "new")}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Tab of one change or decision: what was and what is. */
+export function ChangeContent({ record }: { record: Row }) {
+  const { t } = useTranslation("inventory");
+  const { differences } = record as unknown as Change;
+  if (differences.length === 0) return <EmptyState inline title={t("changes.nothing")} />;
+  return <div className="iv-changes iv-content"><Differences of={differences} /></div>;
+}
+
+export function OrderChanges({ record }: { record: Row }) {
+  const { t } = useTranslation("inventory");
   const format = useFormat();
   const { slug } = useTenant();
   const { data } = useQuery({
@@ -47,13 +78,6 @@ export function OrderChanges({ record }: { record: Row }) {
   });
   if (!data) return <GridSkeleton />;
   if (data.results.length === 0) return <EmptyState inline title={t("changes.none")}>{t("changes.noneWhy")}</EmptyState>;
-  const name = (field: string) => (i18n.exists(`inventory:changes.field_${field}`) ? t(`changes.field_${field}`) : field);
-  const value = (difference: Difference, side: "old" | "new") => {
-    const found = difference[side];
-    if (found === null) return <span className="dim">–</span>;
-    if (DAYS.has(difference.field)) return format.day(found);
-    return FIGURES.has(difference.field) ? format.quantity(found) : found;
-  };
   return (
     <ol className="iv-changes">
       {data.results.map((change) => (
@@ -70,17 +94,7 @@ export function OrderChanges({ record }: { record: Row }) {
           {change.total_before !== change.total_after && (
             <p className="num">{format.money(change.total_before, change.currency)} → <b>{format.money(change.total_after, change.currency)}</b></p>
           )}
-          {change.differences.length > 0 && (
-            <ul>
-              {change.differences.map((difference, index) => (
-                <li key={index}>
-                  <span className="ell">{difference.label || t("changes.whole")}</span>
-                  <span className="sub">{name(difference.field)}</span>
-                  <span className="num"><del>{value(difference, "old")}</del> → {value(difference, "new")}</span>
-                </li>
-              ))}
-            </ul>
-          )}
+          {change.differences.length > 0 && <Differences of={change.differences} />}
         </li>
       ))}
     </ol>

@@ -110,6 +110,18 @@ function Waiting({ entity, change, subject }: { entity: EntityMeta; change: Orde
   );
 }
 
+/** Tab of a change: what it would move, and why somebody else has to decide. */
+export function ChangeContent({ record }: { record: Row }) {
+  const { t } = useTranslation("sales");
+  const change = record as unknown as OrderChange;
+  return (
+    <div className="so-changes so-content">
+      {change.state === "proposed" && change.beyond.length > 0 && <BeyondNote beyond={change.beyond} title={t("change.why")} />}
+      <Differences of={change.differences} />
+    </div>
+  );
+}
+
 /** Tab: every change, the latest first. */
 export function OrderChanges({ record }: { record: Row }) {
   const { t } = useTranslation("sales");
