@@ -25,5 +25,11 @@ class SchedulingRuns(Problem):
     type, status, title = "scheduling-runs", 409, _("Scheduling is running already; wait for it to finish")
 
 
+class ScenarioConflict(Problem):
+    """`conflicts`: what has changed since the what-if was calculated."""
+
+    type, status, title = "scenario-conflict", 409, _("What was calculated no longer holds; look at the conflicts")
+
+
 class QuantityExceeded(Problem):
     type, status, title = "quantity-exceeded", 409, _("More would be reported than the order is for")

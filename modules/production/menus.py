@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import MenuNode
 
@@ -51,6 +52,10 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "make.ahead.delivery", _("Delivery and attainment"), "make.ahead", icon="target",
         route="/production/delivery", permission="production.planning.view", features=("production.mrp",), order=30,
+    ),
+    MenuNode(
+        "make.ahead.scenarios", pgettext_lazy("scenario", "What-if"), "make.ahead", icon="git-branch",
+        entity="production.scenario", order=15,
     ),
     MenuNode(
         "make.ahead.holds", _("Held promises"), "make.ahead", icon="hourglass", entity="production.promise_hold",

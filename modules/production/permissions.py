@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.crud import crud
 from tenon.registry.types import Permission
@@ -57,6 +58,9 @@ ALL: tuple[Permission, ...] = (
     Permission("production.planning.value", _("See what the plan is worth"), MRP, ("planner", "accountant")),
     Permission("production.planning.run", _("Run planning"), MRP, ("planner",)),
     Permission("production.planning.firm", _("Firm planned orders"), MRP, ("planner",)),
+    *crud("production.scenario", pgettext_lazy("scenario", "What-ifs"), features=MRP,
+          view=("buyer", "viewer", "sales_manager"), edit=("planner",)),
+    Permission("production.scenario.apply", pgettext_lazy("scenario", "Apply what-ifs"), MRP, ("planner",)),
     *crud("production.inspection_plan", _("Inspection plans"), features=QUALITY, view=FACTORY, edit=("planner",)),
     *crud(
         "production.inspection", _("Inspections"), features=QUALITY, view=(*FACTORY, "buyer"),

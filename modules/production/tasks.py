@@ -6,8 +6,10 @@ from typing import Any
 
 from modules.production.services.planning import planning_run_in_steps
 from modules.production.services.planning_update import planning_update
+from modules.production.services.scenario_run import scenario_calculate
 from modules.production.services.scheduling import schedule_in_steps
 from tenon.access.actor import Actor
+from tenon.jobs.aside import aside
 from tenon.jobs.progress import Progress
 
 
@@ -36,3 +38,13 @@ def run_scheduling(
         "late": sum(s.late for s in found.slips),
         "unplaced": len(found.schedule.unplaced),
     }
+
+
+def run_scenario(*, actor: Actor, progress: Progress, scenario: int) -> dict[str, Any]:
+    """The job behind “Calculate” of a what-if. It works inside one snapshot, which sees neither progress nor that it is
+    to stop: those are on a connection of their own. Run again after a crash it calculates anew."""
+    with aside() as beside:
+        found = scenario_calculate(
+            actor=actor, scenario=scenario, tell=lambda share, words: beside(progress, share, None, words)
+        )
+    return {"scenario": found.pk, "earlier": found.earlier, "later": found.later}

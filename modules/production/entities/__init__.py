@@ -12,6 +12,7 @@ from modules.production.entities.parameters import ALL as PARAMETERS
 from modules.production.entities.planning import ALL as PLANNING
 from modules.production.entities.quality import ALL as QUALITY
 from modules.production.entities.routing import ALL as ROUTING
+from modules.production.entities.scenarios import ALL as SCENARIOS
 from modules.production.entities.subcontracting import ALL as SUBCONTRACTING
 from modules.production.entities.wages import ALL as WAGES
 
@@ -24,6 +25,7 @@ ALL = (
     *FLOOR,
     *PARAMETERS,
     *PLANNING,
+    *SCENARIOS,
     *HOLDS,
     *QUALITY,
     *NONCONFORMANCE,

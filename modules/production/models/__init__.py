@@ -15,6 +15,7 @@ from modules.production.models.plan import Pegging, PlannedOrder, PlanningMessag
 from modules.production.models.quality import Characteristic, Inspection, InspectionCheck, InspectionPlan
 from modules.production.models.report import ProductionReport
 from modules.production.models.routing import Operation, OperationAlternative, Resource, WorkCentre
+from modules.production.models.scenario import Scenario, ScenarioChange, ScenarioLine
 from modules.production.models.shift import Shift, WorkTimeChange
 from modules.production.models.subcontract import SubcontractMaterial, SubcontractOrder, SubcontractReceipt
 from modules.production.models.wages import PayRate, WageSlip, WageSlipLine
@@ -27,7 +28,8 @@ __all__ = [
     "InspectionPlan", "InstructionReading", "InstructionStep", "LossReason", "MasterPlanEntry", "NonConformance",
     "Operation", "OperationAlternative", "PayRate", "Pegging", "PlannedOrder", "PlanningChange", "PlanningMessage",
     "PlanningRule", "PlanningRun", "ProductionCost", "ProductionOrder", "ProductionOrderComponent",
-    "ProductionOrderOperation", "ProductionOrderOutput", "ProductionReport", "PromiseHold", "Resource", "Shift",
+    "ProductionOrderOperation", "ProductionOrderOutput", "ProductionReport", "PromiseHold", "Resource", "Scenario",
+    "ScenarioChange", "ScenarioLine", "Shift",
     "SubcontractMaterial", "SubcontractOrder", "SubcontractReceipt", "WageSlip", "WageSlipLine", "WorkCentre",
     "WorkInstruction", "WorkSession", "WorkTimeChange",
 ]  # fmt: skip

@@ -32,6 +32,9 @@ export const usePlanningJob = (onOver: (job: Job) => void, onRefused: (error: un
 export const useSchedulingJob = (onOver: (job: Job) => void, onRefused: (error: unknown) => void): Following =>
   useJob("production.order_operation", "/api/v1/production/schedule/", onOver, onRefused);
 
+export const useScenarioJob = (id: number, onOver: (job: Job) => void, onRefused: (error: unknown) => void): Following =>
+  useJob("production.scenario", `/api/v1/production/scenarios/${id}/comparison/`, onOver, onRefused);
+
 function useJob(entity: string, path: string, onOver: (job: Job) => void, onRefused: (error: unknown) => void): Following {
   const { slug } = useTenant();
   const client = useQueryClient();
