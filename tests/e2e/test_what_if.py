@@ -1,4 +1,4 @@
-"""A planner asks what overtime would bring, sees it beside the plan, is told of a conflict and applies the rest; read in
+"""A planner asks what overtime would bring, sees it beside the plan, is told of a conflict and applies the rest; in
 Chinese by night and on a phone."""
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def test_a_planner_asks_what_if(browser: Browser, site: Site, pictures: Path) ->
             {"kind": "overtime", "work_centre": centre, "starts_at": f"{on}T16:00:00+08:00",
              "ends_at": f"{on}T22:00:00+08:00", "price": "90"},
         )  # fmt: skip
-    line = office.ask(f"/api/v1/shared/sales-order-lines/?order={sold['id']}")["results"][0]
+    line = office.ask(f"/api/v1/shared/sales-order-lines/?order__in={sold['id']}")["results"][0]
     office.tell(
         f"/api/v1/production/scenarios/{scenario}/changes/",
         {"kind": "line", "order_line": line["id"], "quantity": "58"},
@@ -77,8 +77,8 @@ def test_a_planner_asks_what_if(browser: Browser, site: Site, pictures: Path) ->
     page.screenshot(path=pictures / "what-if.png", full_page=True)
     order = office.ask(f"/api/v1/shared/sales-orders/{sold['id']}/")
     office.tell(
-        f"/api/v1/shared/sales-orders/{sold['id']}/actions/change/",
-        {"lines": [{"id": line["id"], "quantity": "59"}]}, version=order["version"],
+        f"/api/v1/shared/sales-orders/{sold['id']}/", {"lines": [{"id": line["id"], "quantity": "59"}]}, "PATCH",
+        order["version"],
     )  # fmt: skip
     page.get_by_role("button", name="Apply 13 changes").click()
     expect(page.get_by_text("changed since")).to_be_visible()

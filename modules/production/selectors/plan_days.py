@@ -168,10 +168,10 @@ def _shop(
         if not steps:
             by_days.add(key)
             calendar = found.items[job.product].calendar or found.calendar
-            days = calendar.count(job.release_on, job.due_on)
+            whole = calendar.count(job.release_on, job.due_on)
             place: Key = ("days", key)
             resources[place] = Resource(place, windows.of(calendar))
-            steps = [Task((key, 0), key, (Mode((place,), max(days * DAY_MINUTES, 1)),))]
+            steps = [Task((key, 0), key, (Mode((place,), max(whole * DAY_MINUTES, 1)),))]
         own[key] = steps
     last: dict[Hashable, Key] = {key: steps[-1].key for key, steps in own.items()}
     ends: dict[Key, Key] = {}
@@ -201,18 +201,23 @@ def _parts(
     below: Mapping[Hashable, set[Hashable]],
     last: Mapping[Hashable, Key],
 ) -> dict[Hashable, set[Hashable]]:
-    """Job → the jobs that make its material, without circles; what comes besides a proposal comes with it."""
+    """Job → the jobs that make its material, without circles."""
     keys = [*sorted(released), *jobs]
     number = {key: n for n, key in enumerate(keys)}
     wanted: dict[int, set[int]] = {}
     for key in keys:
+        names = {_main(source) for source in below.get(key, ())}
         wanted[number[key]] = {
             number[name]
-            for source in below.get(key, ())
-            if (name := (PLANNED, source[1], source[2]) if source[0] == BESIDES else source) in number
-            and name in last and name != key and not (name in released and key in released)
-        }  # fmt: skip
+            for name in names
+            if name in number and name in last and name != key and not (name in released and key in released)
+        }
     return {keys[n]: {keys[m] for m in parts} for n, parts in without_circles(wanted).items()}
+
+
+def _main(source: Any) -> Hashable:
+    """What comes besides a proposal comes with it."""
+    return (PLANNED, source[1], source[2]) if source[0] == BESIDES else source  # type: ignore[no-any-return]
 
 
 def _bought(

@@ -46,7 +46,7 @@ def comparison(actor: Actor, scenario: Scenario) -> dict[str, Any]:
 
 def change_row(c: ScenarioChange, line: SalesOrderLine | None = None) -> dict[str, Any]:
     if c.kind == ScenarioChange.Kind.LINE and line is None:
-        line = SalesOrderLine.objects.select_related("order", "product").filter(pk=c.order_line).first()
+        line = SalesOrderLine.objects.select_related("order", "product").filter(pk=c.order_line or 0).first()
     return {
         "id": c.pk, "kind": c.kind, "applied_at": c.applied_at, "calculated": c.seen is not None,
         "order_line": line and {

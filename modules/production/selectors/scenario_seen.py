@@ -3,6 +3,7 @@ was calculated and what is there now."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ def _text(value: Decimal | None) -> str | None:
 
 
 def _line(change: ScenarioChange) -> Seen:
-    row = SalesOrderLine.objects.select_related("order", "product").filter(pk=change.order_line).first()
+    row = SalesOrderLine.objects.select_related("order", "product").filter(pk=change.order_line or 0).first()
     if row is None:
         return {"gone": True}
     on = row.requested_on or row.order.requested_on or row.promised_on
@@ -34,7 +35,7 @@ def _line(change: ScenarioChange) -> Seen:
 
 
 def _order(change: ScenarioChange) -> Seen:
-    party, product = Party.objects.get(pk=change.party_id), Product.objects.get(pk=change.product_id)
+    party, product = Party.objects.get(pk=change.party_id or 0), Product.objects.get(pk=change.product_id or 0)
     return {"customer": party.is_active and party.is_customer, "product": product.is_active}
 
 
@@ -60,14 +61,14 @@ def _supplier(change: ScenarioChange) -> Seen:
 
 
 def _planning(change: ScenarioChange) -> Seen:
-    row = Product.objects.get(pk=change.product_id)
+    row = Product.objects.get(pk=change.product_id or 0)
     return {
         "safety_stock": _text(row.safety_stock), "order_min": _text(row.order_min),
         "order_multiple": _text(row.order_multiple), "lead_time_days": row.lead_time_days,
     }  # fmt: skip
 
 
-_READ = {
+_READ: dict[str, Callable[[ScenarioChange], Seen]] = {
     Kind.LINE: _line, Kind.ORDER: _order, Kind.OVERTIME: _time, Kind.STOP: _time, Kind.SUPPLIER: _supplier,
     Kind.PLANNING: _planning,
 }  # fmt: skip

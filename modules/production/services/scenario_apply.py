@@ -148,8 +148,8 @@ def _tried(actor: Actor, group: Sequence[ScenarioChange]) -> str | None:
 
 
 def _lines(actor: Actor, group: Sequence[ScenarioChange]) -> None:
-    order_id = SalesOrderLine.objects.filter(pk=group[0].order_line).values_list("order", flat=True).first()
-    orders = visible(actor, registry().entities[ORDERS], SalesOrder.objects.filter(pk=order_id))
+    order_id = SalesOrderLine.objects.filter(pk=group[0].order_line or 0).values_list("order", flat=True).first()
+    orders = visible(actor, registry().entities[ORDERS], SalesOrder.objects.filter(pk=order_id or 0))
     order = orders.first()
     if order is None:
         raise NotFound
@@ -205,7 +205,7 @@ def _supplier(actor: Actor, group: Sequence[ScenarioChange]) -> None:
 
 def _planning(actor: Actor, group: Sequence[ScenarioChange]) -> None:
     [change] = group
-    product = Product.objects.get(pk=change.product_id)
+    product = Product.objects.get(pk=change.product_id or 0)
     product_update(actor=actor, product=product, **planning_values(change))
 
 

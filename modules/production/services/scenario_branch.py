@@ -6,7 +6,7 @@ nothing else: it is read-only but for its temporary tables, and PostgreSQL sees 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -77,7 +77,7 @@ def _copy(model: type[Model]) -> None:
 
 
 def _line(change: ScenarioChange) -> None:
-    row = SalesOrderLine.objects.filter(pk=change.order_line).first()
+    row = SalesOrderLine.objects.filter(pk=change.order_line or 0).first()
     if row is None:
         return  # gone meanwhile: applying says so
     values: dict[str, Any] = {"expected_on": None}
@@ -173,10 +173,10 @@ def planning_values(change: ScenarioChange) -> dict[str, Any]:
 
 
 def _planning(change: ScenarioChange) -> None:
-    Product.objects.filter(pk=change.product_id).update(**planning_values(change))
+    Product.objects.filter(pk=change.product_id or 0).update(**planning_values(change))
 
 
-_WRITE = {
+_WRITE: dict[str, Callable[[ScenarioChange], None]] = {
     Kind.LINE: _line, Kind.ORDER: _order, Kind.OVERTIME: _time, Kind.STOP: _time, Kind.SUPPLIER: _supplier,
     Kind.PLANNING: _planning,
 }  # fmt: skip

@@ -123,9 +123,9 @@ def _lines(row: Scenario, found: Compared) -> list[ScenarioLine]:
         made.append(
             ScenarioLine(
                 scenario=row, order_line=pk, label=told.label, product_id=told.product,
-                base_quantity=was and was.quantity, quantity=now and now.quantity,
-                base_needed=was and was.needed_on, needed=now and now.needed_on,
-                base_on=was and was.on, on=now and now.on, verdict=_verdict(was, now),
+                base_quantity=was.quantity if was else None, quantity=now.quantity if now else None,
+                base_needed=was.needed_on if was else None, needed=now.needed_on if now else None,
+                base_on=was.on if was else None, on=now.on if now else None, verdict=_verdict(was, now),
             )
         )  # fmt: skip
     return made

@@ -1,4 +1,4 @@
-"""What-ifs over HTTP: changes are said, calculated as a job, compared, tried and applied; money is for who may see it."""
+"""What-ifs over HTTP: changes are said, calculated as a job, compared, tried and applied; money is not for all."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ function LinePicker({ line, onLine, error }: { line: OrderLine | null; onLine: (
   const { slug } = useTenant();
   const lines = useEntity("shared.sales_order_line");
   const [order, setOrder] = useState<Ref | null>(line ? { id: line.order, label: line.label.split(" / ")[0] ?? "" } : null);
-  const query = { order: order?.id, limit: 200 };
+  const query = { order__in: order?.id, limit: 200 };
   const { data } = useQuery({ queryKey: keyOf(slug, "shared.sales_order_line", "list", query), queryFn: ({ signal }) => fetchPage(lines!, query, signal), enabled: lines !== undefined && order !== null });
   const rows = (data?.results ?? []) as unknown as Line[];
   const pick = (id: number) => {
