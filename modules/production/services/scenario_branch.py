@@ -116,9 +116,12 @@ def _order(change: ScenarioChange) -> None:
 
 
 def _time(change: ScenarioChange) -> None:
+    assert change.work_centre is not None
+    assert change.starts_at is not None
+    assert change.ends_at is not None
     WorkTimeChange.objects.bulk_create([
         WorkTimeChange(
-            pk=-change.pk, work_centre_id=change.work_centre_id, kind=change.kind, starts_at=change.starts_at,
+            pk=-change.pk, work_centre=change.work_centre, kind=change.kind, starts_at=change.starts_at,
             ends_at=change.ends_at,
         )
     ])  # fmt: skip
@@ -127,7 +130,8 @@ def _time(change: ScenarioChange) -> None:
 def _supplier(change: ScenarioChange) -> None:
     """Preferred before the others, at one price from the first piece on."""
     assert change.product is not None
-    rows = SupplierPrice.objects.filter(product_id=change.product_id)
+    assert change.party is not None
+    rows = SupplierPrice.objects.filter(product=change.product)
     said = offer_now(change)
     price, lead = change.price, change.lead_days
     if said is not None:
@@ -146,7 +150,7 @@ def _supplier(change: ScenarioChange) -> None:
     rows.update(is_preferred=False)
     SupplierPrice.objects.bulk_create([
         SupplierPrice(
-            pk=-change.pk, supplier_id=change.party_id, product=change.product, price=price or ZERO,
+            pk=-change.pk, supplier=change.party, product=change.product, price=price or ZERO,
             currency=current().currency, unit_id=change.product.unit_id, lead_time_days=lead or 0, is_preferred=True,
         )
     ])  # fmt: skip

@@ -123,7 +123,7 @@ def _check(actor: Actor, row: ScenarioChange) -> None:
         raise Invalid.field("ends_at", _("It would end before it begins"), "range")
     if row.kind == Kind.LINE:
         orders = visible(actor, registry().entities["shared.sales_order"], SalesOrder.objects.all())
-        line = SalesOrderLine.objects.filter(pk=row.order_line, order__in=orders).first()
+        line = SalesOrderLine.objects.filter(pk=row.order_line or 0, order__in=orders).first()
         if line is None:
             raise Invalid.field("order_line", pgettext_lazy("scenario", "There is no such order line"), "unknown")
         row.product_id = line.product_id

@@ -35,7 +35,7 @@ def test_from_a_name_to_the_plan(api: Api, factory: Factory) -> None:
         "starts_at": f"{today}T17:00:00+08:00", "ends_at": f"{today}T21:00:00+08:00",
     }  # fmt: skip
     change = api.post(f"{path}changes/", hours).json
-    assert api.put(f"{path}changes/{change['id']}/", {**hours, "price": "50"}).json["price"] == "50.00000000"
+    assert api("PUT", f"{path}changes/{change['id']}/", {**hours, "price": "50"}).json["price"] == "50.00000000"
     assert api.post(f"{path}changes/", {"kind": "line"}).status == 400
     job = api.post(f"{path}comparison/", {})
     assert job.status == 202
