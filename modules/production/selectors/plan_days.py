@@ -15,7 +15,7 @@ from modules.production.rules.net import BESIDES, PLANNED, STOCK
 from modules.production.rules.scheduling.listing import forward
 from modules.production.rules.scheduling.terms import Job, Key, Link, Mode, Resource, Shop, Task
 from modules.production.rules.scheduling.working_time import WorkingTime
-from modules.production.rules.terms import Plan, Planned, micro
+from modules.production.rules.terms import Plan, Planned, in_turn, micro
 from modules.production.selectors.free_capacity import LocalClock, free_time, local_clock
 from modules.production.selectors.material import MATERIAL, ORDER
 from modules.production.selectors.planning_input import PlanningInput
@@ -159,7 +159,7 @@ def _shop(
     clock: LocalClock,
 ) -> tuple[Shop, dict[Hashable, Key], set[Hashable]]:
     """The board of everything, the last task of each job, and the jobs that have no operations."""
-    time = free_time({job.product for job in jobs.values()}, clock)
+    time = free_time({job.product: found.items[job.product].decimals for job in jobs.values()}, clock)
     tasks, own, by_days = dict(there.shop.tasks), {}, set()
     resources = {**(time.capacity.shop.resources if time is not None else {}), **there.shop.resources}
     windows = _WholeDays(clock, found.today)
@@ -261,7 +261,7 @@ def _turns(
     """Orders first, as they were made, then proposals by the day they are due; what goes into one just before it."""
     proposed = sorted(
         (key for key in jobs if key[0] == PLANNED),  # type: ignore[index]
-        key=lambda k: (jobs[k].due_on, jobs[k].product, repr(k)),
+        key=lambda k: (jobs[k].due_on, jobs[k].product, in_turn(k)),
     )
     keys = [*sorted({*released, *(key for key in jobs if key[0] == ORDER)}), *proposed]  # type: ignore[index, type-var]
     number = {key: n for n, key in enumerate(keys)}
