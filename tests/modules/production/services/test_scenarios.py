@@ -71,6 +71,11 @@ def calculated(factory: Factory, *changes: tuple[str, dict[str, Any]]) -> Scenar
     return scenario_calculate(actor=factory.actor, scenario=branch(factory, *changes).pk)
 
 
+def outcome_of(found: Scenario) -> dict[str, Any]:
+    assert found.outcome is not None
+    return found.outcome
+
+
 def line_of(scenario: Scenario, order: SalesOrder) -> ScenarioLine:
     return scenario.lines.get(order_line=order.lines.get().pk)
 
@@ -93,12 +98,12 @@ def test_overtime_on_the_bottleneck_pulls_an_order_three_days_earlier(works: Fac
     line = line_of(found, order)
     assert (line.base_needed, line.base_on, line.on) == (monday + 2 * DAY, monday + 4 * DAY, monday + DAY)
     assert (line.verdict, found.earlier, found.later, found.state) == ("earlier", 1, 0, "done")
-    base, other = found.outcome["base"], found.outcome["branch"]
+    base, other = outcome_of(found)["base"], outcome_of(found)["branch"]
     assert (base["late"], other["late"]) == (1, 0)
     assert (base["making"], other["making"], other["extra"]) == ("3600.00", "3600.00", "1080.00")
     assert D(other["cost"]) - D(base["cost"]) == 1080
-    [centre] = found.outcome["centres"]
-    week = next(n for n, w in enumerate(found.outcome["weeks"]) if w["since"] == monday.isoformat())
+    [centre] = outcome_of(found)["centres"]
+    week = next(n for n, w in enumerate(outcome_of(found)["weeks"]) if w["since"] == monday.isoformat())
     assert (D(centre["base_capacity"][week]), D(centre["branch_capacity"][week])) == (2400, 2400 + 24 * 60)
     assert D(centre["base"][week]) == D(centre["branch"][week]) == 2400
 
@@ -130,7 +135,7 @@ def test_another_supplier_is_quicker_and_dearer(factory: Factory) -> None:
         return calendar.forward(calendar.on_or_after(today + lead * DAY), 2)
 
     assert (line.base_on, line.on) == (there(30), there(10))
-    base, other_ = found.outcome["base"], found.outcome["branch"]
+    base, other_ = outcome_of(found)["base"], outcome_of(found)["branch"]
     assert (base["purchase"], other_["purchase"]) == ("1660.00", "1810.00")
     # Nobody named terms: suppliers are paid as goods come.
     assert D(other_["paid"][-1]) + sum(map(D, other_["paid"][:-1])) == 1810
@@ -150,7 +155,8 @@ def test_an_extra_order_and_other_lines(works: Factory) -> None:
     assert (new.verdict, new.base_on, new.quantity) == ("new", None, 8)
     # One lot of 16 for both, or two: either way the last piece is there on Tuesday.
     assert new.on == monday + DAY
-    assert sum(map(D, found.outcome["branch"]["received"])) - sum(map(D, found.outcome["base"]["received"])) == 15200
+    base, branch = (outcome_of(found)[side]["received"] for side in ("base", "branch"))
+    assert sum(D(x) for x in branch) - sum(D(x) for x in base) == 15200
     more = line_of(calculated(works, ("line", {"order_line": pk, "quantity": D(24)})), order)
     assert (more.base_on, more.on, more.quantity) == (monday, monday + 2 * DAY, 24)
     off = line_of(calculated(works, ("line", {"order_line": pk, "quantity": D(0)})), order)
@@ -166,7 +172,7 @@ def test_safety_stock_and_lots_cost_what_they_bring(factory: Factory) -> None:
         factory, ("planning", {"product": factory.spoke, "safety_stock": D(20), "order_multiple": D(100)})
     )
     # One bicycle: 64 spokes and a frame. With the rule: 20 now and 64 later, by the hundred: 100 at once for both.
-    assert (found.outcome["base"]["purchase"], found.outcome["branch"]["purchase"]) == ("332.00", "350.00")
+    assert (outcome_of(found)["base"]["purchase"], outcome_of(found)["branch"]["purchase"]) == ("332.00", "350.00")
     factory.spoke.refresh_from_db()
     assert factory.spoke.safety_stock == 0
 
