@@ -22,7 +22,9 @@ export function changeWords(change: Change, t: TFunction<"whatif">, format: Form
     if (change.price) parts.push(t("at", { price: format.money(change.price) }));
   }
   if (change.kind === "overtime" || change.kind === "stop") {
-    parts.push(t("span", { since: format.moment(change.starts_at ?? ""), until: format.moment(change.ends_at ?? "") }));
+    const [since, until] = [format.moment(change.starts_at ?? ""), format.moment(change.ends_at ?? "")];
+    const day = since.slice(0, since.lastIndexOf(" ") + 1);
+    parts.push(t("span", { since, until: until.startsWith(day) ? until.slice(day.length) : until }));
     if (change.price) parts.push(t("anHour", { price: format.money(change.price) }));
   }
   if (change.kind === "supplier") {
