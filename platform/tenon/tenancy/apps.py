@@ -7,3 +7,8 @@ class TenancyConfig(AppConfig):
     name = "tenon.tenancy"
     label = "tenancy"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tenon.tenancy.backend import key_lists  # fields exist only now
+
+        key_lists.register()
