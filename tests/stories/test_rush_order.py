@@ -1,12 +1,13 @@
 """A rush order on a machine that never stands still: what slips is said before it is accepted. Every figure was worked
 out by hand.
 
-One welding machine works day and night; a frame takes two hours on it. Two orders of four frames each are planned.
+One welding machine works day and night; a frame takes two hours on it. Two orders of twelve frames each are planned:
+two days of work, so that whatever the hour is, nothing that is due today fits behind them.
 
 | | welding ends, minutes from the first minute | after the rush order | it slips by |
 | --- | --- | --- | --- |
-| order A, 4 frames, due first | 480 | 600 | 120 |
-| order B, 4 frames | 960 | 1,080 | 120 |
+| order A, 12 frames, due first | 1,440 | 1,560 | 120 |
+| order B, 12 frames | 2,880 | 3,000 | 120 |
 | the rush order, 1 frame, due today | – | 120 | – |
 
 A second rush order of two frames, not needed before order B is done, goes behind it and moves nobody."""
@@ -57,11 +58,11 @@ def test_a_rush_order_and_what_slips(serving_acme: Company, actor: Actor) -> Non
         welding = WorkCentre(code="WELD", name="Welding", calendar=always)
         welding.save()
         Operation(product=factory.bike, position=10, name="Weld", work_centre=welding, run_minutes=D(120)).save()
-    first, second = order_of(factory, 4, 10), order_of(factory, 4, 20)
+    first, second = order_of(factory, 12, 10), order_of(factory, 12, 20)
     schedule_in_steps(actor=actor, direction="forward", seconds=0, frozen_hours=0, tell=lambda _share, _words: None)
     began = first.operations.get().planned_start
     assert began is not None
-    assert (minutes(ends(first), began), minutes(ends(second), began)) == (480, 960)
+    assert (minutes(ends(first), began), minutes(ends(second), began)) == (1440, 2880)
 
     hurry = order_of(factory, 1, 0)
     shown = rush_preview(actor=actor, orders=[hurry.pk])
@@ -69,10 +70,10 @@ def test_a_rush_order_and_what_slips(serving_acme: Company, actor: Actor) -> Non
     assert not any(slip.late for slip in shown.slips if slip.job in (first.pk, second.pk))
     assert hurry.operations.get().planned_start is None  # shown, not done
     rush_accept(actor=actor, orders=[hurry.pk], revision=shown.floor.revision)
-    assert [minutes(ends(order), began) for order in (hurry, first, second)] == [120, 600, 1080]
+    assert [minutes(ends(order), began) for order in (hurry, first, second)] == [120, 1560, 3000]
 
     calm = order_of(factory, 2, 60)
     shown = rush_preview(actor=actor, orders=[calm.pk])
     assert not any(slip.minutes for slip in shown.slips)
     rush_accept(actor=actor, orders=[calm.pk], revision=shown.floor.revision)
-    assert [minutes(ends(order), began) for order in (hurry, first, second, calm)] == [120, 600, 1080, 1320]
+    assert [minutes(ends(order), began) for order in (hurry, first, second, calm)] == [120, 1560, 3000, 3240]
