@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from demo import (
     assets,
+    bank,
     budgets,
     buying,
     changes,
@@ -116,6 +117,9 @@ def load(say: Say) -> Tenant:
             if fresh:
                 budgets.budget(say)
                 overhead.overhead(say)
+        with step(actor, "bank") as fresh:
+            if fresh:
+                bank.bank(say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { compress } from "./vite/compress.ts";
 import { palette } from "./vite/palette.ts";
+import { preloads } from "./vite/preloads.ts";
 
 /** Where the API server listens while the app is developed. */
 const server = process.env.TENON_SERVER ?? "http://localhost:8000";
@@ -12,7 +13,7 @@ const proxied = { target: server, changeOrigin: false };
 export default defineConfig(({ command }) => ({
   // Django serves the build under /static/app/ and index.html for every other path.
   base: command === "build" ? "/static/app/" : "/",
-  plugins: [react(), palette(), compress()],
+  plugins: [react(), palette(), preloads(), compress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     host: "127.0.0.1",

@@ -79,6 +79,13 @@ MANIFEST = ModuleManifest(
             _("Money could go to a supplier who does not exist."),
         ),
         Duty(
+            "finance.run_and_approval",
+            ("finance.payment_run.create",),
+            ("finance.payment_run.approve",),
+            _("Proposes payment runs and approves them"),
+            _("Money could go out that nobody else has looked at."),
+        ),
+        Duty(
             "finance.match_and_payment",
             ("finance.invoice.release",),
             ("shared.purchase_order.confirm",),

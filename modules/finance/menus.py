@@ -70,6 +70,10 @@ TREE: tuple[MenuNode, ...] = (
         permission="finance.bank_match.view", icon="git-merge", features=BANK, order=10,
     ),
     MenuNode(
+        "finance.bank.runs", _("Payment runs"), parent="finance.bank", entity="finance.payment_run", features=BANK,
+        order=20,
+    ),
+    MenuNode(
         "finance.bank.accounts", _("Bank and cash accounts"), parent="finance.bank", entity="finance.cash_account",
         features=BANK, order=40,
     ),

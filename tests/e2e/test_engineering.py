@@ -1,5 +1,5 @@
 """Engineering at the desk and on the phone: a by-product on the bill, a component replaced by an engineering change,
-what the change does, and both versions beside each other."""
+what the change does, both versions beside each other, and a bill as a tree with its costs."""
 
 from __future__ import annotations
 
@@ -66,6 +66,23 @@ def test_a_lighter_spoke(browser: Browser, site: Site, pictures: Path) -> None:
     office.sees("Wheel")
     office.page.screenshot(path=pictures / "engineering-used.png")
 
+    frame, bike = product("FRAME", "Frame", "buy"), product("BIKE", "Bicycle", "make")
+    wheels = {"component": wheel["id"], "quantity": "2", "scrap": "2.5", "valid_until": "2098-12-31"}
+    bicycle = [{"component": frame["id"], "quantity": "1", "designators": "F1"}, wheels]
+    office.tell("/api/v1/production/boms/", {"product": bike["id"], "lines": bicycle})
+    tree = f"/shared/products/{bike['id']}?tab=bom"
+    office.go(tree)
+    office.sees("Cost per EA")
+    office.page.screenshot(path=pictures / "engineering-tree.png")
+    below = office.page.get_by_role("button", name="Below WHEEL")
+    spoke = office.page.get_by_role("link", name="STEEL")
+    spoke.wait_for()
+    below.focus()
+    office.page.keyboard.press("Enter")
+    spoke.wait_for(state="hidden")
+    office.page.get_by_role("button", name="Open all").click()
+    spoke.wait_for()
+
     phone = browser.new_context(
         viewport=PHONE, has_touch=True, locale="zh-CN", timezone_id="Asia/Shanghai", color_scheme="dark",
         storage_state=context.storage_state(),
@@ -76,10 +93,14 @@ def test_a_lighter_spoke(browser: Browser, site: Site, pictures: Path) -> None:
         ("effect", f"/production/changes/{made['change']['id']}?tab=effect"),
         ("compare", f"/production/boms/{made['results'][0]['made']['id']}?tab=compare"),
         ("outputs", f"/production/boms/{bom['id']}?tab=outputs"),
+        ("tree", tree),
     ):
         walker.go(path)
         walker.page.wait_for_load_state("networkidle")
         assert walker.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         walker.page.screenshot(path=pictures / f"engineering-phone-{name}.png")
+    walker.sees("计入成本")
+    walker.page.set_viewport_size(DESK)
+    walker.page.screenshot(path=pictures / "engineering-tree-dark.png")
     phone.close()
     context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -131,6 +132,8 @@ class OwnershipChange(LedgerRow):
         ELSEWHERE = "elsewhere", _("Changed on the customer")
 
     part_of: ClassVar[str] = "party"
+
+    follows_merges: ClassVar[Mapping[str, str]] = {"party_id": "data_partymerge"}
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("customer"))
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+", verbose_name=_("pool"))

@@ -29,7 +29,11 @@ def pools_nightly() -> dict[str, int]:
     idle = Idle(work_calendar())
     for pool in Pool.objects.filter(is_active=True).order_by("pk"):
         done["enrolled"] += _enrol(actor=actor, pool=pool) if pool.enrols else 0
-        rows = list(PoolCustomer.objects.filter(pool=pool).select_related("party").order_by("pk"))
+        rows = list(
+            PoolCustomer.objects.filter(pool=pool, party__merged_into__isnull=True)
+            .select_related("party")
+            .order_by("pk")
+        )
         facts = facts_of([row.party_id for row in rows if row.party.owner_id], today=current().today())
         last = dict(
             OwnershipChange.objects.filter(party__in=[r.party_id for r in rows])

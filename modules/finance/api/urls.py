@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from modules.finance.api import bank, budgets, closing, overhead, profit_analysis, rules, statements, views, vouchers
+from modules.finance.api import (
+    bank,
+    budgets,
+    closing,
+    overhead,
+    payment_runs,
+    profit_analysis,
+    rules,
+    statements,
+    views,
+    vouchers,
+)
 from modules.finance.api.credit import CreditStandingView
 
 urlpatterns = [
     path("trial-balance/", views.TrialBalanceView.as_view()),
     path("trial-balance/<key:account_id>/", views.AccountLedgerView.as_view()),
+    path("payment-runs/<key:run_id>/file/", payment_runs.PaymentFileView.as_view()),
     path("bank/desk/", bank.BankDeskView.as_view()),
     path("bank/invoices/", bank.BankInvoicesView.as_view()),
     path("bank/match/", bank.BankMatchView.as_view()),

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from modules.finance.entities import assets, bank, budgets, credit, documents, ledger, overhead, revaluation, vouchers
+from modules.finance.entities import (
+    assets,
+    bank,
+    budgets,
+    credit,
+    documents,
+    ledger,
+    overhead,
+    payment_runs,
+    revaluation,
+    vouchers,
+)
 from tenon.registry.types import Entity
 
 ALL: tuple[Entity, ...] = (
@@ -13,6 +24,7 @@ ALL: tuple[Entity, ...] = (
     *revaluation.ALL,
     *assets.ALL,
     *bank.ALL,
+    *payment_runs.ALL,
     *budgets.ALL,
     *overhead.ALL,
 )

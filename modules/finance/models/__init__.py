@@ -9,6 +9,7 @@ from modules.finance.models.invoice import Invoice, InvoiceLine
 from modules.finance.models.journal import AccountBalance, JournalEntry, JournalLine
 from modules.finance.models.overhead import OverheadPool, OverheadRun, OverheadShare
 from modules.finance.models.payment import Payment, PaymentAllocation
+from modules.finance.models.payment_run import PaymentRun, PaymentRunLine
 from modules.finance.models.period import FiscalYear, Period
 from modules.finance.models.revaluation import Revaluation, RevaluationLine
 from modules.finance.models.rule import Event, PostingRule, SuspenseItem
@@ -18,6 +19,6 @@ __all__ = [
     "Account", "AccountBalance", "Asset", "BankMatch", "BankRule", "BankStatement", "Budget", "BudgetExcess",
     "BudgetLine", "CashAccount", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy", "Depreciation",
     "DepreciationRun", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "MatchItem",
-    "OverheadPool", "OverheadRun", "OverheadShare", "Payment", "PaymentAllocation", "Period", "PostingRule",
-    "Revaluation", "RevaluationLine", "StatementLine", "SuspenseItem", "Voucher",
+    "OverheadPool", "OverheadRun", "OverheadShare", "Payment", "PaymentAllocation", "PaymentRun", "PaymentRunLine",
+    "Period", "PostingRule", "Revaluation", "RevaluationLine", "StatementLine", "SuspenseItem", "Voucher",
 ]  # fmt: skip

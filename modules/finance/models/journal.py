@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -89,6 +90,8 @@ class JournalLine(LedgerRow):
     credit = MoneyField(_("credit"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     amount_currency = MoneyField(_("amount in currency"))
+    follows_merges: ClassVar[Mapping[str, str]] = {"party_id": "data_partymerge"}
+
     party = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party"), db_index=False
     )

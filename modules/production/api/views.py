@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -12,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from modules.production.api.serializers import FirmRequest, PeggingQuery
+from modules.production.selectors.bom_costs import cost_build_up
 from modules.production.selectors.structure import bom_tree, where_used
 from modules.production.selectors.workbench import last_run, pegging_tree, workbench
 from modules.production.services import planned_orders_firm
@@ -64,12 +67,20 @@ class PeggingView(APIView):
 
 
 class BomTreeView(APIView):
-    """The whole tree below a product, or what uses it."""
+    """The whole tree below a product with what each component adds to its cost, and what uses it. Without costs for
+    whom they are hidden."""
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, product_id: int) -> Response:
-        actor_of(request).require("production.bom.view")
-        product = get_object_or_404(Product, pk=product_id)
+        actor = actor_of(request)
+        actor.require("production.bom.view")
+        product = get_object_or_404(Product.objects.select_related("unit"), pk=product_id)
+        lines = bom_tree(product.pk, current().today())
+        hidden = "standard_cost" in actor.hidden.get("shared.product", ())
+        built = None if hidden or not lines else cost_build_up(product.pk, lines)
+        costs: Sequence[tuple[Decimal | None, Decimal | None]] = [(None, None)] * len(lines)
+        if built is not None:
+            costs = built.lines
         tree: list[dict[str, Any]] = [
             {
                 "line_id": line.id,
@@ -78,15 +89,22 @@ class BomTreeView(APIView):
                 "source": line.source,
                 "level": line.level,
                 "quantity": line.quantity,
+                "unit": line.unit,
+                "scrap": line.scrap,
+                "valid_from": line.valid_from,
+                "valid_until": line.valid_until,
+                "unit_cost": unit_cost,
+                "cost": cost,
                 "fixed": line.fixed,
                 "phantom": line.phantom,
                 "designators": line.designators,
                 "followed_by": line.followed_by,
             }
-            for line in bom_tree(product.pk, current().today())
+            for line, (unit_cost, cost) in zip(lines, costs, strict=True)
         ]
         used = [
             {"product": {"id": parent, "label": code, "name": name}, "quantity": quantity}
             for parent, code, name, quantity in where_used(product.pk)
         ]
-        return Response({"product": {"id": product.pk, "label": product.code}, "tree": tree, "where_used": used})
+        top = {"id": product.pk, "label": product.code, "unit": product.unit.code}
+        return Response({"product": top, "cost": built and built.top, "tree": tree, "where_used": used})

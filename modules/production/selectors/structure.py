@@ -21,14 +21,16 @@ _TREE = """
 with recursive tree as (
     select l.id, l.component_id, b.product_id as parent_id, 1 as level,
            l.base_quantity / b.output_quantity / (1 - l.scrap / 100) as quantity,
-           l.base_fixed as fixed, array[b.product_id, l.component_id] as path
+           l.base_fixed as fixed, l.base_quantity / b.output_quantity / (1 - l.scrap / 100) as each,
+           l.base_fixed / b.output_quantity as spread, array[l.position, l.id]::bigint[] as path
       from production_bomline l join production_billofmaterials b on b.id = l.bom_id
      where b.product_id = %(product)s and b.is_active
        and coalesce(l.valid_from, '-infinity') <= %(on)s and coalesce(l.valid_until, 'infinity') >= %(on)s
     union all
     select l.id, l.component_id, b.product_id, t.level + 1,
            t.quantity * l.base_quantity / b.output_quantity / (1 - l.scrap / 100), l.base_fixed,
-           t.path || l.component_id
+           l.base_quantity / b.output_quantity / (1 - l.scrap / 100), l.base_fixed / b.output_quantity,
+           t.path || array[l.position, l.id]::bigint[]
       from tree t
       join production_billofmaterials b on b.product_id = t.component_id and b.is_active
       join production_bomline l on l.bom_id = b.id
@@ -37,8 +39,9 @@ with recursive tree as (
 )
 select t.id, t.parent_id, t.component_id, p.code, p.name, p.source, t.level, t.quantity, t.fixed,
        exists (select from production_billofmaterials b where b.product_id = p.id and b.is_active and b.is_phantom),
-       l.designators, coalesce(s.code, ''), t.path
+       l.designators, coalesce(s.code, ''), u.code, l.scrap, l.valid_from, l.valid_until, t.each, t.spread, t.path
   from tree t join data_product p on p.id = t.component_id join production_bomline l on l.id = t.id
+  join data_unit u on u.id = p.unit_id
   left join data_product s on s.id = l.successor_id order by t.path
 """
 
@@ -84,8 +87,10 @@ def among(sql: str, products: Collection[int] | None, order: str = "") -> list[A
 
 @dataclass(frozen=True)
 class TreeLine:
-    """A component somewhere below a product; `quantity` is per one unit of the top, scrap included; `fixed` is what
-    each order of its own parent takes besides."""
+    """A component somewhere below a product; `quantity`, in its stock unit, is per one unit of the top, scrap included;
+    `fixed` is what each order of its own parent takes besides. `each` is per one of its own parent, and `spread` the
+    fixed quantity over the batch that the bill is written for. `path`: position and id of the lines from the top down,
+    so that a component that stands twice on a bill keeps its own branch twice."""
 
     id: int
     parent_id: int
@@ -99,6 +104,12 @@ class TreeLine:
     phantom: bool
     designators: str
     followed_by: str
+    unit: str
+    scrap: Decimal
+    valid_from: date | None
+    valid_until: date | None
+    each: Decimal
+    spread: Decimal
     path: tuple[int, ...]
 
 
@@ -106,7 +117,7 @@ _COLUMNS = tuple(f.name for f in fields(TreeLine))
 
 
 def bom_tree(product_id: int, on: date) -> list[TreeLine]:
-    """The whole tree below a product as of a day, depth first, in one query."""
+    """The whole tree below a product as of a day, depth first in the order of its bills, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_TREE, {"product": product_id, "on": on})
         rows: list[Any] = cursor.fetchall()

@@ -40,6 +40,26 @@ class QuoteAccepted:
 
 
 @dataclass(frozen=True)
+class PartiesMerged:
+    """`absorbed_id` leads to the survivor from now on; whoever keeps ids of parties elsewhere rewrites them."""
+
+    subject: ClassVar = ("shared.party", "survivor_id")
+
+    merge_id: int
+    survivor_id: int
+    absorbed_id: int
+
+
+@dataclass(frozen=True)
+class PartyMergeUndone:
+    subject: ClassVar = ("shared.party", "survivor_id")
+
+    merge_id: int
+    survivor_id: int
+    absorbed_id: int
+
+
+@dataclass(frozen=True)
 class SalesOrderConfirmed:
     subject: ClassVar = ("shared.sales_order", "order_id")
     refers: ClassVar = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from modules.shared.data.selectors.merging import strays
 from tenon.tenancy.context import Company
 
 _SUMS = """
@@ -58,4 +59,5 @@ def check(company: Company) -> list[str]:
             for query, text in _FINDINGS:
                 cursor.execute(query.format(**kind))
                 findings += [text.format(row[0]) for row in cursor.fetchall()]
+    findings += [f"{party}: merged away, and {column} still points at it" for column, party in strays()]
     return findings

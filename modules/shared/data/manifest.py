@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.shared.contracts.customers import CustomerHistory
 from modules.shared.contracts.events import (
+    PartiesMerged,
+    PartyMergeUndone,
     PlanningBasisChanged,
     PurchaseOrderConfirmed,
     SalesOrderCancelled,
@@ -15,7 +17,7 @@ from modules.shared.contracts.events import (
 )
 from modules.shared.contracts.stock import OpenDemand, OpenSupply
 from modules.shared.data import entities, menus, permissions
-from tenon.registry.types import Handler, ModuleManifest
+from tenon.registry.types import Handler, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="shared",
@@ -32,6 +34,8 @@ MANIFEST = ModuleManifest(
         (OpenSupply, "modules.shared.data.providers.PurchaseOrderSupply"),
     ),
     publishes=(
+        PartiesMerged,
+        PartyMergeUndone,
         SalesOrderConfirmed,
         SalesOrderCancelled,
         SalesOrderChanged,
@@ -39,5 +43,17 @@ MANIFEST = ModuleManifest(
         SupplyMoved,
         PlanningBasisChanged,
     ),
-    handles=(Handler(SupplyMoved, "modules.shared.data.handlers.supply_moved", "shared.promises_review"),),
+    handles=(
+        Handler(SupplyMoved, "modules.shared.data.handlers.supply_moved", "shared.promises_review"),
+        Handler(PartiesMerged, "modules.shared.data.handlers.parties_merged", "shared.merges_follow"),
+    ),
+    schedules=(
+        Schedule(
+            "shared.merges",
+            "modules.shared.data.handlers.merges_nightly",
+            "20 1 * * *",
+            "",
+            _("What still points at a merged customer or supplier follows it"),
+        ),
+    ),
 )

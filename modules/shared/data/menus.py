@@ -92,6 +92,13 @@ TREE: tuple[MenuNode, ...] = (
         "master.parties.contacts", _("Contacts"), "master.parties", icon="contact", entity="shared.contact", order=30
     ),
     MenuNode(
+        "master.parties.duplicates", _("Possible duplicates"), "master.parties", icon="merge",
+        route="/shared/duplicates", permission="shared.party.merge", order=50,
+    ),
+    MenuNode(
+        "master.parties.merges", _("Merges"), "master.parties", icon="history", entity="shared.party_merge", order=60,
+    ),
+    MenuNode(
         "master.parties.addresses", _("Addresses"), "master.parties", icon="map-pin", entity="shared.address", order=40
     ),
     MenuNode("master.money", _("Money and time"), "master", icon="coins", order=30),

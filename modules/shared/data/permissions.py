@@ -23,6 +23,7 @@ ALL: tuple[Permission, ...] = (
     *crud("shared.product_category", _("Product categories"), view=EVERYBODY, edit=CATALOGUE),
     *crud("shared.product", _("Products"), view=EVERYBODY, edit=CATALOGUE),
     *crud("shared.party", _("Customers and suppliers"), view=OFFICE, edit=("sales", "sales_manager", "buyer")),
+    Permission("shared.party.merge", _("Merge customers and suppliers"), (), ("sales_manager",)),
     *crud("shared.contact", _("Contacts"), view=OFFICE, edit=("sales", "sales_manager", "buyer")),
     *crud("shared.price_list", _("Price lists"), view=OFFICE, edit=("sales_manager",)),
     *crud("shared.supplier_price", _("Supplier prices"), view=("planner", "accountant"), edit=("buyer",)),

@@ -34,8 +34,11 @@ def scope_filter(actor: Actor, entity: Entity) -> Q:
 
 
 def visible(actor: Actor, entity: Entity, rows: QuerySet[M]) -> QuerySet[M]:
-    """The rows the actor may see; all selectors, exports, searches and sockets go through here.
+    """The rows the actor may see; all selectors, exports, searches and sockets go through here. What went up in another
+    record is seen by nobody: it is found under that one.
 
     Raises FeatureOff or Forbidden when it may see none at all."""
     actor.require(f"{entity.permission_prefix}.view")
+    if entity.merged_field:
+        rows = rows.filter(**{f"{entity.merged_field}__isnull": True})
     return rows.filter(scope_filter(actor, entity))

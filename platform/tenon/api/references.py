@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenon.access.actor import Actor
 from tenon.api.metadata import Resource, feature_on
 from tenon.api.shapes import FieldShape, model_field, model_of, title_of
-from tenon.api.visibility import rows
+from tenon.api.visibility import rows, survivors
 from tenon.problems import FieldError
 from tenon.registry.registry import registry
 
@@ -108,6 +108,7 @@ def _missing(item: Wanted) -> FieldError:
 
 def _find_by_pk(base: QuerySet[Any], items: list[Wanted]) -> list[FieldError]:
     found = {row.pk: row for row in base.filter(pk__in={item.value for item in items})}
+    found |= _merged(base, items, "pk", {item.value for item in items} - found.keys())
     errors = []
     for item in items:
         row = found.get(item.value)
@@ -118,6 +119,14 @@ def _find_by_pk(base: QuerySet[Any], items: list[Wanted]) -> list[FieldError]:
     return errors
 
 
+def _merged(base: QuerySet[Any], items: list[Wanted], by: str, values: set[Any]) -> dict[Any, Any]:
+    """Key → the record that took in the one of this key: what was written down before a merge still leads there."""
+    target = registry().entities.get(items[0].shape.target)
+    heirs = survivors(target, items[0].shape.target_model, by, values) if target is not None else {}
+    rows_there = {row.pk: row for row in base.filter(pk__in=heirs.values())} if heirs else {}
+    return {key: rows_there[heir] for key, heir in heirs.items() if heir in rows_there}
+
+
 def _find_by_key(base: QuerySet[Any], items: list[Wanted], by: str) -> list[FieldError]:
     """Each natural key in turn, exactly as written; the title last."""
     left, errors = list(items), []
@@ -125,6 +134,10 @@ def _find_by_key(base: QuerySet[Any], items: list[Wanted], by: str) -> list[Fiel
         found: dict[str, list[Any]] = {}
         for row in base.filter(**{f"{key}__in": {item.value for item in left}}).order_by("pk")[:5000]:
             found.setdefault(str(getattr(row, key)), []).append(row)
+        entity = registry().entities.get(items[0].shape.target)
+        if entity is not None and key in entity.key_fields:
+            heirs = _merged(base, items, key, {item.value for item in left} - found.keys())
+            found |= {value: [row] for value, row in heirs.items()}
         still = []
         for item in left:
             rows_here = found.get(item.value, [])

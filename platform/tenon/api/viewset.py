@@ -22,6 +22,7 @@ from tenon.api.negotiation import JsonOnly
 from tenon.api.parsers import OrjsonParser
 from tenon.api.renderers import dumps
 from tenon.api.request_id import request_id_of
+from tenon.api.visibility import rows, survivors
 from tenon.problems import Invalid, NotFound
 from tenon.registry.registry import registry
 from tenon.registry.types import Entity
@@ -63,6 +64,20 @@ class EntityViewSet(ViewSet):
     parser_classes = (OrjsonParser,)
     metadata_class = None
     schema = None  # described by tenon.api.openapi, entity by entity
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A record that went up in another one is found at that one's address, by whatever verb (308)."""
+        heir = self._heir() if isinstance(exc, NotFound) and "pk" in self.kwargs else None
+        if heir is None:
+            return super().handle_exception(exc)
+        module, path, pk = (self.kwargs[name] for name in ("module", "path", "pk"))
+        old, new = f"/{module}/{path}/{pk}/", f"/{module}/{path}/{heir}/"
+        return Response(status=308, headers={"Location": self.request.get_full_path().replace(old, new, 1)})
+
+    def _heir(self) -> int | None:
+        resource = self.resource()
+        heir = survivors(resource.entity, resource.model, "pk", [self.kwargs["pk"]]).get(self.kwargs["pk"])
+        return heir if heir is not None and rows(resource).filter(pk=heir).exists() else None
 
     def resource(self) -> Resource:
         return Resource(actor_of(self.request), entity_at(self.kwargs["module"], self.kwargs["path"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -47,6 +48,15 @@ def annotated(resource: Resource) -> QuerySet[Any]:
         found: QuerySet[Any] = import_string(resource.entity.selector)(actor=resource.actor)
         return found
     return resource.model._default_manager.all()
+
+
+def survivors(entity: Entity, model: Any, by: str, values: Collection[Any]) -> dict[Any, int]:
+    """Key of a record that went up in another one → id of that one; `by` is `pk` or a key field. What the actor may see
+    of it is for the caller to ask."""
+    if not entity.merged_field or not values:
+        return {}
+    gone = model._default_manager.filter(**{f"{entity.merged_field}__isnull": False, f"{by}__in": list(values)})
+    return dict(gone.values_list(by, f"{entity.merged_field}_id"))
 
 
 def rows(resource: Resource) -> QuerySet[Any]:

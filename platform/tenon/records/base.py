@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
@@ -63,6 +64,8 @@ class LedgerRow(models.Model):
 
     audited: ClassVar[bool] = False
     append_only: ClassVar[bool] = True
+    # Column → table of merges: when one record goes up in another, this column alone may follow it, and back.
+    follows_merges: ClassVar[Mapping[str, str]] = {}
 
     posted_at = models.DateTimeField(_("posted at"), auto_now_add=True)
     # Filled by the append-only trigger from tenon.actor, so that no writer can leave it out or forge it.

@@ -61,21 +61,26 @@ end $body$
 """
 _CHANGE = "case when new.{0} is distinct from old.{0} then {1} || jsonb_build_array(old.{0}, new.{0})::text end"
 
-_APPEND_ONLY_BODY = f"""
-create or replace function {APPEND_ONLY}() returns trigger language plpgsql as $body$
+_APPEND_ONLY_BODY = """
+create or replace function {function}() returns trigger language plpgsql as $body$
 declare
   who text := coalesce(current_setting('tenon.actor', true), '');
 begin
-  if tg_op <> 'INSERT' then
+  if tg_op <> 'INSERT' {unless}then
     raise exception '% is append-only: reverse the entry instead', tg_argv[0] using errcode = 'restrict_violation';
   end if;
   if who = '' and current_user ~ '^tr_[0-9]+$' then
     raise exception 'a write to % needs an actor', tg_argv[0] using errcode = 'insufficient_privilege';
   end if;
-  new.posted_by := split_part(who, '|', 1);
+{follow}  new.posted_by := split_part(who, '|', 1);
   return new;
 end $body$
 """
+# The one thing that may change in a posted row: whom it names, where that record went up in another one (or came back),
+# and nothing else with it.
+_FOLLOWS = """(tg_op = 'UPDATE' and to_jsonb(new) - {key} = to_jsonb(old) - {key} and exists (
+    select from {merges} m where m.state = 'merged' and (m.absorbed_id, m.survivor_id)
+      in ((old.{column}, new.{column}), (new.{column}, old.{column}))))"""
 
 
 class Trigger(NamedTuple):
@@ -118,9 +123,26 @@ def _audit(model: Any) -> Trigger:
 
 def _append_only(model: Any) -> Trigger:
     """A row that names who posted it is stamped when it comes; another one need only stay."""
+    follows: dict[str, str] = dict(getattr(model, "follows_merges", None) or {})
+    # A table of ledger rows is guarded for every operation where it is stamped, else for changes only.
     when = "before insert or update or delete" if hasattr(model, "posted_by") else "before update or delete"
-    table = model._meta.db_table
-    return Trigger(table, APPEND_ONLY, when, (table,), _APPEND_ONLY_BODY)
+    table, body = model._meta.db_table, sql.SQL(_APPEND_ONLY_BODY)
+    if not follows:
+        text = body.format(function=sql.Identifier(APPEND_ONLY), unless=sql.SQL(""), follow=sql.SQL("")).as_string()
+        return Trigger(table, APPEND_ONLY, when, (table,), text)
+    moved = sql.SQL(" or ").join(
+        sql.SQL(_FOLLOWS).format(key=sql.Literal(column), column=sql.Identifier(column), merges=sql.Identifier(merges))
+        for column, merges in follows.items()
+    )
+
+    def named(name: str) -> str:
+        return body.format(
+            function=sql.Identifier(name), unless=sql.SQL("and not ({}) ").format(moved),
+            follow=sql.SQL("  if tg_op = 'UPDATE' then return new; end if;\n"),
+        ).as_string()  # fmt: skip
+
+    name = f"records_append_only_{hashlib.sha256(named('').encode()).hexdigest()[:12]}"
+    return Trigger(table, name, when, (table,), named(name))
 
 
 @cache

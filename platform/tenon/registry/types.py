@@ -151,6 +151,8 @@ class Entity:
     owner_field: str = ""
     handover_field: str = ""  # whose it is, where that does not scope rows (saved views): handed over like an owner's
     department_field: str = ""
+    # The foreign key of a record that went up in another one: left out of lists, and its id and keys lead to the other.
+    merged_field: str = ""
     selector: str = ""  # dotted `(*, actor) -> QuerySet` for annotations; scope and features still apply
     custom_fields: bool = True
     comments: bool = True

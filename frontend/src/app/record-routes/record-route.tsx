@@ -1,12 +1,12 @@
 /** Generic pages of any entity, found by its route: list, new, one record, edit. A module may replace each of them. */
-import { useRouterState } from "@tanstack/react-router";
+import { useRouter, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, type ComponentType } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { keyOf } from "@/platform/api/keys";
 import { entityAt } from "@/platform/menu/menu";
 import { remember } from "@/platform/recent";
 import { fetchRecord } from "@/platform/records/api";
-import { titleOf, valueAt } from "@/platform/records/entity";
+import { recordPath, titleOf, valueAt } from "@/platform/records/entity";
 import { RecordDetailPage, RecordFormPage, RecordListPage } from "@/platform/records/pages";
 import type { EntityMeta, RecordId, Row } from "@/platform/records/types";
 import { useEntities, useTenant } from "@/platform/session/session";
@@ -53,6 +53,10 @@ function Visit({ entity, id }: { entity: EntityMeta; id: RecordId }) {
   const tenant = useTenant();
   // only listens: the page fetches; but whoever asks again must find out how
   const { data } = useQuery<Row>({ queryKey: keyOf(tenant.slug, entity.key, "detail", String(id)), queryFn: ({ signal }) => fetchRecord(entity, id, signal), enabled: false });
+  const router = useRouter();
+  // One that went up in another record answers as that one: the address says so, too.
+  const heir = data && String(data.id) !== String(id) ? recordPath(entity, data.id) : "";
+  useEffect(() => { if (heir) router.history.replace(heir); }, [heir, router]);
   const title = data && titleOf(entity, data);
   const subtitle = data && entity.subtitle_field ? words(valueAt(data, entity.subtitle_field)) : undefined;
   useEffect(() => {

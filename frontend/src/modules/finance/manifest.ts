@@ -33,6 +33,7 @@ export const finance = defineModule({
   slots: [
     { slot: "budget.detail.tabs", key: "table", title: "budget:tab", order: -10, feature: "finance.budgets", permission: "finance.budget.view", component: lazy(() => import("./budget/budget-tab").then((part) => ({ default: part.BudgetTab }))) as never },
     ...["purchase-order", "requisition"].map((of) => ({ slot: `${of}.detail.panels`, key: "budget", order: 50, feature: "finance.budgets", permission: "finance.budget.view", component: lazy(() => import("./budget/budget-panel").then((part) => ({ default: part.BudgetPanel }))) as never })),
+    { slot: "payment-run.detail.actions", key: "file", permission: "finance.payment_run.file", component: lazy(() => import("./bank/run-file").then((part) => ({ default: part.RunFile }))) as never },
     { slot: "journal-entry.detail.actions", key: "copy", permission: "finance.journal_entry.create", component: lazy(() => import("./ledger/copy-entry").then((part) => ({ default: part.CopyEntry }))) as never },
     { slot: "party.detail.panels", key: "credit", permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.CustomerCredit }))) as never },
     { slot: "sales-order.detail.panels", key: "credit", order: 40, permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.OrderCredit }))) as never },

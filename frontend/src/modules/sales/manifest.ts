@@ -6,6 +6,7 @@ const editor = () => import("./pages/order-form-page").then((part) => part.Order
 
 export const sales = defineModule({
   key: "sales",
+  routes: [{ path: "/shared/duplicates", permission: "shared.party.merge", page: () => import("./duplicates/duplicates-page").then((part) => part.DuplicatesPage) }],
   entities: {
     "shared.sales_order": { detail: () => import("./pages/sales-order-page").then((part) => part.SalesOrderPage), form: editor },
     "crm.quote": { form: editor },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from modules.shared.data.api.customer import CustomerView
+from modules.shared.data.api.merging import PartyMergePreviewView, PartyMergeView
 from modules.shared.data.api.preview import (
     SalesOrderChangePreviewView,
     SalesOrderClosePreviewView,
@@ -16,6 +17,8 @@ from modules.shared.data.api.views import DuplicateGroupsView, PartyDuplicatesVi
 
 urlpatterns = [
     path("parties/duplicates/", PartyDuplicatesView.as_view(), name="shared-party-duplicates"),
+    path("parties/merge-preview/", PartyMergePreviewView.as_view(), name="shared-party-merge-preview"),
+    path("parties/merge/", PartyMergeView.as_view(), name="shared-party-merge"),
     path("parties/<key:party_id>/customer/", CustomerView.as_view(), name="shared-customer"),
     path("products/duplicates/", ProductDuplicatesView.as_view(), name="shared-product-duplicates"),
     path("parties/duplicate-groups/", DuplicateGroupsView.as_view(), name="shared-party-duplicate-groups"),

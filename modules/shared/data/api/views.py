@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,8 +10,12 @@ from rest_framework.views import APIView
 
 from modules.shared.data.api.serializers import DuplicateGroups, Duplicates, PartyLike, ProductLike, RoleQuery
 from modules.shared.data.selectors.duplicates import duplicate_groups, party_duplicates
+from modules.shared.data.selectors.merging import described, of_these
 from modules.shared.data.selectors.product_duplicates import product_duplicates
 from tenon.api.authentication import actor_of
+from tenon.problems import Invalid
+
+GROUPS = 200
 
 
 class PartyDuplicatesView(APIView):
@@ -51,21 +56,26 @@ class ProductDuplicatesView(APIView):
         return Response({"results": [hit.as_json() for hit in hits]})
 
 
+def _ids(text: str) -> list[int]:
+    """Raises Invalid."""
+    parts = [part.strip() for part in text.split(",")]
+    if not 2 <= len(parts) <= 21 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        raise Invalid.field("ids", _("Two to 21 ids, with commas between."))
+    return [int(part) for part in parts]
+
+
 class DuplicateGroupsView(APIView):
-    """GET ?role=customer|supplier → groups of parties whose names are the same to the duplicate check."""
+    """GET ?role=customer|supplier → groups of parties whose names are the same to the duplicate check, the first 200
+    with what one needs to decide; `count` is of all. `ids=1,2`: these as one group, whatever they are called."""
 
     @extend_schema(parameters=[RoleQuery], responses=DuplicateGroups)
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         actor.require("shared.party.view")
         role = "is_supplier" if request.query_params.get("role") == "supplier" else "is_customer"
-        groups = duplicate_groups(actor=actor, role=role)
-        return Response(
-            {
-                "count": len(groups),
-                "results": [
-                    {"key": key, "parties": [{"id": pk, "code": code, "label": name} for pk, code, name in rows]}
-                    for key, rows in groups
-                ],
-            }
-        )
+        if "ids" in request.query_params:
+            parties = of_these(actor, _ids(request.query_params["ids"]))
+            groups = [(parties[0].name_key, [(party.pk, party.code, party.name) for party in parties])]
+        else:
+            groups = duplicate_groups(actor=actor, role=role)
+        return Response({"count": len(groups), "results": described(actor, groups[:GROUPS])})

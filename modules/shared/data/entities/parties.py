@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from tenon.registry.types import Entity, Field, Section, View
+from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 PARTY = Entity(
     key="shared.party",
@@ -64,7 +65,42 @@ PARTY = Entity(
     update="modules.shared.data.services.party_update",
     owner_field="owner",
     department_field="department",
+    merged_field="merged_into",
 )
+PARTY_MERGE = Entity(
+    key="shared.party_merge",
+    model="data.PartyMerge",
+    path="party-merges",
+    label=_("Merge"),
+    label_plural=_("Merges"),
+    icon="merge",
+    fields=("absorbed", "survivor", "state", "moved", "kept", "reason", "created_at", "created_by", "undone_at"),
+    list=("absorbed", "survivor", "state", "moved", "kept", "created_at", "created_by"),
+    search=("absorbed.name", "absorbed.code", "survivor.name", "survivor.code"),
+    title_field="absorbed",
+    subtitle_field="survivor",
+    form=(
+        Section(_("Merge"), ("absorbed", "survivor", "state", "reason")),
+        Section(_("What happened"), ("moved", "kept", "created_at", "created_by", "undone_at")),
+    ),
+    state_field="state",
+    states=(State("merged", _("Merged"), "done"), State("undone", _("Undone"), "off")),
+    actions=(
+        Action(
+            "undo", pgettext_lazy("merge", "Undo"), "modules.shared.data.services.merging.party_merge_undo",
+            "shared.party.merge", argument="merge", states=("merged",), danger=True, icon="undo-2",
+        ),
+    ),
+    views=(View("merged", _("Merged"), {"state": "merged"}), View("all", _("All"))),
+    owner_field="survivor__owner",
+    department_field="survivor__department",
+    permission="shared.party",
+    writable=False,
+    importable=False,
+    custom_fields=False,
+    comments=False,
+    attachments=False,
+)  # fmt: skip
 CONTACT = Entity(
     key="shared.contact",
     model="data.Contact",
@@ -145,4 +181,4 @@ BANK_ACCOUNT = Entity(
     comments=False,
     attachments=False,
 )
-ALL = (PARTY, CONTACT, PARTY_CONTACT, ADDRESS, BANK_ACCOUNT)
+ALL = (PARTY, PARTY_MERGE, CONTACT, PARTY_CONTACT, ADDRESS, BANK_ACCOUNT)

@@ -3,6 +3,7 @@
 from modules.shared.data.models.calendar import Calendar, CalendarDay
 from modules.shared.data.models.cancellation import CancellationCharge, CancellationStep, CancellationTerms
 from modules.shared.data.models.currency import Currency, ExchangeRate
+from modules.shared.data.models.merge import PartyMerge, PartyMergeMove
 from modules.shared.data.models.party import Address, BankAccount, Contact, Party, PartyContact
 from modules.shared.data.models.payment_term import PaymentTerm
 from modules.shared.data.models.price import Price, PriceList, SupplierPrice
@@ -16,7 +17,8 @@ from modules.shared.data.models.unit import Unit, UnitConversion
 
 __all__ = [
     "Address", "BankAccount", "Calendar", "CalendarDay", "CancellationCharge", "CancellationStep", "CancellationTerms",
-    "Contact", "Currency", "ExchangeRate", "Party", "PartyContact", "PaymentTerm", "Price", "PriceList", "Product",
+    "Contact", "Currency", "ExchangeRate", "Party", "PartyContact", "PartyMerge",
+    "PartyMergeMove", "PaymentTerm", "Price", "PriceList", "Product",
     "ProductCategory", "PurchaseLimit", "PurchaseOrder", "PurchaseOrderChange", "PurchaseOrderLine",
     "PurchaseTolerance", "SalesChangeLimit", "SalesOrder", "SalesOrderChange", "SalesOrderLine", "SupplierPrice",
     "Tax", "TaxRounding", "Unit", "UnitConversion",

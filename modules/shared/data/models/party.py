@@ -61,6 +61,9 @@ class Party(Record):
     lifecycle = models.CharField(_("lifecycle"), max_length=40, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("merged into")
+    )
     search_text = SearchText(fields=["code", "name", "name_zh", "tax_id", "email", "phone"])
 
     class Meta(Record.Meta):

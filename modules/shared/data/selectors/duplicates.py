@@ -65,7 +65,8 @@ def party_duplicates(
         exact |= Q(email__iexact=email)
     if keys:
         exact |= Q(name_key__in=keys) | Q(name_zh_key__in=keys)
-    rows = Party.objects.exclude(pk=exclude) if exclude else Party.objects.all()
+    rows = Party.objects.filter(merged_into__isnull=True)
+    rows = rows.exclude(pk=exclude) if exclude else rows
     # Phones are written in a hundred ways: the last digits find candidates, the key decides.
     if digits:
         exact |= Q(phone__endswith=digits[-4:])
@@ -124,7 +125,9 @@ def duplicate_groups(*, actor: Actor, role: str = "is_customer") -> list[tuple[s
     """All groups of parties that share a name key, of either name: (key, [(id, code, name)]), for the report after an
     import. Of the rows that the actor may see."""
     entity = registry().entities.get("shared.party")
-    seen = Party.objects.filter(scope_filter(actor, entity) if entity else Q(), **{role: True}).exclude(name_key="")
+    seen = Party.objects.filter(
+        scope_filter(actor, entity) if entity else Q(), merged_into__isnull=True, **{role: True}
+    ).exclude(name_key="")
     groups: dict[str, list[tuple[int, str, str]]] = {}
     for key, second, pk, code, name in seen.order_by("name_key", "pk").values_list(*_NAMES, "pk", "code", "name"):
         for one in filter(None, (key, second)):

@@ -35,7 +35,7 @@ def party_create(*, actor: Actor, name: str, contact_name: str = "", **values: A
         role = next((prefix for flag, prefix in CODES.items() if getattr(party, flag)), "P")
         party.code = next_number(role)
     refuse_bad(party)
-    _refuse_same_tax_id(party)
+    refuse_same_tax_id(party)
     party.save()
     if contact_name:
         contact_add(actor=actor, party=party, name=contact_name, email=party.email, phone=party.phone)
@@ -50,7 +50,7 @@ def party_update(*, actor: Actor, party: Party, **values: Any) -> Party:
     fill(party, values)
     refuse_bad(party)
     if "tax_id" in values:
-        _refuse_same_tax_id(party)
+        refuse_same_tax_id(party)
     party.save()
     return party
 
@@ -105,7 +105,8 @@ def refuse_bad(party: Party) -> None:
         raise Invalid(errors=errors)
 
 
-def _refuse_same_tax_id(party: Party) -> None:
+def refuse_same_tax_id(party: Party) -> None:
+    """Raises Duplicate."""
     if not party.tax_id:
         return
     other = Party.objects.filter(tax_id=party.tax_id).exclude(pk=party.pk).first()

@@ -194,6 +194,8 @@ ASKED: dict[str, Callable[[Full], str] | None] = {
     "parties/duplicates/": lambda full: "?name=Supplier 1",
     "products/duplicates/": lambda full: "?name=Part P",
     "parties/duplicate-groups/": lambda full: "",
+    "parties/merge-preview/": None,
+    "parties/merge/": None,
     "parties/<key:party_id>/customer/": lambda full: "",
     "sales-orders/<int:pk>/cancel-preview/": None,
     "sales-orders/<int:pk>/change-preview/": None,

@@ -73,6 +73,11 @@ function Desk({ data, onAccount }: { data: BankDesk; onAccount: (id: number) => 
   const now = data.lines.find((line) => line.id === at) ?? (phone ? undefined : data.lines[0]);
   const chosen = useMemo(() => (ticked.size > 0 ? data.lines.filter((line) => ticked.has(line.id)) : now ? [now] : []), [data.lines, ticked, now]);
 
+  const show = (id: number) => {
+    setAt(id);
+    list.current?.querySelector<HTMLElement>(`[data-line="${id}"]`)?.focus();
+  };
+
   const match = useMutation({
     mutationFn: (body: MatchBody) => {
       const of = JSON.stringify(body);
@@ -85,7 +90,11 @@ function Desk({ data, onAccount }: { data: BankDesk; onAccount: (id: number) => 
       const next = rest[Math.min(data.lines.findIndex((line) => line.id === body.lines[0]), rest.length - 1)];
       setTicked(new Set());
       setAt(phone ? null : next?.id ?? null);
-      toast({ text: t("matched", { what: made.label }), undo: async () => { await undoMatch(made, newIdempotencyKey()); await client.invalidateQueries(); } });
+      toast({ text: t("matched", { what: made.label }), undo: async () => {
+        await undoMatch(made, newIdempotencyKey());
+        await client.invalidateQueries();
+        if (!phone && body.lines[0]) show(body.lines[0]); // who takes back wants the line again
+      } });
       await client.invalidateQueries();
       list.current?.querySelector<HTMLElement>(`[data-line="${next?.id ?? 0}"]`)?.focus();
     },
@@ -103,9 +112,7 @@ function Desk({ data, onAccount }: { data: BankDesk; onAccount: (id: number) => 
   const tick = (id: number) => setTicked((old) => { const next = new Set(old); if (!next.delete(id)) next.add(id); return next; });
   const focus = (to: number) => {
     const line = data.lines[Math.max(0, Math.min(data.lines.length - 1, to))];
-    if (!line) return;
-    setAt(line.id);
-    list.current?.querySelector<HTMLElement>(`[data-line="${line.id}"]`)?.focus();
+    if (line) show(line.id);
   };
   const onKeyDown = (event: KeyboardEvent, line: DeskLine) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

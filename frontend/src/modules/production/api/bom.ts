@@ -8,8 +8,16 @@ export interface BomLine {
   product: ProductRef;
   source: "make" | "buy";
   level: number;
-  /** Per one unit of the top. */
+  /** Per one unit of the top, in `unit`, the stock unit of the component. */
   quantity: string;
+  unit: string;
+  scrap: string;
+  valid_from: string | null;
+  valid_until: string | null;
+  /** Rolled up, per stock unit; null for whom costs are hidden. */
+  unit_cost: string | null;
+  /** What it adds to one unit of the top, with all below it. */
+  cost: string | null;
   /** What each order of its parent takes besides. */
   fixed: string;
   phantom: boolean;
@@ -19,7 +27,9 @@ export interface BomLine {
 }
 
 export interface BomTree {
-  product: { id: number; label: string };
+  product: { id: number; label: string; unit: string };
+  /** Of one unit of the top; null for whom costs are hidden, and where there is no bill. */
+  cost: Record<"material" | "labour" | "machine" | "overhead" | "outside" | "total", string> | null;
   tree: BomLine[];
   where_used: { product: ProductRef; quantity: string }[];
 }
