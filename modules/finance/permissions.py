@@ -43,8 +43,9 @@ ALL: tuple[Permission, ...] = (
     Permission("finance.bank_match.create", _("Match bank lines"), BANK, ACCOUNTANT),
     Permission("finance.bank_match.undo", _("Undo bank matches"), BANK, ACCOUNTANT),
     Permission("finance.payment_run.view", _("Payment runs"), BANK, (*ACCOUNTANT, "viewer")),
-    Permission("finance.payment_run.create", _("Propose payment runs"), BANK, ACCOUNTANT),
-    Permission("finance.payment_run.approve", _("Approve, record and cancel payment runs"), BANK, ACCOUNTANT),
+    Permission("finance.payment_run.create", _("Propose, record and cancel payment runs"), BANK, ACCOUNTANT),
+    # Who proposes does not approve: the accountant's role proposes and records, an administrator's approves.
+    Permission("finance.payment_run.approve", _("Approve payment runs"), BANK),
     Permission("finance.payment_run.file", _("Files of payment runs for the bank"), BANK, ACCOUNTANT),
     *crud("finance.bank_rule", _("Bank rules"), view=("viewer",), edit=ACCOUNTANT, features=BANK),
     Permission("finance.suspense_item.view", _("Postings that await an account"), LEDGER, ACCOUNTANT),

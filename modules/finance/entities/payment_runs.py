@@ -46,11 +46,11 @@ PAYMENT_RUN = Entity(
         ),
         Action(
             "record", pgettext_lazy("payment run", "Record payments"), f"{SERVICES}.payment_run_record",
-            "finance.payment_run.approve", argument="run", states=("approved",), primary=True, icon="banknote",
+            "finance.payment_run.create", argument="run", states=("approved",), primary=True, icon="banknote",
         ),
         Action(
             "cancel", pgettext_lazy("payment run", "Cancel run"), f"{SERVICES}.payment_run_cancel",
-            "finance.payment_run.approve", argument="run", states=("proposed", "approved", "paid"), danger=True,
+            "finance.payment_run.create", argument="run", states=("proposed", "approved", "paid"), danger=True,
             icon="x",
         ),
     ),

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('account_number', models.CharField(blank=True, default='', max_length=60, verbose_name='account of the supplier')),
                 ('holder', models.CharField(blank=True, default='', max_length=120, verbose_name='account holder')),
                 ('bank', models.CharField(blank=True, default='', max_length=120, verbose_name='bank')),
-                ('live', models.BooleanField(default=True, editable=False)),
+                ('live', models.BooleanField(default=True, editable=False, verbose_name='In the run')),
                 ('changed_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.member', verbose_name='changed by')),
                 ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.member', verbose_name='created by')),
                 ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='finance.invoice', verbose_name='invoice')),

@@ -71,7 +71,7 @@ class PaymentRunLine(Record):
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment"), editable=False
     )
-    live = models.BooleanField(default=True, editable=False)
+    live = models.BooleanField(_("In the run"), default=True, editable=False)
 
     class Meta(Record.Meta):
         abstract = False

@@ -101,7 +101,7 @@ def payment_run_approve(*, actor: Actor, run: PaymentRun) -> PaymentRun:
     return run
 
 
-@service("finance.payment_run.approve")
+@service("finance.payment_run.create")
 def payment_run_record(*, actor: Actor, run: PaymentRun) -> PaymentRun:
     """Records what the bank was told to pay: one payment per supplier, allocated to its invoices, on the run's day.
     Once: a second call is refused. Raises StateRefused, Invalid, PeriodClosed."""
@@ -133,7 +133,7 @@ def payment_run_record(*, actor: Actor, run: PaymentRun) -> PaymentRun:
     return run
 
 
-@service("finance.payment_run.approve")
+@service("finance.payment_run.create")
 def payment_run_cancel(*, actor: Actor, run: PaymentRun) -> PaymentRun:
     """Nothing of it is paid: its invoices may be in another run; payments that were recorded are unallocated and
     reversed. Raises StateRefused where one is matched with the bank already, PeriodClosed."""
