@@ -7,8 +7,8 @@ from django.utils.translation import ngettext_lazy
 
 from modules.crm import entities, menus, permissions
 from modules.shared.contracts.customers import CustomerHistory
-from modules.shared.contracts.events import LeadConverted, QuoteAccepted
-from tenon.registry.types import Feature, Impact, ModuleManifest, Schedule
+from modules.shared.contracts.events import LeadConverted, QuoteAccepted, QuoteMailDue
+from tenon.registry.types import Duty, Feature, Handler, Impact, ModuleManifest, Schedule
 
 MANIFEST = ModuleManifest(
     key="crm",
@@ -27,7 +27,17 @@ MANIFEST = ModuleManifest(
     menus=menus.TREE,
     entities=entities.ALL,
     provides_many=((CustomerHistory, "modules.crm.providers.Relations"),),
-    publishes=(LeadConverted, QuoteAccepted),
+    publishes=(LeadConverted, QuoteAccepted, QuoteMailDue),
+    handles=(Handler(QuoteMailDue, "modules.crm.handlers.quote_mail_due", "crm.quote_mail"),),
+    duties=(
+        Duty(
+            "crm.offer_and_approval",
+            ("crm.quote_limit.create", "crm.quote_limit.update"),
+            ("crm.quote.send",),
+            _("Sets limits of quotes and sends quotes"),
+            _("Whoever sets the limits could offer beyond them."),
+        ),
+    ),
     schedules=(
         Schedule(
             "crm.pools",

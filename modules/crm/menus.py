@@ -32,6 +32,10 @@ TREE: tuple[MenuNode, ...] = (
     ),
     MenuNode("crm.deals.quotes", _("Quotes"), "crm.deals", icon="file-pen-line", entity="crm.quote", order=30),
     MenuNode(
+        "crm.deals.approvals", _("Quote approvals"), "crm.deals", icon="shield-check", entity="crm.quote_approval",
+        order=40,
+    ),
+    MenuNode(
         "crm.customers.insight", _("Insight"), "crm.customers", icon="chart-pie", route="/crm/insight",
         permission="crm.insight.view", features=("crm.insight",), order=30,
     ),
@@ -46,6 +50,9 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "crm.setup.lead_rota", _("Rota of lead sources"), "crm.setup", icon="users", entity="crm.lead_assignee",
         order=26,
+    ),
+    MenuNode(
+        "crm.setup.quote_limits", _("Quote limits"), "crm.setup", icon="scale", entity="crm.quote_limit", order=28,
     ),
     MenuNode("crm.setup.pools", _("Pools and their rules"), "crm.setup", icon="scale", entity="crm.pool", order=30),
     MenuNode(

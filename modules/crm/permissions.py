@@ -26,6 +26,8 @@ ALL: tuple[Permission, ...] = (
     *crud("crm.quote", _("Quotes"), view=("viewer", "accountant", "planner"), edit=SALES, features=QUOTES),
     Permission("crm.quote.send", _("Send quotes"), QUOTES, SALES),
     Permission("crm.quote.hold", _("Hold stock for quotes"), QUOTES, SALES),
+    Permission("crm.quote.approve", _("Approve quotes beyond limits"), QUOTES, ("sales_manager",)),
+    *crud("crm.quote_limit", _("Quote limits"), view=SALES, features=QUOTES),
     Permission("crm.quote.decide", _("Accept or reject quotes"), QUOTES, SALES),
     *crud("crm.pool", _("Pools and their rules"), view=SALES, edit=("sales_manager",), features=POOL),
     *crud("crm.pool_customer", _("Customers of pools"), view=SALES, edit=("sales_manager",), features=POOL),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from modules.crm.api import offer
 from modules.crm.api.capture import CaptureView, FormView
 from modules.crm.api.insight import InsightView
 from modules.crm.api.preview import QuotePreviewView
@@ -15,5 +16,15 @@ urlpatterns = [
     path("quotes/preview/", QuotePreviewView.as_view(), name="crm-quote-preview"),
     path("portal/capture/<str:token>/", CaptureView.as_view(), name="crm-capture"),
     path("portal/forms/<str:token>/", FormView.as_view(), name="crm-form"),
+    path("quotes/<int:quote_id>/paper/", offer.QuotePaperView.as_view(), name="crm-quote-paper"),
+    path("quotes/<int:quote_id>/desk/", offer.QuoteDeskView.as_view(), name="crm-quote-desk"),
+    path("quotes/<int:quote_id>/links/", offer.QuoteLinkView.as_view(), name="crm-quote-links"),
+    path("quotes/<int:quote_id>/links/<int:link_id>/revoke/", offer.QuoteLinkRevokeView.as_view()),
+    path("portal/offer/", offer.OfferHomeView.as_view()),
+    path("portal/offer/total/", offer.OfferTotalView.as_view()),
+    path("portal/offer/paper/", offer.OfferPaperView.as_view()),
+    path("portal/offer/accept/", offer.OfferAcceptView.as_view()),
+    path("portal/offer/decline/", offer.OfferDeclineView.as_view()),
+    path("portal/offer/comment/", offer.OfferCommentView.as_view()),
     path("pipeline/", PipelineView.as_view(), name="crm-pipeline"),
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.shared.contracts.stock import StockReservation
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 PRICES = (("list", _("From the price lists")), ("rate", _("By the exchange rate")), ("keep", _("The numbers stay")))
 SERVICES = "modules.crm.services"
+REASON = Field("reason", type="text", label=_("Reason"))
 FEATURES = ("crm.quotes",)
 QUOTE = Entity(
     key="crm.quote",
@@ -24,6 +26,7 @@ QUOTE = Entity(
         "contact",
         "opportunity",
         Field("status", read_only=True, required=False),
+        Field("approval", read_only=True),
         Field("quoted_on", required=False, help=_("Left empty, today.")),
         Field("valid_until", required=False, help=_("Left empty, 30 days.")),
         "requested_on",
@@ -54,8 +57,8 @@ QUOTE = Entity(
         "owner",
         "department",
     ),
-    list=("number", "party", "status", "quoted_on", "valid_until", "promised_on", "total", "currency", "margin_percent",
-          "owner"),
+    list=("number", "party", "status", "approval", "quoted_on", "valid_until", "promised_on", "total", "currency",
+          "margin_percent", "owner"),
     search=("number", "party.name"),
     default_order=("-quoted_on", "-id"),
     totals=("subtotal", "total"),
@@ -79,12 +82,36 @@ QUOTE = Entity(
     delete_states=("draft",),
     actions=(
         Action(
+            "mail", _("Send by e-mail"), f"{SERVICES}.quote_mail", "crm.quote.send", argument="quote",
+            states=("draft", "sent"), primary=True, icon="mail",
+            params=(
+                Field("email", type="email", label=pgettext_lazy("mail", "To"), help=_("Left empty, to the contact or the customer.")),
+            ),
+        ),
+        Action(
             "send", _("Mark as sent"), f"{SERVICES}.quote_send", "crm.quote.send", argument="quote", states=("draft",),
-            primary=True, icon="send",
+            icon="send",
         ),
         Action(
             "accept", _("Accept and make order"), f"{SERVICES}.quote_accept", "crm.quote.decide", argument="quote",
             states=("draft", "sent"), primary=True, icon="check",
+        ),
+        Action(
+            "request", _("Ask for approval"), f"{SERVICES}.quote_request", "crm.quote.send", argument="quote",
+            states=("draft",), when={"approval": ("", "refused", "approved")}, params=(REASON,), icon="shield-question",
+        ),
+        Action(
+            "withdraw", pgettext_lazy("approval", "Take back"), f"{SERVICES}.quote_withdraw", "crm.quote.send",
+            argument="quote", states=("draft",), when={"approval": ("asked",)}, icon="undo-2",
+        ),
+        Action(
+            "approve", _("Approve"), f"{SERVICES}.quote_approve", "crm.quote.approve", argument="quote",
+            states=("draft",), when={"approval": ("asked",)}, params=(REASON,), primary=True, icon="shield-check",
+        ),
+        Action(
+            "refuse", pgettext_lazy("approval", "Refuse"), f"{SERVICES}.quote_refuse", "crm.quote.approve",
+            argument="quote", states=("draft",), when={"approval": ("asked",)}, danger=True, icon="x",
+            params=(Field("reason", type="text", label=_("Reason"), required=True),),
         ),
         Action(
             "reject", _("Declined"), f"{SERVICES}.quote_reject", "crm.quote.decide", argument="quote",
@@ -118,6 +145,7 @@ QUOTE = Entity(
     views=(
         View("open", _("Open"), {"status__in": "draft,sent"}),
         View("mine", _("Mine"), {"status__in": "draft,sent", "owner": "me"}),
+        View("to_approve", _("To approve"), {"approval": "asked"}, ("quoted_on", "id")),
         View("expired", _("Expired"), {"status__in": "draft,sent", "valid_until__lt": "today"}),
         View("accepted", _("Accepted"), {"status": "accepted"}),
         View("all", _("All")),
@@ -161,9 +189,11 @@ QUOTE_LINE = Entity(
         Field("margin", sensitive=True),
         "requested_on",
         "promised_on",
+        Field("optional", help=_("Offered beside the rest: in no total until the customer chooses it.")),
+        "chosen",
     ),
     list=("product", "description", "quantity", "unit", "second_quantity", "unit_price", "priced_by_second", "discount",
-          "tax", "total", "margin", "promised_on"),
+          "tax", "total", "margin", "promised_on", "optional"),
     search=("quote.number", "product.code", "product.name"),
     default_order=("position", "id"),
     totals=("subtotal", "total"),

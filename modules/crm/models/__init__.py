@@ -7,8 +7,11 @@ from modules.crm.models.lead import Lead
 from modules.crm.models.opportunity import Opportunity, Stage, StageHistory
 from modules.crm.models.pool import OwnershipChange, Pool, PoolCustomer, PoolPause
 from modules.crm.models.quote import Quote, QuoteLine
+from modules.crm.models.quote_approval import QuoteApproval, QuoteLimit
+from modules.crm.models.quote_link import QuoteAnswer, QuoteLink
 
 __all__ = [
     "Activity", "Lead", "LeadAssignee", "LeadSource", "LeadTouch", "LifetimeModel", "Opportunity", "OwnershipChange",
-    "Pool", "PoolCustomer", "PoolPause", "Quote", "QuoteLine", "Stage", "StageHistory",
+    "Pool", "PoolCustomer", "PoolPause", "Quote", "QuoteAnswer", "QuoteApproval", "QuoteLimit", "QuoteLine",
+    "QuoteLink", "Stage", "StageHistory",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.crm.models.opportunity import Opportunity
 from modules.shared.data.models import (
@@ -38,6 +39,12 @@ class Quote(Record):
         REJECTED = "rejected", _("Rejected")
         REPLACED = "replaced", _("Replaced")
 
+    class Approval(models.TextChoices):
+        NONE = "", _("Not needed")
+        ASKED = "asked", _("Waits for approval")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", pgettext_lazy("approval", "Refused")
+
     number = models.CharField(_("number"), max_length=40, unique=True)
     root_number = models.CharField(max_length=40, editable=False)
     revision = models.PositiveIntegerField(_("version of the quote"), default=1, editable=False)
@@ -61,6 +68,9 @@ class Quote(Record):
         verbose_name=_("sales order"),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    approval = models.CharField(
+        _("approval"), max_length=8, choices=Approval.choices, blank=True, default="", db_default="", editable=False
+    )
     quoted_on = models.DateField(_("quote date"))
     valid_until = models.DateField(_("valid until"))
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
@@ -146,6 +156,10 @@ class QuoteLine(Record):
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promise date"), null=True, blank=True, editable=False)
 
+    # Offered beside the rest: in no total until the customer chooses it.
+    optional = models.BooleanField(_("optional"), default=False, db_default=False)
+    chosen = models.BooleanField(_("chosen by the customer"), default=False, db_default=False, editable=False)
+
     # Of goods in two quantities: what is expected in the second unit, and whether the price is for that.
     second_quantity = QuantityField(_("second quantity"), null=True, blank=True)
     priced_by_second = models.BooleanField(_("priced per second unit"), default=False, db_default=False, editable=False)
@@ -168,6 +182,11 @@ class QuoteLine(Record):
                 name="crm_quote_line_second",
             ),
         ]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of what the quote comes to."""
+        return self.chosen or not self.optional
 
     def __str__(self) -> str:
         return f"{self.quote} · {self.position}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils import timezone
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from modules.crm.errors import QuoteExpired
 from modules.crm.models import Opportunity, Quote, QuoteLine, Stage
 from modules.crm.services.opportunities import opportunity_win
+from modules.crm.services.quote_approval import approval_lapse, need_approval
 from modules.crm.services.quote_holds import hold_pass_on
-from modules.crm.services.quotes import draft_locked, price, promise
+from modules.crm.services.quotes import draft_locked, margin_up, price, promise, total_up
 from modules.shared.contracts.events import QuoteAccepted
 from modules.shared.data.models import SalesOrder
 from modules.shared.data.services import sales_order_create
@@ -24,12 +26,14 @@ from tenon.tenancy.context import current
 
 @service("crm.quote.send")
 def quote_send(*, actor: Actor, quote: Quote) -> Quote:
-    """draft → sent, with promise dates of today. Raises StateRefused, Invalid, QuoteExpired."""
+    """draft → sent, with promise dates of today. Raises StateRefused, Invalid, QuoteExpired, ApprovalNeeded."""
     quote = draft_locked(quote)
     rows = list(quote.lines.order_by("position", "id"))
     if not rows:
         raise Invalid.field("lines", _("A quote needs at least one line"), "required")
     _still_valid(quote)
+    need_approval(actor, quote, rows)
+    approval_lapse(quote)
     before = snapshot(rows)
     promise(quote, rows)
     quote.status, quote.sent_at = Quote.Status.SENT, timezone.now()
@@ -39,10 +43,12 @@ def quote_send(*, actor: Actor, quote: Quote) -> Quote:
 
 
 @service("crm.quote.decide")
-def quote_accept(*, actor: Actor, quote: Quote) -> SalesOrder:
-    """The customer takes it: a draft sales order with the same lines, prices and taxes; an open opportunity is won.
-    Twice accepted is once accepted: the second is refused. Raises StateRefused, QuoteExpired. Emits QuoteAccepted."""
-    quote = Quote.objects.select_for_update(of=("self",)).select_related("party").get(pk=quote.pk)
+def quote_accept(*, actor: Actor, quote: Quote, options: Sequence[int] = ()) -> SalesOrder:
+    """The customer takes it: a draft sales order with the same lines, prices and taxes, and with those optional lines
+    (their ids) that were chosen; an open opportunity is won. Twice accepted is once accepted: the second is refused.
+    Raises StateRefused, Invalid, QuoteExpired, ApprovalNeeded where it was not sent. Emits QuoteAccepted."""
+    rows = Quote.objects.select_for_update(of=("self",)).select_related("party", "department", "price_list")
+    quote = rows.get(pk=quote.pk)
     if quote.status not in (Quote.Status.DRAFT, Quote.Status.SENT):
         raise StateRefused(
             _("%(number)s is %(status)s") % {"number": quote.number, "status": quote.get_status_display()}
@@ -51,6 +57,9 @@ def quote_accept(*, actor: Actor, quote: Quote) -> SalesOrder:
     if not lines:
         raise Invalid.field("lines", _("A quote needs at least one line"), "required")
     _still_valid(quote)
+    if quote.status == Quote.Status.DRAFT:
+        need_approval(actor, quote, lines)
+    lines = _chosen(quote, lines, options)
     order = sales_order_create(
         actor=actor,
         customer=quote.party_id,
@@ -77,6 +86,7 @@ def quote_accept(*, actor: Actor, quote: Quote) -> SalesOrder:
             for line in lines
         ],
     )  # fmt: skip
+    approval_lapse(quote)
     quote.status, quote.sales_order, quote.decided_on = Quote.Status.ACCEPTED, order, current().today()
     quote.save()
     opportunity = quote.opportunity
@@ -97,6 +107,7 @@ def quote_reject(*, actor: Actor, quote: Quote, reason: str = "") -> Quote:
             _("%(number)s is %(status)s") % {"number": quote.number, "status": quote.get_status_display()}
         )
     hold_pass_on(actor, quote)
+    approval_lapse(quote)
     quote.status, quote.reason, quote.decided_on = Quote.Status.REJECTED, reason.strip(), current().today()
     quote.save()
     return quote
@@ -116,12 +127,12 @@ def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
     fresh._state.adding = True
     fresh.previous, fresh.revision = quote, quote.revision + 1
     fresh.number = f"{quote.root_number}-{fresh.revision}"
-    fresh.held_until = None
+    fresh.held_until, fresh.approval = None, Quote.Approval.NONE
     fresh.status, fresh.sent_at, fresh.decided_on, fresh.reason = Quote.Status.DRAFT, None, None, ""
     fresh.valid_until = today + timedelta(days=max((quote.valid_until - quote.quoted_on).days, 0))
     fresh.quoted_on = today
     for row in rows:
-        row.pk, row.version, row.quote = None, 1, fresh
+        row.pk, row.version, row.quote, row.chosen = None, 1, fresh, False
         row._state.adding = True
     price(fresh, rows)
     fresh.save()
@@ -135,6 +146,24 @@ def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
     quote.status = Quote.Status.REPLACED
     quote.save()
     return fresh
+
+
+def _chosen(quote: Quote, lines: list[QuoteLine], options: Sequence[int]) -> list[QuoteLine]:
+    """The lines the customer takes; the quote comes to what they are. The caller writes it."""
+    optional = {line.pk for line in lines if line.optional}
+    if wrong := sorted(set(options) - optional):
+        raise Invalid.field("options", _("This quote has no such option: %(id)s") % {"id": wrong[0]}, "unknown")
+    before = snapshot(lines)
+    for line in lines:
+        line.chosen = line.pk in set(options)
+    taken = [line for line in lines if line.counts]
+    if not taken:
+        raise Invalid.field("options", _("Choose at least one line"), "required")
+    if options:
+        total_up(quote, lines)
+        margin_up(quote, lines)
+    lines_write(QuoteLine, before, lines, parent="quote")
+    return taken
 
 
 def _win(actor: Actor, opportunity: Opportunity, reason: str) -> None:

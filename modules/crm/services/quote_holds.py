@@ -73,7 +73,7 @@ def _promises_kept(actor: Actor, quote: Quote, demands: Sequence[Demand], by: da
         row.promised_on, row.stands_on = answer.on, steps_out(answer.steps)
     if rows:
         lines_write(QuoteLine, before, rows, parent="quote")
-        days = [row.promised_on for row in quote.lines.all()]
+        days = [row.promised_on for row in quote.lines.all() if row.counts]
         known = [day for day in days if day is not None]
         quote.promised_on = max(known) if known and len(known) == len(days) else None
     return any(p.on is not None for p in answers.values())
@@ -116,7 +116,7 @@ def hold_fit(actor: Actor, quote: Quote) -> None:
 
 
 def demands_of(quote: Quote, until: date) -> list[Demand]:
-    rows = quote.lines.select_related("product").order_by("position", "id")
+    rows = quote.lines.select_related("product").exclude(optional=True, chosen=False).order_by("position", "id")
     return [
         Demand(
             line=RecordRef("crm.quote_line", row.pk, f"{quote.number} / {row.position}"),

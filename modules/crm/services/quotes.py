@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.crm.models import Quote, QuoteLine
 from modules.crm.rules.margin import MarginLine, margin_of
+from modules.crm.selectors.quote_limits import cost_quantity
+from modules.crm.services.quote_approval import approval_follows
 from modules.crm.services.quote_holds import hold_fit, hold_pass_on
 from modules.shared.contracts.posting import OrderCostEstimate
 from modules.shared.contracts.refs import RecordRef
@@ -122,6 +124,7 @@ def quote_update(
         )
     prices_follow(quote, rows, money, prices=prices, given=lines, sent=sent, pricing=pricing_of(quote))
     price(quote, rows)
+    approval_follows(actor, quote, rows)
     quote.save()
     lines_write(QuoteLine, before, rows, parent="quote")
     hold_fit(actor, quote)
@@ -160,12 +163,22 @@ def draft_locked(quote: Quote) -> Quote:
 
 def price(quote: Quote, rows: Sequence[QuoteLine]) -> None:
     """Amounts, cost, margin and promise dates of the quote and its lines, not yet written."""
-    set_totals(quote, add_up(rows, currency=quote.currency, rounding=quote.tax_rounding, freight=quote.freight))
-    _margin(quote, rows)
+    total_up(quote, rows)
+    margin_up(quote, rows)
     promise(quote, rows)
 
 
-def _margin(quote: Quote, rows: Sequence[QuoteLine]) -> None:
+def total_up(quote: Quote, rows: Sequence[QuoteLine]) -> None:
+    """Amounts of the lines, and of the quote without what is optional and was not chosen."""
+    for row in rows:
+        if not row.counts:
+            add_up([row], currency=quote.currency, rounding=quote.tax_rounding, freight=Decimal(0))
+    counted = [row for row in rows if row.counts]
+    set_totals(quote, add_up(counted, currency=quote.currency, rounding=quote.tax_rounding, freight=quote.freight))
+
+
+def margin_up(quote: Quote, rows: Sequence[QuoteLine]) -> None:
+    """Cost and margin of the lines at today's cost, and of what the quote comes to."""
     estimate = find(OrderCostEstimate)
     product_ids = sorted({row.product_id for row in rows})
     costs = estimate.unit_costs(product_ids) if estimate and product_ids else {}
@@ -175,21 +188,13 @@ def _margin(quote: Quote, rows: Sequence[QuoteLine]) -> None:
         row.unit_cost = sum(known.values(), Decimal(0)) if known else product.standard_cost
         if not known and row.unit_cost is not None:
             row.unit_cost *= product.second_nominal or 1  # a standard cost is per second unit where there is one
-    margin = margin_of(
-        [MarginLine(row.subtotal, _pieces(row, products[row.product_id]), row.unit_cost) for row in rows],
-        rate=Decimal(quote.exchange_rate),
-        step=currency_step(current().currency),
-    )
-    for row, amount in zip(rows, margin.lines, strict=True):
+    inputs = [MarginLine(x.subtotal, cost_quantity(x, products[x.product_id]), x.unit_cost) for x in rows]
+    rate, step = Decimal(quote.exchange_rate), currency_step(current().currency)
+    for row, amount in zip(rows, margin_of(inputs, rate=rate, step=step).lines, strict=True):
         row.margin = amount
+    counted = [given for row, given in zip(rows, inputs, strict=True) if row.counts]
+    margin = margin_of(counted, rate=rate, step=step)
     quote.cost, quote.margin, quote.margin_percent = margin.cost, margin.margin, margin.percent
-
-
-def _pieces(row: QuoteLine, product: Product) -> Decimal:
-    """How many stock units the line costs: of goods in two quantities, pieces of usual weight."""
-    if row.second_quantity is None or not product.second_nominal:
-        return row.base_quantity
-    return row.second_quantity / product.second_nominal
 
 
 def promise(quote: Quote, rows: Sequence[QuoteLine]) -> None:
@@ -216,8 +221,9 @@ def promise(quote: Quote, rows: Sequence[QuoteLine]) -> None:
             row.stands_on = steps_out(asked[demand.line.id].steps)
         else:
             row.promised_on = calendar.add(today, products[row.product_id].lead_time_days)
-    known = [row.promised_on for row in rows if row.promised_on]
-    quote.promised_on = max(known) if known and len(known) == len(rows) else None
+    counted = [row for row in rows if row.counts]
+    known = [row.promised_on for row in counted if row.promised_on]
+    quote.promised_on = max(known) if known and len(known) == len(counted) else None
 
 
 def pricing_of(quote: Quote) -> Pricing:
@@ -235,6 +241,7 @@ def new_line(quote: Quote, draft: LineDraft, position: int) -> QuoteLine:
         quote=quote,
         position=draft.given.get("position") or position,
         requested_on=draft.given.get("requested_on"),
+        optional=bool(draft.given.get("optional")),
         custom=draft.given.get("custom") or {},
         **draft.columns(),
         **draft.second_columns(),

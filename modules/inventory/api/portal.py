@@ -9,13 +9,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from modules.inventory.api.portal_door import SupplierAuthentication, link_from
 from modules.inventory.selectors.supplier_portal import inquiry_of, inquiry_shown, order_shown, overview
 from modules.inventory.services.inquiry_answers import answer_decline, answer_give, inquiry_seen
 from modules.inventory.services.supplier_links import actor_of_link
 from modules.inventory.services.supplier_orders import order_confirmed, order_proposed
+from tenon.api.guests import GuestView
 from tenon.tenancy.context import current
 
 KEY: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
@@ -73,15 +73,10 @@ class Proposal(Words):
     lines = ProposedLine(many=True, max_length=MOST)  # type: ignore[call-arg]
 
 
-class PortalView(APIView):
+class PortalView(GuestView):
     """Base of the portal's addresses."""
 
     authentication_classes = [SupplierAuthentication]
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
 
 def _given(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -14,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.inventory.models import SupplierLink
 from modules.shared.data.models import Contact, Party
 from tenon.access.actor import Actor, system
+from tenon.access.link_secrets import hash_of, new_secret, well_formed
 from tenon.problems import Invalid, StateRefused, Unauthenticated
 from tenon.records.service import service
 from tenon.tenancy.addresses import company_url
@@ -21,7 +19,6 @@ from tenon.tenancy.context import current
 
 GOOD_FOR = timedelta(days=90)
 LONGEST = timedelta(days=366)
-SECRET = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _NOTED_EVERY = timedelta(hours=1)
 
 
@@ -53,9 +50,9 @@ def link_new(
     expires_at = expires_at or now + GOOD_FOR
     if not now < expires_at <= now + LONGEST:
         raise Invalid.field("expires_at", _("A link is good for a year at most"), "range")
-    secret = secrets.token_urlsafe(32)
+    secret = new_secret()
     link = SupplierLink(
-        supplier=supplier, contact=contact, email=email, secret_hash=_hash(secret), expires_at=expires_at
+        supplier=supplier, contact=contact, email=email, secret_hash=hash_of(secret), expires_at=expires_at
     )
     link.save()
     return link, secret
@@ -85,8 +82,8 @@ def supplier_links_revoke(*, actor: Actor, supplier: Party) -> int:
 def link_of(secret: str) -> SupplierLink:
     """Whose secret it is, here. Raises Unauthenticated, the same for a wrong, expired or revoked one."""
     link = None
-    if SECRET.match(secret):
-        link = SupplierLink.objects.select_related("supplier").filter(secret_hash=_hash(secret)).first()
+    if well_formed(secret):
+        link = SupplierLink.objects.select_related("supplier").filter(secret_hash=hash_of(secret)).first()
     if link is None or link.revoked_at is not None or link.expires_at <= timezone.now():
         raise Unauthenticated(_("This link is not valid any more. Ask your contact for a new one."))
     if not (link.supplier.is_active and link.supplier.is_supplier):
@@ -108,7 +105,3 @@ def note_use(link: SupplierLink) -> None:
 @service()
 def _used(*, actor: Actor, link: SupplierLink) -> None:
     SupplierLink.objects.filter(pk=link.pk).update(last_used_at=timezone.now())
-
-
-def _hash(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()

@@ -183,6 +183,14 @@ class PaymentAllocated:
 
 
 @dataclass(frozen=True)
+class QuoteMailDue:
+    """A customer shall be sent a link to a quote."""
+
+    quote_id: int
+    email: str
+
+
+@dataclass(frozen=True)
 class SupplierMailDue:
     """A supplier shall be written to about an inquiry; each mail by itself, so that one that fails repeats no other."""
 

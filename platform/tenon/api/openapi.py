@@ -68,6 +68,14 @@ class SupplierScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Link <secret>"}
 
 
+class QuoteScheme(OpenApiAuthenticationExtension):
+    target_class = "modules.crm.api.offer.QuoteAuthentication"
+    name = "quoteLink"
+
+    def get_security_definition(self, auto_schema: Any) -> Schema:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Link <secret>"}
+
+
 def component(entity: Entity) -> str:
     """`shared.sales_order` → SharedSalesOrder."""
     return "".join(part.capitalize() for part in entity.key.replace(".", "_").split("_"))

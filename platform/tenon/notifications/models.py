@@ -17,6 +17,7 @@ class Notification(models.Model):
         ASSIGNED = "assigned"  # theirs from now on
         ASK = "ask"  # waits for their decision
         DECIDED = "decided"  # what they asked for
+        ANSWER = "answer"  # somebody outside said something to theirs
 
     member = models.ForeignKey("access.Member", models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)

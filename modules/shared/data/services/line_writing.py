@@ -146,7 +146,16 @@ def _merged(old: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         "product": old.product_id, "unit": old.unit_id, "quantity": old.quantity, "unit_price": old.unit_price,
         "discount": old.discount, "tax": old.tax_id, "description": old.description, "position": old.position,
     }  # fmt: skip
-    for name in ("requested_on", "due_on", "confirmed_on", "over_allowed", "under_allowed", "peg", "priced_by_second"):
+    for name in (
+        "requested_on",
+        "due_on",
+        "confirmed_on",
+        "over_allowed",
+        "under_allowed",
+        "peg",
+        "priced_by_second",
+        "optional",
+    ):
         if hasattr(old, name):
             kept[name] = getattr(old, name)
     if not {"quantity", "unit"} & set(values):
