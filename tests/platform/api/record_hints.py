@@ -39,6 +39,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "data.currency": lambda: {"code": _letters()},
     "data.purchaselimit": lambda: {"role": _new("access.Role")},
     "data.saleschangelimit": lambda: {"role": _new("access.Role")},
+    "crm.quotelimit": lambda: {"role": _new("access.Role")},
     "data.purchasetolerance": lambda: {"supplier": _new("data.Party")},
     "data.partymerge": lambda: {"absorbed": _new("data.Party"), "survivor": _new("data.Party")},
     "data.cancellationterms": lambda: {"is_default": False},
