@@ -24,6 +24,7 @@ from demo import (
     ledger,
     live,
     making,
+    offers,
     overhead,
     people,
     shopfloor,
@@ -109,6 +110,7 @@ def load(say: Say) -> Tenant:
                 buying.buying(actor, buyer, planner, say)
                 stocktaking.stocktaking(actor, keeper, say)
                 changes.changes(actor, live.actor_named("Sales"), say)
+                offers.offers(actor, live.actor_named("Sales manager"), live.actor_named("Sales"), say)
         with step(actor, "ledger") as fresh:
             if fresh:
                 ledger.ledger(say)

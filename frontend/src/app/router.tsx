@@ -38,6 +38,7 @@ const tree = root.addChildren([
   alone("/companies/restore", () => import("./company-restore/restore-page"), "RestorePage"),
   alone("/enter", () => import("./auth/enter-page"), "EnterPage"),
   alone("/portal", () => import("@/modules/inventory/portal/portal-page"), "PortalPage"),
+  alone("/offer", () => import("@/modules/crm/offer/offer-page"), "OfferPage"),
   alone("/invitation", () => import("./auth/invitation-page"), "InvitationPage"),
   alone("/invitation/$token", () => import("./auth/invitation-page"), "InvitationPage"),
   company.addChildren([

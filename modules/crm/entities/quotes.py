@@ -10,6 +10,9 @@ from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 PRICES = (("list", _("From the price lists")), ("rate", _("By the exchange rate")), ("keep", _("The numbers stay")))
 SERVICES = "modules.crm.services"
+DECIDED: dict[str, tuple[str, ...]] = {
+    "approval": ("", "approved", "refused")
+}  # while somebody is asked, nothing goes out
 REASON = Field("reason", type="text", label=_("Reason"))
 FEATURES = ("crm.quotes",)
 QUOTE = Entity(
@@ -82,29 +85,6 @@ QUOTE = Entity(
     delete_states=("draft",),
     actions=(
         Action(
-            "mail", _("Send by e-mail"), f"{SERVICES}.quote_mail", "crm.quote.send", argument="quote",
-            states=("draft", "sent"), primary=True, icon="mail",
-            params=(
-                Field("email", type="email", label=pgettext_lazy("mail", "To"), help=_("Left empty, to the contact or the customer.")),
-            ),
-        ),
-        Action(
-            "send", _("Mark as sent"), f"{SERVICES}.quote_send", "crm.quote.send", argument="quote", states=("draft",),
-            icon="send",
-        ),
-        Action(
-            "accept", _("Accept and make order"), f"{SERVICES}.quote_accept", "crm.quote.decide", argument="quote",
-            states=("draft", "sent"), primary=True, icon="check",
-        ),
-        Action(
-            "request", _("Ask for approval"), f"{SERVICES}.quote_request", "crm.quote.send", argument="quote",
-            states=("draft",), when={"approval": ("", "refused", "approved")}, params=(REASON,), icon="shield-question",
-        ),
-        Action(
-            "withdraw", pgettext_lazy("approval", "Take back"), f"{SERVICES}.quote_withdraw", "crm.quote.send",
-            argument="quote", states=("draft",), when={"approval": ("asked",)}, icon="undo-2",
-        ),
-        Action(
             "approve", _("Approve"), f"{SERVICES}.quote_approve", "crm.quote.approve", argument="quote",
             states=("draft",), when={"approval": ("asked",)}, params=(REASON,), primary=True, icon="shield-check",
         ),
@@ -112,6 +92,32 @@ QUOTE = Entity(
             "refuse", pgettext_lazy("approval", "Refuse"), f"{SERVICES}.quote_refuse", "crm.quote.approve",
             argument="quote", states=("draft",), when={"approval": ("asked",)}, danger=True, icon="x",
             params=(Field("reason", type="text", label=_("Reason"), required=True),),
+        ),
+        Action(
+            "mail", _("Send by e-mail"), f"{SERVICES}.quote_mail", "crm.quote.send", argument="quote",
+            states=("draft", "sent"), when=DECIDED, primary=True, icon="mail",
+            params=(
+                Field(
+                    "email", type="email", label=pgettext_lazy("mail", "To"),
+                    help=_("Left empty, to the contact or the customer."),
+                ),
+            ),
+        ),
+        Action(
+            "send", _("Mark as sent"), f"{SERVICES}.quote_send", "crm.quote.send", argument="quote", states=("draft",),
+            when=DECIDED, icon="send",
+        ),
+        Action(
+            "accept", _("Accept and make order"), f"{SERVICES}.quote_accept", "crm.quote.decide", argument="quote",
+            states=("draft", "sent"), when=DECIDED, primary=True, icon="check",
+        ),
+        Action(
+            "request", _("Ask for approval"), f"{SERVICES}.quote_request", "crm.quote.send", argument="quote",
+            states=("draft",), when={"approval": ("", "refused", "approved")}, params=(REASON,), icon="shield",
+        ),
+        Action(
+            "withdraw", pgettext_lazy("approval", "Take back"), f"{SERVICES}.quote_withdraw", "crm.quote.send",
+            argument="quote", states=("draft",), when={"approval": ("asked",)}, icon="undo-2",
         ),
         Action(
             "reject", _("Declined"), f"{SERVICES}.quote_reject", "crm.quote.decide", argument="quote",

@@ -44,7 +44,7 @@ def offer_shown(quote: Quote) -> dict[str, Any]:
         "contact": quote.contact.name if quote.contact else "", "seller": quote.owner.name if quote.owner else "",
         "quoted_on": quote.quoted_on, "valid_until": quote.valid_until, "promised_on": quote.promised_on,
         "currency": quote.currency, "payment_term": str(quote.payment_term) if quote.payment_term else "",
-        "note": quote.note, "lines": [_line(x) for x in lines], "answers": answers_shown(quote),
+        "note": quote.note, "lines": [_line(x, currency_step(quote.currency)) for x in lines], "answers": answers_shown(quote),
         **totals_out(quote, amounts_with(quote, lines, [x.pk for x in lines if x.chosen])),
     }  # fmt: skip
 
@@ -74,7 +74,7 @@ def totals_out(quote: Quote, amounts: Amounts) -> dict[str, Any]:
         "subtotal": f"{amounts.subtotal.quantize(step):f}", "tax_amount": f"{amounts.tax_amount.quantize(step):f}",
         "freight": f"{amounts.freight.quantize(step):f}", "total": f"{amounts.total.quantize(step):f}",
         "taxes": [
-            {"label": names[t.tax_key], "rate": f"{t.rate.normalize():f}", "amount": f"{t.amount.quantize(step):f}"}
+            {"label": names.get(int(t.tax_key or 0), ""), "rate": f"{t.rate.normalize():f}", "amount": f"{t.amount.quantize(step):f}"}
             for t in taxed
         ],
     }  # fmt: skip
@@ -92,14 +92,14 @@ def answers_shown(quote: Quote) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _line(x: QuoteLine) -> dict[str, Any]:
-    second = x.product.second_unit.code if x.product.second_unit_id else ""
+def _line(x: QuoteLine, step: Decimal) -> dict[str, Any]:
+    second = x.product.second_unit.code if x.product.second_unit else ""
     return {
         "id": x.pk, "code": x.product.code, "name": x.product.name, "name_zh": x.product.name_zh,
         "description": x.description, "quantity": _plain(x.quantity), "unit": x.unit.code,
         "second_quantity": None if x.second_quantity is None else _plain(x.second_quantity), "second_unit": second,
         "unit_price": _plain(x.unit_price), "price_unit": second if x.priced_by_second else x.unit.code,
-        "discount": _plain(x.discount), "tax_rate": _plain(x.tax_rate), "total": f"{x.total:f}",
+        "discount": _plain(x.discount), "tax_rate": _plain(x.tax_rate), "total": f"{x.total.quantize(step):f}",
         "optional": x.optional, "chosen": x.chosen, "promised_on": x.promised_on,
     }  # fmt: skip
 

@@ -80,7 +80,7 @@ def _sums(quote: Quote, locale: str) -> tuple[tuple[str, str], ...]:
 
 def _line(quote: Quote, x: QuoteLine, position: int, chinese: bool, locale: str) -> OfferLine:
     name = (x.product.name_zh if chinese else "") or x.product.name
-    second = x.product.second_unit.code if x.product.second_unit_id else ""
+    second = x.product.second_unit.code if x.product.second_unit else ""
     quantity = f"{_number(x.quantity, locale)} {x.unit.code}"
     if x.second_quantity is not None:
         quantity += f"\n≈ {_number(x.second_quantity, locale)} {second}"

@@ -13,6 +13,9 @@ export const crm = defineModule({
   actions: { "crm.lead": { convert: { dialog: lazy(() => import("./components/convert-lead").then((part) => ({ default: part.ConvertLead }))) } } },
   slots: [
     { slot: "opportunity.detail.actions", key: "quote", feature: "crm.quotes", component: QuoteButton },
+    { slot: "quote.detail.actions", key: "paper", component: lazy(() => import("./quote/paper-button").then((part) => ({ default: part.QuotePaper }))) as never },
+    { slot: "quote.detail.panels", key: "approvals", order: -10, component: lazy(() => import("./quote/desk").then((part) => ({ default: part.QuoteApprovals }))) as never },
+    { slot: "quote.detail.panels", key: "customer", order: 10, component: lazy(() => import("./quote/desk").then((part) => ({ default: part.QuoteCustomer }))) as never },
     { slot: "party.detail.actions", key: "quote", feature: "crm.quotes", component: QuoteButton },
   ],
 });

@@ -109,12 +109,12 @@ def test_accepting_is_signed_and_makes_the_order(secret: str, quote: Quote, acto
     assert answer.status_code == 200, answer.content
     assert (answer.json()["state"], answer.json()["total"]) == ("accepted", "276.00")
     quote.refresh_from_db()
-    order = SalesOrder.objects.get(pk=quote.sales_order_id)
+    order = SalesOrder.objects.get(pk=quote.sales_order_id or 0)
     assert (order.total, quote.total, order.lines.count()) == (Decimal(276), Decimal(276), 2)
     said = QuoteAnswer.objects.get()
     assert (said.kind, said.name, said.address) == ("accepted", "The buyer", "198.51.100.7")
     assert said.terms_hash == terms_hash(Quote.objects.select_related("party").get(pk=quote.pk))
-    told = Notification.objects.get(member_id=actor.member_id, kind="answer")
+    told = Notification.objects.get(member_id=actor.member_id or 0, kind="answer")
     assert (told.record_id, told.author) == (quote.pk, "The buyer")
     # Twice is once.
     again = Guest(secret).post("accept/", body)
@@ -179,7 +179,7 @@ def test_declining_and_asking(secret: str, quote: Quote, actor: Actor) -> None:
     assert [x["kind"] for x in answer.json()["answers"]] == ["comment", "declined"]
     quote.refresh_from_db()
     assert (quote.status, quote.reason) == ("rejected", "Too late for us")
-    assert Notification.objects.filter(member_id=actor.member_id, kind="answer").count() == 2
+    assert Notification.objects.filter(member_id=actor.member_id or 0, kind="answer").count() == 2
 
 
 def test_an_expired_quote_is_read_but_not_accepted(secret: str, quote: Quote, actor: Actor) -> None:

@@ -14,7 +14,7 @@ import { ErrorState } from "@/ui/states/states";
 import { Status } from "@/ui/status";
 import type { Inquiry, InquiryLine, Portal } from "./api";
 import { InquiryFiles } from "./files";
-import { day, moment, today } from "./moments";
+import { day, moment, today } from "@/platform/guest/moments";
 
 interface Said { price: string; per: string; unit: string; min_quantity: string; lead_days: string; delivers_on: string; alternative: string }
 interface Offer { currency: string; valid_until: string; freight: string; words: string; lines: Record<number, Said> }

@@ -12,7 +12,7 @@ import { GridSkeleton } from "@/ui/states/skeleton";
 import { ErrorState } from "@/ui/states/states";
 import { Status } from "@/ui/status";
 import type { Order, OrderLine, Portal } from "./api";
-import { day, today } from "./moments";
+import { day, today } from "@/platform/guest/moments";
 
 export function OrderView({ api, secret, id }: { api: Portal; secret: string; id: number }) {
   const { t } = useTranslation("portal");

@@ -1,22 +1,20 @@
 /** The suppliers' portal: no account, a link. What there is to answer, and our orders. Made for a phone first. */
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, ChevronRight } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "@/platform/api/problem";
-import { chooseLanguage } from "@/platform/i18n/i18n";
 import { problemText } from "@/platform/records/problem-text";
 import { Button } from "@/ui/button";
 import { formatMoney, formatQuantity } from "@/ui/format/number";
-import { Logo } from "@/ui/joint";
+import { GuestFrame } from "@/platform/guest/frame";
+import { day, daysLeft, moment } from "@/platform/guest/moments";
 import { GridSkeleton } from "@/ui/states/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states/states";
 import { Status } from "@/ui/status";
 import { portal, type Home, type InquiryHead, type OrderHead, type Scheduled } from "./api";
 import { InquiryView } from "./inquiry-view";
-import { day, daysLeft, moment } from "./moments";
 import { OrderView } from "./order-view";
-import "./portal.css";
 
 interface Place { kind: "home" | "inquiry" | "order"; id: number }
 
@@ -37,30 +35,22 @@ function usePlace() {
 }
 
 export function PortalPage() {
-  const { t, i18n } = useTranslation("portal");
+  const { t } = useTranslation("portal");
   const { secret, kind, id } = usePlace();
   const api = useMemo(() => portal(secret), [secret]);
   const home = useQuery({ queryKey: ["portal", secret, "home"], queryFn: ({ signal }) => api.home(signal), retry: false, enabled: secret !== "" });
   useEffect(() => { document.title = home.data ? `${home.data.company} · ${t("title")}` : t("title"); }, [home.data, t]);
   // newer browsers answer a promise, which is no way to clean up
   useEffect(() => { window.scrollTo(0, 0); }, [kind, id]);
-  const other = i18n.language === "zh" ? "en" : "zh";
   return (
-    <div className="pt">
-      <header>
-        {kind !== "home" && <a className="btn text icon" href={`#${secret}`} aria-label={t("back")}><ArrowLeft size={20} /></a>}
-        <span className="grow ell"><b>{home.data?.company ?? t("title")}</b>{home.data && <span className="dim ell">{t("for", { supplier: home.data.supplier })}</span>}</span>
-        <button type="button" className="btn text" onClick={() => void chooseLanguage(other)} lang={other === "en" ? "en" : "zh-Hans"}>{t("other_language")}</button>
-      </header>
-      <main>
-        {secret === "" || home.error ? <Refused error={home.error} onAgain={() => void home.refetch()} />
-          : !home.data ? <GridSkeleton />
-          : kind === "inquiry" ? <InquiryView key={id} api={api} secret={secret} id={id} />
-          : kind === "order" ? <OrderView key={id} api={api} secret={secret} id={id} />
-          : <Overview home={home.data} secret={secret} />}
-      </main>
-      <footer className="dim"><Logo size={16} /><b>Tenon</b>{home.data && <span>{t("expires", { on: day(home.data.expires_at.slice(0, 10)) })}</span>}</footer>
-    </div>
+    <GuestFrame title={home.data?.company ?? t("title")} sub={home.data && t("for", { supplier: home.data.supplier })} otherLanguage={t("other_language")}
+      back={kind === "home" ? undefined : { href: `#${secret}`, label: t("back") }} foot={home.data && t("expires", { on: day(home.data.expires_at.slice(0, 10)) })}>
+      {secret === "" || home.error ? <Refused error={home.error} onAgain={() => void home.refetch()} />
+        : !home.data ? <GridSkeleton />
+        : kind === "inquiry" ? <InquiryView key={id} api={api} secret={secret} id={id} />
+        : kind === "order" ? <OrderView key={id} api={api} secret={secret} id={id} />
+        : <Overview home={home.data} secret={secret} />}
+    </GuestFrame>
   );
 }
 

@@ -13,7 +13,7 @@ const ChangeEffects = lazy(() => import("../components/change-effects").then((fi
 const CurrencyChange = lazy(() => import("../components/currency-change").then((file) => ({ default: file.CurrencyChange })));
 
 /** Most lines take these from the product and the customer. */
-const RARE = ["description", "unit", "requested_on", "promised_on", "reserved", "delivered", "margin"] as const;
+const RARE = ["description", "unit", "requested_on", "promised_on", "reserved", "delivered", "margin", "optional"] as const;
 const TAXED = [...RARE, "tax"] as const;
 
 /** Lines of a confirmed order can be changed still; what that does is shown before. */

@@ -44,12 +44,14 @@ export function RecordLines({ entity, record, extra, without, after }: RecordLin
   if (!lines) return <EmptyState inline title={t("lines.unknown")} />;
   if (rows.length === 0) return <EmptyState inline title={t("lines.none")} />;
   const totals = lines.totals ?? [];
+  // what is offered beside the rest is in no sum until it is chosen
+  const counted = rows.filter((line) => !line.optional || line.chosen);
   const foot = columns.map((column, index) => {
     const adds = totals.includes(column.path) || ADDABLE.has(column.field.type);
     if (index === 0) return t("lines.sum", { count: rows.length });
     // quantities in different units do not add up to anything
     const units = column.field.unit_field ? new Set(rows.map((line) => JSON.stringify(line[column.field.unit_field!]))).size : 1;
-    return adds && units <= 1 ? fieldText(sum(rows.map((line) => valueAt(line, column.path))), column.field, env, { ...record, ...rows[0] }).replace(/^[^\d−(]+/, "") : "";
+    return adds && units <= 1 ? fieldText(sum(counted.map((line) => valueAt(line, column.path))), column.field, env, { ...record, ...rows[0] }).replace(/^[^\d−(]+/, "") : "";
   });
   return <Grid<Row> label={t("lines.title")} columns={drawn} rows={rows} rowKey={(line) => line.id} after={after} foot={[...foot, ...(extra ?? []).map(() => "")]} hotkeys={false} flat />;
 }

@@ -1,4 +1,4 @@
-/** Days and moments as the supplier's own clock has them: there is no company setting to follow. */
+/** Days and moments as the guest’s own clock has them: there is no company setting to follow. */
 import { daysBetween, formatDay, formatMoment, momentParts } from "@/ui/format/date";
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
