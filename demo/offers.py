@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from django.db.models import Q
+
 from modules.crm.models import Quote, QuoteLimit
 from modules.crm.services import quote_approve, quote_create, quote_request, quote_send
 from modules.crm.services.quote_answers import offer_comment
@@ -14,6 +16,7 @@ from modules.shared.data.models import Party, Product
 from tenon.access.actor import Actor
 from tenon.access.models import Role
 from tenon.records.service import acting
+from tenon.tenancy.context import current
 
 # What may be offered alone: (off the list price in %, least margin in %)
 LIMITS = {"sales": (Decimal(10), Decimal(20)), "sales_manager": (Decimal(30), None)}
@@ -25,9 +28,10 @@ def offers(owner: Actor, manager: Actor, rep: Actor, say: Callable[[str], None])
         for key, (discount, margin) in LIMITS.items():
             QuoteLimit(role=Role.objects.get(key=key), discount=discount, margin_percent=margin).save()
     customers = list(Party.objects.filter(is_customer=True, is_active=True).order_by("pk")[45:47])
-    goods = list(
-        Product.objects.filter(is_active=True, is_saleable=True, list_price__gt=100).order_by("-list_price")[:6]
-    )
+    today = current().today()
+    on_sale = Product.objects.filter(is_active=True, is_saleable=True, list_price__gt=100, standard_cost__gt=0)
+    on_sale = on_sale.filter(Q(sell_until=None) | Q(sell_until__gte=today))
+    goods = list(on_sale.order_by("-list_price", "pk")[:6])
     if len(customers) < 2 or len(goods) < 4:
         return
     waiting = _drafted(rep, customers[0], goods[:2], Decimal(22))

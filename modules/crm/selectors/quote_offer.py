@@ -44,7 +44,8 @@ def offer_shown(quote: Quote) -> dict[str, Any]:
         "contact": quote.contact.name if quote.contact else "", "seller": quote.owner.name if quote.owner else "",
         "quoted_on": quote.quoted_on, "valid_until": quote.valid_until, "promised_on": quote.promised_on,
         "currency": quote.currency, "payment_term": str(quote.payment_term) if quote.payment_term else "",
-        "note": quote.note, "lines": [_line(x, currency_step(quote.currency)) for x in lines], "answers": answers_shown(quote),
+        "note": quote.note, "lines": [_line(x, currency_step(quote.currency)) for x in lines],
+        "answers": answers_shown(quote),
         **totals_out(quote, amounts_with(quote, lines, [x.pk for x in lines if x.chosen])),
     }  # fmt: skip
 
@@ -74,7 +75,10 @@ def totals_out(quote: Quote, amounts: Amounts) -> dict[str, Any]:
         "subtotal": f"{amounts.subtotal.quantize(step):f}", "tax_amount": f"{amounts.tax_amount.quantize(step):f}",
         "freight": f"{amounts.freight.quantize(step):f}", "total": f"{amounts.total.quantize(step):f}",
         "taxes": [
-            {"label": names.get(int(t.tax_key or 0), ""), "rate": f"{t.rate.normalize():f}", "amount": f"{t.amount.quantize(step):f}"}
+            {
+                "label": names.get(int(t.tax_key or 0), ""), "rate": f"{t.rate.normalize():f}",
+                "amount": f"{t.amount.quantize(step):f}",
+            }
             for t in taxed
         ],
     }  # fmt: skip
