@@ -14,6 +14,7 @@ MERGED_FIELDS = {name.removesuffix("_id") if name != "tax_id" else name for name
 
 
 class PartyLike(serializers.Serializer[Any]):
+    website = serializers.CharField(required=False)
     """Whom to look for; `exclude` is the record being written."""
 
     name = serializers.CharField(required=False)
@@ -37,7 +38,10 @@ class Duplicate(serializers.Serializer[Any]):
     entity = serializers.CharField()
     id = serializers.IntegerField(allow_null=True)
     label = serializers.CharField()  # type: ignore[assignment]
-    reason = serializers.ChoiceField(choices=["tax_id", "code", "barcode", "email", "phone", "name", "similar_name"])
+    reason = serializers.ChoiceField(
+        choices=["tax_id", "code", "barcode", "email", "phone", "name", "sound", "similar_name", "domain"]
+    )
+    band = serializers.ChoiceField(choices=["block", "warn"])
     likeness = serializers.DecimalField(max_digits=3, decimal_places=2)
 
 

@@ -19,7 +19,7 @@ GROUPS = 200
 
 
 class PartyDuplicatesView(APIView):
-    """GET ?name=&name_zh=&tax_id=&email=&phone=&exclude= → parties that look alike."""
+    """GET ?name=&name_zh=&tax_id=&email=&phone=&website=&exclude= → parties that look alike."""
 
     @extend_schema(parameters=[PartyLike], responses=Duplicates)
     def get(self, request: Request) -> Response:
@@ -34,6 +34,7 @@ class PartyDuplicatesView(APIView):
             tax_id=given.get("tax_id", "")[:40],
             email=given.get("email", "")[:254],
             phone=given.get("phone", "")[:60],
+            website=given.get("website", "")[:200],
             exclude=int(exclude) if exclude.isascii() and exclude.isdigit() and len(exclude) < 18 else None,
         )
         return Response({"results": [hit.as_json() for hit in hits]})

@@ -15,7 +15,8 @@ from tenon.records.indexes import SearchText, TrigramIndex
 
 class Party(Record):
     """A company or person in one or several roles: customer, supplier, carrier (往来单位). `name_key` is the name as
-    the duplicate check sees it (rules.naming), `name_zh_key` the second name; both are kept by the party services."""
+    the duplicate check sees it (rules.naming), `name_zh_key` the second name, `sound_key` how it reads aloud,
+    `domain_key` its own domain; all are kept by the party services."""
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")
@@ -31,6 +32,8 @@ class Party(Record):
     name_key = models.CharField(max_length=200, blank=True, default="", editable=False)
     # Empty where it says nothing new beside `name_key`.
     name_zh_key = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    sound_key = models.CharField(max_length=600, blank=True, default="", db_default="", editable=False)
+    domain_key = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.COMPANY)
     is_customer = models.BooleanField(_("customer"), default=False)
     is_supplier = models.BooleanField(_("supplier"), default=False)
@@ -82,6 +85,9 @@ class Party(Record):
             models.Index(fields=["name_key"], name="data_party_name_key"),
             GinIndex(fields=["name_zh_key"], name="data_party_name_zh_key_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["name_zh_key"], name="data_party_name_zh_key"),
+            models.Index(fields=["sound_key"], name="data_party_sound_key"),
+            GinIndex(fields=["sound_key"], name="data_party_sound_key_trgm", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["domain_key"], name="data_party_domain_key", condition=~Q(domain_key="")),
             models.Index(fields=["name", "id"], name="data_party_name"),
         ]
 

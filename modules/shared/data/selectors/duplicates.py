@@ -13,18 +13,20 @@ from typing import Any, Literal
 from django.contrib.postgres.lookups import TrigramSimilar
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.models import Party
-from modules.shared.data.rules.naming import name_key, phone_key
+from modules.shared.data.rules.naming import domain_key, is_chinese, name_key, phone_key, sound_key
 from tenon.access.actor import Actor
 from tenon.access.scope import scope_filter
 from tenon.registry.registry import registry
 
 SIMILAR = 0.55
-Reason = Literal["tax_id", "code", "barcode", "email", "phone", "name", "similar_name"]
+SOUNDS_SIMILAR = 0.6  # of pinyin; bench/duplicates.py says what another number would cost
+Reason = Literal["tax_id", "code", "barcode", "email", "phone", "name", "sound", "domain", "similar_name"]
+Band = Literal["block", "warn"]  # whom nothing is said of is in order
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,15 @@ class DuplicateHit:
     reason: Reason
     likeness: float = 1.0
 
+    @property
+    def band(self) -> Band:
+        """What identifies a company or an article by law or by us cannot be there twice; all else is for a person to
+        judge."""
+        return "block" if self.reason in ("tax_id", "code", "barcode") else "warn"
+
     def as_json(self) -> dict[str, Any]:
         return {
-            "entity": self.entity, "id": self.id, "label": self.label, "reason": self.reason,
+            "entity": self.entity, "id": self.id, "label": self.label, "reason": self.reason, "band": self.band,
             "likeness": f"{self.likeness:.2f}",
         }  # fmt: skip
 
@@ -52,19 +60,22 @@ def party_duplicates(
     tax_id: str = "",
     email: str = "",
     phone: str = "",
+    website: str = "",
     exclude: int | None = None,
     limit: int = 10,
 ) -> list[DuplicateHit]:
-    """Parties that look like the one described, the surest first. At most three queries."""
+    """Parties that look like the one described, the surest first. At most four queries."""
     keys = [k for k in dict.fromkeys((name_key(name), name_key(name_zh))) if k]
-    digits = phone_key(phone)
+    sounds = [s for s in dict.fromkeys(sound_key(k) for k in keys) if s]
+    chinese = [sound_key(k) for k in keys if is_chinese(k)]
+    digits, domain = phone_key(phone), domain_key(email, website)
     exact = Q(pk__in=[])
     if tax_id:
         exact |= Q(tax_id__iexact=tax_id)
     if email:
         exact |= Q(email__iexact=email)
     if keys:
-        exact |= Q(name_key__in=keys) | Q(name_zh_key__in=keys)
+        exact |= Q(name_key__in=keys) | Q(name_zh_key__in=keys) | Q(sound_key__in=sounds)
     rows = Party.objects.filter(merged_into__isnull=True)
     rows = rows.exclude(pk=exclude) if exclude else rows
     # Phones are written in a hundred ways: the last digits find candidates, the key decides.
@@ -72,40 +83,72 @@ def party_duplicates(
         exact |= Q(phone__endswith=digits[-4:])
     alike: list[tuple[Party, Reason, float]] = []
     for party in rows.filter(exact).order_by("pk").only(*_SEEN)[: limit * 20]:
-        reason = _reason(party, keys, tax_id, email, digits)
+        reason = _reason(party, keys, sounds, tax_id, email, digits)
         if reason:
             alike.append((party, reason, 1.0))
     if keys and len(alike) < limit:
         with transaction.atomic(), connection.cursor() as cursor:
             # The index answers `%` at this threshold; `set local` ends with the transaction.
             cursor.execute(f"set local pg_trgm.similarity_threshold = {SIMILAR}")
-            similar = list(
-                rows.exclude(pk__in=[party.pk for party, _why, _likeness in alike])
-                .filter(reduce(or_, (Q(TrigramSimilar(F(name), Value(key))) for name in _NAMES for key in keys)))
-                .annotate(likeness=Greatest(*(TrigramSimilarity(name, key) for name in _NAMES for key in keys)))
-                .order_by("-likeness", "pk")
-                .only(*_SEEN)[:limit]
-            )
+            rest = rows.exclude(pk__in=[party.pk for party, _why, _likeness in alike])
+            similar = list(_similar(rest, keys, chinese).order_by("-likeness", "pk").only(*_SEEN)[:limit])
         alike += [(party, "similar_name", float(party.likeness)) for party in similar]
+    if domain and len(alike) < limit:
+        colleagues = rows.filter(domain_key=domain).exclude(pk__in=[party.pk for party, _why, _likeness in alike])
+        alike += [(party, "domain", 1.0) for party in colleagues.order_by("pk").only(*_SEEN)[:limit]]
     alike.sort(key=lambda found: (_ORDER[found[1]], -found[2], found[0].pk))
     del alike[limit:]
     seen = _visible_of(actor, [party.pk for party, _why, _likeness in alike])
     return [_hit(party, reason, likeness, party.pk in seen) for party, reason, likeness in alike]
 
 
+def _similar(rows: QuerySet[Party], keys: Sequence[str], sounds: Sequence[str]) -> QuerySet[Party]:
+    """Whose name is written nearly so or, of Chinese names (`sounds`: their pinyin), reads nearly so: one letter of
+    seven is a larger part of the writing than of the sound."""
+    names = [(name, key) for name in _NAMES for key in keys]
+    alike = reduce(or_, (Q(TrigramSimilar(F(name), Value(key))) for name, key in names))
+    likeness = [TrigramSimilarity(name, key) for name, key in names]
+    if sounds:
+        heard = [TrigramSimilarity("sound_key", sound) for sound in sounds]
+        rows = rows.annotate(heard=Greatest(*heard, Value(0.0)))
+        near = reduce(or_, (Q(TrigramSimilar(F("sound_key"), Value(sound))) for sound in sounds))
+        alike |= near & Q(heard__gte=SOUNDS_SIMILAR)
+        likeness += heard
+    return rows.filter(alike).annotate(likeness=Greatest(*likeness))
+
+
 _NAMES = ("name_key", "name_zh_key")
-_SEEN = ("id", "code", "name", "name_zh", *_NAMES, "tax_id", "email", "phone", "owner_id", "department_id")
-_ORDER: dict[str, int] = {"tax_id": 0, "email": 1, "phone": 2, "name": 3, "similar_name": 4}
+_SEEN = (
+    "id",
+    "code",
+    "name",
+    "name_zh",
+    *_NAMES,
+    "sound_key",
+    "domain_key",
+    "tax_id",
+    "email",
+    "phone",
+    "owner_id",
+    "department_id",
+)
+_ORDER: dict[str, int] = {
+    "tax_id": 0, "email": 1, "phone": 2, "name": 3, "sound": 4, "similar_name": 5, "domain": 6,
+}  # fmt: skip
 
 
-def _reason(party: Party, keys: Sequence[str], tax_id: str, email: str, digits: str) -> Reason | None:
+def _reason(
+    party: Party, keys: Sequence[str], sounds: Sequence[str], tax_id: str, email: str, digits: str
+) -> Reason | None:
     if tax_id and party.tax_id.casefold() == tax_id.casefold():
         return "tax_id"
     if email and party.email.casefold() == email.casefold():
         return "email"
     if digits and phone_key(party.phone) == digits:
         return "phone"
-    return "name" if party.name_key in keys or (party.name_zh_key and party.name_zh_key in keys) else None
+    if party.name_key in keys or (party.name_zh_key and party.name_zh_key in keys):
+        return "name"
+    return "sound" if party.sound_key and party.sound_key in sounds else None
 
 
 def _visible_of(actor: Actor, keys: Sequence[int]) -> set[int]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.shared.data.errors import Duplicate
 from modules.shared.data.models import Contact, Party, PartyContact
-from modules.shared.data.rules.naming import name_key
+from modules.shared.data.rules.naming import domain_key, name_key, sound_key
 from modules.shared.data.selectors.duplicates import party_duplicates
 from modules.shared.data.selectors.rates import known_currency
 from modules.shared.data.services.order_lines import key_of
@@ -73,7 +73,7 @@ def party_report(actor: Actor, party: Party) -> list[dict[str, Any]]:
     """Parties that look like this one, as JSON, for the page and the importer."""
     hits = party_duplicates(
         actor=actor, name=party.name, name_zh=party.name_zh, tax_id=party.tax_id, email=party.email, phone=party.phone,
-        exclude=party.pk,
+        website=party.website, exclude=party.pk,
     )  # fmt: skip
     return [hit.as_json() for hit in hits]
 
@@ -92,6 +92,8 @@ def fill(party: Party, values: Mapping[str, Any]) -> None:
     party.tax_id = (party.tax_id or "").strip().upper()
     party.name_key, second = name_key(party.name)[:200], name_key(party.name_zh or "")[:200]
     party.name_zh_key = "" if second == party.name_key else second
+    party.sound_key = sound_key(party.name_zh_key or party.name_key)[:600]
+    party.domain_key = domain_key(party.email or "", party.website or "")[:200]
 
 
 def refuse_bad(party: Party) -> None:

@@ -56,6 +56,39 @@ def test_chinese_names_meet(actor: Actor, serving_acme: Company) -> None:
     assert [(h.id, h.reason) for h in hits] == [(first.pk, "name")]
 
 
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ("上海华为技术有限公司", "上海華為技術有限公司"),
+        ("台灣積體電路製造股份有限公司", "台湾积体电路制造股份有限公司"),
+        ("海尔集团公司", "海爾集團公司"),
+        ("永久自行车有限公司", "Yongjiu Zixingche Co., Ltd."),
+        ("凤凰自行车", "Feng Huang Zi Xing Che"),
+        ("Blue Bike Ltd", "BlueBike"),
+    ],
+)
+def test_names_meet_that_read_the_same(actor: Actor, serving_acme: Company, kept: str, asked: str) -> None:
+    first = party_create(actor=actor, name=kept, is_customer=True)
+    assert [(h.id, h.reason, h.band) for h in party_duplicates(actor=actor, name=asked)] == [
+        (first.pk, "sound", "warn")
+    ]
+
+
+def test_a_letter_amiss_in_a_chinese_name(actor: Actor, serving_acme: Company) -> None:
+    first = party_create(actor=actor, name="苏州永久自行车有限公司", is_customer=True)
+    party_create(actor=actor, name="宁波远东钢管有限公司", is_customer=True)
+    hits = party_duplicates(actor=actor, name="苏州永久自行平有限公司")
+    assert [(h.id, h.reason) for h in hits] == [(first.pk, "similar_name")]
+
+
+def test_a_domain_of_their_own_tells(actor: Actor, serving_acme: Company) -> None:
+    first = party_create(actor=actor, name="Giant Bicycles", website="https://www.giant.example/cn", is_customer=True)
+    party_create(actor=actor, name="Somebody else", email="somebody@gmail.com", is_customer=True)
+    hits = party_duplicates(actor=actor, name="捷安特", email="buyer@GIANT.example")
+    assert [(h.id, h.reason) for h in hits] == [(first.pk, "domain")]
+    assert party_duplicates(actor=actor, email="another@gmail.com") == []
+
+
 def test_a_second_name_is_a_name(actor: Actor, serving_acme: Company) -> None:
     """Entered as Giant with 捷安特 beside it, met again by either, exactly or nearly; alike twice is told once."""
     first = party_create(actor=actor, name="Giant China Co., Ltd.", name_zh="捷安特（中国）有限公司", is_customer=True)
