@@ -91,8 +91,8 @@ def party_duplicates(
             # The index answers `%` at this threshold; `set local` ends with the transaction.
             cursor.execute(f"set local pg_trgm.similarity_threshold = {SIMILAR}")
             rest = rows.exclude(pk__in=[party.pk for party, _why, _likeness in alike])
-            similar = list(_similar(rest, keys, chinese).order_by("-likeness", "pk").only(*_SEEN)[:limit])
-        alike += [(party, "similar_name", float(party.likeness)) for party in similar]
+            similar = _similar(rest, keys, chinese, limit)
+        alike += [(party, "similar_name", likeness) for party, likeness in similar]
     if domain and len(alike) < limit:
         colleagues = rows.filter(domain_key=domain).exclude(pk__in=[party.pk for party, _why, _likeness in alike])
         alike += [(party, "domain", 1.0) for party in colleagues.order_by("pk").only(*_SEEN)[:limit]]
@@ -102,7 +102,9 @@ def party_duplicates(
     return [_hit(party, reason, likeness, party.pk in seen) for party, reason, likeness in alike]
 
 
-def _similar(rows: QuerySet[Party], keys: Sequence[str], sounds: Sequence[str]) -> QuerySet[Party]:
+def _similar(
+    rows: QuerySet[Party], keys: Sequence[str], sounds: Sequence[str], limit: int
+) -> list[tuple[Party, float]]:
     """Whose name is written nearly so or, of Chinese names (`sounds`: their pinyin), reads nearly so: one letter of
     seven is a larger part of the writing than of the sound."""
     names = [(name, key) for name in _NAMES for key in keys]
@@ -114,7 +116,8 @@ def _similar(rows: QuerySet[Party], keys: Sequence[str], sounds: Sequence[str]) 
         near = reduce(or_, (Q(TrigramSimilar(F("sound_key"), Value(sound))) for sound in sounds))
         alike |= near & Q(heard__gte=SOUNDS_SIMILAR)
         likeness += heard
-    return rows.filter(alike).annotate(likeness=Greatest(*likeness))
+    found = rows.filter(alike).annotate(likeness=Greatest(*likeness)).order_by("-likeness", "pk").only(*_SEEN)
+    return [(party, float(party.likeness)) for party in found[:limit]]
 
 
 _NAMES = ("name_key", "name_zh_key")

@@ -42,7 +42,7 @@ def test_a_note_that_says_the_same_is_not_said_twice() -> None:
 def test_every_field_of_a_party_has_a_rule() -> None:
     """What a person can write of a party survives; what follows from it (keys, search) is kept by the services."""
     kept = {"id", "version", "created_at", "changed_at", "created_by_id", "changed_by_id", "code", "is_active",
-            "merged_into_id", "name_key", "name_zh_key", "search_text"}  # fmt: skip
+            "merged_into_id", "name_key", "name_zh_key", "sound_key", "domain_key", "search_text"}  # fmt: skip
     assert {field.attname for field in Party._meta.concrete_fields} - kept == set(PARTY)
 
 
