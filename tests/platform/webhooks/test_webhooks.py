@@ -291,11 +291,11 @@ def test_who_may(own: Company, ear: Ear) -> None:
 
 
 def test_every_event_says_whether_it_may_be_told_outside(serving_acme: Company) -> None:
-    # About people, not records; a mail that is due, which its supplier gets; dates of supply, for promises to be looked
-    # at again; what of an order is to be planned again.
+    # About people, not records; mails that are due, which suppliers and customers get; dates of supply, for promises to
+    # be looked at again; what of an order is to be planned again.
     inside = {
         "records.MemberMentioned", "handover.MemberHandedOver", "SupplierMailDue", "SupplyMoved", "SalesOrderChanged",
-        "PlanningBasisChanged",
+        "PlanningBasisChanged", "QuoteMailDue",
     }  # fmt: skip
     silent = set(registry().events) - set(told_events()) - inside
     assert {n for n in silent if not n.startswith("notifications.")} == set()

@@ -61,7 +61,12 @@ def make_routed(factory: Factory) -> Factory:
 
 
 @pytest.fixture
-def routed(factory: Factory) -> Factory:
+def routed(factory: Factory, monkeypatch: pytest.MonkeyPatch) -> Factory:
+    """On a Monday before work. On a Tuesday at noon the same orders wait longer for the assembly than for the weld."""
+    now = current().now()
+    monday = (now - timedelta(days=now.weekday())).replace(hour=6, minute=0, second=0, microsecond=0)
+    monkeypatch.setattr(Company, "now", lambda _company: monday)
+    monkeypatch.setattr(timezone, "now", lambda: monday)
     return make_routed(factory)
 
 
