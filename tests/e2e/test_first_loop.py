@@ -76,7 +76,7 @@ def take_the_order(visitor: Visitor, pictures: Path) -> None:
     visitor.choose("13")
     expect(page.get_by_role("complementary").get_by_text("22,600.00")).to_be_visible()  # 10 × 2,000 from the price list
     page.screenshot(path=pictures / "quote.png")
-    visitor.press("Save draft")
+    visitor.press("Create quote")
     page.wait_for_url(re.compile(r"/crm/quotes/\d+"))
     visitor.press("Accept and make order")
     visitor.sees("Accepted")
