@@ -9,7 +9,7 @@ from modules.finance import entities, menus, permissions
 from modules.shared.contracts.budget import BudgetControl
 from modules.shared.contracts.closing import PeriodReadiness
 from modules.shared.contracts.customers import CustomerHistory
-from modules.shared.contracts.events import GoodsReceived, InvoicePosted, PaymentAllocated
+from modules.shared.contracts.events import CollectionMailDue, GoodsReceived, InvoicePosted, PaymentAllocated
 from modules.shared.contracts.posting import (
     CancellationInvoicing,
     CreditCheck,
@@ -52,8 +52,11 @@ MANIFEST = ModuleManifest(
         (PeriodReadiness, "modules.finance.providers.Assets"),
         (CustomerHistory, "modules.finance.providers.Accounts"),
     ),
-    publishes=(InvoicePosted, PaymentAllocated),
-    handles=(Handler(GoodsReceived, "modules.finance.handlers.goods_received", "finance.match_again"),),
+    publishes=(InvoicePosted, PaymentAllocated, CollectionMailDue),
+    handles=(
+        Handler(GoodsReceived, "modules.finance.handlers.goods_received", "finance.match_again"),
+        Handler(CollectionMailDue, "modules.finance.handlers.collection_mail_due", "finance.collection_mail"),
+    ),
     schedules=(
         Schedule(
             "finance.accruals",
@@ -84,6 +87,13 @@ MANIFEST = ModuleManifest(
             ("finance.payment_run.approve",),
             _("Proposes payment runs and approves them"),
             _("Money could go out that nobody else has looked at."),
+        ),
+        Duty(
+            "finance.settlement_and_approval",
+            ("finance.settlement.create",),
+            ("finance.settlement.approve",),
+            _("Proposes write-offs and approves them"),
+            _("A payment could be kept and the debt written off, unseen."),
         ),
         Duty(
             "finance.match_and_payment",

@@ -152,6 +152,24 @@ TREE: tuple[MenuNode, ...] = (
         "finance.receivable.credit_policies", _("Credit policies"), parent="finance.receivable",
         entity="finance.credit_policy", features=RECEIVABLE, order=80,
     ),
+    MenuNode("finance.collections", _("Collections"), parent="finance", order=25),
+    MenuNode(
+        "finance.collections.plan", _("Collection plan"), parent="finance.collections",
+        route="/finance/collections", icon="calendar-check", permission="finance.receivable.view",
+        features=RECEIVABLE, order=10,
+    ),
+    MenuNode(
+        "finance.collections.statements", _("Statements of account"), parent="finance.collections",
+        entity="finance.account_statement", features=RECEIVABLE, order=20,
+    ),
+    MenuNode(
+        "finance.collections.settlements", _("Settlements"), parent="finance.collections",
+        entity="finance.settlement", features=RECEIVABLE, order=30,
+    ),
+    MenuNode(
+        "finance.collections.policies", _("Settlement policies"), parent="finance.collections",
+        entity="finance.settlement_policy", features=RECEIVABLE, order=60,
+    ),
     MenuNode("finance.payable", _("Payable"), parent="finance", order=30),
     MenuNode(
         "finance.payable.invoices", _("Purchase invoices"), parent="finance.payable",

@@ -71,6 +71,32 @@ ALL: tuple[Permission, ...] = (
     Permission("finance.payment.reverse", _("Reverse payments"), DOCUMENTS, ACCOUNTANT),
     Permission("finance.payment.allocate", _("Allocate payments and credit notes"), DOCUMENTS, ACCOUNTANT),
     Permission("finance.allocation.view", _("Allocations"), DOCUMENTS, (*ACCOUNTANT, *SALES, "buyer", "viewer")),
+    Permission("finance.settlement.view", _("Settlements"), DOCUMENTS, (*ACCOUNTANT, *SALES, "viewer")),
+    Permission("finance.settlement.create", _("Settle open items without a payment"), DOCUMENTS, ACCOUNTANT),
+    # As with payment runs: the accountant proposes what exceeds the limits, an administrator approves.
+    Permission("finance.settlement.approve", _("Approve write-offs beyond the limits"), DOCUMENTS),
+    Permission("finance.settlement.reverse", _("Take settlements back"), DOCUMENTS, ACCOUNTANT),
+    *crud("finance.settlement_policy", _("Settlement policies"), view=(*ACCOUNTANT, "viewer"), features=DOCUMENTS),
+    Permission(
+        "finance.account_statement.view", _("Statements of account"), ("finance.receivable",),
+        (*ACCOUNTANT, *SALES, "viewer"),
+    ),
+    Permission(
+        "finance.account_statement.create", _("Make statements of account"), ("finance.receivable",),
+        (*ACCOUNTANT, *SALES),
+    ),
+    Permission(
+        "finance.account_statement.delete", _("Delete drafts of statements of account"), ("finance.receivable",),
+        (*ACCOUNTANT, *SALES),
+    ),
+    Permission(
+        "finance.account_statement.send", _("Send statements of account"), ("finance.receivable",),
+        (*ACCOUNTANT, *SALES),
+    ),
+    Permission(
+        "finance.account_statement.answer", _("Record what customers answer to statements of account"),
+        ("finance.receivable",), (*ACCOUNTANT, *SALES),
+    ),
     *crud(
         "finance.credit_group", _("Credit groups"), view=(*SALES, "viewer"), edit=ACCOUNTANT,
         features=("finance.receivable",),

@@ -6,6 +6,7 @@ from modules.finance.entities import (
     assets,
     bank,
     budgets,
+    collections,
     credit,
     documents,
     ledger,
@@ -26,5 +27,6 @@ ALL: tuple[Entity, ...] = (
     *bank.ALL,
     *payment_runs.ALL,
     *budgets.ALL,
+    *collections.ALL,
     *overhead.ALL,
 )

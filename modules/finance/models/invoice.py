@@ -60,6 +60,9 @@ class Invoice(Record):
     due_on = models.DateField(_("due date"))
     next_due_on = models.DateField(_("next due date"), null=True, blank=True, editable=False)
     instalments = models.JSONField(_("instalments"), default=list, blank=True, editable=False)
+    # Cash discount (现金折扣) as agreed by the term when it was posted: a term that changes later changes nothing here.
+    discount_percent = PercentField(_("cash discount %"), default=0, db_default=0, editable=False)
+    discount_until = models.DateField(_("cash discount until"), null=True, blank=True, editable=False)
     payment_term = models.ForeignKey(
         PaymentTerm, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment term")
     )

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from modules.finance.models.account import Account
 from modules.finance.models.invoice import Invoice
 from modules.finance.models.journal import JournalEntry
+from modules.finance.models.settlement import Settlement
 from modules.shared.data.models import Party
 from tenon.money.fields import MoneyField
 from tenon.records.base import Record
@@ -89,7 +90,7 @@ class Payment(Record):
 
 
 class PaymentAllocation(Record):
-    """What a payment, or a credit note, settles of an invoice (核销). Undoing keeps the row with its day, so that
+    """What a payment, a credit note or a settlement settles of an invoice (核销). Undoing keeps the row with its day, so that
     ageing as of a past day is what it was. `base_payment` and `base_invoice` are the carrying amounts relieved on
     either side; their difference is the exchange difference, posted by `entry`."""
 
@@ -98,6 +99,9 @@ class PaymentAllocation(Record):
     )
     credit_note = models.ForeignKey(
         Invoice, models.PROTECT, null=True, blank=True, related_name="used", verbose_name=_("credit note")
+    )
+    settlement = models.ForeignKey(
+        Settlement, models.PROTECT, null=True, blank=True, related_name="allocations", verbose_name=_("settlement")
     )
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allocations", verbose_name=_("invoice"))
     amount = MoneyField(_("amount"))
@@ -117,8 +121,9 @@ class PaymentAllocation(Record):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="finance_allocation_amount"),
             models.CheckConstraint(
-                condition=Q(payment__isnull=True, credit_note__isnull=False)
-                | Q(payment__isnull=False, credit_note__isnull=True),
+                condition=Q(payment__isnull=False, credit_note__isnull=True, settlement__isnull=True)
+                | Q(payment__isnull=True, credit_note__isnull=False, settlement__isnull=True)
+                | Q(payment__isnull=True, credit_note__isnull=True, settlement__isnull=False),
                 name="finance_allocation_source",
             ),
             models.CheckConstraint(
@@ -128,4 +133,4 @@ class PaymentAllocation(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.invoice} ← {self.payment or self.credit_note}: {self.amount}"
+        return f"{self.invoice} ← {self.payment or self.credit_note or self.settlement}: {self.amount}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from modules.finance.models import Invoice, InvoiceLine, Payment, PaymentAllocation
+from modules.finance.models import Invoice, InvoiceLine, Payment, PaymentAllocation, Settlement
 from tenon.access.actor import Actor
 from tenon.access.scope import visible
 from tenon.registry.registry import registry
@@ -40,6 +40,14 @@ def payments(*, actor: Actor) -> QuerySet[Payment]:
 
 def allocations(*, actor: Actor) -> QuerySet[PaymentAllocation]:
     return PaymentAllocation.objects.filter(invoice__kind__in=_kinds(actor))
+
+
+def settlements(*, actor: Actor) -> QuerySet[Settlement]:
+    """Of the sides somebody sees; a netting belongs to both."""
+    sides = Q(invoice__kind__in=_kinds(actor))
+    if actor.can("finance.receivable.view") and actor.can("finance.payable.view"):
+        sides |= Q(invoice__isnull=True)
+    return Settlement.objects.filter(sides)
 
 
 def visible_invoices(actor: Actor) -> QuerySet[Invoice]:

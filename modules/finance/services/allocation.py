@@ -109,6 +109,8 @@ def allocation_undo(*, actor: Actor, allocation: PaymentAllocation, on: date | N
     """Takes an allocation back: everything is open again as it was, exchange difference included; the row stays with
     its days. Raises StateRefused, PeriodClosed."""
     found = PaymentAllocation.objects.get(pk=allocation.pk)
+    if found.settlement_id:
+        raise StateRefused(_("Take back the settlement itself"))
     source = _lock_source(found)
     invoice = Invoice.objects.select_for_update().get(pk=found.invoice_id)
     allocation = PaymentAllocation.objects.select_for_update(of=("self",)).select_related("entry").get(pk=found.pk)
@@ -241,9 +243,9 @@ def _row(source: Source, invoice: Invoice, amount: Decimal, on: date | None, act
     day = source.paid_on if isinstance(source, Payment) else source.issued_on
     allocated_on = max(on or current().today(), day, invoice.issued_on)
     if allocated_on < current().today():
-        allocated_on = max(allocated_on, _not_before(source, invoice))
-    _apply(source, amount, base_source)
-    _apply(invoice, amount, base_invoice)
+        allocated_on = max(allocated_on, not_before(invoice, source))
+    settle(source, amount, base_source)
+    settle(invoice, amount, base_invoice)
     return PaymentAllocation(
         payment=source if isinstance(source, Payment) else None,
         credit_note=source if isinstance(source, Invoice) else None, invoice=invoice, amount=amount,
@@ -252,24 +254,27 @@ def _row(source: Source, invoice: Invoice, amount: Decimal, on: date | None, act
     )  # fmt: skip
 
 
-def _not_before(source: Source, invoice: Invoice) -> date:
+def not_before(invoice: Invoice, source: Source | None = None) -> date:
     """The first day on which a past allocation leaves open items what the ledger says on every day: none of the two is
     relieved twice on days before an earlier allocation was undone, nor is what was revalued gone on that day."""
-    own = {"payment": source} if isinstance(source, Payment) else {"credit_note": source}
-    rows = PaymentAllocation.objects.filter(Q(invoice=invoice) | Q(**own), undone_on__isnull=False)
+    own, both = Q(invoice=invoice), Q(invoice=invoice)
+    if isinstance(source, Payment):
+        own, both = own | Q(payment=source), both | Q(payment=source)
+    elif source is not None:
+        own, both = own | Q(credit_note=source), both | Q(invoice=source)
+    rows = PaymentAllocation.objects.filter(own, undone_on__isnull=False)
     undone = rows.aggregate(last=Max("undone_on"))["last"]
-    both = Q(invoice=invoice) | (Q(payment=source) if isinstance(source, Payment) else Q(invoice=source))
     lines = RevaluationLine.objects.filter(both, revaluation__status=Revaluation.Status.POSTED)
     revalued = lines.aggregate(last=Max("revaluation__day"))["last"]
     return max(undone or date.min, revalued + timedelta(days=1) if revalued else date.min)
 
 
 def _settle(record: Source, amount: Decimal, base: Decimal) -> None:
-    _apply(record, amount, base)
+    settle(record, amount, base)
     record.save()
 
 
-def _apply(record: Source, amount: Decimal, base: Decimal) -> None:
+def settle(record: Source, amount: Decimal, base: Decimal) -> None:
     """`amount` less (negative: more) is open, and the state that follows from it."""
     record.open_amount -= amount
     record.open_base -= base

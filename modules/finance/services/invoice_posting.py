@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -217,10 +217,19 @@ def _post(actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], *, sign:
     invoice.entry = entries[0] if entries else None
     invoice.status = Status.POSTED if invoice.total else Status.PAID
     invoice.open_amount, invoice.open_base = invoice.total, invoice.base_total
+    _agree_discount(invoice)
     invoice.next_due_on = parts[0].due_on if invoice.total else None
     invoice.save()
     _record(actor, invoice, lines, sign=sign)
     publish(InvoicePosted(invoice.pk, invoice.number, invoice.kind, invoice.party_id, invoice.total, invoice.due_on))
+
+
+def _agree_discount(invoice: Invoice) -> None:
+    """What the term says of a cash discount on this day."""
+    term = invoice.payment_term
+    if term is not None and term.discount_percent and not invoice.is_credit:
+        invoice.discount_percent = term.discount_percent
+        invoice.discount_until = invoice.issued_on + timedelta(days=term.discount_days)
 
 
 def _instalments(invoice: Invoice) -> list[Instalment]:

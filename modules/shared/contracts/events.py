@@ -196,3 +196,12 @@ class SupplierMailDue:
 
     asked_id: int
     kind: str  # inquiry | inquiry_round | inquiry_extended | inquiry_lost
+
+
+@dataclass(frozen=True)
+class CollectionMailDue:
+    """A customer shall be written to about what it owes; each mail by itself, so that one that fails repeats no
+    other."""
+
+    kind: str  # account_statement | dunning_letter
+    record_id: int

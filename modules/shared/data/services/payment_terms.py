@@ -42,5 +42,9 @@ def _set(term: PaymentTerm, values: dict[str, Any]) -> None:
         raise Invalid.field("lines", _("Each instalment names its per cent and its days"), "invalid") from None
     if max([term.days, *(d for _percent, d in parts)]) > LONGEST:
         raise Invalid.field("days", _("A payment term is ten years at most"), "max_value")
+    if not 0 <= Decimal(term.discount_percent or 0) < 100:
+        raise Invalid.field("discount_percent", _("A discount lies between 0 and 100 per cent"), "range")
+    if (term.discount_days or 0) > LONGEST:
+        raise Invalid.field("discount_days", _("A payment term is ten years at most"), "max_value")
     if parts and (sum(p for p, _days in parts) != 100 or any(p <= 0 or d < 0 for p, d in parts)):
         raise Invalid.field("lines", _("The instalments must add up to 100 per cent"), "sum")
