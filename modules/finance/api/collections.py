@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from modules.finance.api.serializers import money
 from modules.finance.models import AccountStatement
-from modules.finance.selectors.account_statement_paper import statement_paper
+from modules.finance.selectors.account_statement_paper import statement_pdf_of
 from modules.finance.selectors.account_statements import account_statements
 from modules.finance.selectors.collection_plan import OwnerRow, Receipt, collection_plan
 from tenon.access.scope import visible
@@ -56,9 +56,7 @@ class PlanQuery(serializers.Serializer):
 class CollectionPlanView(APIView):
     """What is to come, what came, what is late; by salesperson."""
 
-    @extend_schema(
-        operation_id="v1_finance_collection_plan", parameters=[PlanQuery], responses=OpenApiTypes.OBJECT
-    )
+    @extend_schema(operation_id="v1_finance_collection_plan", parameters=[PlanQuery], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         query = PlanQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -124,7 +122,7 @@ class StatementPaperView(APIView):
             raise NotFound
         language = query.validated_data.get("language") or found.party.language or current().language
         with translation.override(language):
-            content = statement_paper(found)
+            content = statement_pdf_of(found)
         answer = HttpResponse(content, content_type="application/pdf")
         answer["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
         return answer

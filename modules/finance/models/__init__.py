@@ -18,7 +18,8 @@ from modules.finance.models.settlement import Settlement, SettlementPolicy
 from modules.finance.models.voucher import Voucher
 
 __all__ = [
-    "Account", "AccountBalance", "AccountStatement", "AccountStatementLine", "Asset", "BankMatch", "BankRule", "BankStatement", "Budget", "BudgetExcess",
+    "Account", "AccountBalance", "AccountStatement", "AccountStatementLine", "Asset",
+    "BankMatch", "BankRule", "BankStatement", "Budget", "BudgetExcess",
     "BudgetLine", "CashAccount", "CreditGroup", "CreditGroupMember", "CreditOverride", "CreditPolicy", "Depreciation",
     "DepreciationRun", "Event", "FiscalYear", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "MatchItem",
     "OverheadPool", "OverheadRun", "OverheadShare", "Payment", "PaymentAllocation", "PaymentRun", "PaymentRunLine",

@@ -34,7 +34,9 @@ class AccountStatement(Record):
     closing = MoneyField(_("closing balance"), default=0, editable=False)
     overdue = MoneyField(pgettext_lazy("statement of account", "of it overdue"), default=0, editable=False)
     open_items = models.JSONField(pgettext_lazy("statement of account", "open items"), default=list, editable=False)
-    sent_to = models.EmailField(pgettext_lazy("statement of account", "sent to"), blank=True, default="", editable=False)
+    sent_to = models.EmailField(
+        pgettext_lazy("statement of account", "sent to"), blank=True, default="", editable=False
+    )
     sent_at = models.DateTimeField(
         pgettext_lazy("statement of account", "sent at"), null=True, blank=True, editable=False
     )

@@ -90,9 +90,9 @@ class Payment(Record):
 
 
 class PaymentAllocation(Record):
-    """What a payment, a credit note or a settlement settles of an invoice (核销). Undoing keeps the row with its day, so that
-    ageing as of a past day is what it was. `base_payment` and `base_invoice` are the carrying amounts relieved on
-    either side; their difference is the exchange difference, posted by `entry`."""
+    """What a payment, a credit note or a settlement settles of an invoice (核销). Undoing keeps the row with its day,
+    so that ageing as of a past day is what it was. `base_payment` and `base_invoice` are the carrying amounts relieved
+    on either side; their difference is the exchange difference, posted by `entry`."""
 
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, blank=True, related_name="allocations", verbose_name=_("payment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from modules.finance.models import AccountStatement
@@ -14,10 +14,12 @@ from modules.shared.data.models import Party
 from tenon.money.rounding import currency_step
 from tenon.tenancy.context import current
 
-KINDS = {"invoice": "Invoice", "credit_note": "Credit note", "payment": "Payment received"}
+
+def statement_pdf_of(statement: AccountStatement) -> bytes:
+    return collection_pdf(statement_paper(statement))
 
 
-def statement_paper(statement: AccountStatement) -> bytes:
+def statement_paper(statement: AccountStatement) -> CollectionPaper:
     """Lines and open items as they were told; only headings are in the reader's language. Two queries."""
     places = -int(currency_step(statement.currency).as_tuple().exponent)
 
@@ -27,7 +29,11 @@ def statement_paper(statement: AccountStatement) -> bytes:
     def filled(amount: Decimal) -> str:
         return shown(amount) if amount else ""
 
-    P = "statement of account"
+    charged, settled = pgettext("statement of account", "charged"), pgettext("statement of account", "settled")
+    late = pgettext("statement of account", "days overdue")
+    agree = pgettext("statement of account", "We agree.")
+    differ = pgettext("statement of account", "We do not agree:")
+    kinds = {"invoice": _("Invoice"), "credit_note": _("Credit note"), "payment": _("Payment received")}
     lines = list(statement.lines.order_by("position"))
     rows = [
         (statement.since.isoformat(), "", _("opening balance"), "", "", "", shown(statement.opening)),
@@ -41,39 +47,37 @@ def statement_paper(statement: AccountStatement) -> bytes:
     ]  # fmt: skip
     tables = [
         PaperTable(
-            pgettext(P, "Movements"),
-            (_("date"), _("document"), _("text"), _("reference"), pgettext(P, "charged"), pgettext(P, "settled"),
-             pgettext(P, "balance")),
+            pgettext("statement of account", "Movements"),
+            (_("date"), _("document"), _("text"), _("reference"), charged, settled,
+             pgettext("statement of account", "balance")),
             (11, 14, 17, 16, 14, 14, 14), rows, frozenset({4, 5, 6}), frozenset({0, len(rows) - 1}),
         ),
         PaperTable(
-            pgettext(P, "open items"),
-            (_("document"), _("text"), _("date"), _("due date"), pgettext(P, "open"), pgettext(P, "days overdue")),
+            pgettext("statement of account", "open items"),
+            (_("document"), _("text"), _("date"), _("due date"), pgettext("statement of account", "open"), late),
             (18, 20, 14, 14, 18, 16),
             [
-                (i["number"], gettext(KINDS[i["kind"]]), i["dated"], i["due_on"], shown(Decimal(i["open"])),
+                (i["number"], kinds[i["kind"]], i["dated"], i["due_on"], shown(Decimal(i["open"])),
                  _late(i, statement.until))
                 for i in statement.open_items
             ],
             frozenset({4, 5}),
         ),
     ]  # fmt: skip
-    return collection_pdf(
-        CollectionPaper(
+    return CollectionPaper(
             current().name, _("Statement of account"), addressee(statement.party),
             [
                 (_("number"), statement.number), (_("Period"), f"{statement.since} – {statement.until}"),
                 (_("currency"), statement.currency), (_("closing balance"), shown(statement.closing)),
-                (pgettext(P, "of it overdue"), shown(statement.overdue)),
+                (pgettext("statement of account", "of it overdue"), shown(statement.overdue)),
             ],
             [], tables if statement.open_items else tables[:1],
             [
                 _("Please compare it with your books and answer whether you agree."),
-                "□ " + pgettext(P, "We agree.") + "    □ " + pgettext(P, "We do not agree:") + " " + "_" * 40,
+                f"□ {agree}    □ {differ} " + "_" * 40,
                 _("Date, signature and seal") + ": " + "_" * 50,
             ],
             chinese(),
-        )
     )  # fmt: skip
 
 

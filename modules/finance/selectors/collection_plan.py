@@ -173,4 +173,3 @@ def _orders(actor: Actor, since: date, until: date, only: dict[str, Any]) -> Ite
                 "shared.sales_order", key, order.number, order.number, order.customer_id, order.customer.name,
                 order.owner_id, due_on, order.currency, part, ZERO, part, base, base,
             )  # fmt: skip
-

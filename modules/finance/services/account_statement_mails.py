@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from modules.finance.models import AccountStatement
-from modules.finance.selectors.account_statement_paper import statement_paper
+from modules.finance.selectors.account_statement_paper import statement_pdf_of
 from modules.shared.contracts.events import CollectionMailDue
 from tenon.records.service import publish
 from tenon.tenancy.context import current
@@ -29,5 +29,5 @@ def account_statement_mail_send(statement_id: int) -> None:
         subject = " ".join(render_to_string("finance/mail/account_statement_subject.txt", context).split())
         text = render_to_string("finance/mail/account_statement_message.txt", context)
         mail = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [statement.sent_to])
-        mail.attach(f"{statement.number}.pdf", statement_paper(statement), "application/pdf")
+        mail.attach(f"{statement.number}.pdf", statement_pdf_of(statement), "application/pdf")
         mail.send()

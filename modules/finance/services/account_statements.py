@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -104,10 +106,13 @@ def account_statement_send(*, actor: Actor, statement: AccountStatement, email: 
     address = (email or statement.party.email).strip()
     if not address:
         raise Invalid.field("email", _("The customer has no e-mail address: name one"), "required")
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Invalid.field("email", _("This is not an e-mail address"), "invalid") from None
     if statement.status == Status.DRAFT:
         statement.status = Status.SENT
     statement.sent_to, statement.sent_at = address, timezone.now()
-    statement.full_clean(exclude=[f.name for f in statement._meta.fields if f.name != "sent_to"])
     statement.save()
     statement_mail(statement)
     return statement

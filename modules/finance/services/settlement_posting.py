@@ -197,9 +197,7 @@ def _value(amount: Any) -> Decimal:
     return number
 
 
-def _allocate(
-    actor: Actor, settlement: Settlement, invoice: Invoice, amount: Decimal, on: date
-) -> PaymentAllocation:
+def _allocate(actor: Actor, settlement: Settlement, invoice: Invoice, amount: Decimal, on: date) -> PaymentAllocation:
     base = relief(amount, invoice.open_amount, invoice.open_base, currency_step(current().currency))
     settle(invoice, amount, base)
     return _record(actor, settlement, invoice, amount, base, on)

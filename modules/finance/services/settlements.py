@@ -1,5 +1,5 @@
-"""Settlements: cash discount, small difference, bad debt, netting. Posted at once within the company's limits, else when
-somebody with the right approves.
+"""Settlements: cash discount, small difference, bad debt, netting. Posted at once within the company's limits, else
+when somebody with the right approves.
 
 Locks: the settlement, then its invoices in key order, then the ledger."""
 
@@ -229,4 +229,3 @@ def _netting(
 
 def _open(invoices: Sequence[Invoice]) -> Decimal:
     return sum((i.open_amount for i in invoices), ZERO)
-

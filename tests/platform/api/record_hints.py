@@ -67,6 +67,16 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "inventory.adjustmentline": lambda: {"adjustment": _new("inventory.Adjustment")},
     "production.operation": lambda: {"work_centre": _new("production.WorkCentre")},
     "production.inspectionplan": lambda: {"product": _new("data.Product")},
+    "finance.settlement": lambda: {"amount": 1, "recovered": 0, "tax_amount": 0},
+    "finance.settlementpolicy": lambda: {"small_limit": 1, "discount_tolerance": 0},
+    "finance.accountstatement": lambda: {
+        "since": date(2031, 1, 1),
+        "until": date(2031, 1, 31),
+        "opening": 0,
+        "charged": 0,
+        "settled": 0,
+        "closing": 0,
+    },
     "finance.paymentallocation": lambda: {"payment": _new("finance.Payment")},
     "finance.invoice": lambda: {"number": None},
 }

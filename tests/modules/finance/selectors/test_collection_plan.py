@@ -21,7 +21,7 @@ D = Decimal
 @pytest.fixture
 def parts(books):
     with acting(books.actor):
-        term = PaymentTerm(code="30-70", name="30/70", lines=[
+        term = PaymentTerm(code="T-30-70", name="Deposit and rest", lines=[
             {"percent": "30", "days": 0}, {"percent": "70", "days": 30},
         ])  # fmt: skip
         term.save()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core import mail
-from pypdf import PdfReader
 
 from modules.finance.models import AccountStatement
-from modules.finance.selectors.account_statement_paper import statement_paper
+from modules.finance.selectors.account_statement_paper import statement_paper, statement_pdf_of
 from modules.finance.selectors.account_statements import party_account
 from modules.finance.services.account_statement_mails import account_statement_mail_send
 from modules.finance.services.account_statements import (
@@ -36,7 +34,9 @@ def account(books):
     """1000 forty days ago, due thirty days later; then 500 invoiced, 100 of it credited, 600 paid, 50 written off,
     a payment of 70 that bounced."""
     today = current().today()
-    old = books.charge("1000", issued_on=today - timedelta(days=40), due_on=today - timedelta(days=10), reference="PO-1")
+    old = books.charge(
+        "1000", issued_on=today - timedelta(days=40), due_on=today - timedelta(days=10), reference="PO-1"
+    )
     new = books.charge("500", issued_on=today - timedelta(days=20), due_on=today + timedelta(days=10))
     line = new.lines.get()
     invoice_credit(
@@ -59,8 +59,7 @@ def make(books, **values):
 def test_it_goes_from_what_was_owed_to_what_is_owed(books, account):
     found = make(books)
     rows = [(x.text, x.charged, x.settled, x.balance) for x in found.lines.order_by("position")]
-    texts = {"Invoice": "Invoice"}
-    assert len(rows) == 6 and texts
+    assert len(rows) == 6
     assert (found.opening, found.charged, found.settled, found.closing) == (D(1000), D(570), D(820), D(750))
     assert [r[1] - r[2] for r in rows] == [D(500), D(-100), D(-600), D(-70), D(70), D(-50)]
     assert [r[3] for r in rows] == [D(1500), D(1400), D(800), D(730), D(800), D(750)]
@@ -101,8 +100,11 @@ def test_the_paper_is_in_both_languages_and_says_the_figures(books, account):
     found = make(books)
     for language, title in (("en", "Statement of account"), ("zh-hans", "对账单")):
         with translation.override(language):
-            text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(statement_paper(found))).pages)
-        assert title in text
+            paper, pdf = statement_paper(found), statement_pdf_of(found)
+        assert pdf.startswith(b"%PDF")
+        assert paper.title == title
+        text = " ".join(cell for table in paper.tables for row in table.rows for cell in row)
+        text += " ".join(value for _name, value in paper.facts)
         for figure in ("1,000.00", "1,500.00", "750.00", "350.00", found.number):
             assert figure in text
 
@@ -119,8 +121,10 @@ def test_it_is_sent_with_its_paper_and_the_answer_is_recorded(books, account, au
     assert (found.status, found.sent_to) == ("sent", "books@customer.example")
     account_statement_mail_send(found.pk)
     (sent,) = mail.outbox
-    assert sent.to == ["books@customer.example"] and found.number in sent.subject
-    assert "750.00" in sent.body and sent.attachments[0][0] == f"{found.number}.pdf"
+    assert sent.to == ["books@customer.example"]
+    assert found.number in sent.subject
+    assert "750.00" in sent.body
+    assert sent.attachments[0][0] == f"{found.number}.pdf"
     found = account_statement_dispute(
         actor=books.actor, statement=found, answered_by="Bookkeeper", answer="350 was paid in cash"
     )
