@@ -73,6 +73,7 @@ ALL: tuple[Permission, ...] = (
     Permission("finance.allocation.view", _("Allocations"), DOCUMENTS, (*ACCOUNTANT, *SALES, "buyer", "viewer")),
     Permission("finance.settlement.view", _("Settlements"), DOCUMENTS, (*ACCOUNTANT, *SALES, "viewer")),
     Permission("finance.settlement.create", _("Settle open items without a payment"), DOCUMENTS, ACCOUNTANT),
+    Permission("finance.settlement.update", _("Hand settlements over"), DOCUMENTS, ACCOUNTANT),
     # As with payment runs: the accountant proposes what exceeds the limits, an administrator approves.
     Permission("finance.settlement.approve", _("Approve write-offs beyond the limits"), DOCUMENTS),
     Permission("finance.settlement.reverse", _("Take settlements back"), DOCUMENTS, ACCOUNTANT),
@@ -83,6 +84,10 @@ ALL: tuple[Permission, ...] = (
     ),
     Permission(
         "finance.account_statement.create", _("Make statements of account"), ("finance.receivable",),
+        (*ACCOUNTANT, *SALES),
+    ),
+    Permission(
+        "finance.account_statement.update", _("Hand statements of account over"), ("finance.receivable",),
         (*ACCOUNTANT, *SALES),
     ),
     Permission(

@@ -62,7 +62,6 @@ SETTLEMENT = Entity(
         State("rejected", pgettext_lazy("settlement", "Rejected"), "off"),
         State("reversed", pgettext_lazy("settlement", "Taken back"), "off"),
     ),
-    update_states=("none",),
     form=(
         Section(_("Settlement"), ("kind", "invoice", "party", "amount", "currency", "settled_on", "reason")),
         Section(
@@ -139,7 +138,6 @@ ACCOUNT_STATEMENT = Entity(
         State("confirmed", pgettext_lazy("statement of account", "Confirmed"), "done"),
         State("disputed", pgettext_lazy("statement of account", "Disputed"), "warn"),
     ),
-    update_states=("none",),
     delete_states=("draft",),
     form=(
         Section(_("Statement of account"), ("party", "since", "until", "currency")),

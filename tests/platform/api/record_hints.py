@@ -68,7 +68,7 @@ HINTS: dict[str, Callable[[], dict[str, Any]]] = {
     "production.operation": lambda: {"work_centre": _new("production.WorkCentre")},
     "production.inspectionplan": lambda: {"product": _new("data.Product")},
     "finance.settlement": lambda: {"amount": 1, "recovered": 0, "tax_amount": 0},
-    "finance.settlementpolicy": lambda: {"small_limit": 1, "discount_tolerance": 0},
+    "finance.settlementpolicy": lambda: {"currency": _letters(), "small_limit": 1, "discount_tolerance": 0},
     "finance.accountstatement": lambda: {
         "since": date(2031, 1, 1),
         "until": date(2031, 1, 31),
