@@ -9,6 +9,7 @@ export const finance = defineModule({
   routes: [
     { path: "/finance/voucher", permission: "finance.journal_entry.create", page: () => import("./ledger/voucher-page").then((part) => part.VoucherPage) },
     { path: "/finance/bank", permission: "finance.bank_match.view", page: () => import("./bank/bank-page").then((part) => part.BankPage) },
+    { path: "/finance/collections", permission: "finance.receivable.view", page: () => import("./collections/collections-page").then((part) => part.CollectionsPage) },
     { path: "/finance/closing", permission: "finance.period.view", page: () => import("./ledger/closing-page").then((part) => part.ClosingPage) },
     { path: "/finance/books", permission: "finance.report.view", page: () => import("./ledger/books-page").then((part) => part.BooksPage) },
     { path: "/finance/rules", permission: "finance.posting_rule.view", page: () => import("./ledger/rules-page").then((part) => part.RulesPage) },
@@ -34,6 +35,7 @@ export const finance = defineModule({
     { slot: "budget.detail.tabs", key: "table", title: "budget:tab", order: -10, feature: "finance.budgets", permission: "finance.budget.view", component: lazy(() => import("./budget/budget-tab").then((part) => ({ default: part.BudgetTab }))) as never },
     ...["purchase-order", "requisition"].map((of) => ({ slot: `${of}.detail.panels`, key: "budget", order: 50, feature: "finance.budgets", permission: "finance.budget.view", component: lazy(() => import("./budget/budget-panel").then((part) => ({ default: part.BudgetPanel }))) as never })),
     { slot: "payment-run.detail.actions", key: "file", permission: "finance.payment_run.file", component: lazy(() => import("./bank/run-file").then((part) => ({ default: part.RunFile }))) as never },
+    { slot: "account-statement.detail.actions", key: "paper", permission: "finance.account_statement.view", component: lazy(() => import("./collections/statement-file").then((part) => ({ default: part.StatementFile }))) as never },
     { slot: "journal-entry.detail.actions", key: "copy", permission: "finance.journal_entry.create", component: lazy(() => import("./ledger/copy-entry").then((part) => ({ default: part.CopyEntry }))) as never },
     { slot: "party.detail.panels", key: "credit", permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.CustomerCredit }))) as never },
     { slot: "sales-order.detail.panels", key: "credit", order: 40, permission: "finance.receivable.view", component: lazy(() => import("./components/credit-panel").then((part) => ({ default: part.OrderCredit }))) as never },
