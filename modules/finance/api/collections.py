@@ -27,7 +27,6 @@ from tenon.problems import NotFound
 from tenon.registry.registry import registry
 from tenon.tenancy.context import current
 
-KEY = {"required": False, "min_value": 1, "max_value": 2**63 - 1}
 PAGE = 200
 
 
@@ -36,8 +35,8 @@ class PlanQuery(serializers.Serializer):
 
     since = serializers.DateField(required=False)
     to = serializers.DateField(required=False)
-    owner = serializers.IntegerField(**KEY)
-    party = serializers.IntegerField(**KEY)
+    owner = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    party = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     state = serializers.ChoiceField(choices=["", "late", "open", "settled"], default="", required=False)
     offset = serializers.IntegerField(default=0, min_value=0, max_value=1_000_000)
 

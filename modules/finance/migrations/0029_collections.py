@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0002_layers_and_grants'),
-        ('data', '0016_collections'),
+        ('data', '0017_cash_discount'),
         ('finance', '0028_payment_runs'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('data', '0015_party_merges'),
+        ("data", "0016_sound_and_domain"),
     ]
 
     operations = [
