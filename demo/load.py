@@ -19,6 +19,7 @@ from demo import (
     budgets,
     buying,
     changes,
+    collecting,
     demand,
     inspecting,
     ledger,
@@ -122,6 +123,7 @@ def load(say: Say) -> Tenant:
         with step(actor, "bank") as fresh:
             if fresh:
                 bank.bank(say)
+                collecting.collecting(actor, say)
     say(f"{NAME} is loaded ({time.monotonic() - began:.0f} s).")
     return tenant
 

@@ -74,6 +74,7 @@ class RuleTableView(APIView):
                         "event": e.event,
                         "label": e.label,
                         "used": e.used,
+                        "optional": e.optional,
                         "rules": [
                             {
                                 "id": r.pk, "version": r.version,

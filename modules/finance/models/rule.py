@@ -62,6 +62,10 @@ class Event(models.TextChoices):
     EXCHANGE_DIFFERENCE = "exchange_difference", _("Exchange difference")
 
 
+# Without a rule the tax of a discount stays where the invoice put it, as in China: only some countries share it.
+OPTIONAL_EVENTS = frozenset({Event.SALES_DISCOUNT_TAX, Event.PURCHASE_DISCOUNT_TAX})
+
+
 class PostingRule(Record):
     """Which accounts an event uses (凭证模板). The most particular rule wins: the product's category (or the nearest
     above it), then whether the product is made or bought, then the general one."""

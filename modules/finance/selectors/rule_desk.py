@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Sum
 
 from modules.finance.models import Account, Event, JournalEntry, JournalLine, PostingRule
+from modules.finance.models.rule import OPTIONAL_EVENTS
 from modules.finance.selectors.rules import Rules
 from modules.shared.data.models import ProductCategory
 from tenon.access.actor import Actor
@@ -19,12 +20,14 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class EventRules:
-    """One event with its rules, the general one first; `used` counts its entries in the span."""
+    """One event with its rules, the general one first; `used` counts its entries in the span. An `optional` one needs
+    none: without a rule nothing is posted, instead of to suspense."""
 
     event: str
     label: str
     rules: list[PostingRule]
     used: int
+    optional: bool
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def rule_table(*, actor: Actor, since: date, until: date) -> list[EventRules]:
     return [
         EventRules(
             value, str(label), sorted(rules[value], key=lambda r: (r.category_id is not None, r.product_source)),
-            used.get(value, 0),
+            used.get(value, 0), value in OPTIONAL_EVENTS,
         )
         for value, label in Event.choices
     ]  # fmt: skip

@@ -295,7 +295,7 @@ def test_every_event_says_whether_it_may_be_told_outside(serving_acme: Company) 
     # be looked at again; what of an order is to be planned again.
     inside = {
         "records.MemberMentioned", "handover.MemberHandedOver", "SupplierMailDue", "SupplyMoved", "SalesOrderChanged",
-        "PlanningBasisChanged", "QuoteMailDue",
+        "PlanningBasisChanged", "QuoteMailDue", "CollectionMailDue",
     }  # fmt: skip
     silent = set(registry().events) - set(told_events()) - inside
     assert {n for n in silent if not n.startswith("notifications.")} == set()

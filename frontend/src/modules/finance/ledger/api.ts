@@ -32,7 +32,7 @@ export const fetchBooks = (signal?: AbortSignal) => get<{ results: Proof[] }>(`$
 
 export interface RuleAccount { id: number; code: string; label: string }
 export interface PostingRule { id: number; version: number; category: Ref | null; product_source: string; debit_account: RuleAccount; credit_account: RuleAccount }
-export interface EventRules { event: string; label: string; used: number; rules: PostingRule[] }
+export interface EventRules { event: string; label: string; used: number; optional: boolean; rules: PostingRule[] }
 export interface RuleTable { since: string; until: string; sources: { value: string; label: string }[]; results: EventRules[] }
 export interface Simulation { since: string; until: string; entries: number; touched: number; shifts: { account: RuleAccount; debit: string; credit: string }[]; examples: { entry: Ref; entry_date: string; product: string; amount: string; from: RuleAccount; to: RuleAccount }[] }
 export const fetchRules = (signal?: AbortSignal) => get<RuleTable>(`${base}/rules/`, undefined, signal);

@@ -48,7 +48,7 @@ export function RulesPage() {
               <thead><tr><th scope="col">{t("pr.event")}</th><th scope="col">{t("pr.when")}</th><th scope="col">{t("ve.debit")}</th><th scope="col">{t("ve.credit")}</th><th scope="col" className="num">{t("pr.used")}</th></tr></thead>
               {shown.map((one) => (
                 <tbody key={one.event}>
-                  {one.rules.length === 0 && <tr><th scope="row">{one.label}</th><td colSpan={3} className="t-warn"><button type="button" className="le-figure" onClick={() => setPicked({ event: one, rule: null })}>{t("pr.none")}</button></td><td className="num">{one.used || "–"}</td></tr>}
+                  {one.rules.length === 0 && <tr><th scope="row">{one.label}</th><td colSpan={3} className={one.optional ? "dim" : "t-warn"}><button type="button" className="le-figure" onClick={() => setPicked({ event: one, rule: null })}>{t(one.optional ? "pr.stays" : "pr.none")}</button></td><td className="num">{one.used || "–"}</td></tr>}
                   {one.rules.map((rule, index) => (
                     <tr key={rule.id} className={picked?.rule?.id === rule.id ? "pr-now" : undefined}>
                       <th scope="row">{index === 0 ? one.label : ""}</th>
