@@ -40,10 +40,10 @@ def collecting(admin: Actor, say: Callable[[str], None]) -> None:
     customers = Party.objects.filter(is_customer=True, is_active=True, currency__in=("", money)).order_by("code")
     quick, cents, lost, _next = customers[AFTER_THE_BANK : AFTER_THE_BANK + 4]
 
-    def charged(party: Party, words: str, amount: str, days_ago: int, **values: object) -> Invoice:
+    def charged(party: Party, words: str, amount: str, days_ago: int, terms: PaymentTerm | None = None) -> Invoice:
         draft = invoice_create(
             actor=accountant, kind=Invoice.Kind.SALES_INVOICE, party=party, issued_on=today - timedelta(days=days_ago),
-            currency=money, lines=[{"description": words, "quantity": "1", "unit_price": amount}], **values,
+            currency=money, lines=[{"description": words, "quantity": "1", "unit_price": amount}], payment_term=terms,
         )  # fmt: skip
         return invoice_post(actor=accountant, invoice=draft)
 
@@ -51,7 +51,7 @@ def collecting(admin: Actor, say: Callable[[str], None]) -> None:
         payment = payment_record(actor=accountant, direction="in", party=invoice.party, amount=amount, currency=money)
         payment_allocate(actor=accountant, payment=payment, invoice=invoice, amount=amount)
 
-    first = charged(quick, "Frames repainted, second lot", "3200.00", 6, payment_term=term)
+    first = charged(quick, "Frames repainted, second lot", "3200.00", 6, term)
     settlement_create(actor=accountant, kind="discount", invoice=first, reason="Paid within the discount days")
     paid(first, "3136.00")
     second = charged(cents, "Wheel truing, 12 sets", "750.40", 40)
@@ -61,7 +61,7 @@ def collecting(admin: Actor, say: Callable[[str], None]) -> None:
     settlement_create(
         actor=accountant, kind="bad_debt", invoice=third, reason="Business given up, nothing left to be had"
     )
-    charged(quick, "Training of mechanics, spring", "640.00", 2, payment_term=term)
+    charged(quick, "Training of mechanics, spring", "640.00", 2, term)
     since = today - timedelta(days=90)
     for party in (quick, cents):
         statement = account_statement_create(actor=accountant, party=party, since=since, currency=money)
