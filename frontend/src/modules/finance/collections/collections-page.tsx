@@ -7,6 +7,7 @@ import { get } from "@/platform/api/request";
 import { DayInput } from "@/platform/fields/date/day-field";
 import { useFormat } from "@/platform/format";
 import { EntityLink, problemText } from "@/platform/records";
+import { usePhone } from "@/platform/records/use-media";
 import { useTenant } from "@/platform/session/session";
 import { Accounting } from "@/ui/accounting";
 import { Segmented } from "@/ui/controls";
@@ -32,6 +33,7 @@ export function CollectionsPage() {
   const { t: said } = useTranslation("records");
   const format = useFormat();
   const { slug, today } = useTenant();
+  const phone = usePhone();
   const [state, setState] = useState<State>("all");
   const [owner, setOwner] = useState<number | null>(null);
   const [since, setSince] = useState(`${today.slice(0, 7)}-01`);
@@ -43,18 +45,19 @@ export function CollectionsPage() {
     placeholderData: (old) => old,
   });
   const again = (change: () => void) => { setStart(0); change(); };
-  const columns: GridColumn<Receipt>[] = [
-    { key: "due", title: t("due"), width: 108, cell: (row) => <span className={row.late ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
-    { key: "party", title: t("customer"), width: 220, grow: true, emphasised: true, cell: (row) => <EntityLink entity="shared.party" id={row.party.id}>{row.party.label}</EntityLink> },
+  const all: GridColumn<Receipt>[] = [
+    { key: "due", title: t("due"), width: phone ? 64 : 108, cell: (row) => <span className={row.late ? "t-bad" : undefined}>{format.day(row.due_on)}</span> },
+    { key: "party", title: t("customer"), width: phone ? 130 : 220, grow: true, emphasised: true, cell: (row) => <EntityLink entity="shared.party" id={row.party.id}>{row.party.label}</EntityLink> },
     { key: "number", title: t("document"), width: 150, cell: (row) => <EntityLink entity={row.entity} id={row.id}>{row.number}</EntityLink> },
     { key: "what", title: t("what"), width: 120, cell: (row) => <span className="dim">{row.entity === "finance.invoice" ? row.order || t("invoice") : t("order")}</span> },
     { key: "owner", title: t("salesperson"), width: 130, cell: (row) => row.owner?.label ?? <span className="dim">{t("nobody")}</span> },
     { key: "currency", title: t("currency"), width: 72, cell: (row) => <span className="dim">{row.currency}</span> },
     { key: "planned", title: t("planned"), width: 124, numeric: true, cell: (row) => <Accounting value={row.planned} /> },
     { key: "settled", title: t("settled"), width: 124, numeric: true, cell: (row) => <Accounting value={row.settled} /> },
-    { key: "open", title: t("open"), width: 124, numeric: true, cell: (row) => <b className={row.late ? "t-bad" : undefined}><Accounting value={row.open} /></b> },
+    { key: "open", title: t("open"), width: phone ? 104 : 124, numeric: true, cell: (row) => <b className={row.late ? "t-bad" : undefined}><Accounting value={row.open} /></b> },
     { key: "late", title: t("days"), width: 84, numeric: true, cell: (row) => (row.late ? <span className="t-bad">{row.late}</span> : "") },
   ];
+  const columns = phone ? ["due", "party", "open", "late", "number"].flatMap((key) => all.filter((one) => one.key === key)) : all;
   return (
     <div className="page">
       <PageHead title={t("plan")} after={data && <span className="dim">{data.currency}</span>} />
@@ -76,6 +79,7 @@ export function CollectionsPage() {
             <Fact label={t("late")} value={<Accounting value={data.totals.late} />} tone={Number(data.totals.late) ? "bad" : undefined} />
           </Facts>
           <ul className="cl-owners" aria-label={t("bySalesperson")}>
+            <li className="cl-heads" aria-hidden="true"><span>{t("salesperson")}</span><span>{t("settled")}</span><span className="num">{t("open")}</span><span className="num">{t("late")}</span></li>
             {data.owners.map((one) => (
               <li key={one.owner?.id ?? 0}>
                 <button type="button" disabled={!one.owner} aria-pressed={one.owner !== null && owner === one.owner.id} onClick={() => again(() => setOwner(owner === one.owner?.id ? null : (one.owner?.id ?? null)))}>
