@@ -19,6 +19,7 @@ MANIFEST = ModuleManifest(
     features=(
         Feature("crm.leads", _("Leads and activities"), core=True),
         Feature("crm.opportunities", _("Opportunities")),
+        Feature("crm.forecast", _("Forecast and win probability"), requires=("crm.opportunities",)),
         Feature("crm.quotes", _("Quotes")),
         Feature("crm.pool", _("Pool of customers")),
         Feature("crm.insight", _("Insight into customers")),
@@ -39,6 +40,20 @@ MANIFEST = ModuleManifest(
         ),
     ),
     schedules=(
+        Schedule(
+            "crm.win",
+            "modules.crm.services.win.win_nightly",
+            "10 2 * * *",
+            "crm.forecast",
+            _("Win probabilities are learnt from closed deals and predicted for open ones"),
+        ),
+        Schedule(
+            "crm.forecasts",
+            "modules.crm.services.forecast.forecast_weekly",
+            "40 2 * * 1",
+            "crm.forecast",
+            _("The week's forecast is kept"),
+        ),
         Schedule(
             "crm.pools",
             "modules.crm.services.pool_nightly.pools_nightly",

@@ -30,6 +30,21 @@ TREE: tuple[MenuNode, ...] = (
     MenuNode(
         "crm.deals.opportunities", _("Opportunities"), "crm.deals", icon="target", entity="crm.opportunity", order=20
     ),
+    MenuNode(
+        "crm.deals.forecast", _("Forecast"), "crm.deals", icon="trending-up", route="/crm/forecast",
+        permission="crm.forecast.view", features=("crm.forecast",), order=40,
+    ),
+    MenuNode(
+        "crm.deals.funnel", _("Funnel"), "crm.deals", icon="filter", route="/crm/funnel",
+        permission="crm.stage_history.view", features=("crm.opportunities",), order=50,
+    ),
+    MenuNode(
+        "crm.deals.competitors", _("Competitors"), "crm.deals", icon="swords", entity="crm.competitor", order=60
+    ),
+    MenuNode(
+        "crm.deals.rivals", _("Competitors in deals"), "crm.deals", icon="swords", entity="crm.deal_competitor",
+        order=70,
+    ),
     MenuNode("crm.deals.quotes", _("Quotes"), "crm.deals", icon="file-pen-line", entity="crm.quote", order=30),
     MenuNode(
         "crm.deals.approvals", _("Quote approvals"), "crm.deals", icon="shield-check", entity="crm.quote_approval",
@@ -40,6 +55,10 @@ TREE: tuple[MenuNode, ...] = (
         permission="crm.insight.view", features=("crm.insight",), order=30,
     ),
     MenuNode("crm.setup", _("Set-up"), "crm", icon="settings-2", order=90),
+    MenuNode("crm.setup.pipelines", _("Pipelines"), "crm.setup", icon="waypoints", entity="crm.pipeline", order=5),
+    MenuNode(
+        "crm.setup.loss_reasons", _("Loss reasons"), "crm.setup", icon="circle-x", entity="crm.loss_reason", order=15
+    ),
     MenuNode("crm.setup.stages", _("Pipeline stages"), "crm.setup", icon="columns-3", entity="crm.stage", order=10),
     MenuNode(
         "crm.setup.stage_history", _("Stage history"), "crm.setup", icon="history", entity="crm.stage_history", order=20

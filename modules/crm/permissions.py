@@ -9,7 +9,7 @@ from tenon.registry.types import Permission
 
 SALES = ("sales", "sales_manager")
 LEADS, OPPORTUNITIES, QUOTES = ("crm.leads",), ("crm.opportunities",), ("crm.quotes",)
-POOL = ("crm.pool",)
+POOL, FORECAST = ("crm.pool",), ("crm.forecast",)
 
 ALL: tuple[Permission, ...] = (
     *crud("crm.lead", _("Leads"), view=("viewer",), edit=SALES, features=LEADS),
@@ -23,6 +23,14 @@ ALL: tuple[Permission, ...] = (
     Permission("crm.opportunity.move", _("Move opportunities"), OPPORTUNITIES, SALES),
     *crud("crm.stage", _("Pipeline stages"), view=(*SALES, "viewer"), edit=("sales_manager",), features=OPPORTUNITIES),
     Permission("crm.stage_history.view", _("Stage history"), OPPORTUNITIES, (*SALES, "viewer")),
+    *crud("crm.pipeline", _("Pipelines"), view=(*SALES, "viewer"), edit=("sales_manager",), features=OPPORTUNITIES),
+    *crud(
+        "crm.loss_reason", _("Loss reasons"), view=(*SALES, "viewer"), edit=("sales_manager",), features=OPPORTUNITIES
+    ),
+    *crud("crm.competitor", _("Competitors"), view=(*SALES, "viewer"), edit=SALES, features=OPPORTUNITIES),
+    *crud("crm.deal_competitor", _("Competitors in deals"), view=SALES, edit=SALES, features=OPPORTUNITIES),
+    Permission("crm.forecast.view", _("Forecast and win probability"), FORECAST, SALES),
+    Permission("crm.forecast.predict", _("Work out win probabilities anew"), FORECAST, SALES),
     *crud("crm.quote", _("Quotes"), view=("viewer", "accountant", "planner"), edit=SALES, features=QUOTES),
     Permission("crm.quote.send", _("Send quotes"), QUOTES, SALES),
     Permission("crm.quote.hold", _("Hold stock for quotes"), QUOTES, SALES),

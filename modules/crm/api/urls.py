@@ -6,11 +6,23 @@ from django.urls import path
 
 from modules.crm.api import offer
 from modules.crm.api.capture import CaptureView, FormView
+from modules.crm.api.forecast import (
+    ForecastSnapshotsView,
+    ForecastView,
+    FunnelView,
+    WinPredictionView,
+    WinTrustView,
+)
 from modules.crm.api.insight import InsightView
 from modules.crm.api.preview import QuotePreviewView
 from modules.crm.api.views import LeadDuplicatesView, PipelineView
 
 urlpatterns = [
+    path("forecast/", ForecastView.as_view(), name="crm-forecast"),
+    path("forecast/snapshots/", ForecastSnapshotsView.as_view(), name="crm-forecast-snapshots"),
+    path("funnel/", FunnelView.as_view(), name="crm-funnel"),
+    path("win/", WinTrustView.as_view(), name="crm-win-trust"),
+    path("win/<int:opportunity>/", WinPredictionView.as_view(), name="crm-win"),
     path("insight/", InsightView.as_view(), name="crm-insight"),
     path("leads/duplicates/", LeadDuplicatesView.as_view(), name="crm-lead-duplicates"),
     path("quotes/preview/", QuotePreviewView.as_view(), name="crm-quote-preview"),

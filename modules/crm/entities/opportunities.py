@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
@@ -12,6 +13,70 @@ ENTRY_FIELDS = (
     ("amount", _("Amount")), ("expected_close", _("Expected close")), ("contact", _("Contact")),
     ("competitor", _("Competitor")),
 )  # fmt: skip
+PIPELINE = Entity(
+    key="crm.pipeline",
+    model="crm.Pipeline",
+    path="pipelines",
+    icon="waypoints",
+    features=FEATURES,
+    fields=("name", "position", "is_active"),
+    list=("position", "name", "is_active"),
+    search=("name",),
+    default_order=("position", "id"),
+    title_field="name",
+    key_fields=("name",),
+    form=(Section(_("Sales pipeline"), ("name", "position", "is_active")),),
+    comments=False,
+    attachments=False,
+)
+LOSS_REASON = Entity(
+    key="crm.loss_reason",
+    model="crm.LossReason",
+    path="loss-reasons",
+    icon="circle-x",
+    features=FEATURES,
+    fields=("name", "is_active"),
+    list=("name", "is_active"),
+    search=("name",),
+    default_order=("name", "id"),
+    title_field="name",
+    key_fields=("name",),
+    form=(Section(_("Loss reason"), ("name", "is_active")),),
+    comments=False,
+    attachments=False,
+)
+COMPETITOR = Entity(
+    key="crm.competitor",
+    model="crm.Competitor",
+    path="competitors",
+    icon="swords",
+    features=FEATURES,
+    fields=("name", "website", "strengths", "weaknesses", "is_active"),
+    list=("name", "website", "strengths", "weaknesses", "is_active"),
+    search=("name",),
+    default_order=("name", "id"),
+    title_field="name",
+    key_fields=("name",),
+    form=(Section(_("Competitor"), ("name", "website", "strengths", "weaknesses", "is_active")),),
+)
+DEAL_COMPETITOR = Entity(
+    key="crm.deal_competitor",
+    model="crm.DealCompetitor",
+    path="deal-competitors",
+    icon="swords",
+    features=FEATURES,
+    fields=(Field("opportunity", write_once=True), Field("competitor", write_once=True), "standing", "note"),
+    list=("opportunity", "competitor", "standing", "note"),
+    search=("competitor.name", "opportunity.name", "opportunity.number"),
+    title_field="competitor",
+    subtitle_field="opportunity",
+    form=(Section(_("Competitor in a deal"), ("opportunity", "competitor", "standing", "note")),),
+    owner_field="opportunity__owner",
+    department_field="opportunity__department",
+    importable=False,
+    comments=False,
+    attachments=False,
+)
 STAGE = Entity(
     key="crm.stage",
     model="crm.Stage",
@@ -19,19 +84,26 @@ STAGE = Entity(
     icon="columns-3",
     features=FEATURES,
     fields=(
+        Field("pipeline", write_once=True),
         "name",
         "position",
         Field("kind", write_once=True),
         "probability",
+        "category",
         Field("required_fields", type="multichoice", choices=ENTRY_FIELDS),
+        Field("exit_fields", type="multichoice", choices=ENTRY_FIELDS),
         "is_active",
     ),
-    list=("position", "name", "kind", "probability", "is_active"),
+    list=("pipeline", "position", "name", "kind", "probability", "category", "is_active"),
     search=("name",),
-    default_order=("position", "id"),
+    default_order=("pipeline", "position", "id"),
     title_field="name",
-    key_fields=("name",),
-    form=(Section(_("Stage"), ("name", "position", "kind", "probability", "required_fields", "is_active")),),
+    subtitle_field="pipeline",
+    key_fields=("pipeline", "name"),
+    form=(
+        Section(_("Stage"), ("pipeline", "name", "position", "kind", "probability", "category", "is_active")),
+        Section(_("What it asks for"), ("required_fields", "exit_fields")),
+    ),
     comments=False,
     attachments=False,
 )
@@ -47,6 +119,10 @@ OPPORTUNITY = Entity(
         Field("party", ref_filter={"is_customer": True}),
         "contact",
         Field("stage", required=False, ref_filter={"is_active": True}),
+        Field(
+            "pipeline", type="ref", ref="crm.pipeline", source="stage__pipeline", read_only=True, required=False,
+            label=pgettext_lazy("stage", "pipeline"),
+        ),
         Field("state", read_only=True),
         "amount",
         Field("currency", required=False),
@@ -54,6 +130,8 @@ OPPORTUNITY = Entity(
         "expected_close",
         Field("closed_on", read_only=True),
         Field("reason", read_only=True),
+        Field("loss_reason", read_only=True),
+        Field("category", required=False),
         "competitor",
         "note",
         Field("stage_since", read_only=True),
@@ -70,7 +148,7 @@ OPPORTUNITY = Entity(
     key_fields=("number",),
     form=(
         Section(_("Opportunity"), ("name", "party", "contact", "stage")),
-        Section(_("Worth"), ("amount", "currency", "probability", "expected_close", "competitor")),
+        Section(_("Worth"), ("amount", "currency", "probability", "expected_close", "category", "competitor")),
         Section(_("Responsible"), ("owner", "department", "note")),
     ),
     state_field="state",
@@ -86,6 +164,7 @@ OPPORTUNITY = Entity(
             states=("open",), icon="arrow-right", bulk=True,
             params=(
                 Field("stage", type="ref", ref="crm.stage", label=_("Stage"), required=True),
+                Field("loss_reason", type="ref", ref="crm.loss_reason", label=_("Loss reason")),
                 Field("reason", type="text", label=_("Reason")),
             ),
         ),
@@ -97,13 +176,21 @@ OPPORTUNITY = Entity(
             "lose", _("Lost"), f"{SERVICES}.opportunity_lose", "crm.opportunity.move", argument="opportunity",
             states=("open",), danger=True, icon="x",
             params=(
-                Field("reason", type="text", label=_("Reason"), required=True),
+                Field(
+                    "loss_reason", type="ref", ref="crm.loss_reason", ref_filter={"is_active": True},
+                    label=_("Loss reason"),
+                ),
+                Field("reason", type="text", label=_("In your own words")),
                 Field("competitor", type="text", label=_("Competitor")),
             ),
         ),
         Action(
             "reopen", _("Reopen"), f"{SERVICES}.opportunity_reopen", "crm.opportunity.move", argument="opportunity",
             states=("won", "lost"), icon="rotate-ccw",
+        ),
+        Action(
+            "predict", _("Win probability now"), "modules.crm.services.win.opportunity_predict",
+            "crm.forecast.predict", argument="opportunity", states=("open",), bulk=True, icon="sparkles",
         ),
     ),
     views=(
@@ -135,6 +222,7 @@ STAGE_HISTORY = Entity(
         "currency",
         "probability",
         "expected_close",
+        "category",
         Field("days_in_stage", decimals=1),
         "backward",
         "reason",
@@ -165,4 +253,4 @@ STAGE_HISTORY = Entity(
     attachments=False,
     history=False,
 )
-ALL = (STAGE, OPPORTUNITY, STAGE_HISTORY)
+ALL = (PIPELINE, STAGE, LOSS_REASON, COMPETITOR, DEAL_COMPETITOR, OPPORTUNITY, STAGE_HISTORY)

@@ -2,16 +2,19 @@
 
 from modules.crm.models.activity import Activity
 from modules.crm.models.capture import LeadAssignee, LeadSource, LeadTouch
+from modules.crm.models.forecast import ForecastSnapshot, WinModel, WinPrediction
 from modules.crm.models.insight import LifetimeModel
 from modules.crm.models.lead import Lead
-from modules.crm.models.opportunity import Opportunity, Stage, StageHistory
+from modules.crm.models.opportunity import ForecastCategory, LossReason, Opportunity, Pipeline, Stage, StageHistory
 from modules.crm.models.pool import OwnershipChange, Pool, PoolCustomer, PoolPause
 from modules.crm.models.quote import Quote, QuoteLine
 from modules.crm.models.quote_approval import QuoteApproval, QuoteLimit
 from modules.crm.models.quote_link import QuoteAnswer, QuoteLink
+from modules.crm.models.rival import Competitor, DealCompetitor
 
 __all__ = [
-    "Activity", "Lead", "LeadAssignee", "LeadSource", "LeadTouch", "LifetimeModel", "Opportunity", "OwnershipChange",
-    "Pool", "PoolCustomer", "PoolPause", "Quote", "QuoteAnswer", "QuoteApproval", "QuoteLimit", "QuoteLine",
-    "QuoteLink", "Stage", "StageHistory",
+    "Activity", "Competitor", "DealCompetitor", "ForecastCategory", "ForecastSnapshot", "Lead", "LeadAssignee",
+    "LeadSource", "LeadTouch", "LifetimeModel", "LossReason", "Opportunity", "OwnershipChange", "Pipeline", "Pool",
+    "PoolCustomer", "PoolPause", "Quote", "QuoteAnswer", "QuoteApproval", "QuoteLimit", "QuoteLine", "QuoteLink",
+    "Stage", "StageHistory", "WinModel", "WinPrediction",
 ]  # fmt: skip

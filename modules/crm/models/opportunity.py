@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modules.crm.models.lead import Lead
 from modules.shared.data.models import Contact, Party
@@ -16,20 +17,72 @@ from tenon.money.fields import MoneyField, PercentField
 from tenon.records.base import LedgerRow, Record
 
 
+class ForecastCategory(models.TextChoices):
+    """How surely somebody counts on a deal (预测类别)."""
+
+    COMMIT = "commit", _("Commit")
+    BEST = "best", _("Best case")
+    PIPELINE = "pipeline", pgettext_lazy("forecast", "Pipeline")
+    OMITTED = "omitted", pgettext_lazy("forecast", "Left out")
+
+
+class Pipeline(Record):
+    """A way that deals go (销售管道): new business and repairs pass other stages. Its stages are its own."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    position = models.PositiveIntegerField(_("position"), default=10)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("sales pipeline")
+        verbose_name_plural = _("sales pipelines")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LossReason(Record):
+    """A reason that deals are lost for (输单原因), to be counted."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("loss reason")
+        verbose_name_plural = _("loss reasons")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Stage(Record):
-    """A stage of the pipeline (商机阶段). `required_fields` must be filled before an opportunity enters."""
+    """A stage of a pipeline (商机阶段). `required_fields` must be filled before an opportunity enters, `exit_fields`
+    before it goes on from here; `category` is what the forecast takes its deals for that say nothing themselves."""
 
     class Kind(models.TextChoices):
         OPEN = "open", _("Open")
         WON = "won", _("Won")
         LOST = "lost", _("Lost")
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    pipeline = models.ForeignKey(
+        Pipeline, models.PROTECT, related_name="stages", verbose_name=pgettext_lazy("stage", "pipeline")
+    )
+    name = models.CharField(_("name"), max_length=80)
     position = models.PositiveIntegerField(_("position"), default=0)
     kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.OPEN)
     probability = PercentField(_("probability %"), default=0)
     required_fields = ArrayField(
         models.CharField(max_length=40), verbose_name=_("needed to enter"), default=list, blank=True
+    )
+    exit_fields = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("needed to go on"), default=list, blank=True
+    )
+    category = models.CharField(
+        _("forecast category"), max_length=8, choices=ForecastCategory.choices, default=ForecastCategory.PIPELINE
     )
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -39,6 +92,7 @@ class Stage(Record):
         verbose_name_plural = _("stages")
         ordering = ["position", "id"]
         constraints = [
+            models.UniqueConstraint(fields=["pipeline", "name"], name="crm_stage_name"),
             models.CheckConstraint(condition=Q(probability__gte=0, probability__lte=100), name="crm_stage_probability"),
         ]
 
@@ -77,7 +131,15 @@ class Opportunity(Record):
     expected_close = models.DateField(_("expected close"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="", editable=False)
+    loss_reason = models.ForeignKey(
+        LossReason, models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("loss reason"),
+    )  # fmt: skip
     competitor = models.CharField(_("competitor"), max_length=120, blank=True, default="")
+    category = models.CharField(
+        _("forecast category"), max_length=8, choices=ForecastCategory.choices, blank=True, default="",
+        help_text=_("Left empty, the stage's."),
+    )  # fmt: skip
     note = models.TextField(_("note"), blank=True, default="")
     stage_since = models.DateTimeField(_("in stage since"), editable=False)
     owner = models.ForeignKey(
@@ -126,6 +188,9 @@ class StageHistory(LedgerRow):
     currency = models.CharField(_("currency"), max_length=3)
     probability = PercentField(_("probability %"))
     expected_close = models.DateField(_("expected close"), null=True, blank=True)
+    category = models.CharField(
+        _("forecast category"), max_length=8, choices=ForecastCategory.choices, blank=True, default=""
+    )
     days_in_stage = models.DecimalField(_("days in the stage before"), max_digits=10, decimal_places=3, null=True)
     backward = models.BooleanField(_("backward"), default=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
