@@ -1,7 +1,7 @@
 """The forecast of a period: what is won, and what open deals may bring, by how surely somebody counts on them.
 
-commit = won + Σ committed; best case = commit + Σ best case; weighted = won + Σ amount × P(win) of all open deals that are
-not left out. A deal belongs to the period its expected close lies in; one whose date is past, to the present period."""
+commit = won + Σ committed; best case = commit + Σ best case; weighted = won + Σ amount × P(win) of all open deals that
+are not left out. A deal belongs to the period its expected close lies in, one whose date is past to the present one."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@
 * young(s): of those that have not, those whose D days are not over; they count neither way:
   conversion(s) = reached ÷ (entered − young).
 * days(s): median of the days from the entry to the later stage, of those that reached it.
-* win rate = won ÷ (won + lost) of the deals closed in the period, each by its last closing there; one reopened later and
-  not closed again is not closed.
+* win rate = won ÷ (won + lost) of the deals closed in the period, each by its last closing there; one that was reopened
+  and not closed again is not closed.
 * cycle: median of the days from a deal's first row to its winning, of the deals won in the period.
 * velocity = open deals × average amount × win rate ÷ cycle days: what the pipeline brings a day."""
 

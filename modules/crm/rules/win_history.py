@@ -1,14 +1,14 @@
 """What was known of a deal at a moment: the features of the win probability.
 
 Everything comes from ledgers and moments: rows of the stage history up to the moment, activities done, quotes sent and
-competitors written down by then, deals of the owner and the customer closed by then. Fields of the deal as it is now are
-not read: they may have been set when it was closed (its final amount, who it was lost to)."""
+competitors written down by then, deals of the owner and the customer closed by then. Fields of the deal as it is now
+are not read: they may have been set when it was closed (its final amount, who it was lost to)."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
@@ -19,7 +19,7 @@ MOST_WEEKS = 52  # of one deal: one that lay about for years must not outweigh t
 LATELY = timedelta(days=30)
 FEATURES = (
     "age", "still", "amount", "no_amount", "pushed", "overdue", "no_date", "back", "touches", "silent", "quoted",
-    "rival", "customer", "owner",
+    "rival", "fresh", "customer", "owner",
 )  # fmt: skip
 
 
@@ -80,23 +80,24 @@ class Record:
 
     def __init__(self, closings: Iterable[Closing]) -> None:
         self._owner: dict[tuple[int, bool], list[datetime]] = defaultdict(list)
-        self._party: dict[int, list[datetime]] = defaultdict(list)
+        self._party: dict[tuple[int, bool], list[datetime]] = defaultdict(list)
         for one in sorted(closings, key=lambda c: c.at):
             if one.owner is not None:
                 self._owner[(one.owner, one.won)].append(one.at)
-            if one.won:
-                self._party[one.party].append(one.at)
+            self._party[(one.party, one.won)].append(one.at)
 
     def owner(self, member: int | None, moment: datetime) -> tuple[int, int]:
         """(won, lost) before the moment."""
-        if member is None:
-            return 0, 0
-        won, lost = (bisect_left(self._owner.get((member, how), ()), moment) for how in (True, False))
-        return won, lost
+        return (0, 0) if member is None else _before(self._owner, member, moment)
 
-    def bought(self, party: int, moment: datetime) -> int:
-        """Deals the customer had given us before the moment."""
-        return bisect_left(self._party.get(party, ()), moment)
+    def party(self, party: int, moment: datetime) -> tuple[int, int]:
+        """Deals that the customer had given us and not given us before the moment."""
+        return _before(self._party, party, moment)
+
+
+def _before(ends: Mapping[tuple[int, bool], list[datetime]], key: int, moment: datetime) -> tuple[int, int]:
+    won, lost = (bisect_left(ends.get((key, how), ()), moment) for how in (True, False))
+    return won, lost
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Snapshot:
     at: datetime
     stage: int
     values: tuple[float, ...]  # in the order of FEATURES
-    shown: dict[str, float | str | None]  # for words: days, counts, amount
+    shown: dict[str, float | None]  # for words: days, counts, amount
 
 
 def snapshot(deal: Deal, moment: datetime, record: Record, zone: tzinfo) -> Snapshot | None:
@@ -124,18 +125,19 @@ def snapshot(deal: Deal, moment: datetime, record: Record, zone: tzinfo) -> Snap
     lately = until - bisect_right(deal.touches, moment - LATELY)
     silent = min(_days(moment - (deal.touches[until - 1] if until else past[0].at)), 90.0)
     won, lost = record.owner(now.owner, moment)
-    bought = record.bought(deal.party, moment)
+    given, refused = record.party(deal.party, moment)
     quoted = deal.quoted is not None and deal.quoted <= moment
     rival = deal.rival is not None and deal.rival <= moment
     overdue = now.expected is not None and now.expected < today
     values = (
         log1p(age), log1p(still), log1p(now.amount or 0.0), float(now.amount is None), float(min(pushed, 5)),
         float(overdue), float(now.expected is None), float(min(back, 3)), log1p(lately), log1p(silent), float(quoted),
-        float(rival), log1p(min(bought, 20)), log((won + 2) / (lost + 2)),
+        float(rival), float(age < 7), log((given + 2) / (refused + 2)), log((won + 2) / (lost + 2)),
     )  # fmt: skip
     shown = {
         "age": round(age), "still": round(still), "amount": now.amount, "pushed": pushed, "back": back,
-        "touches": lately, "silent": round(silent), "customer": bought, "owner_won": won, "owner_lost": lost,
+        "touches": lately, "silent": round(silent), "given": given, "refused": refused,
+        "owner_won": won, "owner_lost": lost,
     }  # fmt: skip
     return Snapshot(deal.id, moment, now.stage, values, shown)
 

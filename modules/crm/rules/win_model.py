@@ -1,8 +1,8 @@
 """The win probability: logistic regression on what was known at the time, calibrated, with the share each feature has.
 
-log odds = a (b₀ + Σ bⱼ (xⱼ − mⱼ) / sⱼ) + c. b by maximum likelihood with an L2 penalty (scikit-learn), a and c by Platt's
-scaling on predictions of folds that did not see the deal (Platt 1999; folds keep a deal together). As it stays linear,
-a (bⱼ (xⱼ − mⱼ) / sⱼ) is exactly what the feature adds against the average deal.
+log odds = a (b₀ + Σ bⱼ (xⱼ − mⱼ) / sⱼ) + c. b by maximum likelihood with an L2 penalty (scikit-learn), a and c by
+Platt's scaling on predictions of folds that did not see the deal (Platt 1999; folds keep a deal together). As it stays
+linear, a (bⱼ (xⱼ − mⱼ) / sⱼ) is exactly what the feature adds against the average deal.
 
 Brier score: mean of (p − y)², 0 is certain and right, less is better."""
 
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -186,7 +187,7 @@ def measure(said: Sequence[float], came: Sequence[bool], base: Sequence[float], 
     p, y = np.array(said), np.array(came, float)
     bins = []
     edges = np.linspace(0, 1, BINS + 1)
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         inside = (p >= low) & ((p < high) | (high == 1))
         if inside.any():
             bins.append(Bin(int(inside.sum()), float(p[inside].mean()), float(y[inside].mean())))

@@ -59,13 +59,14 @@ def deals(keys: Iterable[int]) -> list[Deal]:
     events: dict[int, list[Event]] = defaultdict(list)
     for key, at, stage, kind, amount, currency, expected, owner, backward in rows:
         # Without a rate the amount is as good as unknown: a guess at a probability must not stop the night's work.
-        rate = rates.find(currency, at.astimezone(local).date()) if amount is not None else None
-        value = None if rate is None else float(amount * rate)
+        rate = rates.find(currency, at.astimezone(local).date())
+        value = None if rate is None or amount is None else float(amount * rate)
         events[key].append(Event(at, stage, kind, value, expected, owner, backward))
     touches: dict[int, list[datetime]] = defaultdict(list)
     done = Activity.objects.filter(opportunity__in=wanted, done_at__isnull=False).order_by("done_at")
-    for key, at in done.values_list("opportunity", "done_at"):
-        touches[key].append(at)
+    for key, moment in done.values_list("opportunity", "done_at"):
+        if moment is not None:
+            touches[key].append(moment)
     quoted = _first(Quote.objects.filter(opportunity__in=wanted, sent_at__isnull=False), "sent_at")
     rivals = _first(DealCompetitor.objects.filter(opportunity__in=wanted), "created_at")
     return [
@@ -148,7 +149,7 @@ def prediction_of(*, actor: Actor, opportunity: int) -> dict[str, Any]:
 def words(feature: str, value: Any, stage: str) -> str:
     """What a feature said of the deal, in the reader's language. Empty for one that is no more."""
     number = int(value) if isinstance(value, (int, float)) and value is not None else 0
-    owner = value if isinstance(value, list) and len(value) == 2 else [0, 0]
+    pair = value if isinstance(value, list) and len(value) == 2 else [0, 0]
     amount = round_money(Decimal(str(value)), current().currency) if isinstance(value, float) else Decimal(0)
     counted = {"n": number}
     said = {
@@ -175,10 +176,10 @@ def words(feature: str, value: Any, stage: str) -> str:
         ) % counted,
         "quoted": lambda: _("A quote was sent") if number else _("No quote was sent yet"),
         "rival": lambda: _("A competitor is known") if number else _("No competitor is known"),
-        "customer": lambda: ngettext(
-            "The customer gave us %(n)d deal before", "The customer gave us %(n)d deals before", number
-        ) % counted if number else _("The customer has given us no deal before"),
-        "owner": lambda: _("Its owner has won %(won)d and lost %(lost)d deals") % {"won": owner[0], "lost": owner[1]},
+        "fresh": lambda: _("It was opened this week") if number else _("It was not opened this week"),
+        "customer": lambda: _("The customer gave us %(won)d deals and did not give us %(lost)d")
+        % {"won": pair[0], "lost": pair[1]},
+        "owner": lambda: _("Its owner has won %(won)d and lost %(lost)d deals") % {"won": pair[0], "lost": pair[1]},
     }  # fmt: skip
     return said[feature]() if feature in said else ""
 

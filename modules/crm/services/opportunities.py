@@ -28,8 +28,8 @@ def opportunity_create(
     *, actor: Actor, party: Party, name: str = "", stage: Stage | None = None, lead: Lead | None = None,
     pipeline: Pipeline | int | None = None, **values: Any,
 ) -> Opportunity:  # fmt: skip
-    """A new opportunity in the first open stage of the pipeline, the first one unless said (or in the stage given), with
-    its first row of history. Raises Invalid."""
+    """A new opportunity in the first open stage of the pipeline (the first one unless said), or in the stage given,
+    with its first row of history. Raises Invalid."""
     stage = stage or _first_open(key_of(pipeline))
     if stage is None or stage.kind != Stage.Kind.OPEN:
         raise Invalid.field("stage", _("An opportunity starts in an open stage"), "not_open")

@@ -105,6 +105,8 @@ def _shown(seen: Snapshot, feature: str) -> Any:
     """What the words need: days, counts, the amount, yes or no."""
     if feature == "owner":
         return [seen.shown["owner_won"], seen.shown["owner_lost"]]
+    if feature == "customer":
+        return [seen.shown["given"], seen.shown["refused"]]
     if feature in seen.shown:
         return seen.shown[feature]
     return seen.values[FEATURES.index(feature)] if feature in FEATURES else None
