@@ -27,7 +27,7 @@ select case when p.name = '销售' then n.zh else n.en end, true, 1, now(), now(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0007_pipelines_and_forecast")]
+    dependencies = [("crm", "0008_pipelines_and_forecast")]
 
     operations = [
         migrations.RunSQL(PIPELINE, migrations.RunSQL.noop),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0002_layers_and_grants'),
-        ('crm', '0006_insight'),
+        ('crm', '0007_quote_approval_and_links'),
     ]
 
     operations = [

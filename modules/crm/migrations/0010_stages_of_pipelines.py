@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0002_layers_and_grants'),
-        ('crm', '0008_the_first_pipeline'),
+        ('crm', '0009_the_first_pipeline'),
     ]
 
     operations = [
