@@ -20,6 +20,7 @@ from demo import (
     buying,
     changes,
     collecting,
+    deals,
     demand,
     inspecting,
     ledger,
@@ -33,7 +34,7 @@ from demo import (
 )
 from demo.mapping import SHEETS, Sheet
 from modules.shared.contracts.posting import OrderCostEstimate
-from modules.shared.data.models import Product, Tax
+from modules.shared.data.models import Party, Product, Tax
 from modules.shared.data.selectors.duplicates import duplicate_groups
 from modules.shared.data.services import product_update
 from tenants.models import Tenant
@@ -112,6 +113,10 @@ def load(say: Say) -> Tenant:
                 stocktaking.stocktaking(actor, keeper, say)
                 changes.changes(actor, live.actor_named("Sales"), say)
                 offers.offers(actor, live.actor_named("Sales manager"), live.actor_named("Sales"), say)
+        with step(actor, "deals") as fresh:
+            if fresh:
+                dealers = list(Party.objects.filter(is_customer=True, is_active=True).order_by("code")[:60])
+                deals.past_of_deals(live.actor_named("Sales manager"), live.actor_named("Sales"), dealers, say)
         with step(actor, "ledger") as fresh:
             if fresh:
                 ledger.ledger(say)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenon.registry.types import MenuNode
 
@@ -31,7 +32,7 @@ TREE: tuple[MenuNode, ...] = (
         "crm.deals.opportunities", _("Opportunities"), "crm.deals", icon="target", entity="crm.opportunity", order=20
     ),
     MenuNode(
-        "crm.deals.forecast", _("Forecast"), "crm.deals", icon="trending-up", route="/crm/forecast",
+        "crm.deals.forecast", pgettext_lazy("sales", "Forecast"), "crm.deals", icon="trending-up", route="/crm/forecast",
         permission="crm.forecast.view", features=("crm.forecast",), order=40,
     ),
     MenuNode(

@@ -1,6 +1,7 @@
 /** The pipeline: a lane per stage, cards that move by hand or by keyboard; sums follow the card. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf } from "@/platform/api/keys";
 import { useFormat } from "@/platform/format";
@@ -35,9 +36,18 @@ export function PipelinePage() {
   const deals = useEntity("crm.opportunity")!;
   const stages = useEntity("crm.stage");
   const mayMove = useCan("crm.opportunity.move");
-  const filter = { state: "open", limit: 500 };
+  const pipelines = useEntity("crm.pipeline");
+  const [chosen, setChosen] = useState("");
+  const { data: choices } = useQuery({
+    queryKey: keyOf(slug, "crm.pipeline", "list", "board"),
+    queryFn: ({ signal }) => fetchPage(pipelines!, { is_active: true, limit: 100 }, signal),
+    enabled: pipelines !== undefined,
+  });
+  const ways = (choices?.results ?? []) as Row[];
+  const way = chosen || String(ways[0]?.id ?? "");
+  const filter = { state: "open", limit: 500, ...(way && { pipeline: way }) };
   const key = keyOf(slug, deals.key, "list", ["board", filter]);
-  const { data: page } = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchPage(deals, filter, signal) });
+  const { data: page } = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchPage(deals, filter, signal), enabled: pipelines === undefined || choices !== undefined, placeholderData: keepPreviousData });
   const { data: lanesPage } = useQuery({
     queryKey: keyOf(slug, "crm.stage", "list", "board"),
     queryFn: ({ signal }) => fetchPage(stages!, { is_active: true, limit: 100 }, signal),
@@ -56,7 +66,7 @@ export function PipelinePage() {
     onSettled: () => client.invalidateQueries({ queryKey: keyOf(slug, deals.key) }),
   });
   if (!page || !lanesPage) return <PageSkeleton />;
-  const stageRows = (lanesPage.results as Row[]).filter((row) => row.kind === "open" || row.kind === undefined);
+  const stageRows = (lanesPage.results as Row[]).filter((row) => (row.kind === "open" || row.kind === undefined) && (!way || String((row.pipeline as Ref | null)?.id ?? way) === way));
   const lanes: BoardLane[] = stageRows.map((row) => ({ key: String(row.id), title: String(row.name), label: String(row.name) }));
   const chance = new Map(stageRows.map((row) => [String(row.id), String(row.probability ?? "")]));
   const sum = (rows: readonly Row[]) => rows.reduce((all, row) => all + Math.round(Number(row.amount ?? 0) * 100), 0) / 100;
@@ -64,7 +74,10 @@ export function PipelinePage() {
   return (
     <div className="page">
       <PageHead title={t("pipeline.title")} after={<span className="dim">{t("pipeline.count", { count: rows.length, amount: format.money(String(sum(rows))) })}</span>}
-        actions={deals.can.create && <AppLink className="btn primary" to={`${deals.route}/new`}><Plus size={15} />{t("pipeline.create")}</AppLink>} />
+        actions={<>
+          {ways.length > 1 && <select className="input cr-way" aria-label={t("pipeline.way")} value={way} onChange={(event) => setChosen(event.target.value)}>{ways.map((row) => <option key={row.id} value={String(row.id)}>{String(row.name)}</option>)}</select>}
+          {deals.can.create && <AppLink className="btn primary" to={`${deals.route}/new`}><Plus size={15} />{t("pipeline.create")}</AppLink>}
+        </>} />
       {rows.length === 0 && <EmptyState inline title={t("pipeline.none")}>{t("pipeline.noneWhy")}</EmptyState>}
       <Board<Row> label={t("pipeline.title")} lanes={lanes} cards={rows} cardKey={(row) => row.id} laneOf={stageOf}
         canMove={() => mayMove} onMove={(row, stage) => move.mutate({ row, stage })} onOpen={(row) => go(`${deals.route}/${row.id}`)}
