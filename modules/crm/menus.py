@@ -32,8 +32,8 @@ TREE: tuple[MenuNode, ...] = (
         "crm.deals.opportunities", _("Opportunities"), "crm.deals", icon="target", entity="crm.opportunity", order=20
     ),
     MenuNode(
-        "crm.deals.forecast", pgettext_lazy("sales", "Forecast"), "crm.deals", icon="trending-up", route="/crm/forecast",
-        permission="crm.forecast.view", features=("crm.forecast",), order=40,
+        "crm.deals.forecast", pgettext_lazy("sales", "Forecast"), "crm.deals", icon="trending-up",
+        route="/crm/forecast", permission="crm.forecast.view", features=("crm.forecast",), order=40,
     ),
     MenuNode(
         "crm.deals.funnel", _("Funnel"), "crm.deals", icon="filter", route="/crm/funnel",

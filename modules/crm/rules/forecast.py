@@ -30,13 +30,13 @@ class Period:
         """Raises ValueError."""
         year, _, part = key.partition("-")
         if len(year) != 4 or not year.isdigit():
-            raise ValueError(key)
+            raise ValueError(f"no period: {key}")
         if part[:1] == "Q" and part[1:] in ("1", "2", "3", "4"):
             since, months = date(int(year), int(part[1:]) * 3 - 2, 1), 3
         elif len(part) == 2 and part.isdigit():
             since, months = date(int(year), int(part), 1), 1
         else:
-            raise ValueError(key)
+            raise ValueError(f"no period: {key}")
         return cls(key, since, since + relativedelta(months=months) - timedelta(days=1))
 
     @classmethod

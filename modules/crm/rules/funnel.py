@@ -127,7 +127,8 @@ def _closing(steps: Sequence[Step]) -> Step | None:
 
 
 def velocity(open_deals: int, amount: Decimal, rate: float | None, cycle: float | None) -> Decimal | None:
-    """Company currency a day: `amount` is Σ of the open deals, which is count × average."""
-    if not open_deals or rate is None or not cycle:
+    """Company currency a day: `amount` is Σ of the open deals, which is count × average. A cycle counts as a day at
+    least: deals that were won as they were entered would bring millions."""
+    if not open_deals or rate is None or cycle is None:
         return None
-    return amount * Decimal(repr(rate)) / Decimal(repr(cycle))
+    return amount * Decimal(repr(rate)) / Decimal(repr(max(cycle, 1.0)))

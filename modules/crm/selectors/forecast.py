@@ -74,7 +74,8 @@ def forecast(*, actor: Actor, period: Period) -> dict[str, Any]:
         ],
         "deals": [
             {
-                "id": row.pk, "version": row.version, "name": row.name, "party": {"id": row.party_id, "label": str(row.party)},
+                "id": row.pk, "version": row.version, "name": row.name,
+                "party": {"id": row.party_id, "label": str(row.party)},
                 "owner": None if row.owner is None else {"id": row.owner_id, "label": row.owner.name},
                 "stage": row.stage.name, "category": stands[row.pk][0], "own_category": row.category != "",
                 "amount": _money(stands[row.pk][1]), "probability": f"{stands[row.pk][2]:.4f}",

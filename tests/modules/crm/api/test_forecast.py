@@ -94,8 +94,8 @@ def test_who_may_not_see_is_told_nothing(api: Api, actor: Actor, customer: Party
 
 
 def test_a_pipeline_of_its_own_with_reasons(api: Api, actor: Actor, customer: Party) -> None:
-    """Repairs pass two stages: on from the first only with an expected close; a deal is closed in its own pipeline, lost
-    for a reason of the list; reopened, it has none."""
+    """Repairs pass two stages: on from the first only with an expected close; a deal is closed in its own pipeline,
+    lost for a reason of the list; reopened, it has none."""
     with acting(actor):
         repairs = Pipeline(name="Repairs", position=20)
         repairs.save()

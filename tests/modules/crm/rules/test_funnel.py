@@ -57,3 +57,4 @@ def test_velocity_is_what_the_pipeline_brings_a_day() -> None:
     assert velocity(10, Decimal(600_000), 0.25, 30.0) == Decimal(5000)
     assert velocity(0, Decimal(0), 0.25, 30.0) is None
     assert velocity(10, Decimal(1), None, 30.0) is None
+    assert velocity(2, Decimal(900), 0.5, 0.001) == Decimal(450), "a day at least"
