@@ -26,7 +26,7 @@ export function ForecastPage() {
   const { t: said } = useTranslation("records");
   const format = useFormat();
   const { slug, today } = useTenant();
-  const [period, setPeriod] = useState(() => periodOf(today, "month"));
+  const [period, setPeriod] = useState(() => periodOf(today, "quarter"));
   const [member, setMember] = useState<number | null>(null);
   const { data, error } = useQuery({ queryKey: keyOf(slug, "crm.opportunity", "forecast", [period]), queryFn: ({ signal }) => fetchForecast(period, signal), placeholderData: keepPreviousData });
   const { data: earlier } = useQuery({ queryKey: keyOf(slug, "crm.opportunity", "forecast", ["then", period]), queryFn: ({ signal }) => fetchEarlier(period, signal) });
@@ -80,7 +80,7 @@ function Members({ data, chosen, choose }: { data: Forecast; chosen: number | nu
             const shown = line.reports ? line.team : line.own;
             return (
               <tr key={line.member?.id ?? 0} className={line.member && chosen === line.member.id ? "on" : undefined}>
-                <th scope="row" style={{ paddingLeft: 12 + line.depth * 20 }}>
+                <th scope="row" style={{ paddingLeft: 16 + line.depth * 20 }}>
                   {line.member ? <button type="button" className="link" aria-pressed={chosen === line.member.id} onClick={() => choose(chosen === line.member!.id ? null : line.member!.id)}>{line.member.label}</button> : t("nobody")}
                   {line.reports && <small className="dim">{t("withTeam")}</small>}
                 </th>

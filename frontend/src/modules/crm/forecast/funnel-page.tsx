@@ -19,8 +19,8 @@ import "./forecast.css";
 
 const WITHIN = [30, 60, 90, 180, 365];
 const whole = (rate: string | null): string => (rate === null ? "–" : `${Math.round(Number(rate) * 100)} %`);
-/** How much of the brand's colour lies under a rate, 0–60 %. */
-const tint = (rate: string | null) => ({ background: rate ? `color-mix(in srgb, var(--brand) ${Math.round(60 * Number(rate))}%, transparent)` : undefined });
+/** How much of the brand's colour lies under a rate, 0–36 %. */
+const tint = (rate: string | null) => ({ background: rate ? `color-mix(in srgb, var(--brand) ${Math.round(36 * Number(rate))}%, transparent)` : undefined });
 
 export function FunnelPage() {
   const { t } = useTranslation("forecast");
