@@ -31,7 +31,7 @@ SUBJECTS = ("Touring bikes", "Mountain bikes", "Road bikes", "Helmets and gloves
 
 def past_of_deals(manager: Actor, rep: Actor, customers: Sequence[Party], say: Callable[[str], None]) -> None:
     """The demo's: its deals, last night's model and predictions, the forecasts of the weeks before."""
-    members = [Member.objects.get(pk=actor.member_id) for actor in (rep, manager)]
+    members = [Member.objects.get(pk=actor.member_id or 0) for actor in (rep, manager)]
     count = past_deals(manager, customers, members, seed=11, count=420, days=540)
     win_nightly()
     forecast_weekly()

@@ -60,7 +60,7 @@ class ForecastSnapshotsView(APIView):
 class WinTrustView(APIView):
     """GET → how win probabilities are made and how good they were."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="crm_win_trust", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         actor_of(request).require("crm.forecast.view")
         return Response(trust())
@@ -69,7 +69,7 @@ class WinTrustView(APIView):
 class WinPredictionView(APIView):
     """GET → the last prediction of an opportunity, with reasons."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="crm_win_prediction", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, opportunity: int) -> Response:
         actor = actor_of(request)
         actor.require("crm.forecast.view")

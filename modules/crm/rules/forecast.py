@@ -5,6 +5,7 @@ are not left out. A deal belongs to the period its expected close lies in, one w
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 ZERO = Decimal(0)
+WRITTEN = re.compile(r"([0-9]{4})-(?:Q([1-4])|([0-9]{2}))")
 CATEGORIES = ("commit", "best", "pipeline", "omitted")
 
 
@@ -27,17 +29,18 @@ class Period:
 
     @classmethod
     def of(cls, key: str) -> Period:
-        """Raises ValueError."""
-        year, _, part = key.partition("-")
-        if len(year) != 4 or not year.isdigit():
+        """Raises ValueError: what is no period, a thirteenth month among them."""
+        found = WRITTEN.fullmatch(key)
+        if found is None:
             raise ValueError(f"no period: {key}")
-        if part[:1] == "Q" and part[1:] in ("1", "2", "3", "4"):
-            since, months = date(int(year), int(part[1:]) * 3 - 2, 1), 3
-        elif len(part) == 2 and part.isdigit():
-            since, months = date(int(year), int(part), 1), 1
-        else:
-            raise ValueError(f"no period: {key}")
-        return cls(key, since, since + relativedelta(months=months) - timedelta(days=1))
+        year, quarter, month = found.groups()
+        months = 3 if quarter else 1
+        try:
+            since = date(int(year), int(quarter) * 3 - 2 if quarter else int(month), 1)
+            until = since + relativedelta(months=months) - timedelta(days=1)
+        except ValueError as error:
+            raise ValueError(f"no period: {key}") from error
+        return cls(key, since, until)
 
     @classmethod
     def month(cls, day: date) -> Period:

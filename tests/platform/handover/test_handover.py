@@ -84,7 +84,8 @@ def own(actor: Actor) -> Own:
 def test_all_that_belongs_to_somebody_is_known(serving_acme: Any) -> None:
     """A module's new column that points at a member either belongs to the handover or is named here, with why."""
     history = {
-        "crm.StageHistory.owner": "who owned it then", "jobs.Job.started_by": "stopped when access ends",
+        "crm.StageHistory.owner": "who owned it then", "crm.ForecastSnapshot.owner": "whose forecast it was then",
+        "jobs.Job.started_by": "stopped when access ends",
         "access.ApiKey.owner": "revoked when access ends", "access.Member.manager": "reports get the heir as manager",
     }  # fmt: skip
     known = {(k.model._meta.label, k.owner) for k in kinds()}

@@ -29,7 +29,7 @@ def api(actor: Actor, serving_acme: Company) -> Api:
 
 
 def test_queries_do_not_grow_with_the_deals(api: Api, actor: Actor) -> None:
-    members = [Member.objects.get(pk=actor.member_id)]
+    members = [Member.objects.get(pk=actor.member_id or 0)]
     parties = [party_create(actor=actor, name=f"Dealer {n}", is_customer=True) for n in range(6)]
     asked = []
     for count in (30, 120):
@@ -45,7 +45,7 @@ def test_queries_do_not_grow_with_the_deals(api: Api, actor: Actor) -> None:
 
 
 def test_the_funnel_of_a_past(api: Api, actor: Actor) -> None:
-    members = [Member.objects.get(pk=actor.member_id)]
+    members = [Member.objects.get(pk=actor.member_id or 0)]
     parties = [party_create(actor=actor, name=f"Dealer {n}", is_customer=True) for n in range(6)]
     past_deals(actor, parties, members, seed=5, count=150, days=300)
     got = api.get("/api/v1/crm/funnel/").json

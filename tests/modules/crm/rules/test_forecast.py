@@ -48,7 +48,19 @@ def test_periods() -> None:
     assert (quarter.since, quarter.until) == (date(2026, 10, 1), date(2026, 12, 31))
     assert Period.of("2028-02").until == date(2028, 2, 29)
     assert Period.month(date(2026, 11, 24)).key == "2026-11"
-    for wrong in ("", "2026", "2026-13", "2026-Q5", "26-01", "2026-1", "x-01", "0000-01"):
+    for wrong in (
+        "",
+        "2026",
+        "2026-13",
+        "2026-Q5",
+        "26-01",
+        "2026-1",
+        "x-01",
+        "0000-01",
+        "2026-00",
+        "9999-12",
+        "²026-01",
+    ):
         with pytest.raises(ValueError, match="no period"):
             Period.of(wrong)
     today = date(2026, 11, 24)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
@@ -123,12 +124,12 @@ def test_a_forecast_over_the_tree(actor: Actor, customer: Party) -> None:
     """Won 500; a deal in negotiation counts on 300 at 75 %, one said to be the best case is 200 at 10 %, one left out
     counts nowhere, one without a day nowhere either."""
     today = current().today()
-    boss = Member.objects.get(pk=actor.member_id)
+    boss = Member.objects.get(pk=actor.member_id or 0)
     with acting(actor):
         rep = Member(person_id=987_654, name="Rep", email="rep@acme.example", manager=boss)
         rep.save()
 
-    def deal(amount: int, owner: Member, **values: object) -> Opportunity:
+    def deal(amount: int, owner: Member, **values: Any) -> Opportunity:
         return opportunity_create(
             actor=actor, party=customer, amount=D(amount), expected_close=today, owner=owner, **values
         )
