@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ops.embedded.process import is_alive
 from tests.ops.programs import gone
 
 # A member that has a child of its own, tells both numbers, and ends in good order when asked.
@@ -71,7 +70,7 @@ def test_stopping_stops_everybody_in_the_reverse_order(
     supervisor.send_signal(how)
     said, _ = supervisor.communicate(timeout=30)
     assert supervisor.returncode == 0
-    assert not any(is_alive(pid) for pid in pids), "children of members included"
+    assert all(gone(pid) for pid in pids), "children of members included"
     if how != signal.SIGHUP:  # then there is no terminal left to read from
         assert said.index("two leaves") < said.index("one leaves")
         assert said.rstrip().endswith("interrupted")
@@ -88,7 +87,7 @@ def test_when_one_dies_all_stop_and_its_last_words_are_shown(
     assert supervisor.returncode == 7
     assert "extra ended by itself (exit status 3)" in said
     assert said.rindex("no such table: orders") > said.index("extra ended by itself")
-    assert not any(is_alive(pid) for pid in pids)
+    assert all(gone(pid) for pid in pids)
 
 
 def test_a_member_that_was_killed_is_named_with_its_signal(
@@ -108,7 +107,7 @@ def test_a_member_that_does_not_listen_is_ended_by_force(
     supervisor.send_signal(signal.SIGTERM)
     said, _ = supervisor.communicate(timeout=30)
     assert "extra │ does not stop" in said
-    assert not any(is_alive(pid) for pid in pids)
+    assert all(gone(pid) for pid in pids)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's parent-death signal is Linux's")
@@ -134,7 +133,7 @@ def test_nobody_reading_the_output_is_no_reason_to_stop(
     assert supervisor.poll() is None
     supervisor.send_signal(signal.SIGTERM)
     supervisor.wait(timeout=30)
-    assert not any(is_alive(pid) for pid in pids)
+    assert all(gone(pid) for pid in pids)
 
 
 def wait_for(done: Callable[[], bool], timeout: float = 15) -> None:

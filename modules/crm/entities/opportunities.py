@@ -49,7 +49,7 @@ COMPETITOR = Entity(
     key="crm.competitor",
     model="crm.Competitor",
     path="competitors",
-    icon="swords",
+    icon="flag",
     features=FEATURES,
     fields=("name", "website", "strengths", "weaknesses", "is_active"),
     list=("name", "website", "strengths", "weaknesses", "is_active"),
@@ -63,7 +63,7 @@ DEAL_COMPETITOR = Entity(
     key="crm.deal_competitor",
     model="crm.DealCompetitor",
     path="deal-competitors",
-    icon="swords",
+    icon="flag",
     features=FEATURES,
     fields=(Field("opportunity", write_once=True), Field("competitor", write_once=True), "standing", "note"),
     list=("opportunity", "competitor", "standing", "note"),
@@ -190,7 +190,7 @@ OPPORTUNITY = Entity(
         ),
         Action(
             "predict", _("Win probability now"), "modules.crm.services.win.opportunity_predict",
-            "crm.forecast.predict", argument="opportunity", states=("open",), bulk=True, icon="sparkles",
+            "crm.forecast.predict", argument="opportunity", states=("open",), bulk=True, icon="zap",
         ),
     ),
     views=(

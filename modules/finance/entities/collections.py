@@ -36,7 +36,7 @@ SETTLEMENT = Entity(
     key="finance.settlement",
     model="finance.Settlement",
     path="settlements",
-    icon="scissors",
+    icon="badge-percent",
     features=DOCUMENTS,
     fields=(
         Field("number", read_only=True), Field("kind", write_once=True), Field("status", read_only=True),
@@ -170,7 +170,7 @@ ACCOUNT_STATEMENT = Entity(
         Action(
             "dispute", pgettext_lazy("statement of account", "Customer disagrees"),
             f"{STATEMENT_SERVICES}.account_statement_dispute", "finance.account_statement.answer",
-            argument="statement", states=("draft", "sent", "disputed"), icon="message-square-warning",
+            argument="statement", states=("draft", "sent", "disputed"), icon="badge-alert",
             params=(*ANSWER, Field("answer", "text", pgettext_lazy("statement of account", "Answer"), required=True)),
         ),
     ),

@@ -73,6 +73,13 @@ function Desk({ data, onAccount }: { data: BankDesk; onAccount: (id: number) => 
   const now = data.lines.find((line) => line.id === at) ?? (phone ? undefined : data.lines[0]);
   const chosen = useMemo(() => (ticked.size > 0 ? data.lines.filter((line) => ticked.has(line.id)) : now ? [now] : []), [data.lines, ticked, now]);
 
+  // A line that is on its way into the list has the focus as soon as it is there.
+  const [wanted, setWanted] = useState<number | null>(null);
+  useEffect(() => {
+    const line = wanted === null ? null : list.current?.querySelector<HTMLElement>(`[data-line="${wanted}"]`);
+    if (line) { line.focus(); setWanted(null); }
+  }, [wanted, data.lines]);
+
   const show = (id: number) => {
     setAt(id);
     list.current?.querySelector<HTMLElement>(`[data-line="${id}"]`)?.focus();
@@ -92,11 +99,11 @@ function Desk({ data, onAccount }: { data: BankDesk; onAccount: (id: number) => 
       setAt(phone ? null : next?.id ?? null);
       toast({ text: t("matched", { what: made.label }), undo: async () => {
         await undoMatch(made, newIdempotencyKey());
+        if (!phone && body.lines[0]) { setAt(body.lines[0]); setWanted(body.lines[0]); } // who takes back wants the line again
         await client.invalidateQueries();
-        if (!phone && body.lines[0]) show(body.lines[0]); // who takes back wants the line again
       } });
       await client.invalidateQueries();
-      list.current?.querySelector<HTMLElement>(`[data-line="${next?.id ?? 0}"]`)?.focus();
+      setWanted(next?.id ?? null);
     },
     onError: (failure) => toast({ tone: "bad", text: problemText(failure, said) }),
   });
