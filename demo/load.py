@@ -22,6 +22,7 @@ from demo import (
     collecting,
     deals,
     demand,
+    following,
     inspecting,
     ledger,
     live,
@@ -117,6 +118,10 @@ def load(say: Say) -> Tenant:
             if fresh:
                 dealers = list(Party.objects.filter(is_customer=True, is_active=True).order_by("code")[:60])
                 deals.past_of_deals(live.actor_named("Sales manager"), live.actor_named("Sales"), dealers, say)
+        with step(actor, "following up") as fresh:
+            if fresh:
+                seller, manager = (live.actor_named(name) for name in ("Sales", "Sales manager"))
+                following.following(actor, seller, manager, say)
         with step(actor, "ledger") as fresh:
             if fresh:
                 ledger.ledger(say)

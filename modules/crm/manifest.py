@@ -18,6 +18,7 @@ MANIFEST = ModuleManifest(
     enhances=("inventory", "production", "finance"),
     features=(
         Feature("crm.leads", _("Leads and activities"), core=True),
+        Feature("crm.activities", _("Day, calendar and follow-up rules")),
         Feature("crm.opportunities", _("Opportunities")),
         Feature("crm.forecast", _("Forecast and win probability"), requires=("crm.opportunities",)),
         Feature("crm.quotes", _("Quotes")),
@@ -53,6 +54,20 @@ MANIFEST = ModuleManifest(
             "40 2 * * 1",
             "crm.forecast",
             _("The week's forecast is kept"),
+        ),
+        Schedule(
+            "crm.follow_ups",
+            "modules.crm.services.follow_up.follow_ups_daily",
+            "0 6 * * *",
+            "crm.activities",
+            _("Follow-ups are planned by rules"),
+        ),
+        Schedule(
+            "crm.reminders",
+            "modules.crm.services.reminders.reminders_send",
+            "*/10 * * * *",
+            "crm.activities",
+            _("Everybody is reminded of what is due"),
         ),
         Schedule(
             "crm.pools",

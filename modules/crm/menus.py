@@ -9,12 +9,29 @@ from tenon.registry.types import MenuNode
 
 TREE: tuple[MenuNode, ...] = (
     MenuNode("crm", _("CRM"), icon="handshake", order=10),
-    MenuNode("crm.customers", _("Winning customers"), "crm", icon="user-plus", order=10),
-    MenuNode("crm.customers.leads", _("Leads"), "crm.customers", icon="user-plus", entity="crm.lead", order=10),
+    MenuNode("crm.following", _("Following up"), "crm", icon="list-checks", order=5),
     MenuNode(
-        "crm.customers.activities", _("Activities"), "crm.customers", icon="calendar-check", entity="crm.activity",
+        "crm.following.day", _("My day"), "crm.following", icon="list-checks", route="/crm/day",
+        permission="crm.activity.view", features=("crm.activities",), order=5,
+    ),
+    MenuNode(
+        "crm.following.calendar", pgettext_lazy("sales", "Calendar"), "crm.following", icon="calendar-days",
+        route="/crm/calendar", permission="crm.activity.view", features=("crm.activities",), order=6,
+    ),
+    MenuNode(
+        "crm.following.cards", _("Customer cards"), "crm.following", icon="id-card", entity="crm.customer_card",
+        order=12,
+    ),
+    MenuNode(
+        "crm.customers.activities", _("Activities"), "crm.following", icon="calendar-check", entity="crm.activity",
         order=20,
     ),
+    MenuNode(
+        "crm.following.rules", _("Follow-up rules"), "crm.following", icon="repeat",
+        entity="crm.follow_up_rule", order=90,
+    ),
+    MenuNode("crm.customers", _("Winning customers"), "crm", icon="user-plus", order=10),
+    MenuNode("crm.customers.leads", _("Leads"), "crm.customers", icon="user-plus", entity="crm.lead", order=10),
     MenuNode("crm.customers.pool", _("Pool"), "crm.customers", icon="waypoints", entity="crm.pool_customer", order=15),
     MenuNode(
         "crm.customers.ownership", _("Changes of ownership"), "crm.customers", icon="history", entity="crm.ownership",
@@ -36,14 +53,14 @@ TREE: tuple[MenuNode, ...] = (
         route="/crm/forecast", permission="crm.forecast.view", features=("crm.forecast",), order=40,
     ),
     MenuNode(
-        "crm.deals.funnel", _("Funnel"), "crm.deals", icon="filter", route="/crm/funnel",
+        "crm.deals.funnel", _("Funnel"), "crm.deals", icon="list-filter", route="/crm/funnel",
         permission="crm.stage_history.view", features=("crm.opportunities",), order=50,
     ),
     MenuNode(
-        "crm.deals.competitors", _("Competitors"), "crm.deals", icon="swords", entity="crm.competitor", order=60
+        "crm.deals.competitors", _("Competitors"), "crm.deals", icon="flag", entity="crm.competitor", order=60
     ),
     MenuNode(
-        "crm.deals.rivals", _("Competitors in deals"), "crm.deals", icon="swords", entity="crm.deal_competitor",
+        "crm.deals.rivals", _("Competitors in deals"), "crm.deals", icon="flag", entity="crm.deal_competitor",
         order=70,
     ),
     MenuNode("crm.deals.quotes", _("Quotes"), "crm.deals", icon="file-pen-line", entity="crm.quote", order=30),

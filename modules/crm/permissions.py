@@ -9,7 +9,7 @@ from tenon.registry.types import Permission
 
 SALES = ("sales", "sales_manager")
 LEADS, OPPORTUNITIES, QUOTES = ("crm.leads",), ("crm.opportunities",), ("crm.quotes",)
-POOL, FORECAST = ("crm.pool",), ("crm.forecast",)
+POOL, FORECAST, FOLLOWING = ("crm.pool",), ("crm.forecast",), ("crm.activities",)
 
 ALL: tuple[Permission, ...] = (
     *crud("crm.lead", _("Leads"), view=("viewer",), edit=SALES, features=LEADS),
@@ -18,6 +18,10 @@ ALL: tuple[Permission, ...] = (
     *crud("crm.lead_assignee", _("Rota of lead sources"), view=SALES, edit=("sales_manager",), features=LEADS),
     Permission("crm.lead_touch.view", _("Touches"), LEADS, SALES),
     *crud("crm.activity", _("Activities"), view=("viewer",), edit=SALES, features=LEADS),
+    *crud(
+        "crm.follow_up_rule", _("Follow-up rules"), view=(*SALES, "viewer"), edit=("sales_manager",), features=FOLLOWING
+    ),
+    *crud("crm.customer_card", _("Customer cards"), view=("viewer",), edit=SALES, features=FOLLOWING),
     Permission("crm.insight.view", _("Insight into customers"), ("crm.insight",), SALES),
     *crud("crm.opportunity", _("Opportunities"), view=("viewer",), edit=SALES, features=OPPORTUNITIES),
     Permission("crm.opportunity.move", _("Move opportunities"), OPPORTUNITIES, SALES),

@@ -47,7 +47,8 @@ class SecurityHeadersMiddleware:
         headers.setdefault("Content-Security-Policy", content_security_policy(request))
         headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         headers.setdefault(
-            "Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+            "Permissions-Policy",
+            "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), interest-cohort=()",
         )
         headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -6,6 +6,7 @@ from django.urls import path
 
 from modules.crm.api import offer
 from modules.crm.api.capture import CaptureView, FormView
+from modules.crm.api.day import CalendarView, DayView
 from modules.crm.api.forecast import (
     ForecastSnapshotsView,
     ForecastView,
@@ -18,6 +19,8 @@ from modules.crm.api.preview import QuotePreviewView
 from modules.crm.api.views import LeadDuplicatesView, PipelineView
 
 urlpatterns = [
+    path("day/", DayView.as_view(), name="crm-day"),
+    path("calendar/", CalendarView.as_view(), name="crm-calendar"),
     path("forecast/", ForecastView.as_view(), name="crm-forecast"),
     path("forecast/snapshots/", ForecastSnapshotsView.as_view(), name="crm-forecast-snapshots"),
     path("funnel/", FunnelView.as_view(), name="crm-funnel"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.crm.models.follow_up import ActivityKind
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 SERVICES = "modules.crm.services"
@@ -104,8 +105,16 @@ ACTIVITY = Entity(
         "note",
         Field("status", read_only=True, required=False),
         "due_on",
+        Field("starts_at", help=_("With an hour the day is that of the hour.")),
+        "minutes",
         Field("done_at", read_only=True),
         "outcome",
+        Field("moved", read_only=True),
+        Field("checked_in_at", read_only=True),
+        Field("latitude", read_only=True),
+        Field("longitude", read_only=True),
+        Field("accuracy", read_only=True),
+        Field("rule", read_only=True),
         Field("done", type="boolean", label=_("Done already"), write_once=True),
         "party",
         "contact",
@@ -122,7 +131,7 @@ ACTIVITY = Entity(
     title_field="subject",
     subtitle_field="party",
     form=(
-        Section(_("What"), ("kind", "subject", "due_on", "note")),
+        Section(_("What"), ("kind", "subject", "due_on", "starts_at", "minutes", "note")),
         Section(_("With whom"), ("party", "contact", "lead", "opportunity", "quote")),
         Section(_("Responsible"), ("owner", "department")),
     ),
@@ -136,7 +145,28 @@ ACTIVITY = Entity(
         Action(
             "done", _("Done"), f"{SERVICES}.activity_done", "crm.activity.update", argument="activity",
             states=("planned",), bulk=True, primary=True, icon="check",
-            params=(Field("outcome", type="text", label=_("Outcome")),),
+            params=(
+                Field("outcome", type="text", label=_("Outcome")),
+                Field("next_on", type="date", label=_("Next step on")),
+                Field(
+                    "next_kind", type="choice", label=_("Kind of the next step"), choices=tuple(ActivityKind.choices)
+                ),
+                Field("next_subject", type="text", label=_("Next step")),
+            ),
+        ),
+        Action(
+            "postpone", _("Put off"), f"{SERVICES}.activity_postpone", "crm.activity.update", argument="activity",
+            states=("planned",), bulk=True, icon="calendar-clock",
+            params=(Field("due_on", type="date", label=_("New day"), required=True),),
+        ),
+        Action(
+            "check_in", _("Check in"), f"{SERVICES}.activity_check_in", "crm.activity.update", argument="activity",
+            states=("planned",), when={"kind": ("visit",)}, icon="map-pin",
+            params=(
+                Field("latitude", type="decimal", decimals=6, label=_("Latitude")),
+                Field("longitude", type="decimal", decimals=6, label=_("Longitude")),
+                Field("accuracy", type="integer", label=_("Accuracy in metres")),
+            ),
         ),
         Action(
             "cancel", _("Not needed"), f"{SERVICES}.activity_cancel", "crm.activity.update", argument="activity",

@@ -2,6 +2,7 @@
 
 from modules.crm.models.activity import Activity
 from modules.crm.models.capture import LeadAssignee, LeadSource, LeadTouch
+from modules.crm.models.follow_up import ActivityKind, CustomerCard, FollowUpRule
 from modules.crm.models.forecast import ForecastSnapshot, WinModel, WinPrediction
 from modules.crm.models.insight import LifetimeModel
 from modules.crm.models.lead import Lead
@@ -13,8 +14,8 @@ from modules.crm.models.quote_link import QuoteAnswer, QuoteLink
 from modules.crm.models.rival import Competitor, DealCompetitor
 
 __all__ = [
-    "Activity", "Competitor", "DealCompetitor", "ForecastCategory", "ForecastSnapshot", "Lead", "LeadAssignee",
-    "LeadSource", "LeadTouch", "LifetimeModel", "LossReason", "Opportunity", "OwnershipChange", "Pipeline", "Pool",
-    "PoolCustomer", "PoolPause", "Quote", "QuoteAnswer", "QuoteApproval", "QuoteLimit", "QuoteLine", "QuoteLink",
-    "Stage", "StageHistory", "WinModel", "WinPrediction",
+    "Activity", "ActivityKind", "Competitor", "CustomerCard", "DealCompetitor", "FollowUpRule", "ForecastCategory",
+    "ForecastSnapshot", "Lead", "LeadAssignee", "LeadSource", "LeadTouch", "LifetimeModel", "LossReason",
+    "Opportunity", "OwnershipChange", "Pipeline", "Pool", "PoolCustomer", "PoolPause", "Quote", "QuoteAnswer",
+    "QuoteApproval", "QuoteLimit", "QuoteLine", "QuoteLink", "Stage", "StageHistory", "WinModel", "WinPrediction",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modules.crm.errors import AlreadyConverted
 from modules.crm.models import Lead, Opportunity
 from modules.crm.selectors.duplicates import lead_duplicates
+from modules.crm.services.follow_up import follow_lead, settled
 from modules.crm.services.opportunities import opportunity_create
 from modules.shared.contracts.events import LeadConverted
 from modules.shared.data.models import Contact, Party
@@ -43,6 +44,7 @@ def lead_create(*, actor: Actor, name: str = "", **values: Any) -> Lead:
     lead.department_id = key_of(values.pop("department", None)) or actor.department_id
     _set(lead, values)
     lead.save()
+    follow_lead(lead)
     return lead
 
 
@@ -72,7 +74,9 @@ def lead_lose(*, actor: Actor, lead: Lead, reason: str = "") -> Lead:
     """Nothing will come of it; the reason is needed. Raises StateRefused, Invalid."""
     if not reason.strip():
         raise Invalid.field("reason", _("Say why it is lost"), "required")
-    return _move(lead, OPEN, Lead.Status.LOST, reason=reason.strip())
+    lead = _move(lead, OPEN, Lead.Status.LOST, reason=reason.strip())
+    settled(lead=lead.pk)
+    return lead
 
 
 @service("crm.lead.update")
@@ -120,6 +124,7 @@ def lead_convert(
     lead.status, lead.party, lead.converted_at = Lead.Status.CONVERTED, party, timezone.now()
     lead.save()
     lead.activities.filter(party=None).update(party=party)
+    settled(lead=lead.pk)
     publish(LeadConverted(lead.pk, party.pk, opportunity.pk if opportunity else None))
     return {"party": party, "contact": contact, "opportunity": opportunity}
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.crm.errors import QuoteExpired
 from modules.crm.models import Opportunity, Quote, QuoteLine, Stage
+from modules.crm.services.follow_up import follow_quote, settled
 from modules.crm.services.opportunities import opportunity_win
 from modules.crm.services.quote_approval import approval_lapse, need_approval
 from modules.crm.services.quote_holds import hold_pass_on
@@ -39,6 +40,7 @@ def quote_send(*, actor: Actor, quote: Quote) -> Quote:
     quote.status, quote.sent_at = Quote.Status.SENT, timezone.now()
     quote.save()
     lines_write(QuoteLine, before, rows, parent="quote")
+    follow_quote(quote)
     return quote
 
 
@@ -89,6 +91,7 @@ def quote_accept(*, actor: Actor, quote: Quote, options: Sequence[int] = ()) -> 
     approval_lapse(quote)
     quote.status, quote.sales_order, quote.decided_on = Quote.Status.ACCEPTED, order, current().today()
     quote.save()
+    settled(quote=quote.pk)
     opportunity = quote.opportunity
     if opportunity is not None and opportunity.state == Opportunity.State.OPEN:
         _win(actor, opportunity, quote.number)
@@ -110,6 +113,7 @@ def quote_reject(*, actor: Actor, quote: Quote, reason: str = "") -> Quote:
     approval_lapse(quote)
     quote.status, quote.reason, quote.decided_on = Quote.Status.REJECTED, reason.strip(), current().today()
     quote.save()
+    settled(quote=quote.pk)
     return quote
 
 
@@ -145,6 +149,7 @@ def quote_revise(*, actor: Actor, quote: Quote) -> Quote:
         fresh.save()
     quote.status = Quote.Status.REPLACED
     quote.save()
+    settled(quote=quote.pk)
     return fresh
 
 

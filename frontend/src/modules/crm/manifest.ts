@@ -7,6 +7,8 @@ const QuoteButton = lazy(() => import("./components/quote-button").then((part) =
 export const crm = defineModule({
   key: "crm",
   routes: [
+    { path: "/crm/day", feature: "crm.activities", permission: "crm.activity.view", page: () => import("./day/day-page").then((part) => part.DayPage) },
+    { path: "/crm/calendar", feature: "crm.activities", permission: "crm.activity.view", page: () => import("./day/calendar-page").then((part) => part.CalendarPage) },
     { path: "/crm/pipeline", feature: "crm.opportunities", permission: "crm.opportunity.view", page: () => import("./pages/pipeline-page").then((part) => part.PipelinePage) },
     { path: "/crm/forecast", feature: "crm.forecast", permission: "crm.forecast.view", page: () => import("./forecast/forecast-page").then((part) => part.ForecastPage) },
     { path: "/crm/funnel", feature: "crm.opportunities", permission: "crm.stage_history.view", page: () => import("./forecast/funnel-page").then((part) => part.FunnelPage) },
@@ -19,6 +21,7 @@ export const crm = defineModule({
     { slot: "quote.detail.actions", key: "paper", component: lazy(() => import("./quote/paper-button").then((part) => ({ default: part.QuotePaper }))) as never },
     { slot: "quote.detail.panels", key: "approvals", order: -10, component: lazy(() => import("./quote/desk").then((part) => ({ default: part.QuoteApprovals }))) as never },
     { slot: "quote.detail.panels", key: "customer", order: 10, component: lazy(() => import("./quote/desk").then((part) => ({ default: part.QuoteCustomer }))) as never },
+    { slot: "party.detail.panels", key: "card", feature: "crm.activities", permission: "crm.customer_card.view", component: lazy(() => import("./day/card-panel").then((part) => ({ default: part.CardPanel }))) as never },
     { slot: "party.detail.actions", key: "quote", feature: "crm.quotes", component: QuoteButton },
   ],
 });
