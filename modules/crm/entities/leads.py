@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from modules.crm.models.follow_up import ActivityKind
 from tenon.registry.types import Action, Entity, Field, Section, State, View
 
 SERVICES = "modules.crm.services"
@@ -93,6 +92,9 @@ LEAD = Entity(
     owner_field="owner",
     department_field="department",
 )  # fmt: skip
+KINDS = (
+    ("call", _("Call")), ("meeting", _("Meeting")), ("visit", _("Visit")), ("email", _("E-mail")), ("task", _("Task")),
+)  # fmt: skip
 ACTIVITY = Entity(
     key="crm.activity",
     model="crm.Activity",
@@ -148,9 +150,7 @@ ACTIVITY = Entity(
             params=(
                 Field("outcome", type="text", label=_("Outcome")),
                 Field("next_on", type="date", label=_("Next step on")),
-                Field(
-                    "next_kind", type="choice", label=_("Kind of the next step"), choices=tuple(ActivityKind.choices)
-                ),
+                Field("next_kind", type="choice", label=_("Kind of the next step"), choices=KINDS),
                 Field("next_subject", type="text", label=_("Next step")),
             ),
         ),
